@@ -1,0 +1,1 @@
+// Gives the precompiled header a target that the others reuse it from.
