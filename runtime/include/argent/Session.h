@@ -1,0 +1,77 @@
+//===- Session.h - a module with memory and threads, ready to run ----------===//
+#ifndef ARGENT_SESSION_H
+#define ARGENT_SESSION_H
+
+#include "argent/Module.h"
+
+#include <span>
+
+namespace argent {
+
+struct SessionOptions {
+  /// The largest N of any call. Memory is planned for it, rounded up to a multiple of 64.
+  int64_t maxBatch = 1;
+  /// Threads that compute, the calling one included; 0: one for each processor this process may use.
+  int threads = 0;
+  /// Whether gradients and moments get memory, and train_step may be run.
+  bool training = false;
+};
+
+/// Where the values of all parameters and states of a session are, in logical layout. Each tensor is at a multiple of 64 bytes.
+struct LogicalValues {
+  std::vector<std::string> paths;   // in the module's order
+  std::vector<TensorView> tensors;  // into `memory`
+  std::vector<bool> trained;        // parameter or state
+  std::unique_ptr<char[], void (*)(void *)> memory{nullptr, nullptr};
+};
+
+/// One thread at a time may call a session; different sessions are independent, also of one module.
+class Session {
+public:
+  /// Loads the host's variant, allocates the arenas (zeroed), starts the threads. Parameters and states are zero until
+  /// initialize() or setValues().
+  ///
+  /// Errors: kIncompatible  no variant runs on this processor; the message names its targets and what is missing.
+  ///         kOutOfMemory, kInvalidArgument (maxBatch < 1, training without a train block).
+  static Status create(std::shared_ptr<const Module> module, const SessionOptions &options,
+                       std::unique_ptr<Session> &session);
+  ~Session();
+  Session(const Session &) = delete;
+  Session &operator=(const Session &) = delete;
+
+  /// Draws every parameter and state from its initializer: Philox4x32-10, key = seed, counter = (hash of the path, element index),
+  /// so that one tensor does not depend on another. Then packs them.
+  Status initialize(uint64_t seed);
+
+  /// Computes `outputs` from `inputs`, in the order of the entry point's ports; returns when they are written.
+  ///
+  /// Shapes:  as entry point `entry` declares; N may be anything in 1 … maxBatch.
+  /// Memory:  row-major, dense, owned by the caller; no output overlaps an input. (Unaligned memory is copied.)
+  /// Errors:  kInvalidArgument  a name, shape or element type differs, or an index is out of its range: input, row and value
+  ///                            are named; outputs are untouched.
+  ///          kKernelFailure    a checked kernel found an error.
+  Status run(std::string_view entry, std::span<const TensorView> inputs, std::span<const TensorView> outputs);
+
+  /// All parameters and states (which = 0), or the moment `which` (from 1) of the trained parameters (states then are zero), unpacked.
+  Status values(int which, LogicalValues &values);
+  /// Allocates `values` with the module's paths and shapes, zeroed, for the caller to fill for setValues.
+  Status logicalBuffer(LogicalValues &values) const;
+  /// Packs `values`, made by logicalBuffer or values, into the parameters and states (0) or moment `which`.
+  Status setValues(int which, const LogicalValues &values);
+  /// The gradients of the last train_step, unpacked; states are zero.
+  Status gradients(LogicalValues &values);
+
+  const Module &module() const;
+  const SessionOptions &options() const;
+  /// Bytes of all arenas, as allocated.
+  size_t arenaBytes() const;
+
+private:
+  Session();
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+} // namespace argent
+
+#endif // ARGENT_SESSION_H
