@@ -1,0 +1,260 @@
+//===- Ops.td - the operations of hl ---------------------------------------===//
+#ifndef ARGENT_HL_OPS_TD
+#define ARGENT_HL_OPS_TD
+
+include "dialects/hl/HL.td"
+include "mlir/IR/BuiltinAttributes.td"
+include "mlir/IR/OpAsmInterface.td"
+include "mlir/IR/RegionKindInterface.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+class HL_Op<string mnemonic, list<Trait> traits = []> : Op<HL_Dialect, mnemonic, traits>;
+
+//===----------------------------------------------------------------------===//
+// The algorithm
+//===----------------------------------------------------------------------===//
+
+def HL_PipelineOp : HL_Op<"pipeline", [IsolatedFromAbove, Symbol, SingleBlock, DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmBlockArgumentNames"]>]> {
+  let summary = "one kernel: output buffers from input buffers";
+  let description = [{
+    ```mlir
+    hl.pipeline @scale(%x: !hl.buffer<?x13xf32>) -> (!hl.buffer<?x13xf32>) attributes {inplace = array<i64: 0>} {
+      %out = hl.func "out" [%n, %i] -> f32 { ... }
+      hl.output %out : !hl.func<2, f32>
+      hl.schedule %out { hl.vectorize "i" by 8 }
+    }
+    ```
+    The block's arguments are the inputs; `hl.output` names the func of each result, in order (a tuple func gives one buffer for
+    each value); schedule operations follow it. `inplace`: for each result the input that it is written over, or -1 (absent: none).
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, TypeArrayAttr:$inputTypes, TypeArrayAttr:$resultTypes,
+                       OptionalAttr<DenseI64ArrayAttr>:$inplace);
+  let regions = (region SizedRegion<1>:$body);
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
+  let skipDefaultBuilders = 1;
+  let builders = [OpBuilder<(ins "::llvm::StringRef":$name, "::mlir::TypeRange":$inputs, "::mlir::TypeRange":$results)>];
+}
+
+def HL_FuncOp : HL_Op<"func", [RecursiveMemoryEffects, DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmResultNames"]>]> {
+  let summary = "a func: a pure definition, then updates in order";
+  let description = [{
+    ```mlir
+    %acc = hl.func "acc" [%n, %p, %c] -> f32 {
+      %zero = arith.constant 0.0 : f32
+      hl.yield %zero : f32
+    } update [%n, %p, %c] over [%ky in 3, %kx in 3, %ci in 64] {
+      %old = hl.self [%n, %p, %c] : f32
+      ...
+      hl.yield %sum : f32
+    }
+    ```
+    Axes are outermost first. Each region's arguments are the axes (`i32`), in an update followed by the reduction variables, also
+    outermost first: the domain is walked in row-major order. An extent `?` is N. The names of axes and reduction variables
+    (`vars`, `rvars`) are the ones of the schedule; where the printed SSA name differs, the name stands behind: `[%n_0 as "n"]`.
+    A func without an initial value that matters (every point is written by an update) still has a pure definition.
+  }];
+  let arguments = (ins StrAttr:$name, StrArrayAttr:$vars, ArrayAttr:$rvars, ArrayAttr:$extents);
+  // rvars: for each update an array of names; extents: for each update a DenseI64ArrayAttr, kDynamic is N.
+  let results = (outs HL_FuncType:$result);
+  let regions = (region SizedRegion<1>:$init, VariadicRegion<SizedRegion<1>>:$updates);
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+}
+
+def HL_AtOp : HL_Op<"at", [Pure, AttrSizedOperandSegments]> {
+  let summary = "a value of a func or buffer at an index";
+  let description = [{
+    `hl.at %x[%n, %i] : !hl.buffer<?x8xf32>` (the index is in range), `hl.at %x clamped [...]` (each index is clamped to the box: buffers
+    only), `hl.at %x[...] else %v : ...` (`%v` where an index is outside the box: buffers only). Results: one for each
+    value of the func.
+  }];
+  let arguments = (ins AnyTypeOf<[HL_BufferType, HL_FuncType]>:$source, Variadic<I32>:$indices,
+                       Optional<AnyType>:$otherwise, UnitAttr:$clamped);
+  let results = (outs Variadic<AnyType>:$values);
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+}
+
+def HL_SelfOp : HL_Op<"self", [Pure, ParentOneOf<["FuncOp"]>]> {
+  let summary = "in an update: the func's value so far";
+  let arguments = (ins Variadic<I32>:$indices);
+  let results = (outs Variadic<AnyType>:$values);
+  let assemblyFormat = "`[` $indices `]` attr-dict `:` type($values)";
+}
+
+def HL_WhereOp : HL_Op<"where", [ParentOneOf<["FuncOp"]>]> {
+  let summary = "in an update: only these points of the reduction domain";
+  let arguments = (ins I1:$condition);
+  let assemblyFormat = "$condition attr-dict";
+}
+
+def HL_YieldOp : HL_Op<"yield", [Terminator, Pure, ParentOneOf<["FuncOp"]>]> {
+  let summary = "the value at this point; of an update, stored at the axes";
+  let arguments = (ins Variadic<AnyType>:$values);
+  let assemblyFormat = "$values attr-dict `:` type($values)";
+}
+
+def HL_DivOp : HL_Op<"div", [Pure, SameOperandsAndResultType]> {
+  let summary = "integer division that rounds down";
+  let arguments = (ins AnySignlessInteger:$lhs, AnySignlessInteger:$rhs);
+  let results = (outs AnySignlessInteger:$result);
+  let assemblyFormat = "$lhs `,` $rhs attr-dict `:` type($result)";
+}
+
+def HL_ModOp : HL_Op<"mod", [Pure, SameOperandsAndResultType]> {
+  let summary = "the remainder of hl.div: has the divisor's sign";
+  let arguments = (ins AnySignlessInteger:$lhs, AnySignlessInteger:$rhs);
+  let results = (outs AnySignlessInteger:$result);
+  let assemblyFormat = "$lhs `,` $rhs attr-dict `:` type($result)";
+}
+
+def HL_BatchOp : HL_Op<"batch", [Pure]> {
+  let summary = "N";
+  let results = (outs I32:$result);
+  let assemblyFormat = "attr-dict `:` type($result)";
+}
+
+def HL_OutputOp : HL_Op<"output", [ParentOneOf<["PipelineOp"]>]> {
+  let summary = "the funcs that the pipeline's results hold";
+  let arguments = (ins Variadic<HL_FuncType>:$funcs);
+  let assemblyFormat = "$funcs attr-dict `:` type($funcs)";
+}
+
+//===----------------------------------------------------------------------===//
+// The schedule. Operations act in the order of the text. Axis names are Halide's: after `vars`/`rvars` and earlier directives.
+//===----------------------------------------------------------------------===//
+
+def HL_RfactorOp : HL_Op<"rfactor", [ParentOneOf<["PipelineOp"]>]> {
+  let summary = "a func of partial results: reduction variables of an update become axes";
+  let description = [{ `%im = hl.rfactor %acc update(0) ["yo" -> "u"] : !hl.func<3, f32>`: comes after the splits it needs. }];
+  let arguments = (ins HL_FuncType:$func, I64Attr:$update, StrArrayAttr:$rvars, StrArrayAttr:$axes);
+  let results = (outs HL_FuncType:$result);
+  let hasCustomAssemblyFormat = 1;
+}
+
+def HL_InOp : HL_Op<"in", [ParentOneOf<["PipelineOp"]>]> {
+  let summary = "a wrapper of a func or input: what the named funcs load instead of it";
+  let description = [{ `%wp = hl.in %w for %acc : !hl.buffer<...> -> !hl.func<...>` }];
+  let arguments = (ins AnyTypeOf<[HL_BufferType, HL_FuncType]>:$source, Variadic<HL_FuncType>:$consumers);
+  let results = (outs HL_FuncType:$result);
+  let assemblyFormat = "$source `for` $consumers attr-dict `:` type($source) `,` type($consumers) `->` type($result)";
+}
+
+def HL_ScheduleOp : HL_Op<"schedule", [ParentOneOf<["PipelineOp"]>, SingleBlock, NoTerminator]> {
+  let summary = "directives for one func's pure definition or one of its updates";
+  let description = [{ `hl.schedule %acc { ... }`, `hl.schedule %acc update(0) { ... }` }];
+  let arguments = (ins HL_FuncType:$func, OptionalAttr<I64Attr>:$update);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$func (`update` `(` $update^ `)`)? attr-dict `:` type($func) $body";
+}
+
+class HL_Directive<string mnemonic, list<Trait> traits = []>
+    : HL_Op<mnemonic, !listconcat([ParentOneOf<["ScheduleOp", "SpecializeOp"]>], traits)>;
+
+def HL_TailAuto : I32EnumAttrCase<"Auto", 0, "auto">;
+def HL_TailRoundUp : I32EnumAttrCase<"RoundUp", 1, "round_up">;
+def HL_TailGuardWithIf : I32EnumAttrCase<"GuardWithIf", 2, "guard_with_if">;
+def HL_TailPredicate : I32EnumAttrCase<"Predicate", 3, "predicate">;
+def HL_TailPredicateLoads : I32EnumAttrCase<"PredicateLoads", 4, "predicate_loads">;
+def HL_TailPredicateStores : I32EnumAttrCase<"PredicateStores", 5, "predicate_stores">;
+def HL_TailShiftInwards : I32EnumAttrCase<"ShiftInwards", 6, "shift_inwards">;
+def HL_TailShiftInwardsAndBlend : I32EnumAttrCase<"ShiftInwardsAndBlend", 7, "shift_inwards_and_blend">;
+def HL_TailRoundUpAndBlend : I32EnumAttrCase<"RoundUpAndBlend", 8, "round_up_and_blend">;
+def HL_TailStrategy : I32EnumAttr<"TailStrategy", "what a split does where the factor does not divide the extent",
+    [HL_TailAuto, HL_TailRoundUp, HL_TailGuardWithIf, HL_TailPredicate, HL_TailPredicateLoads, HL_TailPredicateStores,
+     HL_TailShiftInwards, HL_TailShiftInwardsAndBlend, HL_TailRoundUpAndBlend]> {
+  let cppNamespace = "::argent::hl";
+  let genSpecializedAttr = 0;
+}
+def HL_TailAttr : EnumAttr<HL_Dialect, HL_TailStrategy, "tail">;
+
+def HL_SplitOp : HL_Directive<"split"> {
+  let summary = "var = outer * factor + inner";
+  let arguments = (ins StrAttr:$var, StrAttr:$outer, StrAttr:$inner, I64Attr:$factor, DefaultValuedAttr<HL_TailAttr, "TailStrategy::Auto">:$tail);
+  let assemblyFormat = "$var `into` $outer `,` $inner `by` $factor (`tail` $tail^)? attr-dict";
+}
+def HL_FuseOp : HL_Directive<"fuse"> {
+  let summary = "two neighbouring loops become one";
+  let arguments = (ins StrAttr:$inner, StrAttr:$outer, StrAttr:$fused);
+  let assemblyFormat = "$inner `,` $outer `into` $fused attr-dict";
+}
+def HL_ReorderOp : HL_Directive<"reorder"> {
+  let summary = "the loops' order, as Halide writes it: innermost first";
+  let arguments = (ins StrArrayAttr:$vars);
+  let assemblyFormat = "$vars attr-dict";
+}
+def HL_VectorizeOp : HL_Directive<"vectorize"> {
+  let arguments = (ins StrAttr:$var, OptionalAttr<I64Attr>:$factor, DefaultValuedAttr<HL_TailAttr, "TailStrategy::Auto">:$tail);
+  let assemblyFormat = "$var (`by` $factor^)? (`tail` $tail^)? attr-dict";
+}
+def HL_UnrollOp : HL_Directive<"unroll"> {
+  let arguments = (ins StrAttr:$var, OptionalAttr<I64Attr>:$factor, DefaultValuedAttr<HL_TailAttr, "TailStrategy::Auto">:$tail);
+  let assemblyFormat = "$var (`by` $factor^)? (`tail` $tail^)? attr-dict";
+}
+def HL_ParallelOp : HL_Directive<"parallel"> {
+  let arguments = (ins StrAttr:$var, OptionalAttr<I64Attr>:$factor, DefaultValuedAttr<HL_TailAttr, "TailStrategy::Auto">:$tail);
+  let assemblyFormat = "$var (`by` $factor^)? (`tail` $tail^)? attr-dict";
+}
+def HL_ComputeRootOp : HL_Directive<"compute_root"> { let assemblyFormat = "attr-dict"; }
+def HL_ComputeAtOp : HL_Directive<"compute_at"> {
+  let arguments = (ins HL_FuncType:$consumer, StrAttr:$var);
+  let assemblyFormat = "$consumer `,` $var attr-dict `:` type($consumer)";
+}
+def HL_StoreAtOp : HL_Directive<"store_at"> {
+  let arguments = (ins HL_FuncType:$consumer, StrAttr:$var);
+  let assemblyFormat = "$consumer `,` $var attr-dict `:` type($consumer)";
+}
+def HL_StoreRootOp : HL_Directive<"store_root"> { let assemblyFormat = "attr-dict"; }
+def HL_StoreInOp : HL_Directive<"store_in"> {
+  let summary = "the memory: \"stack\", \"heap\", \"register\", \"gpu_shared\"";
+  let arguments = (ins StrAttr:$memory);
+  let assemblyFormat = "$memory attr-dict";
+}
+def HL_ReorderStorageOp : HL_Directive<"reorder_storage"> {
+  let summary = "the layout of a func's storage, innermost first";
+  let arguments = (ins StrArrayAttr:$vars);
+  let assemblyFormat = "$vars attr-dict";
+}
+def HL_AlignStorageOp : HL_Directive<"align_storage"> {
+  let arguments = (ins StrAttr:$var, I64Attr:$alignment);
+  let assemblyFormat = "$var `,` $alignment attr-dict";
+}
+def HL_BoundOp : HL_Directive<"bound"> {
+  let summary = "promises the range of an axis";
+  let arguments = (ins StrAttr:$var, I64Attr:$min, I64Attr:$extent);
+  let assemblyFormat = "$var `from` $min `extent` $extent attr-dict";
+}
+def HL_BoundExtentOp : HL_Directive<"bound_extent"> {
+  let summary = "promises the extent of an axis where the func is computed";
+  let arguments = (ins StrAttr:$var, I64Attr:$extent);
+  let assemblyFormat = "$var `,` $extent attr-dict";
+}
+def HL_AlignBoundsOp : HL_Directive<"align_bounds"> {
+  let arguments = (ins StrAttr:$var, I64Attr:$modulus, DefaultValuedAttr<I64Attr, "0">:$remainder);
+  let assemblyFormat = "$var `,` $modulus (`remainder` $remainder^)? attr-dict";
+}
+def HL_GpuBlocksOp : HL_Directive<"gpu_blocks"> {
+  let arguments = (ins StrArrayAttr:$vars);
+  let assemblyFormat = "$vars attr-dict";
+}
+def HL_GpuThreadsOp : HL_Directive<"gpu_threads"> {
+  let arguments = (ins StrArrayAttr:$vars);
+  let assemblyFormat = "$vars attr-dict";
+}
+def HL_GpuLanesOp : HL_Directive<"gpu_lanes"> {
+  let arguments = (ins StrAttr:$var);
+  let assemblyFormat = "$var attr-dict";
+}
+def HL_SpecializeOp : HL_Directive<"specialize", [SingleBlock, NoTerminator]> {
+  let summary = "another schedule where N is at least (or a multiple of) a number";
+  let description = [{ Loops named by a compute_at must exist in every branch. }];
+  let arguments = (ins I64Attr:$minBatch, DefaultValuedAttr<I64Attr, "1">:$multipleOf);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "`batch` `at_least` $minBatch (`multiple_of` $multipleOf^)? attr-dict-with-keyword $body";
+}
+
+#endif // ARGENT_HL_OPS_TD
