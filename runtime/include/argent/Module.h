@@ -2,6 +2,7 @@
 #ifndef ARGENT_MODULE_H
 #define ARGENT_MODULE_H
 
+#include "argent/Export.h"
 #include "argent/Status.h"
 #include "argent/Tensor.h"
 
@@ -21,7 +22,7 @@ struct Program;
 /// An .agb file in memory. Immutable, so any number of sessions and threads may share it.
 ///
 /// A module is machine code: open only what you trust. The checksum finds damage, not malice.
-class Module {
+class ARGENT_EXPORT Module {
 public:
   /// Opens and checks a file: header, versions, length, checksum, then the table with the FlatBuffers verifier under explicit limits,
   /// then every index and offset in it.

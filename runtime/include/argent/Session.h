@@ -26,7 +26,7 @@ struct LogicalValues {
 };
 
 /// One thread at a time may call a session; different sessions are independent, also of one module.
-class Session {
+class ARGENT_EXPORT Session {
 public:
   /// Loads the host's variant, allocates the arenas (zeroed), starts the threads. Parameters and states are zero until
   /// initialize() or setValues().

@@ -2,6 +2,8 @@
 #ifndef ARGENT_TENSOR_H
 #define ARGENT_TENSOR_H
 
+#include "argent/Export.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -13,9 +15,9 @@ namespace argent {
 enum class ElementType : uint8_t { f32, f64, f16, bf16, i32, i64, u8, boolean };
 
 /// Size of one element, in bytes.
-size_t elementBytes(ElementType type);
+ARGENT_EXPORT size_t elementBytes(ElementType type);
 /// As the language spells it: "f32", "i32", "bool".
-const char *elementTypeName(ElementType type);
+ARGENT_EXPORT const char *elementTypeName(ElementType type);
 
 /// Row-major, dense; the memory is the caller's and outlives the view.
 struct TensorView {
@@ -33,7 +35,7 @@ struct TensorView {
 };
 
 /// "f32[64, 28, 28, 1]"; a negative extent prints as N.
-std::string typeString(ElementType type, const std::vector<int64_t> &shape);
+ARGENT_EXPORT std::string typeString(ElementType type, const std::vector<int64_t> &shape);
 
 } // namespace argent
 
