@@ -1,0 +1,25 @@
+//===- Gradient.td - an op builds its operands' gradients ------------------===//
+#ifndef ARGENT_INTERFACES_GRADIENT_TD
+#define ARGENT_INTERFACES_GRADIENT_TD
+
+include "mlir/IR/OpBase.td"
+
+def GradientOpInterface : OpInterface<"GradientOpInterface"> {
+  let cppNamespace = "::argent";
+  let description = [{
+    Reverse-mode differentiation, one op at a time: given the gradients of the results, builds `nn` ops for those of the operands.
+    An op that is not differentiable has the trait NotDifferentiable instead.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+      Builds the gradients of the operands. `resultGradients[i]` has the type of result i and is never null. `needed[i]` says whether
+      operand i's gradient is used at all; an entry of the answer is null where it is not needed or is zero everywhere.
+      Each gradient has the type of its operand (what was broadcast is summed again).
+      Fails, after an error at the op, if a needed gradient does not exist.
+    }], "::mlir::LogicalResult", "buildGradient",
+      (ins "::mlir::OpBuilder &":$builder, "::mlir::ValueRange":$resultGradients, "const ::llvm::BitVector &":$needed,
+           "::llvm::SmallVectorImpl<::mlir::Value> &":$operandGradients)>
+  ];
+}
+
+#endif // ARGENT_INTERFACES_GRADIENT_TD

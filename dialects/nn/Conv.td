@@ -1,0 +1,51 @@
+//===- Conv.td - convolution and its two gradients -------------------------===//
+#ifndef ARGENT_NN_CONV_TD
+#define ARGENT_NN_CONV_TD
+
+include "dialects/nn/NN.td"
+
+def NN_ConvOp : NN_ComputeOp<"conv", [NN_Inferred, NN_Differentiable]> {
+  let summary = "convolution over the spatial axes";
+  let description = [{
+    Slides `filter` over `input`; each result element is the sum, over the window and the input channels of its group, of
+    the products. The filter is not flipped (cross-correlation). One, two or three spatial axes.
+
+    | value    | shape               | axes                                   |
+    |----------|---------------------|----------------------------------------|
+    | `input`  | `[N, H, W, C]`      | batch, row, column, channel            |
+    | `filter` | `[R, S, C/g, K]`    | row, column, channel, output channel   |
+    | result   | `[N, P, Q, K]`      | batch, row, column, output channel     |
+
+    strides, dilations: one number for each spatial axis; padding: (before, after) for each.
+    * (C1) `C` is `groups` times the filter's channels, and `groups` divides `K`.
+    * (C2) strides and dilations are at least 1, padding at least 0.
+    * (C3) the window fits: `dilated(R) <= H + padding`. P = (H + padding - dilated(R)) / stride + 1, rounded down (Window.h).
+
+    Gradient: `conv_input_grad` (full convolution) and `conv_filter_grad`.
+  }];
+  let arguments = (ins NN_FloatTensor:$input, NN_FloatTensor:$filter, DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$padding,
+                       DenseI64ArrayAttr:$dilations, DefaultValuedAttr<I64Attr, "1">:$groups);
+  let results = (outs NN_FloatTensor:$y);
+  let hasVerifier = 1;
+  let assemblyFormat = "$input `,` $filter `strides` $strides `padding` $padding `dilations` $dilations (`groups` $groups^)? attr-dict `:` type($input) `,` type($filter)";
+}
+def NN_ConvInputGradOp : NN_ComputeOp<"conv_input_grad", [NN_Differentiable]> {
+  let summary = "the gradient of conv to its input: the full convolution of the output's gradient with the turned filter";
+  let description = [{ Attributes are the convolution's; the result's type is its input's. }];
+  let arguments = (ins NN_FloatTensor:$gradient, NN_FloatTensor:$filter, DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$padding,
+                       DenseI64ArrayAttr:$dilations, DefaultValuedAttr<I64Attr, "1">:$groups);
+  let results = (outs NN_FloatTensor:$y);
+  let hasVerifier = 1;
+  let assemblyFormat = "$gradient `,` $filter `strides` $strides `padding` $padding `dilations` $dilations (`groups` $groups^)? attr-dict `:` type($gradient) `,` type($filter) `->` type($y)";
+}
+def NN_ConvFilterGradOp : NN_ComputeOp<"conv_filter_grad", [NN_Differentiable]> {
+  let summary = "the gradient of conv to its filter: the convolution of the input with the output's gradient";
+  let description = [{ Attributes are the convolution's; the result's type is its filter's. Sums over N. }];
+  let arguments = (ins NN_FloatTensor:$input, NN_FloatTensor:$gradient, DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$padding,
+                       DenseI64ArrayAttr:$dilations, DefaultValuedAttr<I64Attr, "1">:$groups);
+  let results = (outs NN_FloatTensor:$y);
+  let hasVerifier = 1;
+  let assemblyFormat = "$input `,` $gradient `strides` $strides `padding` $padding `dilations` $dilations (`groups` $groups^)? attr-dict `:` type($input) `,` type($gradient) `->` type($y)";
+}
+
+#endif // ARGENT_NN_CONV_TD

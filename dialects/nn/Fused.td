@@ -1,0 +1,43 @@
+//===- Fused.td - what becomes one kernel ----------------------------------===//
+#ifndef ARGENT_NN_FUSED_TD
+#define ARGENT_NN_FUSED_TD
+
+include "dialects/nn/NN.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+
+def NN_FusedOp : NN_Op<"fused", [IsolatedFromAbove, SingleBlock, RecursiveMemoryEffects, NotDifferentiable]> {
+  let summary = "a region of ops that becomes one kernel";
+  let description = [{
+    ```mlir
+    %y = nn.fused "conv2d_1 tanh" (%a = %x : tensor<?x28x28x1xf32>, %b = %w : tensor<5x5x1x6xf32>) -> (tensor<?x24x24x6xf32>) {
+      ...
+      nn.yield %t : tensor<?x24x24x6xf32>
+    }
+    ```
+    The region holds compute ops. `operandLayouts` and `resultLayouts` hold, for each operand and result, an #nn.layout or unit (dense); they
+    are set by the layout pass. A result whose only use is `nn.gradient`, `nn.store_arena` or `nn.assign` is written in place.
+  }];
+  let arguments = (ins StrAttr:$name, Variadic<NN_Tensor>:$inputs, OptionalAttr<ArrayAttr>:$operandLayouts, OptionalAttr<ArrayAttr>:$resultLayouts);
+  let results = (outs Variadic<NN_Tensor>:$results);
+  let regions = (region SizedRegion<1>:$body);
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+}
+def NN_YieldOp : NN_Op<"yield", [Pure, Terminator, ParentOneOf<["FusedOp"]>, NotDifferentiable]> {
+  let summary = "the results of the region";
+  let arguments = (ins Variadic<NN_Tensor>:$values);
+  let assemblyFormat = "$values attr-dict `:` type($values)";
+}
+def NN_LaunchOp : NN_Op<"launch", [NotDifferentiable]> {
+  let summary = "runs a kernel: an hl.pipeline of the module, with a choice by N";
+  let description = [{
+    `nn.launch [@k1, @k6] at_least [1, 6] (%x, %w) ...`: the last kernel whose number is at most N runs. Results have the layouts
+    `resultLayouts`; operands have `operandLayouts` (nn.fused).
+  }];
+  let arguments = (ins FlatSymbolRefArrayAttr:$kernels, DenseI64ArrayAttr:$minBatch, StrAttr:$name, Variadic<NN_Tensor>:$inputs,
+                       OptionalAttr<ArrayAttr>:$operandLayouts, OptionalAttr<ArrayAttr>:$resultLayouts);
+  let results = (outs Variadic<NN_Tensor>:$results);
+  let assemblyFormat = "$name $kernels `at_least` $minBatch `(` $inputs `)` attr-dict `:` functional-type($inputs, $results)";
+}
+
+#endif // ARGENT_NN_FUSED_TD

@@ -1,0 +1,25 @@
+//===- Loss.td - cross-entropy, fused with the softmax ---------------------===//
+#ifndef ARGENT_NN_LOSS_TD
+#define ARGENT_NN_LOSS_TD
+
+include "dialects/nn/NN.td"
+
+def NN_CrossEntropyOp : NN_ComputeOp<"cross_entropy", [NN_Inferred, NN_Differentiable]> {
+  let summary = "-log softmax(logits) at the label, for each row";
+  let description = [{
+    logits `[*S, K]`; label `i32[*S]` (the class, clamped to 0 … K-1 in the kernel) or `f32[*S, K]` (a distribution); result `[*S]`.
+  }];
+  let arguments = (ins NN_FloatTensor:$logits, NN_Tensor:$label);
+  let results = (outs NN_FloatTensor:$y);
+  let hasVerifier = 1;
+  let assemblyFormat = "$logits `,` $label attr-dict `:` type($logits) `,` type($label)";
+}
+def NN_CrossEntropyGradOp : NN_ComputeOp<"cross_entropy_grad", [NotDifferentiable]> {
+  let summary = "(softmax(logits) * sum(label) - label) * gradient: cross_entropy's gradient to its logits";
+  let arguments = (ins NN_FloatTensor:$logits, NN_Tensor:$label, NN_FloatTensor:$gradient);
+  let results = (outs NN_FloatTensor:$y);
+  let hasVerifier = 1;
+  let assemblyFormat = "$logits `,` $label `,` $gradient attr-dict `:` type($logits) `,` type($label) `,` type($gradient) `->` type($y)";
+}
+
+#endif // ARGENT_NN_LOSS_TD

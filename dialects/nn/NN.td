@@ -1,0 +1,111 @@
+//===- NN.td - tensors, shapes, differentiation ----------------------------===//
+#ifndef ARGENT_NN_TD
+#define ARGENT_NN_TD
+
+include "mlir/IR/OpBase.td"
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
+include "mlir/IR/BuiltinAttributes.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "dialects/interfaces/Gradient.td"
+include "dialects/interfaces/Kernel.td"
+include "dialects/interfaces/Cost.td"
+
+def NN_Dialect : Dialect {
+  let name = "nn";
+  let cppNamespace = "::argent::nn";
+  let summary = "neural-network graphs on ranked tensors, channels last";
+  let description = [{
+    Laws:
+    - Values are builtin ranked tensors, channels last (NHWC, NTC), filters `[R, S, C, K]`. Element types: f32 f64 f16 bf16 i32 i64 ui8 i1.
+    - `?` is N, the batch: the one open dimension. A dimension that is a multiple of it says so in the encoding:
+      `tensor<?x650xf32, #nn.batch<[35, 0]>>` has 35·N rows; without encoding, every `?` is 1·N.
+    - Shapes broadcast as in the language: aligned at the right, a missing dimension or 1 stretches; N stretches to nothing.
+    - Numbers are finite: no op means anything by infinity or NaN.
+    - Every value keeps its name and source range as a location (NameLoc over FileLineColRange).
+
+    The module a frontend makes:
+    ```mlir
+    module attributes {nn.model = "lenet5", nn.source_file = "lenet5.ag", nn.source = "<the text>",
+                       nn.training = {batch = 64 : i64, epochs = 0 : i64, metrics = ["loss", "accuracy"]}} {
+      func.func @predict(%image: tensor<?x28x28x1xf32> {nn.name = "image", nn.from = {source = "image", mean = [0.286], std = [0.353]}})
+          -> (tensor<?x10xf32> {nn.name = "logits"}) { ... return %logits }
+      func.func @evaluate(%image: ..., %label: tensor<?xi32> {nn.name = "label", nn.range = [0, 9]})
+          -> (tensor<f32> {nn.name = "totals", nn.total = "sum"}, ...)
+      func.func @metrics(%t0: tensor<f64> {nn.name = "totals"}, ...) -> (tensor<f64> {nn.name = "loss"}, tensor<f64> {nn.name = "accuracy"})
+      func.func @train_step(%image, %label, %epoch: tensor<f32> {nn.name = "epoch"}, %update: tensor<f32> {nn.name = "update"})
+          -> (tensor<f32> {nn.name = "loss"}, tensor<f32> {nn.name = "gradient_norm"}, tensor<f32> {nn.name = "totals", nn.total = "sum"}, ...) {
+        ...
+        %norm = nn.optimize %loss rate %rate {optimizer = "sgd", momentum = 0.9 : f64, nesterov = false, clip_norm = 5.0 : f64}
+        return %loss, %norm, %totals...
+      }
+    }
+    ```
+    Consecutive ports of the name `totals` are one port, a vector of so many elements. `nn.range` (inclusive) stands on every integer
+    input that reaches an index. train_step and evaluate return the same totals in the same order; @metrics gets them added over the
+    batches. Without a train block there is @predict only. @evaluate and @predict are evaluated with `training` false, @train_step with true.
+    A parameter is the op `nn.parameter`, identified by its path, in every function that uses it.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::func::FuncDialect"];
+  let useDefaultAttributePrinterParser = 1;
+  let hasConstantMaterializer = 1;
+  // nn.name, nn.from, nn.range, nn.total on ports and nn.model, nn.training ... on the module are checked here.
+  let hasOperationAttrVerify = 1;
+}
+
+class NN_Attr<string cppName, string attrMnemonic> : AttrDef<NN_Dialect, cppName> { let mnemonic = attrMnemonic; }
+
+def NN_BatchAttr : NN_Attr<"Batch", "batch"> {
+  let summary = "for each dimension, its multiple of N (0: a number)";
+  let parameters = (ins ArrayRefParameter<"int64_t">:$factors);
+  let assemblyFormat = "`<` `[` $factors `]` `>`";
+}
+
+def NN_InitializerAttr : NN_Attr<"Initializer", "init"> {
+  let summary = "how a parameter begins";
+  let description = [{
+    `#nn.init<"constant", 0.0, 0.0>`, "uniform" (low, high), "normal" (mean, deviation), "glorot_uniform", "glorot_normal",
+    "he_uniform", "he_normal", "orthogonal" (the numbers are then 0). The closed list of runtime/module.fbs.
+  }];
+  let parameters = (ins StringRefParameter<>:$kind, "::llvm::APFloat":$a, "::llvm::APFloat":$b);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+}
+
+def NN_LayoutAttr : NN_Attr<"Layout", "layout"> {
+  let summary = "the physical layout of a tensor whose logical shape is its type's";
+  let description = [{
+    - `#nn.layout<pack = 16>`: panels of the last dimension: `[..., K]` lies as `[ceil(K / 16), ..., 16]`; lanes past K hold zeros.
+    - `#nn.layout<border = [0, 0, 2, 2, 2, 2, 0, 0]>`: (before, after) zeros around each dimension.
+    - `#nn.layout<round = [1, 1, 1, 8]>`: each extent rounded up to a multiple; what lies there is finite and means nothing.
+    No attribute: dense, row-major. `pack` excludes the others; a border comes before the rounding.
+  }];
+  let parameters = (ins DefaultValuedParameter<"int64_t", "0">:$pack, OptionalArrayRefParameter<"int64_t">:$border,
+                        OptionalArrayRefParameter<"int64_t">:$round);
+  let hasCustomAssemblyFormat = 1;
+  let extraClassDeclaration = [{
+    /// The dense box that holds a tensor of `shape` (kDynamic stays).
+    ::llvm::SmallVector<int64_t> getPhysicalShape(::llvm::ArrayRef<int64_t> shape) const;
+  }];
+}
+
+def NotDifferentiable : NativeOpTrait<"NotDifferentiable"> { let cppNamespace = "::argent"; }
+
+class NN_Op<string mnemonic, list<Trait> traits = []> : Op<NN_Dialect, mnemonic, traits>;
+
+/// A pure op with an algorithm and a cost; `infer` in C++ gives the result types.
+class NN_ComputeOp<string mnemonic, list<Trait> traits = []>
+    : NN_Op<mnemonic, !listconcat([Pure, DeclareOpInterfaceMethods<KernelOpInterface>,
+                                   DeclareOpInterfaceMethods<CostOpInterface>], traits)>;
+
+defvar NN_Differentiable = DeclareOpInterfaceMethods<GradientOpInterface>;
+defvar NN_Inferred = InferTypeOpAdaptor;
+
+def NN_FloatTensor : TensorOf<[F16, BF16, F32, F64]>;
+def NN_NumberTensor : TensorOf<[F16, BF16, F32, F64, I32, I64, UI8]>;
+def NN_IntegerTensor : TensorOf<[I32, I64, UI8]>;
+def NN_BoolTensor : TensorOf<[I1]>;
+def NN_Tensor : TensorOf<[F16, BF16, F32, F64, I32, I64, UI8, I1]>;
+
+#endif // ARGENT_NN_TD

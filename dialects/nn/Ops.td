@@ -1,0 +1,10 @@
+//===- Ops.td - all families of nn -----------------------------------------===//
+include "dialects/nn/Elementwise.td"
+include "dialects/nn/Shape.td"
+include "dialects/nn/Reduce.td"
+include "dialects/nn/Loss.td"
+include "dialects/nn/Matmul.td"
+include "dialects/nn/Conv.td"
+include "dialects/nn/Pool.td"
+include "dialects/nn/Parameter.td"
+include "dialects/nn/Fused.td"

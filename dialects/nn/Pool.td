@@ -1,0 +1,39 @@
+//===- Pool.td - pooling windows -------------------------------------------===//
+#ifndef ARGENT_NN_POOL_TD
+#define ARGENT_NN_POOL_TD
+
+include "dialects/nn/NN.td"
+
+def NN_PoolMax : I32EnumAttrCase<"max", 0>;
+def NN_PoolAvg : I32EnumAttrCase<"avg", 1>;
+def NN_PoolMin : I32EnumAttrCase<"min", 2>;
+def NN_PoolKind : I32EnumAttr<"PoolKind", "what a window gives", [NN_PoolMax, NN_PoolAvg, NN_PoolMin]> {
+  let cppNamespace = "::argent::nn";
+  let genSpecializedAttr = 0;
+}
+def NN_PoolKindAttr : EnumAttr<NN_Dialect, NN_PoolKind, "pool_kind">;
+
+def NN_PoolOp : NN_ComputeOp<"pool", [NN_Inferred, NN_Differentiable]> {
+  let summary = "the maximum, minimum or average of each window of each channel";
+  let description = [{
+    input `[N, H, W, C]`, result `[N, P, Q, C]`; one, two or three spatial axes; size, strides: one number an axis, padding: (before,
+    after). Elements outside the image do not count; `count_padding`: the average divides by the whole window.
+    (C1) size and strides at least 1; (C2) padding smaller than the window; (C3) the window fits.
+  }];
+  let arguments = (ins NN_PoolKindAttr:$kind, NN_FloatTensor:$input, DenseI64ArrayAttr:$size, DenseI64ArrayAttr:$strides,
+                       DenseI64ArrayAttr:$padding, UnitAttr:$count_padding);
+  let results = (outs NN_FloatTensor:$y);
+  let hasVerifier = 1;
+  let assemblyFormat = "$kind $input `size` $size `strides` $strides `padding` $padding (`count_padding` $count_padding^)? attr-dict `:` type($input)";
+}
+def NN_PoolGradOp : NN_ComputeOp<"pool_grad", [NotDifferentiable]> {
+  let summary = "the gradient of pool to its input; of equal maxima (minima) the first of a window gets it";
+  let description = [{ `input` is pool's (max and min look at it; avg needs only its type, which is the result's). }];
+  let arguments = (ins NN_PoolKindAttr:$kind, NN_FloatTensor:$gradient, Optional<NN_FloatTensor>:$input, DenseI64ArrayAttr:$size,
+                       DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$padding, UnitAttr:$count_padding);
+  let results = (outs NN_FloatTensor:$y);
+  let hasVerifier = 1;
+  let assemblyFormat = "$kind $gradient (`of` $input^ `:` type($input))? `size` $size `strides` $strides `padding` $padding (`count_padding` $count_padding^)? attr-dict `:` type($gradient) `->` type($y)";
+}
+
+#endif // ARGENT_NN_POOL_TD

@@ -1,0 +1,54 @@
+//===- Reduce.td - reductions, softmax -------------------------------------===//
+#ifndef ARGENT_NN_REDUCE_TD
+#define ARGENT_NN_REDUCE_TD
+
+include "dialects/nn/NN.td"
+
+def NN_Sum : I32EnumAttrCase<"sum", 0>;
+def NN_Prod : I32EnumAttrCase<"prod", 1>;
+def NN_RMax : I32EnumAttrCase<"max", 2>;
+def NN_RMin : I32EnumAttrCase<"min", 3>;
+def NN_Any : I32EnumAttrCase<"any", 4>;
+def NN_All : I32EnumAttrCase<"all", 5>;
+def NN_ReduceKind : I32EnumAttr<"ReduceKind", "how a reduction combines", [NN_Sum, NN_Prod, NN_RMax, NN_RMin, NN_Any, NN_All]> {
+  let cppNamespace = "::argent::nn";
+  let genSpecializedAttr = 0;
+}
+def NN_ReduceKindAttr : EnumAttr<NN_Dialect, NN_ReduceKind, "reduce_kind">;
+
+def NN_ReduceOp : NN_ComputeOp<"reduce", [NN_Inferred, NN_Differentiable]> {
+  let summary = "combines the elements along axes";
+  let description = [{
+    `nn.reduce sum %x [1, 2] : tensor<?x4x4x8xf32>` is `tensor<?x8xf32>`; with `keepdims` `tensor<?x1x1x8xf32>`.
+    (C1) axes are distinct, sorted and within the rank. Of equal maxima (minima) all share the gradient evenly.
+    The order of a long sum depends on the shape only.
+  }];
+  let arguments = (ins NN_ReduceKindAttr:$kind, NN_Tensor:$x, DenseI64ArrayAttr:$axes, UnitAttr:$keepdims);
+  let results = (outs NN_Tensor:$y);
+  let hasVerifier = 1;
+  let hasFolder = 1;
+  let assemblyFormat = "$kind $x $axes (`keepdims` $keepdims^)? attr-dict `:` type($x)";
+}
+def NN_ArgmaxOp : NN_ComputeOp<"argmax", [NN_Inferred, NotDifferentiable]> {
+  let summary = "index (i32) of the largest (`smallest`: smallest) element along an axis; the first of equals";
+  let arguments = (ins NN_NumberTensor:$x, I64Attr:$axis, UnitAttr:$smallest);
+  let results = (outs TensorOf<[I32]>:$y);
+  let hasVerifier = 1;
+  let assemblyFormat = "$x `axis` $axis (`smallest` $smallest^)? attr-dict `:` type($x)";
+}
+def NN_SoftmaxOp : NN_ComputeOp<"softmax", [SameOperandsAndResultType, NN_Differentiable]> {
+  let summary = "e^x / sum e^x along an axis, shifted by the maximum";
+  let arguments = (ins NN_FloatTensor:$x, I64Attr:$axis);
+  let results = (outs NN_FloatTensor:$y);
+  let hasVerifier = 1;
+  let assemblyFormat = "$x `axis` $axis attr-dict `:` type($x)";
+}
+def NN_LogSoftmaxOp : NN_ComputeOp<"log_softmax", [SameOperandsAndResultType, NN_Differentiable]> {
+  let summary = "x - log sum e^x along an axis, shifted by the maximum";
+  let arguments = (ins NN_FloatTensor:$x, I64Attr:$axis);
+  let results = (outs NN_FloatTensor:$y);
+  let hasVerifier = 1;
+  let assemblyFormat = "$x `axis` $axis attr-dict `:` type($x)";
+}
+
+#endif // ARGENT_NN_REDUCE_TD
