@@ -1,0 +1,93 @@
+//===- Ops.td - where every byte lives, in which order kernels run ---------===//
+#ifndef ARGENT_PLAN_OPS_TD
+#define ARGENT_PLAN_OPS_TD
+
+include "mlir/IR/OpBase.td"
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/BuiltinAttributes.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "dialects/nn/NN.td"
+include "dialects/hl/HL.td"
+
+def Plan_Dialect : Dialect {
+  let name = "plan";
+  let cppNamespace = "::argent::plan";
+  let summary = "buffers in arenas, kernel launches";
+  let description = [{
+    What the runtime executes; one operation is one table of runtime/module.fbs. Numbers written `[a, b]` are a + b * N in bytes or
+    elements; in offsets and sizes of arenas N is the batch that a session is opened with, rounded up to a multiple of 64.
+    Views are dense boxes (`!hl.buffer`). Views of one arena whose lifetimes overlap do not overlap in memory.
+  }];
+  let dependentDialects = ["::argent::hl::HLDialect", "::argent::nn::NNDialect"];
+}
+
+class Plan_Op<string mnemonic, list<Trait> traits = []> : Op<Plan_Dialect, mnemonic, traits>;
+
+def Plan_ArenaOp : Plan_Op<"arena"> {
+  let summary = "one block of memory of a session";
+  let description = [{ `plan.arena "moments" 0 bytes [247296, 0]`: constants, parameters, gradients, moments, states, activations, logical. }];
+  let arguments = (ins StrAttr:$kind, I64Attr:$index, DenseI64ArrayAttr:$bytes);
+  let assemblyFormat = "$kind $index `bytes` $bytes attr-dict";
+  let hasVerifier = 1;
+}
+
+def Plan_ParameterOp : Plan_Op<"parameter"> {
+  let summary = "a parameter or state: logical type, initializer, and its places";
+  let description = [{
+    `offset`, `bytes`: in the arena of parameters (trained) or states. `logicalOffset`, `logicalBytes`: in the logical arena.
+  }];
+  let arguments = (ins StrAttr:$path, TypeAttr:$type, NN_InitializerAttr:$init, OptionalAttr<NN_LayoutAttr>:$layout, UnitAttr:$trained,
+                       I64Attr:$offset, I64Attr:$bytes, I64Attr:$logicalOffset, I64Attr:$logicalBytes);
+  let assemblyFormat = [{
+    $path `:` $type $init (`layout` $layout^)? (`trained` $trained^)? `at` $offset `bytes` $bytes `logical` $logicalOffset `bytes` $logicalBytes attr-dict
+  }];
+}
+
+def Plan_ProgramOp : Plan_Op<"program", [Symbol, IsolatedFromAbove, SingleBlock, NoTerminator]> {
+  let summary = "an entry point's instructions, or @pack, @unpack";
+  let description = [{
+    `inputs` and `outputs` hold for each port a dictionary: `name`, `type` (a tensor), and of an input `from` and `range` as in nn; the
+    vector port `totals` has the combinations in `total`.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, ArrayAttr:$inputs, ArrayAttr:$outputs);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$sym_name `inputs` $inputs `outputs` $outputs attr-dict-with-keyword $body";
+  let hasVerifier = 1;
+}
+
+class Plan_InProgram<string mnemonic, list<Trait> traits = []> : Plan_Op<mnemonic, !listconcat([HasParent<"ProgramOp">], traits)>;
+
+def Plan_InputOp : Plan_InProgram<"input", [Pure]> {
+  let summary = "the memory of an input port, from a byte offset";
+  let arguments = (ins I64Attr:$port, DefaultValuedAttr<I64Attr, "0">:$offset);
+  let results = (outs HL_BufferType:$view);
+  let assemblyFormat = "$port (`offset` $offset^)? attr-dict `:` type($view)";
+}
+def Plan_OutputOp : Plan_InProgram<"output", [Pure]> {
+  let summary = "the memory of an output port, from a byte offset";
+  let arguments = (ins I64Attr:$port, DefaultValuedAttr<I64Attr, "0">:$offset);
+  let results = (outs HL_BufferType:$view);
+  let assemblyFormat = "$port (`offset` $offset^)? attr-dict `:` type($view)";
+}
+def Plan_ViewOp : Plan_InProgram<"view", [Pure]> {
+  let summary = "a box in an arena";
+  let arguments = (ins StrAttr:$arena, I64Attr:$index, DenseI64ArrayAttr:$offset);
+  let results = (outs HL_BufferType:$view);
+  let assemblyFormat = "$arena $index `at` $offset attr-dict `:` type($view)";
+}
+def Plan_LaunchOp : Plan_InProgram<"launch"> {
+  let summary = "runs a kernel: of `kernels`, the last whose number in `minBatch` is at most N";
+  let description = [{ Views: the pipeline's inputs, then its outputs. }];
+  let arguments = (ins FlatSymbolRefArrayAttr:$kernels, DenseI64ArrayAttr:$minBatch, Variadic<HL_BufferType>:$views);
+  let assemblyFormat = "$kernels `at_least` $minBatch `(` $views `)` attr-dict `:` type($views)";
+  let hasVerifier = 1;
+}
+def Plan_CopyOp : Plan_InProgram<"copy"> {
+  let summary = "copies a dense box";
+  let arguments = (ins HL_BufferType:$from, HL_BufferType:$to);
+  let assemblyFormat = "$from `to` $to attr-dict `:` type($from) `,` type($to)";
+  let hasVerifier = 1;
+}
+
+#endif // ARGENT_PLAN_OPS_TD

@@ -1,0 +1,68 @@
+//===- Plan.cpp - the plan dialect's verifiers -----------------------------===//
+#include "dialects/plan/Plan.h"
+
+#include "llvm/ADT/StringSwitch.h"
+
+#include "dialects/plan/Dialect.cpp.inc"
+#define GET_OP_CLASSES
+#include "dialects/plan/Ops.cpp.inc"
+
+using namespace mlir;
+using namespace argent::plan;
+
+void PlanDialect::initialize() {
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/plan/Ops.cpp.inc"
+      >();
+}
+
+LogicalResult ArenaOp::verify() {
+  bool known = llvm::StringSwitch<bool>(getKind())
+                   .Cases({"constants", "parameters", "gradients", "moments", "states", "activations", "logical"}, true)
+                   .Default(false);
+  if (!known)
+    return emitOpError("has the unknown kind \"") << getKind() << "\"";
+  if (getBytes().size() != 2 || getBytes()[0] < 0 || getBytes()[1] < 0)
+    return emitOpError("needs `bytes` [constant, for each row], neither negative");
+  return success();
+}
+
+LogicalResult ProgramOp::verify() {
+  for (ArrayAttr ports : {getInputs(), getOutputs()})
+    for (Attribute port : ports) {
+      auto dictionary = dyn_cast<DictionaryAttr>(port);
+      if (!dictionary || !dictionary.getAs<StringAttr>("name") || !dictionary.getAs<TypeAttr>("type"))
+        return emitOpError("needs `name` and `type` of every port; found ") << port;
+    }
+  return success();
+}
+
+LogicalResult LaunchOp::verify() {
+  if (getKernels().empty() || getKernels().size() != getMinBatch().size() || getMinBatch()[0] != 1)
+    return emitOpError("needs a batch for each of its ")
+           << getKernels().size() << " kernels, the first 1; found " << getMinBatch().size();
+  if (!llvm::is_sorted(getMinBatch(), std::less_equal<int64_t>()))
+    return emitOpError("needs rising batches");
+  auto module = (*this)->getParentOfType<ModuleOp>();
+  for (Attribute name : getKernels()) {
+    auto kernel = module.lookupSymbol<hl::PipelineOp>(cast<FlatSymbolRefAttr>(name).getAttr());
+    if (!kernel)
+      return emitOpError("names ") << name << ", which is no hl.pipeline";
+    SmallVector<Attribute> types(kernel.getInputTypes().begin(), kernel.getInputTypes().end());
+    types.append(kernel.getResultTypes().begin(), kernel.getResultTypes().end());
+    if (types.size() != getViews().size())
+      return emitOpError("passes ") << getViews().size() << " views to " << name << ", which has " << types.size();
+    for (auto [index, type, view] : llvm::enumerate(types, getViews()))
+      if (cast<TypeAttr>(type).getValue() != view.getType())
+        return emitOpError("passes ") << view.getType() << " as view " << index << " of " << name << ", which is " << type;
+  }
+  return success();
+}
+
+LogicalResult CopyOp::verify() {
+  auto from = cast<hl::BufferType>(getFrom().getType()), to = cast<hl::BufferType>(getTo().getType());
+  if (from.getElementType() != to.getElementType() || from.getShape() != to.getShape())
+    return emitOpError("copies ") << from << " to " << to;
+  return success();
+}
