@@ -1,0 +1,74 @@
+//===- ParameterArena.cpp - where every parameter and state lies -----------===//
+#include "compiler/graph/ParameterArena.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <map>
+
+using namespace mlir;
+
+namespace argent {
+
+int64_t denseBytes(ArrayRef<int64_t> shape, Type elementType) {
+  int64_t count = 1;
+  for (int64_t extent : shape)
+    count *= extent;
+  // i1 is stored as a byte.
+  return count * llvm::divideCeil(elementType.getIntOrFloatBitWidth(), 8);
+}
+
+const ParameterPlace *ParameterArena::lookup(StringRef path) const {
+  auto place = llvm::lower_bound(places, path, [](const ParameterPlace &p, StringRef name) { return p.path < name; });
+  return place != places.end() && place->path == path ? &*place : nullptr;
+}
+
+/// Adds one declaration, or compares it with the one that is there.
+static LogicalResult declare(std::map<std::string, ParameterPlace> &places, Operation *op, StringRef path,
+                             RankedTensorType type, nn::InitializerAttr init, nn::LayoutAttr layout, bool trained) {
+  if (!type.hasStaticShape())
+    return op->emitError() << "a state with N in its shape, \"" << path << "\": " << type << ", is not supported yet";
+  auto [place, inserted] = places.try_emplace(
+      path.str(), ParameterPlace{path.str(), type, init, layout, trained, op->getLoc(), {}, 0, 0, 0, 0});
+  const ParameterPlace &first = place->second;
+  if (inserted || (first.type == type && first.init == init && first.layout == layout && first.trained == trained))
+    return success();
+  InFlightDiagnostic error = op->emitError() << "\"" << path << "\" is declared twice and differs: " << type << ", " << init;
+  error.attachNote(first.location) << "the other is " << first.type << ", " << first.init;
+  return error;
+}
+
+FailureOr<ParameterArena> planParameterArena(ModuleOp module) {
+  std::map<std::string, ParameterPlace> sorted;
+  WalkResult walk = module.walk([&](Operation *op) {
+    LogicalResult result = success();
+    if (auto parameter = dyn_cast<nn::ParameterOp>(op))
+      result = declare(sorted, op, parameter.getPath(), cast<RankedTensorType>(parameter.getType()), parameter.getInit(),
+                       parameter.getLayoutAttr(), true);
+    else if (auto state = dyn_cast<nn::StateOp>(op))
+      result = declare(sorted, op, state.getPath(), cast<RankedTensorType>(state.getType()), state.getInit(), nullptr,
+                       false);
+    return failed(result) ? WalkResult::interrupt() : WalkResult::advance();
+  });
+  if (walk.wasInterrupted())
+    return failure();
+
+  ParameterArena arena;
+  auto claim = [](int64_t &end, int64_t bytes) {
+    int64_t offset = end;
+    end = llvm::alignTo(end + bytes, 64);
+    return offset;
+  };
+  for (auto &[path, place] : sorted) {
+    place.physicalShape = place.layout ? place.layout.getPhysicalShape(place.type.getShape())
+                                       : SmallVector<int64_t>(place.type.getShape());
+    place.bytes = denseBytes(place.physicalShape, place.type.getElementType());
+    place.offset = claim(place.trained ? arena.parameterBytes : arena.stateBytes, place.bytes);
+    place.logicalBytes = denseBytes(place.type.getShape(), place.type.getElementType());
+    place.logicalOffset = claim(arena.logicalBytes, place.logicalBytes);
+    arena.places.push_back(std::move(place));
+  }
+  return arena;
+}
+
+} // namespace argent

@@ -1,0 +1,43 @@
+//===- ParameterArena.h - where every parameter and state lies -------------===//
+// Parameters, gradients and each moment are arenas of one size with the same offsets, so that clipping is one reduction and the
+// update one pointwise kernel. The order is that of the paths; every tensor begins at a multiple of 64 bytes, in physical layout.
+#ifndef ARGENT_COMPILER_GRAPH_PARAMETERARENA_H
+#define ARGENT_COMPILER_GRAPH_PARAMETERARENA_H
+
+#include "dialects/nn/NN.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/StringMap.h"
+
+namespace argent {
+
+/// Offsets and sizes in bytes. `offset` is in the arena of parameters (trained) or states.
+struct ParameterPlace {
+  std::string path;
+  mlir::RankedTensorType type; // logical
+  nn::InitializerAttr init;
+  nn::LayoutAttr layout; // null: dense
+  bool trained = true;
+  mlir::Location location;
+  llvm::SmallVector<int64_t> physicalShape;
+  int64_t offset = 0, bytes = 0;
+  int64_t logicalOffset = 0, logicalBytes = 0;
+};
+
+struct ParameterArena {
+  llvm::SmallVector<ParameterPlace> places; // in the order of the paths
+  int64_t parameterBytes = 0, stateBytes = 0, logicalBytes = 0;
+
+  const ParameterPlace *lookup(llvm::StringRef path) const;
+};
+
+/// Collects nn.parameter, nn.state from all functions of the module.
+/// Fails, after an error that names both places, where one path has two types, initializers, layouts or kinds, and where a
+/// state has N in its shape.
+mlir::FailureOr<ParameterArena> planParameterArena(mlir::ModuleOp module);
+
+/// Bytes of a dense tensor of static shape.
+int64_t denseBytes(llvm::ArrayRef<int64_t> shape, mlir::Type elementType);
+
+} // namespace argent
+
+#endif // ARGENT_COMPILER_GRAPH_PARAMETERARENA_H
