@@ -2,7 +2,6 @@
 #ifndef ARGENT_COMPILER_PASSES_H
 #define ARGENT_COMPILER_PASSES_H
 
-#include "dialects/plan/Plan.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
 

@@ -25,4 +25,17 @@
 #define GET_OP_CLASSES
 #include "dialects/hl/Ops.h.inc"
 
+namespace argent::hl {
+
+/// Whether `name` can name a func or a loop: a letter, then letters, digits and single underscores.
+bool isValidName(llvm::StringRef name);
+
+/// The types of the values that `hl.at` gives for a source of type `source`.
+llvm::SmallVector<mlir::Type> getLoadTypes(mlir::Type source);
+
+/// Checks the schedule of a pipeline: constraints C1 to C9 of hl.schedule, those of hl.rfactor and hl.in, and C5 of hl.pipeline.
+mlir::LogicalResult verifySchedule(PipelineOp pipeline);
+
+} // namespace argent::hl
+
 #endif // ARGENT_DIALECTS_HL_HL_H

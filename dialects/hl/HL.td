@@ -39,6 +39,10 @@ def HL_BufferType : HL_Type<"Buffer", "buffer"> {
     `!hl.buffer<?x30x30x64xf32>`: `?` (ShapedType::kDynamic) is N, the batch. A multiple of it stands in `batch`:
     `!hl.buffer<?x650xf32, batch = [35, 0]>` is 35·N rows; without `batch`, each `?` is 1·N. `!hl.buffer<f32>` is a scalar.
     Strides are those of the dense box; a border or rounded channels are part of the shape.
+
+    * (B1) elements are f16, bf16, f32, f64, i1 or integers of 8, 16, 32 or 64 bits, signless or unsigned.
+    * (B2) extents are at least 1. * (B3) there are fewer than 2^31 elements (N counted as 1).
+    * (B4) `batch` has a positive factor for each `?` and 0 elsewhere.
   }];
   let parameters = (ins ArrayRefParameter<"int64_t">:$shape, "::mlir::Type":$elementType,
                         OptionalArrayRefParameter<"int64_t">:$batch);
@@ -54,7 +58,12 @@ def HL_BufferType : HL_Type<"Buffer", "buffer"> {
 
 def HL_FuncType : HL_Type<"Func", "func"> {
   let summary = "a func: a value (or a tuple of values) at every point of a box";
-  let description = [{ `!hl.func<3, f32>`: three axes, one value; `!hl.func<1, f32, i32>`: a tuple. }];
+  let description = [{
+    `!hl.func<3, f32>`: three axes, one value; `!hl.func<1, f32, i32>`: a tuple.
+
+    * (F1) the rank is at least 0. * (F2) there is a value. * (F3) values are floats or signless integers.
+  }];
+  let genVerifyDecl = 1;
   let parameters = (ins "int64_t":$rank, ArrayRefParameter<"::mlir::Type">:$elementTypes);
   let assemblyFormat = "`<` $rank `,` $elementTypes `>`";
 }

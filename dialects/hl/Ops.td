@@ -16,7 +16,7 @@ class HL_Op<string mnemonic, list<Trait> traits = []> : Op<HL_Dialect, mnemonic,
 // The algorithm
 //===----------------------------------------------------------------------===//
 
-def HL_PipelineOp : HL_Op<"pipeline", [IsolatedFromAbove, Symbol, SingleBlock, DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmBlockArgumentNames"]>]> {
+def HL_PipelineOp : HL_Op<"pipeline", [IsolatedFromAbove, Symbol, SingleBlock, NoTerminator, DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmBlockArgumentNames"]>]> {
   let summary = "one kernel: output buffers from input buffers";
   let description = [{
     ```mlir
@@ -28,6 +28,15 @@ def HL_PipelineOp : HL_Op<"pipeline", [IsolatedFromAbove, Symbol, SingleBlock, D
     ```
     The block's arguments are the inputs; `hl.output` names the func of each result, in order (a tuple func gives one buffer for
     each value); schedule operations follow it. `inplace`: for each result the input that it is written over, or -1 (absent: none).
+
+    * (C1) inputs and results are buffers, and the block's arguments are the inputs.
+    * (C2) one `hl.output`; its values have the results' ranks and element types (a `ui8` buffer holds an `i8` value).
+    * (C3) `inplace` has an entry for each result, and the types of a result and the input that it is written over are equal.
+    * (C4) the func of a result written in place is pure, and only it (also through pure funcs that only it uses) loads that input,
+      everywhere at its own axes.
+    * (C5) no split of such a func recomputes elements: its tails are `guard_with_if` or `predicate`, or the factor divides the extent.
+    * (C6) inputs of the same index are not written over twice.
+    * (C7) funcs have different names.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeArrayAttr:$inputTypes, TypeArrayAttr:$resultTypes,
                        OptionalAttr<DenseI64ArrayAttr>:$inplace);
@@ -39,7 +48,7 @@ def HL_PipelineOp : HL_Op<"pipeline", [IsolatedFromAbove, Symbol, SingleBlock, D
   let builders = [OpBuilder<(ins "::llvm::StringRef":$name, "::mlir::TypeRange":$inputs, "::mlir::TypeRange":$results)>];
 }
 
-def HL_FuncOp : HL_Op<"func", [RecursiveMemoryEffects, DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmResultNames"]>]> {
+def HL_FuncOp : HL_Op<"func", [RecursiveMemoryEffects, DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmResultNames", "getAsmBlockArgumentNames"]>]> {
   let summary = "a func: a pure definition, then updates in order";
   let description = [{
     ```mlir
@@ -56,6 +65,13 @@ def HL_FuncOp : HL_Op<"func", [RecursiveMemoryEffects, DeclareOpInterfaceMethods
     outermost first: the domain is walked in row-major order. An extent `?` is N. The names of axes and reduction variables
     (`vars`, `rvars`) are the ones of the schedule; where the printed SSA name differs, the name stands behind: `[%n_0 as "n"]`.
     A func without an initial value that matters (every point is written by an update) still has a pure definition.
+
+    * (C1) the type has as many axes as `vars`, and so has each update.
+    * (C2) names are letters, digits and single underscores, and differ within a func.
+    * (C3) a region's arguments are an `i32` for each axis and reduction variable.
+    * (C4) a region ends with `hl.yield`.
+    * (C5) each update has a name and an extent for each reduction variable.
+    * (C6) extents are at least 1, or N.
   }];
   let arguments = (ins StrAttr:$name, StrArrayAttr:$vars, ArrayAttr:$rvars, ArrayAttr:$extents);
   // rvars: for each update an array of names; extents: for each update a DenseI64ArrayAttr, kDynamic is N.
@@ -70,7 +86,12 @@ def HL_AtOp : HL_Op<"at", [Pure, AttrSizedOperandSegments]> {
   let description = [{
     `hl.at %x[%n, %i] : !hl.buffer<?x8xf32>` (the index is in range), `hl.at %x clamped [...]` (each index is clamped to the box: buffers
     only), `hl.at %x[...] else %v : ...` (`%v` where an index is outside the box: buffers only). Results: one for each
-    value of the func.
+    value of the func. A `ui8` element is an `i8` value: `arith` says how it is read.
+
+    * (C1) one index for each axis.
+    * (C2) the results' types are the source's, and the value behind `else` has the element's type.
+    * (C3) `clamped` and `else` only for buffers.
+    * (C4) not both.
   }];
   let arguments = (ins AnyTypeOf<[HL_BufferType, HL_FuncType]>:$source, Variadic<I32>:$indices,
                        Optional<AnyType>:$otherwise, UnitAttr:$clamped);
@@ -84,18 +105,33 @@ def HL_SelfOp : HL_Op<"self", [Pure, ParentOneOf<["FuncOp"]>]> {
   let arguments = (ins Variadic<I32>:$indices);
   let results = (outs Variadic<AnyType>:$values);
   let assemblyFormat = "`[` $indices `]` attr-dict `:` type($values)";
+  let description = [{
+    * (C1) stands in an update. * (C2) one index for each axis. * (C3) the types are the func's.
+  }];
+  let hasVerifier = 1;
 }
 
 def HL_WhereOp : HL_Op<"where", [ParentOneOf<["FuncOp"]>]> {
   let summary = "in an update: only these points of the reduction domain";
   let arguments = (ins I1:$condition);
   let assemblyFormat = "$condition attr-dict";
+  let description = [{ * (C1) stands in an update. }];
+  let hasVerifier = 1;
 }
 
-def HL_YieldOp : HL_Op<"yield", [Terminator, Pure, ParentOneOf<["FuncOp"]>]> {
+def HL_YieldOp : HL_Op<"yield", [Terminator, Pure, AttrSizedOperandSegments, ParentOneOf<["FuncOp"]>]> {
   let summary = "the value at this point; of an update, stored at the axes";
-  let arguments = (ins Variadic<AnyType>:$values);
-  let assemblyFormat = "$values attr-dict `:` type($values)";
+  let description = [{
+    `hl.yield %sum : f32`. A scatter stores elsewhere: `hl.yield %sum at [%row, %c] : f32`; where an index is not the axis itself, the
+    update has no loop over that axis.
+
+    * (C1) the types are the func's.
+    * (C2) `at` stands in an update. * (C3) one index for each axis. * (C4) an axis that is not its own index is not used.
+  }];
+  let arguments = (ins Variadic<AnyType>:$values, Variadic<I32>:$indices);
+  let assemblyFormat = "$values (`at` `[` $indices^ `]`)? attr-dict `:` type($values)";
+  let builders = [OpBuilder<(ins "::mlir::ValueRange":$values), [{ build($_builder, $_state, values, {}); }]>];
+  let hasVerifier = 1;
 }
 
 def HL_DivOp : HL_Op<"div", [Pure, SameOperandsAndResultType]> {
@@ -130,7 +166,14 @@ def HL_OutputOp : HL_Op<"output", [ParentOneOf<["PipelineOp"]>]> {
 
 def HL_RfactorOp : HL_Op<"rfactor", [ParentOneOf<["PipelineOp"]>]> {
   let summary = "a func of partial results: reduction variables of an update become axes";
-  let description = [{ `%im = hl.rfactor %acc update(0) ["yo" -> "u"] : !hl.func<3, f32>`: comes after the splits it needs. }];
+  let description = [{
+    `%im = hl.rfactor %acc update(0) ["yo" -> "u"] : !hl.func<3, f32> -> !hl.func<4, f32>`: comes after the splits that it needs. The new
+    func has %acc's axes (innermost) and the named ones (outside them, the first outermost); its update runs over the other reduction
+    variables, %acc's over the named.
+
+    * (C1) the update exists. * (C2) the variables are reduction loops of it, with a new axis for each.
+    * (C3) the result's type has an axis more for each. * (C4) the update's axes are not split, fused or renamed before.
+  }];
   let arguments = (ins HL_FuncType:$func, I64Attr:$update, StrArrayAttr:$rvars, StrArrayAttr:$axes);
   let results = (outs HL_FuncType:$result);
   let hasCustomAssemblyFormat = 1;
@@ -138,15 +181,32 @@ def HL_RfactorOp : HL_Op<"rfactor", [ParentOneOf<["PipelineOp"]>]> {
 
 def HL_InOp : HL_Op<"in", [ParentOneOf<["PipelineOp"]>]> {
   let summary = "a wrapper of a func or input: what the named funcs load instead of it";
-  let description = [{ `%wp = hl.in %w for %acc : !hl.buffer<...> -> !hl.func<...>` }];
+  let description = [{
+    `%wp = hl.in %w for %acc : !hl.buffer<8xf32>, !hl.func<1, f32> -> !hl.func<1, f32>`; without consumers, all of them. The axes of a wrapper
+    have the func's names; those of a buffer's are "d0", "d1", ..., outermost first.
+
+    * (C1) the result has the source's rank and values.
+  }];
   let arguments = (ins AnyTypeOf<[HL_BufferType, HL_FuncType]>:$source, Variadic<HL_FuncType>:$consumers);
   let results = (outs HL_FuncType:$result);
-  let assemblyFormat = "$source `for` $consumers attr-dict `:` type($source) `,` type($consumers) `->` type($result)";
+  let assemblyFormat = "$source (`for` $consumers^)? attr-dict `:` type($source) (`,` type($consumers)^)? `->` type($result)";
 }
 
 def HL_ScheduleOp : HL_Op<"schedule", [ParentOneOf<["PipelineOp"]>, SingleBlock, NoTerminator]> {
   let summary = "directives for one func's pure definition or one of its updates";
-  let description = [{ `hl.schedule %acc { ... }`, `hl.schedule %acc update(0) { ... }` }];
+  let description = [{
+    `hl.schedule %acc : !hl.func<3, f32> { ... }`, `hl.schedule %acc update(0) : !hl.func<3, f32> { ... }`
+
+    * (C1) the update exists.
+    * (C2) a directive names loops that exist at that point of the text: axes and reduction variables, what splits and fuses made of them.
+    * (C3) a new loop's name is not one of an existing loop.
+    * (C4) factors are at least 1 (of a split: 2 loops).
+    * (C5) `parallel` and the `gpu_` directives are for loops over pure axes (law 5).
+    * (C6) where and how a func is stored and computed, and bounds of its axes, stand in the schedule of its pure definition.
+    * (C7) the loop named by `compute_at`/`store_at` exists in the consumer's finished schedule, in every branch.
+    * (C8) storage and bounds name axes of the func itself.
+    * (C9) `store_in` is "auto", "stack", "heap", "register" or "gpu_shared".
+  }];
   let arguments = (ins HL_FuncType:$func, OptionalAttr<I64Attr>:$update);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = "$func (`update` `(` $update^ `)`)? attr-dict `:` type($func) $body";

@@ -1,0 +1,179 @@
+//===- Pipeline.cpp - hl.pipeline: text, outputs, writing in place ---------===//
+#include "dialects/hl/HL.h"
+
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SmallSet.h"
+#include "llvm/ADT/StringSet.h"
+
+using namespace mlir;
+using namespace argent::hl;
+
+//===----------------------------------------------------------------------===//
+// Text
+//===----------------------------------------------------------------------===//
+
+void PipelineOp::build(OpBuilder &builder, OperationState &state, StringRef name, TypeRange inputs, TypeRange results) {
+  state.addAttribute("sym_name", builder.getStringAttr(name));
+  state.addAttribute("inputTypes", builder.getTypeArrayAttr(inputs));
+  state.addAttribute("resultTypes", builder.getTypeArrayAttr(results));
+  Block &block = state.addRegion()->emplaceBlock();
+  for (Type input : inputs)
+    block.addArgument(input, state.location);
+}
+
+ParseResult PipelineOp::parse(OpAsmParser &parser, OperationState &result) {
+  StringAttr name;
+  SmallVector<OpAsmParser::Argument> inputs;
+  SmallVector<Type> inputTypes, resultTypes;
+  if (parser.parseSymbolName(name, "sym_name", result.attributes) ||
+      parser.parseArgumentList(inputs, OpAsmParser::Delimiter::Paren, /*allowType=*/true) || parser.parseArrow() ||
+      parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Paren, [&] { return parser.parseType(resultTypes.emplace_back()); }) ||
+      parser.parseOptionalAttrDictWithKeyword(result.attributes))
+    return failure();
+  for (OpAsmParser::Argument &input : inputs)
+    inputTypes.push_back(input.type);
+  result.addAttribute("inputTypes", parser.getBuilder().getTypeArrayAttr(inputTypes));
+  result.addAttribute("resultTypes", parser.getBuilder().getTypeArrayAttr(resultTypes));
+  Region *body = result.addRegion();
+  if (parser.parseRegion(*body, inputs))
+    return failure();
+  if (body->empty()) {
+    Block &block = body->emplaceBlock();
+    for (OpAsmParser::Argument &input : inputs)
+      block.addArgument(input.type, result.location);
+  }
+  return success();
+}
+
+void PipelineOp::print(OpAsmPrinter &printer) {
+  printer << ' ';
+  printer.printSymbolName(getSymName());
+  printer << '(';
+  llvm::interleaveComma(getBody().getArguments(), printer, [&](BlockArgument input) { printer.printRegionArgument(input); });
+  printer << ") -> (";
+  llvm::interleaveComma(getResultTypes().getAsValueRange<TypeAttr>(), printer, [&](Type type) { printer << type; });
+  printer << ')';
+  printer.printOptionalAttrDictWithKeyword((*this)->getAttrs(), {"sym_name", "inputTypes", "resultTypes"});
+  printer << ' ';
+  printer.printRegion(getBody(), /*printEntryBlockArgs=*/false);
+}
+
+void PipelineOp::getAsmBlockArgumentNames(Region &, OpAsmSetValueNameFn) {}
+
+//===----------------------------------------------------------------------===//
+// Verifier
+//===----------------------------------------------------------------------===//
+
+LogicalResult PipelineOp::verify() {
+  auto areBuffers = [](ArrayAttr types) {
+    return llvm::all_of(types.getAsValueRange<TypeAttr>(), llvm::IsaPred<BufferType>);
+  };
+  if (!areBuffers(getInputTypes()) || !areBuffers(getResultTypes()))
+    return emitOpError("(C1) inputs and results are buffers");
+  if (getBody().empty() || !llvm::equal(getBody().getArgumentTypes(), getInputTypes().getAsValueRange<TypeAttr>()))
+    return emitOpError("(C1) the block's arguments are the inputs");
+  if (std::optional<ArrayRef<int64_t>> inplace = getInplace()) {
+    if (inplace->size() != getResultTypes().size())
+      return emitOpError("(C3) 'inplace' has ") << inplace->size() << " entries for " << getResultTypes().size() << " results";
+    llvm::SmallSet<int64_t, 8> written;
+    for (auto [input, result] : llvm::zip(*inplace, getResultTypes().getAsValueRange<TypeAttr>())) {
+      if (input == -1)
+        continue;
+      if (input < 0 || input >= int64_t(getInputTypes().size()))
+        return emitOpError("(C3) 'inplace' names input ") << input << " of " << getInputTypes().size();
+      Type inputType = cast<TypeAttr>(getInputTypes()[input]).getValue();
+      if (inputType != result)
+        return emitOpError("(C3) the result ") << result << " cannot be written over the input " << inputType;
+      if (!written.insert(input).second)
+        return emitOpError("(C6) two results are written over input ") << input;
+    }
+  }
+  return success();
+}
+
+/// The funcs that load `value`, each with whether all of its loads are at its own axes in its pure definition.
+static llvm::MapVector<FuncOp, bool> getReaders(Value value) {
+  llvm::MapVector<FuncOp, bool> readers;
+  for (Operation *user : value.getUsers()) {
+    auto load = dyn_cast<AtOp>(user);
+    auto func = user->getParentOfType<FuncOp>();
+    if (!load || !func)
+      continue;
+    bool atAxes = !load.getOtherwise() && !load.getClamped() && load->getParentRegion() == &func.getInit() &&
+                  llvm::equal(load.getIndices(), func.getInit().getArguments());
+    auto [entry, isNew] = readers.insert({func, atAxes});
+    if (!isNew)
+      entry->second &= atAxes;
+  }
+  return readers;
+}
+
+/// (C4): every load of `value` reaches only `output`, pointwise.
+static LogicalResult verifyPointwise(PipelineOp pipeline, Value value, FuncOp output) {
+  for (auto [reader, atAxes] : getReaders(value)) {
+    if (!atAxes)
+      return reader.emitOpError("loads an input that is written in place (C4) at another index than its own axes");
+    if (reader == output)
+      continue;
+    if (!reader.getUpdates().empty() || failed(verifyPointwise(pipeline, reader.getResult(), output)))
+      return reader.emitOpError("uses an input that is written in place (C4) for more than the result that is written over it");
+    for (Operation *user : reader.getResult().getUsers())
+      if (isa<OutputOp, RfactorOp, InOp>(user))
+        return reader.emitOpError("uses an input that is written in place (C4) for more than the result that is written over it");
+  }
+  return success();
+}
+
+LogicalResult PipelineOp::verifyRegions() {
+  OutputOp output;
+  llvm::StringSet<> names;
+  for (Operation &op : getBody().front()) {
+    if (auto func = dyn_cast<FuncOp>(op))
+      if (!names.insert(func.getName()).second)
+        return func.emitOpError("(C7 of hl.pipeline) another func has the name '") << func.getName() << "'";
+    if (auto found = dyn_cast<OutputOp>(op)) {
+      if (output)
+        return found.emitOpError("(C2) a pipeline has one hl.output");
+      output = found;
+    }
+  }
+  if (!output)
+    return emitOpError("(C2) has no hl.output");
+
+  // The results in order: each value of each func.
+  SmallVector<std::pair<Value, Type>> values;
+  for (Value func : output.getFuncs())
+    for (Type type : cast<FuncType>(func.getType()).getElementTypes())
+      values.push_back({func, type});
+  if (values.size() != getResultTypes().size())
+    return output.emitOpError("(C2) gives ") << values.size() << " values for " << getResultTypes().size() << " results";
+  llvm::SmallDenseSet<Value> outputs;
+  for (Value func : output.getFuncs())
+    if (!outputs.insert(func).second)
+      return output.emitOpError("(C2) names a func twice");
+  for (auto [pair, type] : llvm::zip(values, getResultTypes().getAsValueRange<TypeAttr>())) {
+    auto buffer = cast<BufferType>(type);
+    int64_t rank = cast<FuncType>(pair.first.getType()).getRank();
+    if (buffer.getRank() != rank)
+      return output.emitOpError("(C2) the result ") << buffer << " has " << buffer.getRank() << " dimensions, its func " << rank << " axes";
+    if (getLoadTypes(buffer).front() != pair.second)
+      return output.emitOpError("(C2) the result ") << buffer << " cannot hold values of type " << pair.second;
+  }
+
+  if (std::optional<ArrayRef<int64_t>> inplace = getInplace()) {
+    for (auto [pair, input] : llvm::zip(values, *inplace)) {
+      if (input < 0)
+        continue;
+      auto func = pair.first.getDefiningOp<FuncOp>();
+      if (!func || !func.getUpdates().empty())
+        return output.emitOpError("(C4 of hl.pipeline) a func that is written in place has only a pure definition");
+      Value buffer = getBody().getArgument(input);
+      for (Operation *user : buffer.getUsers())
+        if (isa<InOp>(user))
+          return user->emitOpError("wraps an input that is written in place (C4)");
+      if (failed(verifyPointwise(*this, buffer, func)))
+        return failure();
+    }
+  }
+  return verifySchedule(*this);
+}
