@@ -2,6 +2,7 @@
 #ifndef ARGENT_COMPILER_PASSES_H
 #define ARGENT_COMPILER_PASSES_H
 
+#include "dialects/plan/Plan.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
 

@@ -1,0 +1,35 @@
+//===- Memory.h - lifetimes to offsets -------------------------------------===//
+// Places temporaries of one program in one arena so that those that live at the same time do not overlap. Knows no op: the planner
+// gives sizes and intervals.
+#ifndef ARGENT_COMPILER_PLAN_MEMORY_H
+#define ARGENT_COMPILER_PLAN_MEMORY_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/SmallVector.h"
+#include <cstdint>
+
+namespace argent {
+
+/// constant + perBatch * N, in bytes.
+struct LinearBytes {
+  int64_t constant = 0;
+  int64_t perBatch = 0;
+};
+
+/// A block that is written at step `begin` and last read at step `end` (inclusive).
+struct Block {
+  LinearBytes size;
+  int64_t begin = 0, end = 0;
+  LinearBytes offset; // the answer
+};
+
+/// Fills in the offsets and returns the arena's size.
+///
+/// Blocks of constant size come first, those that grow with N behind them; within each group the largest is placed first, at the
+/// lowest offset where it does not meet a block with a common step (greedy by size, Pisarchyk and Lee 2020, section 4.1). Constant
+/// sizes are rounded up to 64 bytes; a size for each row needs no rounding because arenas are made for a multiple of 64 rows.
+LinearBytes placeBlocks(llvm::MutableArrayRef<Block> blocks);
+
+} // namespace argent
+
+#endif // ARGENT_COMPILER_PLAN_MEMORY_H

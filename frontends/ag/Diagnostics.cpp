@@ -1,0 +1,180 @@
+//===- Diagnostics.cpp - errors that show the source and say what to write ---===//
+#include "frontends/ag/Diagnostics.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Unicode.h"
+
+using namespace argent::ag;
+using llvm::StringRef;
+
+Report::Report(Report &&other) noexcept
+    : owner(other.owner), isError(other.isError), range(other.range), message(std::move(other.message)),
+      notes(std::move(other.notes)), helps(std::move(other.helps)) {
+  other.owner = nullptr;
+}
+
+Report &Report::operator=(Report &&other) noexcept {
+  std::swap(owner, other.owner);
+  std::swap(isError, other.isError);
+  std::swap(range, other.range);
+  std::swap(message, other.message);
+  std::swap(notes, other.notes);
+  std::swap(helps, other.helps);
+  return *this;
+}
+
+Report::~Report() {
+  if (owner)
+    owner->finish(*this);
+}
+
+Report &Report::note(Range at, const llvm::Twine &text) {
+  notes.emplace_back(at, text.str());
+  return *this;
+}
+
+Report &Report::help(const llvm::Twine &text) {
+  helps.push_back(text.str());
+  return *this;
+}
+
+const llvm::MemoryBuffer &Diagnostics::addFile(std::unique_ptr<llvm::MemoryBuffer> buffer) {
+  unsigned id = sources.AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
+  return *sources.getMemoryBuffer(id);
+}
+
+void Diagnostics::errorWithoutPlace(const llvm::Twine &message) {
+  ++errors;
+  out << "error: " << message << '\n';
+}
+
+static bool isContinuationByte(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
+Diagnostics::Place Diagnostics::place(llvm::SMLoc location) const {
+  unsigned id = location.isValid() ? sources.FindBufferContainingLoc(location) : 0;
+  if (!id)
+    return {};
+  const llvm::MemoryBuffer *buffer = sources.getMemoryBuffer(id);
+  Place result;
+  result.file = buffer->getBufferIdentifier();
+  result.line = sources.FindLineNumber(location, id);
+  result.column = 1;
+  for (const char *p = location.getPointer(); p != buffer->getBufferStart() && p[-1] != '\n'; --p)
+    if (!isContinuationByte(p[-1]))
+      ++result.column;
+  return result;
+}
+
+/// The bytes of the character that begins at `p`; 1 for a byte that begins none.
+static size_t characterLength(const char *p, const char *end) {
+  unsigned char lead = *p;
+  size_t length = lead < 0x80 ? 1 : lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  length = std::min<size_t>(length, end - p);
+  for (size_t i = 1; i < length; ++i)
+    if (!isContinuationByte(p[i]))
+      return 1;
+  return lead >= 0x80 && lead < 0xC2 ? 1 : length;
+}
+
+void Diagnostics::printSourceLine(Range range, unsigned line) {
+  const llvm::MemoryBuffer *buffer = sources.getMemoryBuffer(sources.FindBufferContainingLoc(range.Start));
+  const char *begin = range.Start.getPointer(), *lineBegin = begin, *lineEnd = begin;
+  while (lineBegin != buffer->getBufferStart() && lineBegin[-1] != '\n')
+    --lineBegin;
+  while (lineEnd != buffer->getBufferEnd() && *lineEnd != '\n' && *lineEnd != '\r')
+    ++lineEnd;
+
+  // A line that is too long to read is shown around the mark only.
+  constexpr ptrdiff_t kMaxBefore = 100, kMaxAfter = 100;
+  if (begin - lineBegin > kMaxBefore)
+    for (lineBegin = begin - kMaxBefore; isContinuationByte(*lineBegin);)
+      ++lineBegin;
+  if (lineEnd - begin > kMaxAfter)
+    for (lineEnd = begin + kMaxAfter; lineEnd != begin && isContinuationByte(*lineEnd);)
+      --lineEnd;
+
+  const char *markEnd = std::min(std::max(range.End.getPointer(), begin + 1), lineEnd);
+  std::string text, mark;
+  for (const char *p = lineBegin; p < lineEnd;) {
+    size_t length = characterLength(p, lineEnd);
+    unsigned char first = *p;
+    bool readable = first == '\t' || (first >= 0x20 && first < 0x7F) || length > 1;
+    text += readable ? std::string(p, length) : std::string("?");
+    int width = 1;
+    if (length > 1)
+      width = std::max(1, llvm::sys::unicode::columnWidthUTF8(StringRef(p, length)));
+    if (p < begin)
+      mark += first == '\t' ? std::string("\t") : std::string(width, ' ');
+    else if (p == begin)
+      mark += '^' + std::string(width - 1, '~');
+    else if (p < markEnd)
+      mark += std::string(width, '~');
+    p += length;
+  }
+  if (begin >= lineEnd)
+    mark += '^';
+  std::string number = std::to_string(line);
+  out << number << " | " << text << '\n' << std::string(number.size(), ' ') << " | " << mark << '\n';
+}
+
+void Diagnostics::finish(Report &report) {
+  // The body of a model is evaluated once for each graph: what is wrong in both is said once.
+  if (!seen.insert({report.range.Start.getPointer(), report.message}).second)
+    return;
+  if (report.isError)
+    ++errors;
+  if (!batching)
+    return print(report);
+  Report later(*this, report.isError, report.range, report.message);
+  later.owner = nullptr; // it is finished
+  later.notes = report.notes;
+  later.helps = report.helps;
+  waiting.push_back(std::move(later));
+}
+
+void Diagnostics::endBatch() {
+  batching = false;
+  std::stable_sort(waiting.begin(), waiting.end(), [](const Report &a, const Report &b) {
+    return a.range.Start.getPointer() < b.range.Start.getPointer();
+  });
+  for (const Report &report : waiting)
+    print(report);
+  waiting.clear();
+}
+
+void Diagnostics::print(const Report &report) {
+  if (printed >= kMaxPrinted)
+    return;
+  ++printed;
+  Place at = place(report.range.Start);
+  if (at.line)
+    out << at.file << ':' << at.line << ':' << at.column << ": ";
+  out << (report.isError ? "error: " : "warning: ") << report.message << '\n';
+  if (at.line)
+    printSourceLine(report.range, at.line);
+  for (const auto &[range, text] : report.notes) {
+    if (Place other = place(range.Start); other.line)
+      out << other.file << ':' << other.line << ':' << other.column << ": ";
+    out << "note: " << text << '\n';
+  }
+  for (const std::string &text : report.helps)
+    out << "help: " << text << '\n';
+}
+
+StringRef argent::ag::nearestName(StringRef name, llvm::ArrayRef<StringRef> known) {
+  StringRef best;
+  unsigned bestDistance = name.size() < 3 ? 1 : name.size() / 3 + 1;
+  for (StringRef candidate : known) {
+    unsigned distance = name.equals_insensitive(candidate) ? 0 : name.edit_distance(candidate, true, bestDistance + 1);
+    // A word cut short or spoken out (`conv` for `conv2d`, `units` for `unit`) is near as well.
+    bool extends = name.size() >= 3 && candidate.size() >= 3 && (candidate.starts_with(name) || name.starts_with(candidate));
+    if (extends)
+      distance = std::min(distance, 2u);
+    bool allReplaced = distance >= std::max(name.size(), candidate.size());
+    if (!allReplaced && distance <= bestDistance && (best.empty() || distance < bestDistance)) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
