@@ -26,12 +26,11 @@ def NN_ConvOp : NN_ComputeOp<"conv", [NN_Inferred, NN_Differentiable]> {
   let arguments = (ins NN_FloatTensor:$input, NN_FloatTensor:$filter, DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$padding,
                        DenseI64ArrayAttr:$dilations, DefaultValuedAttr<I64Attr, "1">:$groups);
   let results = (outs NN_FloatTensor:$y);
-  let hasVerifier = 1;
   let assemblyFormat = "$input `,` $filter `strides` $strides `padding` $padding `dilations` $dilations (`groups` $groups^)? attr-dict `:` type($input) `,` type($filter)";
 }
 def NN_ConvInputGradOp : NN_ComputeOp<"conv_input_grad", [NN_Differentiable]> {
   let summary = "the gradient of conv to its input: the full convolution of the output's gradient with the turned filter";
-  let description = [{ Attributes are the convolution's; the result's type is its input's. }];
+  let description = [{ Attributes are the convolution's; the result's type is its input's. (C4) the gradient has the convolution's result type. }];
   let arguments = (ins NN_FloatTensor:$gradient, NN_FloatTensor:$filter, DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$padding,
                        DenseI64ArrayAttr:$dilations, DefaultValuedAttr<I64Attr, "1">:$groups);
   let results = (outs NN_FloatTensor:$y);
@@ -40,7 +39,7 @@ def NN_ConvInputGradOp : NN_ComputeOp<"conv_input_grad", [NN_Differentiable]> {
 }
 def NN_ConvFilterGradOp : NN_ComputeOp<"conv_filter_grad", [NN_Differentiable]> {
   let summary = "the gradient of conv to its filter: the convolution of the input with the output's gradient";
-  let description = [{ Attributes are the convolution's; the result's type is its filter's. Sums over N. }];
+  let description = [{ Attributes are the convolution's; the result's type is its filter's. Sums over N. (C4) the gradient has the convolution's result type. }];
   let arguments = (ins NN_FloatTensor:$input, NN_FloatTensor:$gradient, DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$padding,
                        DenseI64ArrayAttr:$dilations, DefaultValuedAttr<I64Attr, "1">:$groups);
   let results = (outs NN_FloatTensor:$y);

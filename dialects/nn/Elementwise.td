@@ -11,12 +11,12 @@ class NN_UnaryOp<string mnemonic, list<Trait> traits = [NN_Differentiable]>
   let assemblyFormat = "$x attr-dict `:` type($x)";
 }
 
-def NN_NegOp : NN_UnaryOp<"neg"> { let arguments = (ins NN_NumberTensor:$x); let results = (outs NN_NumberTensor:$y); let summary = "-x"; }
+def NN_NegOp : NN_UnaryOp<"neg"> { let arguments = (ins NN_NumberTensor:$x); let results = (outs NN_NumberTensor:$y); let summary = "-x"; let hasFolder = 1; }
 def NN_AbsOp : NN_UnaryOp<"abs"> { let arguments = (ins NN_NumberTensor:$x); let results = (outs NN_NumberTensor:$y); let summary = "|x|; gradient at 0 is 0"; }
 def NN_SignOp : NN_UnaryOp<"sign"> { let summary = "-1, 0 or 1; gradient 0"; }
 def NN_ExpOp : NN_UnaryOp<"exp"> { let summary = "e^x"; }
 def NN_LogOp : NN_UnaryOp<"log"> { let summary = "natural logarithm, x > 0"; }
-def NN_SqrtOp : NN_UnaryOp<"sqrt"> { let summary = "square root, x >= 0"; }
+def NN_SqrtOp : NN_UnaryOp<"sqrt"> { let summary = "square root, x >= 0"; let hasFolder = 1; }
 def NN_RsqrtOp : NN_UnaryOp<"rsqrt"> { let summary = "1 / sqrt(x), x > 0"; }
 def NN_FloorOp : NN_UnaryOp<"floor"> { let summary = "toward minus infinity; gradient 0"; }
 def NN_CeilOp : NN_UnaryOp<"ceil"> { let summary = "toward plus infinity; gradient 0"; }
@@ -94,12 +94,15 @@ def NN_NotOp : NN_ComputeOp<"not", [Elementwise, SameOperandsAndResultType, NotD
 }
 def NN_SelectOp : NN_ComputeOp<"select", [NN_Inferred, NN_Differentiable]> {
   let summary = "lhs where the condition is true, else rhs; all three broadcast";
+  let description = [{ (C1) lhs and rhs have one element type, and the three shapes broadcast. }];
   let arguments = (ins NN_BoolTensor:$condition, NN_Tensor:$lhs, NN_Tensor:$rhs);
   let results = (outs NN_Tensor:$y);
+  let hasFolder = 1;
   let assemblyFormat = "$condition `,` $lhs `,` $rhs attr-dict `:` type($condition) `,` type($lhs) `,` type($rhs)";
 }
 def NN_CastOp : NN_ComputeOp<"cast", [NN_Differentiable]> {
   let summary = "another element type; a float becomes an integer toward zero, a bool 0 or 1";
+  let description = [{ (C1) the shape stays. }];
   let arguments = (ins NN_Tensor:$x);
   let results = (outs NN_Tensor:$y);
   let hasVerifier = 1;

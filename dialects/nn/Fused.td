@@ -16,6 +16,8 @@ def NN_FusedOp : NN_Op<"fused", [IsolatedFromAbove, SingleBlock, RecursiveMemory
     ```
     The region holds compute ops. `operandLayouts` and `resultLayouts` hold, for each operand and result, an #nn.layout or unit (dense); they
     are set by the layout pass. A result whose only use is `nn.gradient`, `nn.store_arena` or `nn.assign` is written in place.
+    (C1) block arguments and `nn.yield` have the types of inputs and results; (C2) the region holds compute ops; (C3) layouts: one for
+    each operand or result.
   }];
   let arguments = (ins StrAttr:$name, Variadic<NN_Tensor>:$inputs, OptionalAttr<ArrayAttr>:$operandLayouts, OptionalAttr<ArrayAttr>:$resultLayouts);
   let results = (outs Variadic<NN_Tensor>:$results);
@@ -23,7 +25,7 @@ def NN_FusedOp : NN_Op<"fused", [IsolatedFromAbove, SingleBlock, RecursiveMemory
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
 }
-def NN_YieldOp : NN_Op<"yield", [Pure, Terminator, ParentOneOf<["FusedOp"]>, NotDifferentiable]> {
+def NN_YieldOp : NN_Op<"yield", [Pure, Terminator, HasParent<"FusedOp">, NotDifferentiable]> {
   let summary = "the results of the region";
   let arguments = (ins Variadic<NN_Tensor>:$values);
   let assemblyFormat = "$values attr-dict `:` type($values)";
@@ -31,12 +33,13 @@ def NN_YieldOp : NN_Op<"yield", [Pure, Terminator, ParentOneOf<["FusedOp"]>, Not
 def NN_LaunchOp : NN_Op<"launch", [NotDifferentiable]> {
   let summary = "runs a kernel: an hl.pipeline of the module, with a choice by N";
   let description = [{
-    `nn.launch [@k1, @k6] at_least [1, 6] (%x, %w) ...`: the last kernel whose number is at most N runs. Results have the layouts
+    `nn.launch "dense" [@k1, @k6] at_least [1, 6] (%x, %w) : (tensor<?x4xf32>, tensor<4x3xf32>) -> tensor<?x3xf32>`: the last kernel whose number is at most N runs. Results have the layouts
     `resultLayouts`; operands have `operandLayouts` (nn.fused).
   }];
   let arguments = (ins FlatSymbolRefArrayAttr:$kernels, DenseI64ArrayAttr:$minBatch, StrAttr:$name, Variadic<NN_Tensor>:$inputs,
                        OptionalAttr<ArrayAttr>:$operandLayouts, OptionalAttr<ArrayAttr>:$resultLayouts);
   let results = (outs Variadic<NN_Tensor>:$results);
+  let hasVerifier = 1;
   let assemblyFormat = "$name $kernels `at_least` $minBatch `(` $inputs `)` attr-dict `:` functional-type($inputs, $results)";
 }
 

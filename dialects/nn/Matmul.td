@@ -13,7 +13,6 @@ def NN_MatmulOp : NN_ComputeOp<"matmul", [NN_Inferred, NN_Differentiable]> {
   }];
   let arguments = (ins NN_FloatTensor:$lhs, NN_FloatTensor:$rhs, UnitAttr:$transpose_lhs, UnitAttr:$transpose_rhs);
   let results = (outs NN_FloatTensor:$y);
-  let hasVerifier = 1;
   let assemblyFormat = "$lhs (`transposed` $transpose_lhs^)? `,` $rhs (`transposed_rhs` $transpose_rhs^)? attr-dict `:` type($lhs) `,` type($rhs)";
 }
 

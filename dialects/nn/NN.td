@@ -5,6 +5,7 @@
 include "mlir/IR/OpBase.td"
 include "mlir/IR/AttrTypeBase.td"
 include "mlir/IR/EnumAttr.td"
+include "mlir/IR/TensorEncoding.td"
 include "mlir/IR/BuiltinAttributes.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
@@ -37,7 +38,7 @@ def NN_Dialect : Dialect {
       func.func @train_step(%image, %label, %epoch: tensor<f32> {nn.name = "epoch"}, %update: tensor<f32> {nn.name = "update"})
           -> (tensor<f32> {nn.name = "loss"}, tensor<f32> {nn.name = "gradient_norm"}, tensor<f32> {nn.name = "totals", nn.total = "sum"}, ...) {
         ...
-        %norm = nn.optimize %loss rate %rate {optimizer = "sgd", momentum = 0.9 : f64, nesterov = false, clip_norm = 5.0 : f64}
+        %norm = nn.optimize %loss rate %rate {optimizer = "sgd", momentum = 0.9 : f64, clip_norm = 5.0 : f64} : tensor<f32>, tensor<f32> -> tensor<f32>
         return %loss, %norm, %totals...
       }
     }
@@ -50,14 +51,20 @@ def NN_Dialect : Dialect {
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::func::FuncDialect"];
   let useDefaultAttributePrinterParser = 1;
   let hasConstantMaterializer = 1;
-  // nn.name, nn.from, nn.range, nn.total on ports and nn.model, nn.training ... on the module are checked here.
+  // nn.name, nn.from, nn.range, nn.total on ports and nn.model, nn.training ... on the module are checked in ModuleAttributes.cpp.
   let hasOperationAttrVerify = 1;
+  let hasRegionArgAttrVerify = 1;
+  let hasRegionResultAttrVerify = 1;
+  let extraClassDeclaration = [{ void registerAttributes(); }];
 }
 
-class NN_Attr<string cppName, string attrMnemonic> : AttrDef<NN_Dialect, cppName> { let mnemonic = attrMnemonic; }
+class NN_Attr<string cppName, string attrMnemonic, list<Trait> traits = []> : AttrDef<NN_Dialect, cppName, traits> {
+  let mnemonic = attrMnemonic;
+}
 
-def NN_BatchAttr : NN_Attr<"Batch", "batch"> {
+def NN_BatchAttr : NN_Attr<"Batch", "batch", [DeclareAttrInterfaceMethods<VerifiableTensorEncoding>]> {
   let summary = "for each dimension, its multiple of N (0: a number)";
+  let description = [{ A tensor's encoding. (C1) one factor for each dimension, 0 exactly where it is not `?`; (C2) one is larger than 1. }];
   let parameters = (ins ArrayRefParameter<"int64_t">:$factors);
   let assemblyFormat = "`<` `[` $factors `]` `>`";
 }
@@ -84,6 +91,7 @@ def NN_LayoutAttr : NN_Attr<"Layout", "layout"> {
   let parameters = (ins DefaultValuedParameter<"int64_t", "0">:$pack, OptionalArrayRefParameter<"int64_t">:$border,
                         OptionalArrayRefParameter<"int64_t">:$round);
   let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     /// The dense box that holds a tensor of `shape` (kDynamic stays).
     ::llvm::SmallVector<int64_t> getPhysicalShape(::llvm::ArrayRef<int64_t> shape) const;
@@ -102,10 +110,11 @@ class NN_ComputeOp<string mnemonic, list<Trait> traits = []>
 defvar NN_Differentiable = DeclareOpInterfaceMethods<GradientOpInterface>;
 defvar NN_Inferred = InferTypeOpAdaptor;
 
-def NN_FloatTensor : TensorOf<[F16, BF16, F32, F64]>;
-def NN_NumberTensor : TensorOf<[F16, BF16, F32, F64, I32, I64, UI8]>;
-def NN_IntegerTensor : TensorOf<[I32, I64, UI8]>;
-def NN_BoolTensor : TensorOf<[I1]>;
-def NN_Tensor : TensorOf<[F16, BF16, F32, F64, I32, I64, UI8, I1]>;
+def NN_FloatTensor : RankedTensorOf<[F16, BF16, F32, F64]>;
+def NN_NumberTensor : RankedTensorOf<[F16, BF16, F32, F64, I32, I64, UI8]>;
+def NN_IntegerTensor : RankedTensorOf<[I32, I64, UI8]>;
+def NN_BoolTensor : RankedTensorOf<[I1]>;
+def NN_ScalarTensor : 0DTensorOf<[F32, F64]>;
+def NN_Tensor : RankedTensorOf<[F16, BF16, F32, F64, I32, I64, UI8, I1]>;
 
 #endif // ARGENT_NN_TD

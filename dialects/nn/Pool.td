@@ -23,12 +23,11 @@ def NN_PoolOp : NN_ComputeOp<"pool", [NN_Inferred, NN_Differentiable]> {
   let arguments = (ins NN_PoolKindAttr:$kind, NN_FloatTensor:$input, DenseI64ArrayAttr:$size, DenseI64ArrayAttr:$strides,
                        DenseI64ArrayAttr:$padding, UnitAttr:$count_padding);
   let results = (outs NN_FloatTensor:$y);
-  let hasVerifier = 1;
   let assemblyFormat = "$kind $input `size` $size `strides` $strides `padding` $padding (`count_padding` $count_padding^)? attr-dict `:` type($input)";
 }
 def NN_PoolGradOp : NN_ComputeOp<"pool_grad", [NotDifferentiable]> {
   let summary = "the gradient of pool to its input; of equal maxima (minima) the first of a window gets it";
-  let description = [{ `input` is pool's (max and min look at it; avg needs only its type, which is the result's). }];
+  let description = [{ `input` is pool's (max and min look at it; avg needs only its type, which is the result's). (C4) the gradient has pool's result type; (C5) max and min have `of input`. }];
   let arguments = (ins NN_PoolKindAttr:$kind, NN_FloatTensor:$gradient, Optional<NN_FloatTensor>:$input, DenseI64ArrayAttr:$size,
                        DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$padding, UnitAttr:$count_padding);
   let results = (outs NN_FloatTensor:$y);

@@ -20,7 +20,8 @@ def NN_ReduceOp : NN_ComputeOp<"reduce", [NN_Inferred, NN_Differentiable]> {
   let summary = "combines the elements along axes";
   let description = [{
     `nn.reduce sum %x [1, 2] : tensor<?x4x4x8xf32>` is `tensor<?x8xf32>`; with `keepdims` `tensor<?x1x1x8xf32>`.
-    (C1) axes are distinct, sorted and within the rank. Of equal maxima (minima) all share the gradient evenly.
+    (C1) axes are distinct, sorted and within the rank. (C2) any and all: of bools; the others: of numbers. (C3) max and min reduce
+    at least one element. Of equal maxima (minima) all share the gradient evenly.
     The order of a long sum depends on the shape only.
   }];
   let arguments = (ins NN_ReduceKindAttr:$kind, NN_Tensor:$x, DenseI64ArrayAttr:$axes, UnitAttr:$keepdims);

@@ -13,6 +13,7 @@ def NN_ConstantOp : NN_ComputeOp<"constant", [ConstantLike, NN_Inferred, NotDiff
 }
 def NN_BroadcastOp : NN_ComputeOp<"broadcast", [NN_Differentiable]> {
   let summary = "stretches to the result's shape, aligned at the right";
+  let description = [{ (C1) a dimension of x is the result's or 1; the result has at least x's rank. }];
   let arguments = (ins NN_Tensor:$x);
   let results = (outs NN_Tensor:$y);
   let hasVerifier = 1;
@@ -31,6 +32,7 @@ def NN_ReshapeOp : NN_ComputeOp<"reshape", [NN_Differentiable]> {
 }
 def NN_TransposeOp : NN_ComputeOp<"transpose", [NN_Inferred, NN_Differentiable]> {
   let summary = "result dimension i is dimension permutation[i] of x";
+  let description = [{ (C1) the permutation names every dimension of x once. }];
   let arguments = (ins NN_Tensor:$x, DenseI64ArrayAttr:$permutation);
   let results = (outs NN_Tensor:$y);
   let hasFolder = 1;
@@ -38,8 +40,9 @@ def NN_TransposeOp : NN_ComputeOp<"transpose", [NN_Inferred, NN_Differentiable]>
 }
 def NN_CountOp : NN_ComputeOp<"count", [NotDifferentiable]> {
   let summary = "how many elements x has along the axes (N included), as a float";
+  let description = [{ (C1) axes are distinct, sorted and within the rank. Folds when N is not among them. }];
   let arguments = (ins NN_Tensor:$x, DenseI64ArrayAttr:$axes);
-  let results = (outs TensorOf<[F32, F64]>:$y);
+  let results = (outs NN_ScalarTensor:$y);
   let hasFolder = 1;
   let hasVerifier = 1;
   let assemblyFormat = "$x $axes attr-dict `:` type($x) `->` type($y)";

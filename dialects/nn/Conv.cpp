@@ -1,0 +1,98 @@
+//===- Conv.cpp - verification, types and cost of convolutions -------------===//
+#include "dialects/nn/Conv.h"
+#include "dialects/nn/NN.h"
+
+using namespace mlir;
+
+namespace argent::nn {
+
+SmallVector<Window, 3> getConvWindows(ArrayRef<Dim> input, ArrayRef<Dim> filter, ArrayRef<int64_t> strides,
+                                      ArrayRef<int64_t> padding, ArrayRef<int64_t> dilations) {
+  SmallVector<Window, 3> windows;
+  for (size_t i = 0; i < strides.size(); ++i)
+    windows.push_back(
+        {input[1 + i].size, filter[i].size, strides[i], padding[2 * i], padding[2 * i + 1], dilations[i]});
+  return windows;
+}
+
+FailureOr<RankedTensorType> inferConv(std::optional<Location> location, Type inputType, Type filterType,
+                                      ArrayRef<int64_t> strides, ArrayRef<int64_t> padding,
+                                      ArrayRef<int64_t> dilations, int64_t groups) {
+  auto fail = [&](auto &&...parts) {
+    (void)emitOptionalError(location, parts...);
+    return failure();
+  };
+  Dims input = getDims(inputType), filter = getDims(filterType);
+  size_t rank = input.size(), axes = rank - 2;
+  if (rank < 3 || rank > 5 || filter.size() != rank)
+    return fail("input and filter have one, two or three spatial axes, found ", printDims(input), " and ",
+                printDims(filter));
+  if (getElementTypeOrSelf(inputType) != getElementTypeOrSelf(filterType))
+    return fail("operands have the element types ", getElementTypeOrSelf(inputType), " and ",
+                getElementTypeOrSelf(filterType));
+  if (strides.size() != axes || dilations.size() != axes || padding.size() != 2 * axes)
+    return fail(axes, " spatial axes need as many strides (", strides.size(), ") and dilations (", dilations.size(),
+                ") and twice as much padding (", padding.size(), ")");
+  auto isOpen = [](Dim dim) { return dim.isOpen; };
+  if (llvm::any_of(ArrayRef(input).drop_front(), isOpen) || llvm::any_of(filter, isOpen))
+    return fail("only the batch of a convolution may be open, found ", printDims(input), " and ", printDims(filter));
+  int64_t channels = input.back().size, filterChannels = filter[rank - 2].size, features = filter.back().size;
+  if (groups < 1 || channels != groups * filterChannels || features % groups)
+    return fail("(C1) ", groups, " groups of ", filterChannels, " filter channels do not fit ", channels,
+                " input channels and ", features, " output channels");
+  auto below = [](int64_t least) { return [=](int64_t value) { return value < least; }; };
+  if (llvm::any_of(strides, below(1)) || llvm::any_of(dilations, below(1)) || llvm::any_of(padding, below(0)))
+    return fail("(C2) strides and dilations are at least 1, padding at least 0");
+  Dims result = {input.front()};
+  for (auto [i, window] : llvm::enumerate(getConvWindows(input, filter, strides, padding, dilations))) {
+    if (window.size < 1 || !window.fits())
+      return fail("(C3) a window of ", window.extent(), " does not fit the padded extent ", window.padded(),
+                  " of spatial axis ", i);
+    result.push_back({window.positions()});
+  }
+  result.push_back({features});
+  return makeType(result, getElementTypeOrSelf(inputType));
+}
+
+LogicalResult ConvOp::inferReturnTypes(MLIRContext *context, std::optional<Location> location, ConvOp::Adaptor adaptor,
+                                       SmallVectorImpl<Type> &types) {
+  FailureOr<RankedTensorType> type =
+      inferConv(location, adaptor.getInput().getType(), adaptor.getFilter().getType(), adaptor.getStrides(),
+                adaptor.getPadding(), adaptor.getDilations(), adaptor.getGroups());
+  if (failed(type))
+    return failure();
+  types.push_back(*type);
+  return success();
+}
+
+/// That `gradient` is the type of the result of the convolution of `input` with `filter`.
+template <typename Op> static LogicalResult verifyGradient(Op op, Type input, Type filter, Type gradient) {
+  FailureOr<RankedTensorType> type = inferConv(op.getLoc(), input, filter, op.getStrides(), op.getPadding(),
+                                               op.getDilations(), op.getGroups());
+  if (failed(type))
+    return failure();
+  if (*type != gradient)
+    return op.emitOpError() << "(C4) the convolution's result is " << *type << ", the gradient " << gradient;
+  return success();
+}
+
+LogicalResult ConvInputGradOp::verify() {
+  return verifyGradient(*this, getType(), getFilter().getType(), getGradient().getType());
+}
+LogicalResult ConvFilterGradOp::verify() {
+  return verifyGradient(*this, getInput().getType(), getType(), getGradient().getType());
+}
+
+// A multiply-add for each result element of the convolution, tap and input channel of its group.
+static int64_t convFlops(Type result, Type filter, int64_t batch) {
+  Dims taps = getDims(filter);
+  taps.pop_back();
+  return 2 * countElements(result, batch) * countElements(taps).factor;
+}
+int64_t ConvOp::getFlops(int64_t batch) { return convFlops(getType(), getFilter().getType(), batch); }
+int64_t ConvInputGradOp::getFlops(int64_t batch) {
+  return convFlops(getGradient().getType(), getFilter().getType(), batch);
+}
+int64_t ConvFilterGradOp::getFlops(int64_t batch) { return convFlops(getGradient().getType(), getType(), batch); }
+
+} // namespace argent::nn

@@ -1,0 +1,43 @@
+//===- Matmul.cpp - verification, types and cost of the matrix product -----===//
+#include "dialects/nn/Dims.h"
+#include "dialects/nn/NN.h"
+
+using namespace mlir;
+using namespace argent::nn;
+
+LogicalResult MatmulOp::inferReturnTypes(MLIRContext *context, std::optional<Location> location,
+                                         MatmulOp::Adaptor adaptor, SmallVectorImpl<Type> &types) {
+  Type lhsType = adaptor.getLhs().getType(), rhsType = adaptor.getRhs().getType();
+  Dims lhs = getDims(lhsType), rhs = getDims(rhsType);
+  auto text = [](ArrayRef<Dim> dims, bool transposed) { return printDims(dims) + (transposed ? " transposed" : ""); };
+  if (getElementTypeOrSelf(lhsType) != getElementTypeOrSelf(rhsType))
+    return emitOptionalError(location, "operands have the element types ", getElementTypeOrSelf(lhsType), " and ",
+                             getElementTypeOrSelf(rhsType));
+  if (lhs.size() < 2 || rhs.size() < 2)
+    return emitOptionalError(location, "a matrix has two dimensions or more, found ", printDims(lhs), " and ",
+                             printDims(rhs));
+  auto [rows, lhsInner] = std::pair(lhs[lhs.size() - 2], lhs.back());
+  auto [rhsInner, columns] = std::pair(rhs[rhs.size() - 2], rhs.back());
+  if (adaptor.getTransposeLhs())
+    std::swap(rows, lhsInner);
+  if (adaptor.getTransposeRhs())
+    std::swap(rhsInner, columns);
+  if (lhsInner != rhsInner)
+    return emitOptionalError(location, "(C1) the product of ", text(lhs, adaptor.getTransposeLhs()), " and ",
+                             text(rhs, adaptor.getTransposeRhs()), " reduces ", printDims(lhsInner), " and ",
+                             printDims(rhsInner));
+  Dims leading(llvm::drop_end(lhs, 2)), rhsLeading(llvm::drop_end(rhs, 2));
+  if (!rhsLeading.empty() && leading != rhsLeading)
+    return emitOptionalError(location, "(C2) the leading dimensions ", printDims(leading), " and ",
+                             printDims(rhsLeading), " differ");
+  leading.push_back(rows);
+  leading.push_back(columns);
+  types.push_back(makeType(leading, getElementTypeOrSelf(lhsType)));
+  return success();
+}
+
+int64_t MatmulOp::getFlops(int64_t batch) {
+  Dims lhs = getDims(getLhs().getType());
+  Dim inner = lhs[lhs.size() - (getTransposeLhs() ? 2 : 1)];
+  return 2 * countElements(getType(), batch) * inner.at(batch);
+}

@@ -1,0 +1,128 @@
+//===- ModuleAttributes.cpp - what a frontend writes on module and ports ---===//
+// Checks nn.name, nn.from, nn.range and nn.total on ports, nn.model, nn.source and nn.training on the module, and, because the
+// module is where they meet, that equal paths are one parameter or state.
+#include "dialects/nn/Dims.h"
+#include "dialects/nn/NN.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/StringMap.h"
+
+using namespace mlir;
+using namespace argent::nn;
+
+/// Equal paths have equal types, initializers and layouts.
+static LogicalResult verifyPaths(ModuleOp module) {
+  llvm::StringMap<Operation *> firsts;
+  WalkResult result = module.walk([&](Operation *op) {
+    if (!isa<ParameterOp, StateOp>(op))
+      return WalkResult::advance();
+    auto path = op->getAttrOfType<StringAttr>("path");
+    if (!path)
+      return WalkResult::advance();
+    auto [first, isNew] = firsts.try_emplace(path.getValue(), op);
+    Operation *other = first->second;
+    if (isNew)
+      return WalkResult::advance();
+    auto differ = [&](StringRef what, auto here, auto there) {
+      InFlightDiagnostic error = op->emitOpError();
+      error << "\"" << path.getValue() << "\" has the " << what << " " << here << " here and " << there << " elsewhere";
+      error.attachNote(other->getLoc()) << "the other declaration";
+      return WalkResult::interrupt();
+    };
+    if (op->getName() != other->getName())
+      return differ("kind", op->getName().getStringRef(), other->getName().getStringRef());
+    if (op->getResult(0).getType() != other->getResult(0).getType())
+      return differ("type", op->getResult(0).getType(), other->getResult(0).getType());
+    for (StringRef name : {"init", "layout"})
+      if (op->getAttr(name) != other->getAttr(name))
+        return differ(name == "init" ? "initializer" : "layout", op->getAttr(name), other->getAttr(name));
+    return WalkResult::advance();
+  });
+  return failure(result.wasInterrupted());
+}
+
+static LogicalResult verifyTraining(Operation *op, Attribute value) {
+  auto training = dyn_cast<DictionaryAttr>(value);
+  if (!training)
+    return op->emitOpError() << "nn.training is a dictionary, found " << value;
+  for (StringRef name : {"batch", "epochs"}) {
+    auto number = training.getAs<IntegerAttr>(name);
+    int64_t least = name == "batch" ? 1 : 0;
+    if (!number || number.getInt() < least)
+      return op->emitOpError() << "nn.training needs the integer '" << name << "', at least " << least;
+  }
+  auto metrics = training.getAs<ArrayAttr>("metrics");
+  if (!metrics || !llvm::all_of(metrics, llvm::IsaPred<StringAttr>))
+    return op->emitOpError() << "nn.training needs the list of strings 'metrics'";
+  return success();
+}
+
+LogicalResult NNDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {
+  StringRef name = attribute.getName();
+  if (!isa<ModuleOp>(op))
+    return op->emitOpError() << name << " stands on a module or a port";
+  if (name == "nn.training")
+    return verifyTraining(op, attribute.getValue());
+  if (name == "nn.model" || name == "nn.source" || name == "nn.source_file") {
+    if (!isa<StringAttr>(attribute.getValue()))
+      return op->emitOpError() << name << " is a string, found " << attribute.getValue();
+    return name == "nn.model" ? verifyPaths(cast<ModuleOp>(op)) : success();
+  }
+  return op->emitOpError() << "unknown module attribute " << name
+                           << ", expected nn.model, nn.source, nn.source_file or nn.training";
+}
+
+/// One attribute of a port. `type` is the port's.
+static LogicalResult verifyPort(Operation *op, const Twine &port, Type type, bool isInput, NamedAttribute attribute) {
+  StringRef name = attribute.getName();
+  Attribute value = attribute.getValue();
+  auto error = [&] { return op->emitOpError() << port << ": "; };
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (!tensor)
+    return error() << name << " stands on a tensor, found " << type;
+  if (name == "nn.name") {
+    auto text = dyn_cast<StringAttr>(value);
+    if (!text || text.empty())
+      return error() << "nn.name is a string that is not empty, found " << value;
+    return success();
+  }
+  if (name == "nn.from" && isInput) {
+    auto from = dyn_cast<DictionaryAttr>(value);
+    if (!from || !from.getAs<StringAttr>("source"))
+      return error() << "nn.from is a dictionary with the string 'source', found " << value;
+    return success();
+  }
+  if (name == "nn.range" && isInput) {
+    auto range = dyn_cast<ArrayAttr>(value);
+    auto number = [&](unsigned i) { return dyn_cast<IntegerAttr>(range[i]); };
+    if (!range || range.size() != 2 || !number(0) || !number(1) || number(0).getInt() > number(1).getInt())
+      return error() << "nn.range is [low, high], both inclusive, found " << value;
+    if (!tensor.getElementType().isInteger())
+      return error() << "nn.range stands on integers, found " << type;
+    return success();
+  }
+  if (name == "nn.total" && !isInput) {
+    auto kind = dyn_cast<StringAttr>(value);
+    if (!kind || (kind != "sum" && kind != "max" && kind != "min"))
+      return error() << "nn.total is \"sum\", \"max\" or \"min\", found " << value;
+    if (tensor.getRank() != 0)
+      return error() << "a total is a scalar, found " << type;
+    return success();
+  }
+  return error() << "unknown " << (isInput ? "input" : "output") << " attribute " << name << ", expected nn.name, "
+                 << (isInput ? "nn.from or nn.range" : "or nn.total");
+}
+
+LogicalResult NNDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsigned index, NamedAttribute attribute) {
+  auto function = dyn_cast<FunctionOpInterface>(op);
+  if (!function)
+    return op->emitOpError() << attribute.getName() << " stands on a function's argument";
+  return verifyPort(op, "argument " + Twine(index), function.getArgumentTypes()[index], true, attribute);
+}
+
+LogicalResult NNDialect::verifyRegionResultAttribute(Operation *op, unsigned, unsigned index,
+                                                     NamedAttribute attribute) {
+  auto function = dyn_cast<FunctionOpInterface>(op);
+  if (!function)
+    return op->emitOpError() << attribute.getName() << " stands on a function's result";
+  return verifyPort(op, "result " + Twine(index), function.getResultTypes()[index], false, attribute);
+}
