@@ -1,0 +1,160 @@
+//===- Program.cpp - a program of the module, made ready to run ------------===//
+#include "runtime/Program.h"
+#include "runtime/StridedCopy.h"
+#include "runtime/VariantCheck.h"
+
+namespace argent {
+
+Status Program::prepare(const format::Program &program, const format::Variant &variant, const Image *image,
+                        const BatchSize &batch, Worker &worker, std::unique_ptr<Program> &prepared) {
+  std::unique_ptr<Program> made(new Program);
+  made->name_ = text(program.name());
+  made->worker_ = &worker;
+  made->context_ = &worker;
+
+  List views(program.views());
+  made->buffers_.reserve(views.size()); // arguments point into it
+  for (uint32_t i = 0; i < views.size(); ++i)
+    ARGENT_RETURN_IF_ERROR(made->addView(*views[i], "program " + quoted(made->name_) + ", view " + std::to_string(i), batch));
+
+  List instructions(program.instructions());
+  size_t argumentCount = 0;
+  for (uint32_t i = 0; i < instructions.size(); ++i)
+    if (const format::Launch *launch = instructions[i]->step_as_Launch())
+      argumentCount += 2 + List(launch->views()).size();
+  made->arguments_.reserve(argumentCount);
+  for (uint32_t i = 0; i < instructions.size(); ++i)
+    made->addInstruction(*instructions[i], variant, image);
+  prepared = std::move(made);
+  return {};
+}
+
+Status Program::addView(const format::View &view, const std::string &where, const BatchSize &batch) {
+  const uint32_t index = static_cast<uint32_t>(buffers_.size());
+  const bool inArena = view.base() == format::ViewBase::arena;
+  List extents(view.extents());
+  List strides(view.strides());
+  const uint32_t rank = extents.size();
+
+  HalideBuffer buffer;
+  buffer.type = halideType(elementType(view.element_type()));
+  buffer.dimensions = static_cast<int32_t>(rank);
+  dimensions_.push_back(std::make_unique<HalideDimension[]>(rank));
+  buffer.dim = dimensions_.back().get();
+
+  check::Wide last = 0;
+  for (uint32_t i = 0; i < rank; ++i) {
+    HalideDimension &dim = buffer.dim[rank - 1 - i];
+    Amount extent(extents[i]), stride(strides[i]);
+    const int64_t largestExtent = extent.at(batch.largest);
+    const int64_t largestStride = stride.at(inArena ? batch.rounded : batch.largest);
+    last += check::Wide(largestExtent - 1) * largestStride;
+    if (last >= check::kMaxElements || largestExtent > check::kMaxElements || largestStride > check::kMaxElements)
+      return Status(StatusCode::kInvalidArgument, where + ": it would have 2^31 elements or more for a batch of " +
+                                                      std::to_string(batch.largest));
+    dim.extent = static_cast<int32_t>(largestExtent);
+    dim.stride = static_cast<int32_t>(largestStride);
+    if (extent.perBatch != 0 || (!inArena && stride.perBatch != 0))
+      openDimensions_.push_back({&dim, extent, stride, !inArena});
+  }
+
+  if (inArena)
+    arenaViews_.push_back({index, view.index(), Amount(view.offset()).at(batch.rounded)});
+  else
+    (view.base() == format::ViewBase::input ? inputViews_ : outputViews_).push_back({index, view.index()});
+  elementSizes_.push_back(elementBytes(elementType(view.element_type())));
+  buffers_.push_back(buffer);
+  return {};
+}
+
+void Program::addInstruction(const format::Instruction &instruction, const format::Variant &variant, const Image *image) {
+  Step step;
+  if (const format::Launch *launch = instruction.step_as_Launch()) {
+    step.kind = StepKind::kLaunch;
+    step.first = static_cast<uint32_t>(choices_.size());
+    List choices(launch->choices());
+    for (uint32_t i = 0; i < choices.size(); ++i) {
+      const format::Kernel *kernel = variant.kernels()->Get(choices[i]->kernel());
+      choices_.push_back({choices[i]->min_batch(), reinterpret_cast<Entry>(image->at(kernel->image_offset())), kernel});
+    }
+    step.second = static_cast<uint32_t>(choices_.size());
+    step.arguments = static_cast<uint32_t>(arguments_.size());
+    arguments_.push_back(&context_);
+    arguments_.push_back(&n_);
+    List views(launch->views());
+    for (uint32_t i = 0; i < views.size(); ++i)
+      arguments_.push_back(&buffers_[views[i]]);
+  } else if (const format::Copy *copy = instruction.step_as_Copy()) {
+    step.kind = StepKind::kCopy;
+    step.first = copy->from();
+    step.second = copy->to();
+  } else {
+    const format::Fill *fill = instruction.step_as_Fill();
+    step.kind = StepKind::kFill;
+    step.first = fill->view();
+    step.second = fill->value();
+  }
+  steps_.push_back(step);
+}
+
+void Program::setArenas(const std::vector<char *> &bases) {
+  for (const ArenaView &view : arenaViews_)
+    buffers_[view.view].host = reinterpret_cast<uint8_t *>(bases[view.arena] + view.offset);
+}
+
+bool Program::usesArena(uint32_t arena) const {
+  for (const ArenaView &view : arenaViews_)
+    if (view.arena == arena)
+      return true;
+  return false;
+}
+
+void Program::setBatch(int64_t n) {
+  for (const OpenDimension &open : openDimensions_) {
+    open.dim->extent = static_cast<int32_t>(open.extent.at(n));
+    if (open.strideFollowsN)
+      open.dim->stride = static_cast<int32_t>(open.stride.at(n));
+  }
+  n_ = static_cast<int32_t>(n);
+}
+
+Status Program::run(int64_t n, const std::vector<void *> &inputs, const std::vector<void *> &outputs) {
+  if (n != n_)
+    setBatch(n);
+  for (const PortView &view : inputViews_)
+    buffers_[view.view].host = static_cast<uint8_t *>(inputs[view.port]);
+  for (const PortView &view : outputViews_)
+    buffers_[view.view].host = static_cast<uint8_t *>(outputs[view.port]);
+
+  for (const Step &step : steps_)
+    switch (step.kind) {
+    case StepKind::kLaunch: {
+      uint32_t chosen = step.second - 1;
+      while (chosen > step.first && choices_[chosen].minBatch > n)
+        --chosen;
+      if (int result = choices_[chosen].entry(&arguments_[step.arguments]))
+        return kernelFailed(choices_[chosen], result);
+      break;
+    }
+    case StepKind::kCopy:
+      copyBox(buffers_[step.first], buffers_[step.second], elementSizes_[step.first]);
+      break;
+    case StepKind::kFill:
+      fillBox(buffers_[step.first], elementSizes_[step.first], static_cast<uint8_t>(step.second));
+      break;
+    }
+  return {};
+}
+
+Status Program::kernelFailed(const Choice &choice, int result) {
+  std::string message = name_ + ": kernel " + quoted(text(choice.kernel->name())) + " failed";
+  List locations(choice.kernel->locations());
+  if (!locations.empty())
+    message += " (" + std::string(text(locations[0]->file())) + ":" + std::to_string(locations[0]->line()) + ":" +
+               std::to_string(locations[0]->column()) + ")";
+  std::string reported = worker_->error->take();
+  message += ": " + (reported.empty() ? "error " + std::to_string(result) : reported);
+  return Status(StatusCode::kKernelFailure, message);
+}
+
+} // namespace argent

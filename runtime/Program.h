@@ -1,0 +1,93 @@
+//===- Program.h - a program of the module, made ready to run --------------===//
+// Every buffer descriptor and argument list is built once; a call patches N, the pointers to its inputs and outputs, and, when N
+// changed, the extents.
+#ifndef ARGENT_RUNTIME_PROGRAM_H
+#define ARGENT_RUNTIME_PROGRAM_H
+
+#include "argent/Status.h"
+#include "runtime/HalideBuffer.h"
+#include "runtime/Image.h"
+#include "runtime/Table.h"
+#include "runtime/Worker.h"
+
+#include <memory>
+#include <vector>
+
+namespace argent {
+
+/// The batch that a session was opened with, and the same rounded up as memory is planned for.
+struct BatchSize {
+  int64_t largest = 1;
+  int64_t rounded = 64;
+};
+
+class Program {
+public:
+  /// Builds the buffers of a checked program. Its arenas have no memory yet: see setArenas.
+  ///
+  /// Errors: kInvalidArgument  a buffer would have 2^31 elements or more for this batch.
+  static Status prepare(const format::Program &program, const format::Variant &variant, const Image *image,
+                        const BatchSize &batch, Worker &worker, std::unique_ptr<Program> &prepared);
+  Program(const Program &) = delete;
+  Program &operator=(const Program &) = delete;
+
+  /// For each arena of the variant, where it starts; those that the program does not use may be null.
+  void setArenas(const std::vector<char *> &bases);
+  /// Whether a view lies in this arena.
+  bool usesArena(uint32_t arena) const;
+
+  /// Runs all instructions in order. `inputs` and `outputs` point to the ports' memory, in their order.
+  ///
+  /// Errors: kKernelFailure  a kernel returned an error.
+  Status run(int64_t n, const std::vector<void *> &inputs, const std::vector<void *> &outputs);
+
+private:
+  using Entry = int (*)(void **argv);
+  struct PortView {
+    uint32_t view, port;
+  };
+  struct ArenaView {
+    uint32_t view, arena;
+    int64_t offset;
+  };
+  struct OpenDimension { // has N in it
+    HalideDimension *dim;
+    Amount extent, stride;
+    bool strideFollowsN;
+  };
+  struct Choice {
+    int64_t minBatch;
+    Entry entry;
+    const format::Kernel *kernel;
+  };
+  enum class StepKind { kLaunch, kCopy, kFill };
+  struct Step {
+    StepKind kind;
+    uint32_t first = 0, second = 0; // launch: choices from … to; copy: views; fill: view, value
+    uint32_t arguments = 0;         // launch: where its argv starts
+  };
+
+  Program() = default;
+  Status addView(const format::View &view, const std::string &where, const BatchSize &batch);
+  void addInstruction(const format::Instruction &instruction, const format::Variant &variant, const Image *image);
+  void setBatch(int64_t n);
+  Status kernelFailed(const Choice &choice, int result);
+
+  std::string name_;
+  Worker *worker_ = nullptr;
+  void *context_ = nullptr; // argv[0] points here
+  int32_t n_ = 0;           // argv[1] points here
+  std::vector<HalideBuffer> buffers_;
+  std::vector<size_t> elementSizes_;
+  std::vector<std::unique_ptr<HalideDimension[]>> dimensions_;
+  std::vector<OpenDimension> openDimensions_;
+  std::vector<PortView> inputViews_, outputViews_;
+  std::vector<ArenaView> arenaViews_;
+  std::vector<Choice> choices_;
+  std::vector<void *> arguments_;
+  std::vector<Step> steps_;
+};
+
+} // namespace argent
+
+#endif // ARGENT_RUNTIME_PROGRAM_H

@@ -1,0 +1,394 @@
+//===- Session.cpp - a module with memory and threads ----------------------===//
+#include "argent/Session.h"
+#include "runtime/ArenaMemory.h"
+#include "runtime/CpuFeatures.h"
+#include "runtime/FloatMode.h"
+#include "runtime/Guard.h"
+#include "runtime/Initializers.h"
+#include "runtime/LogicalLayout.h"
+#include "runtime/ModuleFormat.h"
+#include "runtime/PortCheck.h"
+#include "runtime/Program.h"
+#include "runtime/ThreadPool.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+
+namespace argent {
+
+namespace {
+
+constexpr int64_t kMaxBatch = int64_t(1) << 22;
+constexpr int kMaxThreads = 1024;
+
+/// Why no variant runs here: each target with what it needs and this processor lacks.
+std::string whyNone(const Module &module) {
+  std::vector<std::string_view> have = hostFeatures();
+  std::string message = module.name() + ": no variant of the module runs on this processor (" + std::string(hostArchitecture()) + "):";
+  List variants(module.table().variants());
+  for (uint32_t i = 0; i < variants.size(); ++i) {
+    message += (i == 0 ? " " : "; ") + quoted(text(variants[i]->target())) + " needs";
+    if (text(variants[i]->architecture()) != hostArchitecture())
+      message += " " + std::string(text(variants[i]->architecture()));
+    List needed(variants[i]->cpu_features());
+    for (uint32_t j = 0; j < needed.size(); ++j)
+      if (std::find(have.begin(), have.end(), text(needed[j])) == have.end())
+        message += " " + std::string(text(needed[j]));
+  }
+  return message;
+}
+
+} // namespace
+
+struct Session::Impl {
+  std::shared_ptr<const Module> module;
+  SessionOptions options;
+  BatchSize batch;
+  const format::Variant *variant = nullptr;
+  std::unique_ptr<Image> image;
+
+  std::vector<ArenaMemory> arenas;     // as the variant's; without memory: constants, logical, and what no program here uses
+  std::vector<char *> bases;           // where each starts
+  ArenaMemory noStates;                // stands for the states while a moment is packed or unpacked
+  KernelError kernelError;
+  std::vector<std::unique_ptr<Worker>> workers;
+  std::unique_ptr<ThreadPool> pool;    // after the workers: its threads use them
+  std::vector<std::unique_ptr<Program>> programs; // as the module's entries; null: needs training
+  std::unique_ptr<Program> pack, unpack;
+
+  // Memory of run(), kept from call to call.
+  std::vector<void *> inputPointers, outputPointers;
+
+  Status loadImage();
+  Status startThreads();
+  Status preparePrograms();
+  Status allocateArenas();
+
+  const format::Arena &arena(uint32_t i) const { return *variant->arenas()->Get(i); }
+  uint32_t arenaCount() const { return List(variant->arenas()).size(); }
+  /// The arena of this kind and the `nth` smallest index, or -1.
+  int findArena(format::ArenaKind kind, int nth) const;
+  /// Runs `pack` or `unpack` with `parameters` (an arena) in place of the parameters.
+  Status runPacking(Program &program, int parameters, char *logical);
+  /// The arena that `which` of values() means, or an error.
+  Status whichArena(int which, int &arena) const;
+  Status checkLogical(const LogicalValues &values) const;
+  LogicalValues makeLogical() const;
+  Status unpackValues(int parameters, LogicalValues &values);
+};
+
+//===- Making a session ----------------------------------------------------===//
+
+Status Session::Impl::loadImage() {
+  variant = module->hostVariant();
+  if (variant == nullptr)
+    return Status(StatusCode::kIncompatible, whyNone(*module));
+  if (variant->image()->bytes() == 0)
+    return {};
+  std::vector<ImageSymbol> symbols;
+  List kernels(variant->kernels());
+  for (uint32_t i = 0; i < kernels.size(); ++i)
+    symbols.push_back({kernels[i]->image_offset(), kernels[i]->code_bytes(),
+                       std::string(text(module->table().name())) + "." + std::string(text(kernels[i]->name()))});
+  return Image::load(module->blob(variant->image()->offset(), variant->image()->bytes()), symbols, image);
+}
+
+Status Session::Impl::startThreads() {
+  int count = options.threads == 0 ? ThreadPool::availableProcessors() : options.threads;
+  std::vector<void *> contexts;
+  for (int i = 0; i < std::min(count, kMaxThreads); ++i) {
+    workers.push_back(std::make_unique<Worker>(kernelError));
+    contexts.push_back(workers.back().get());
+  }
+  ARGENT_RETURN_IF_ERROR(ThreadPool::create(std::move(contexts), pool));
+  for (std::unique_ptr<Worker> &worker : workers)
+    worker->pool = pool.get();
+  return {};
+}
+
+Status Session::Impl::preparePrograms() {
+  List entries(module->table().entries());
+  programs.resize(entries.size());
+  List list(variant->programs());
+  for (uint32_t i = 0; i < list.size(); ++i) {
+    std::unique_ptr<Program> program;
+    ARGENT_RETURN_IF_ERROR(Program::prepare(*list[i], *variant, image.get(), batch, *workers[0], program));
+    bool trains = false;
+    for (uint32_t j = 0; j < arenaCount(); ++j)
+      if (arena(j).kind() == format::ArenaKind::gradients || arena(j).kind() == format::ArenaKind::moments)
+        trains |= program->usesArena(j);
+    if (trains && !options.training)
+      continue;
+    std::string_view name = text(list[i]->name());
+    if (name == "pack")
+      pack = std::move(program);
+    else if (name == "unpack")
+      unpack = std::move(program);
+    else
+      for (uint32_t j = 0; j < entries.size(); ++j)
+        if (text(entries[j]->name()) == name)
+          programs[j] = std::move(program);
+  }
+  return {};
+}
+
+Status Session::Impl::allocateArenas() {
+  bases.resize(arenaCount());
+  for (uint32_t i = 0; i < arenaCount(); ++i) {
+    using Kind = format::ArenaKind;
+    const Kind kind = arena(i).kind();
+    const size_t bytes = static_cast<size_t>(Amount(arena(i).bytes()).at(batch.rounded));
+    ArenaMemory memory;
+    bool needed = kind == Kind::parameters || kind == Kind::states ||
+                  (options.training && (kind == Kind::gradients || kind == Kind::moments));
+    for (const std::unique_ptr<Program> &program : programs)
+      needed |= program != nullptr && program->usesArena(i);
+    for (const Program *program : {pack.get(), unpack.get()})
+      needed |= program != nullptr && program->usesArena(i);
+    if (kind == Kind::constants || kind == Kind::logical)
+      needed = false;
+    if (needed && (!memory.allocate(bytes, i) || (kind == Kind::states && !noStates.allocate(bytes, i + 1))))
+      return Status(StatusCode::kOutOfMemory, module->name() + ": no memory for " + std::to_string(bytes) +
+                                                  " bytes (a batch of " + std::to_string(options.maxBatch) + ")");
+    bases[i] = memory.data();
+    if (kind == Kind::constants)
+      bases[i] = const_cast<char *>(module->blob(variant->constants()->offset(), variant->constants()->bytes()).data());
+    arenas.push_back(std::move(memory));
+  }
+  for (std::unique_ptr<Program> &program : programs)
+    if (program != nullptr)
+      program->setArenas(bases);
+  return {};
+}
+
+Status Session::create(std::shared_ptr<const Module> module, const SessionOptions &options,
+                       std::unique_ptr<Session> &session) {
+  return guarded([&]() -> Status {
+    if (module == nullptr || options.maxBatch < 1 || options.maxBatch > kMaxBatch || options.threads < 0)
+      return Status(StatusCode::kInvalidArgument, "a session needs a module, a batch of 1 … " + std::to_string(kMaxBatch) +
+                                                      " (got " + std::to_string(options.maxBatch) + "), and 0 or more threads");
+    if (options.training && module->table().training() == nullptr)
+      return Status(StatusCode::kInvalidArgument, module->name() + ": the model has no `train` block");
+    std::unique_ptr<Session> made(new Session);
+    Impl &impl = *made->impl_;
+    impl.module = std::move(module);
+    impl.options = options;
+    impl.batch.largest = options.maxBatch;
+    impl.batch.rounded = (options.maxBatch + kBatchRounding - 1) / kBatchRounding * kBatchRounding;
+    ARGENT_RETURN_IF_ERROR(impl.loadImage());
+    ARGENT_RETURN_IF_ERROR(impl.startThreads());
+    ARGENT_RETURN_IF_ERROR(impl.preparePrograms());
+    ARGENT_RETURN_IF_ERROR(impl.allocateArenas());
+    impl.options.threads = impl.pool->threads();
+    session = std::move(made);
+    return {};
+  });
+}
+
+Session::Session() : impl_(std::make_unique<Impl>()) {}
+Session::~Session() = default;
+
+//===- Running -------------------------------------------------------------===//
+
+namespace {
+
+/// Dense copies of tensors that are not aligned to their elements; given back to the caller's memory when they are outputs.
+class AlignedCopies {
+public:
+  void *operator()(const TensorView &tensor, bool input) {
+    if (reinterpret_cast<uintptr_t>(tensor.data) % elementBytes(tensor.type) == 0)
+      return tensor.data;
+    copies_.push_back({std::make_unique<uint64_t[]>((tensor.byteCount() + 7) / 8), &tensor, input});
+    if (input)
+      std::memcpy(copies_.back().memory.get(), tensor.data, tensor.byteCount());
+    return copies_.back().memory.get();
+  }
+  void giveBack() {
+    for (Copy &copy : copies_)
+      if (!copy.input)
+        std::memcpy(copy.tensor->data, copy.memory.get(), copy.tensor->byteCount());
+  }
+
+private:
+  struct Copy {
+    std::unique_ptr<uint64_t[]> memory;
+    const TensorView *tensor;
+    bool input;
+  };
+  std::vector<Copy> copies_;
+};
+
+} // namespace
+
+Status Session::run(std::string_view name, std::span<const TensorView> inputs, std::span<const TensorView> outputs) {
+  return guarded([&]() -> Status {
+    List entries(impl_->module->table().entries());
+    uint32_t index = 0;
+    while (index < entries.size() && text(entries[index]->name()) != name)
+      ++index;
+    if (index == entries.size())
+      return Status(StatusCode::kInvalidArgument, impl_->module->name() + ": no entry point " + quoted(name));
+    if (impl_->programs[index] == nullptr)
+      return Status(StatusCode::kInvalidArgument, quoted(name) + " needs a session that was opened for training");
+
+    int64_t n = 1;
+    ARGENT_RETURN_IF_ERROR(checkCall(*entries[index], inputs, outputs, impl_->options.maxBatch, n));
+    AlignedCopies aligned;
+    impl_->inputPointers.clear();
+    impl_->outputPointers.clear();
+    for (const TensorView &tensor : inputs)
+      impl_->inputPointers.push_back(aligned(tensor, true));
+    for (const TensorView &tensor : outputs)
+      impl_->outputPointers.push_back(aligned(tensor, false));
+
+    FloatMode mode;
+    ARGENT_RETURN_IF_ERROR(impl_->programs[index]->run(n, impl_->inputPointers, impl_->outputPointers));
+    aligned.giveBack();
+    return {};
+  });
+}
+
+//===- Values of parameters and states -------------------------------------===//
+
+int Session::Impl::findArena(format::ArenaKind kind, int nth) const {
+  std::vector<std::pair<uint32_t, int>> found;
+  for (uint32_t i = 0; i < arenaCount(); ++i)
+    if (arena(i).kind() == kind)
+      found.push_back({arena(i).index(), static_cast<int>(i)});
+  std::sort(found.begin(), found.end());
+  return nth < static_cast<int>(found.size()) ? found[nth].second : -1;
+}
+
+Status Session::Impl::runPacking(Program &program, int parameters, char *logical) {
+  std::vector<char *> replaced = bases;
+  const int own = findArena(format::ArenaKind::parameters, 0);
+  for (uint32_t i = 0; i < arenaCount(); ++i) {
+    if (arena(i).kind() == format::ArenaKind::logical)
+      replaced[i] = logical;
+    if (arena(i).kind() == format::ArenaKind::states && parameters != own)
+      replaced[i] = noStates.data();
+  }
+  if (own >= 0 && parameters >= 0)
+    replaced[own] = bases[parameters];
+  noStates.clear();
+  program.setArenas(replaced);
+  FloatMode mode;
+  return program.run(batch.largest, {}, {});
+}
+
+Status Session::Impl::whichArena(int which, int &index) const {
+  index = which == 0 ? findArena(format::ArenaKind::parameters, 0) : findArena(format::ArenaKind::moments, which - 1);
+  if (which == 0)
+    return {};
+  if (which < 0 || index < 0)
+    return Status(StatusCode::kInvalidArgument, "there is no moment " + std::to_string(which));
+  if (!options.training)
+    return Status(StatusCode::kInvalidArgument, "moments need a session that was opened for training");
+  return {};
+}
+
+LogicalValues Session::Impl::makeLogical() const {
+  LogicalValues values;
+  const format::Module &table = module->table();
+  const size_t bytes = std::max<size_t>(kTensorAlignment, static_cast<size_t>(logicalBytes(table).at(batch.rounded)));
+  values.memory = {static_cast<char *>(std::aligned_alloc(kTensorAlignment, bytes)), std::free};
+  if (values.memory == nullptr)
+    throw std::bad_alloc();
+  std::memset(values.memory.get(), 0, bytes);
+  std::vector<Amount> offsets = logicalOffsets(table);
+  List parameters(table.parameters());
+  for (uint32_t i = 0; i < parameters.size(); ++i) {
+    TensorView tensor;
+    tensor.type = elementType(parameters[i]->type()->element_type());
+    List dims(parameters[i]->type()->dims());
+    for (uint32_t j = 0; j < dims.size(); ++j)
+      tensor.shape.push_back(Amount(dims[j]).at(batch.largest));
+    tensor.data = values.memory.get() + offsets[i].at(batch.rounded);
+    values.tensors.push_back(std::move(tensor));
+    values.paths.emplace_back(text(parameters[i]->path()));
+    values.trained.push_back(parameters[i]->trained());
+  }
+  return values;
+}
+
+Status Session::Impl::checkLogical(const LogicalValues &values) const {
+  std::vector<Amount> offsets = logicalOffsets(module->table());
+  List parameters(module->table().parameters());
+  bool same = values.memory != nullptr && values.tensors.size() == offsets.size();
+  for (uint32_t i = 0; same && i < parameters.size(); ++i) {
+    List dims(parameters[i]->type()->dims());
+    same = values.tensors[i].data == values.memory.get() + offsets[i].at(batch.rounded) &&
+           values.tensors[i].shape.size() == dims.size();
+    for (uint32_t j = 0; same && j < dims.size(); ++j)
+      same = values.tensors[i].shape[j] == Amount(dims[j]).at(batch.largest);
+  }
+  return same ? Status()
+              : Status(StatusCode::kInvalidArgument, "the values were not made by logicalBuffer() or values() of such a session");
+}
+
+Status Session::Impl::unpackValues(int parameters, LogicalValues &values) {
+  LogicalValues made = makeLogical();
+  if (unpack != nullptr)
+    ARGENT_RETURN_IF_ERROR(runPacking(*unpack, parameters, made.memory.get()));
+  values = std::move(made);
+  return {};
+}
+
+Status Session::logicalBuffer(LogicalValues &values) const {
+  return guarded([&]() -> Status {
+    values = impl_->makeLogical();
+    return {};
+  });
+}
+
+Status Session::values(int which, LogicalValues &values) {
+  return guarded([&]() -> Status {
+    int arena = -1;
+    ARGENT_RETURN_IF_ERROR(impl_->whichArena(which, arena));
+    return impl_->unpackValues(arena, values);
+  });
+}
+
+Status Session::gradients(LogicalValues &values) {
+  return guarded([&]() -> Status {
+    int arena = impl_->findArena(format::ArenaKind::gradients, 0);
+    if (arena < 0 || !impl_->options.training)
+      return Status(StatusCode::kInvalidArgument, "gradients need a session that was opened for training");
+    return impl_->unpackValues(arena, values);
+  });
+}
+
+Status Session::setValues(int which, const LogicalValues &values) {
+  return guarded([&]() -> Status {
+    int arena = -1;
+    ARGENT_RETURN_IF_ERROR(impl_->whichArena(which, arena));
+    ARGENT_RETURN_IF_ERROR(impl_->checkLogical(values));
+    return impl_->pack == nullptr ? Status() : impl_->runPacking(*impl_->pack, arena, values.memory.get());
+  });
+}
+
+Status Session::initialize(uint64_t seed) {
+  return guarded([&]() -> Status {
+    LogicalValues values = impl_->makeLogical();
+    List parameters(impl_->module->table().parameters());
+    for (uint32_t i = 0; i < parameters.size(); ++i)
+      ARGENT_RETURN_IF_ERROR(fillInitialValue(*parameters[i]->initializer(), values.paths[i], seed, values.tensors[i]));
+    for (uint32_t i = 0; i < impl_->arenaCount(); ++i)
+      if (impl_->arena(i).kind() == format::ArenaKind::gradients || impl_->arena(i).kind() == format::ArenaKind::moments)
+        impl_->arenas[i].clear();
+    return setValues(0, values);
+  });
+}
+
+const Module &Session::module() const { return *impl_->module; }
+const SessionOptions &Session::options() const { return impl_->options; }
+
+size_t Session::arenaBytes() const {
+  size_t total = 0;
+  for (const ArenaMemory &arena : impl_->arenas)
+    total += arena.bytes();
+  return total;
+}
+
+} // namespace argent

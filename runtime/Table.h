@@ -1,0 +1,61 @@
+//===- Table.h - small helpers over the generated accessors of module.fbs --===//
+// FlatBuffers gives null for what is absent; these give empty values instead.
+#ifndef ARGENT_RUNTIME_TABLE_H
+#define ARGENT_RUNTIME_TABLE_H
+
+#include "argent/Tensor.h"
+#include "runtime/module_generated.h"
+
+#include <string>
+#include <string_view>
+
+namespace argent {
+
+inline std::string_view text(const flatbuffers::String *string) {
+  return string == nullptr ? std::string_view() : std::string_view(string->data(), string->size());
+}
+
+/// `text` between quotation marks, for messages.
+inline std::string quoted(std::string_view string) {
+  std::string result = "\"";
+  result += string;
+  return result += '"';
+}
+
+/// A vector of the table; empty when absent. Elements as the generated code gives them.
+template <typename T> class List {
+public:
+  List(const flatbuffers::Vector<T> *vector) : vector_(vector) {}
+  uint32_t size() const { return vector_ == nullptr ? 0 : vector_->size(); }
+  bool empty() const { return size() == 0; }
+  auto operator[](uint32_t i) const { return vector_->Get(i); }
+
+private:
+  const flatbuffers::Vector<T> *vector_;
+};
+template <typename T> List(const flatbuffers::Vector<T> *) -> List<T>;
+
+/// format::Linear, absent ones as 0.
+struct Amount {
+  int64_t constant = 0;
+  int64_t perBatch = 0;
+
+  Amount() = default;
+  Amount(const format::Linear *linear) {
+    if (linear != nullptr) {
+      constant = linear->constant();
+      perBatch = linear->per_batch();
+    }
+  }
+  int64_t at(int64_t batch) const { return constant + perBatch * batch; }
+  bool operator==(const Amount &) const = default;
+};
+
+inline ElementType elementType(format::ElementType type) { return static_cast<ElementType>(type); }
+
+/// A type for messages: "f32[N, 28, 28, 1]", "f32[35N, 8]".
+std::string typeText(const format::TensorType &type);
+
+} // namespace argent
+
+#endif // ARGENT_RUNTIME_TABLE_H
