@@ -1,0 +1,48 @@
+//===- Checkpoint.h - a training run in a file ----------------------------------===//
+// Safetensors: parameters and states under their paths; `@moment1/PATH` …; the rest as text in the metadata, numbers that must keep
+// their bits as hexadecimal floats. A weights file is the same without names that begin with `@`.
+#ifndef ARGENT_CHECKPOINT_CHECKPOINT_H
+#define ARGENT_CHECKPOINT_CHECKPOINT_H
+
+#include "argent/Session.h"
+
+#include <optional>
+
+namespace argent {
+
+/// Where a training run stands, besides its tensors.
+struct TrainingPosition {
+  uint64_t seed = 0;
+  int64_t batch = 0;
+  int64_t epoch = 0;          // whole epochs done
+  int64_t update = 0;         // steps done
+  int64_t rows = 0;           // of this epoch, consumed
+  std::vector<double> totals; // of this epoch so far; empty before its first step
+  std::string dataSet;
+  int64_t dataSetRows = 0;
+  // Which module made it. Filled in by saveCheckpoint.
+  std::string target;
+  std::string moduleHash;
+};
+
+/// Writes parameters, states and moments of a training session, atomically.
+///
+/// Errors: kNonFinite  a value is Inf or NaN: nothing is written; the message names the tensor.
+///         kIoError    the file could not be written; what was there before is as it was.
+Status saveCheckpoint(const std::string &path, Session &session, const TrainingPosition &position);
+
+/// Reads a checkpoint into a training session. The position says under which module and target it was written.
+///
+/// Errors: as readSafetensors; kInvalidData  a weights file, which has no training run in it;
+///         kIncompatible  another model: the first parameter that is missing, in excess or of another shape is named. The session is unchanged.
+Status loadCheckpoint(const std::string &path, Session &session, TrainingPosition &position);
+
+/// Reads only the position, to find the batch that the session must be made for.
+Status readPosition(const std::string &path, TrainingPosition &position);
+
+/// Reads parameters and states from a weights file or a checkpoint. Errors as loadCheckpoint.
+Status loadWeights(const std::string &path, Session &session);
+
+} // namespace argent
+
+#endif // ARGENT_CHECKPOINT_CHECKPOINT_H

@@ -1,0 +1,114 @@
+//===- File.cpp - whole files in, atomic files out -------------------------===//
+#include "runtime/checkpoint/File.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace argent {
+
+static Status systemError(const std::string &what, const std::string &path, int error) {
+  StatusCode code = error == ENOENT ? StatusCode::kNotFound : StatusCode::kIoError;
+  return Status(code, what + " " + path + ": " + std::strerror(error));
+}
+
+static std::string folderOf(const std::string &path) {
+  size_t slash = path.rfind('/');
+  if (slash == std::string::npos)
+    return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+Status readFile(const std::string &path, std::string &bytes) {
+  int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0)
+    return systemError("cannot open", path, errno);
+  struct stat info;
+  if (::fstat(file, &info) != 0 || S_ISDIR(info.st_mode)) {
+    int error = S_ISDIR(info.st_mode) ? EISDIR : errno;
+    ::close(file);
+    return systemError("cannot read", path, error);
+  }
+  std::string result;
+  if (S_ISREG(info.st_mode))
+    result.reserve(static_cast<size_t>(info.st_size));
+  char buffer[1 << 16];
+  for (;;) {
+    ssize_t count = ::read(file, buffer, sizeof(buffer));
+    if (count < 0 && errno == EINTR)
+      continue;
+    if (count < 0) {
+      int error = errno;
+      ::close(file);
+      return systemError("cannot read", path, error);
+    }
+    if (count == 0)
+      break;
+    result.append(buffer, static_cast<size_t>(count));
+  }
+  ::close(file);
+  bytes = std::move(result);
+  return Status();
+}
+
+/// Opens a new file beside `path`; its name ends in the process's number, so that two processes do not meet.
+static int openTemporary(const std::string &path, std::string &temporary) {
+  for (int attempt = 0;; ++attempt) {
+    temporary = path + ".tmp" + std::to_string(::getpid()) + (attempt ? "-" + std::to_string(attempt) : "");
+    int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file >= 0 || errno != EEXIST || attempt == 100)
+      return file;
+  }
+}
+
+Status writeFileAtomically(const std::string &path, std::span<const std::string_view> pieces) {
+  std::string temporary;
+  int file = openTemporary(path, temporary);
+  if (file < 0)
+    return systemError("cannot write", path, errno);
+  auto fail = [&](int error) {
+    ::close(file);
+    ::unlink(temporary.c_str());
+    return systemError("cannot write", path, error);
+  };
+  for (std::string_view piece : pieces)
+    while (!piece.empty()) {
+      ssize_t count = ::write(file, piece.data(), piece.size());
+      if (count < 0 && errno == EINTR)
+        continue;
+      if (count < 0)
+        return fail(errno);
+      piece.remove_prefix(static_cast<size_t>(count));
+    }
+  if (::fsync(file) != 0)
+    return fail(errno);
+  if (::rename(temporary.c_str(), path.c_str()) != 0)
+    return fail(errno);
+  ::close(file);
+  // The new name itself must survive a power failure. Some file systems cannot sync a folder: the data is safe all the same.
+  int folder = ::open(folderOf(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder >= 0) {
+    (void)::fsync(folder);
+    ::close(folder);
+  }
+  return Status();
+}
+
+Status checkWritable(const std::string &path) {
+  if (path.empty())
+    return Status(StatusCode::kInvalidArgument, "an output file has an empty name");
+  struct stat info;
+  if (::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode))
+    return systemError("cannot write", path, EISDIR);
+  std::string temporary;
+  int file = openTemporary(path, temporary);
+  if (file < 0)
+    return systemError("cannot write", path, errno);
+  ::close(file);
+  ::unlink(temporary.c_str());
+  return Status();
+}
+
+} // namespace argent

@@ -1,0 +1,25 @@
+//===- File.h - reading files whole, writing them so that no crash leaves half of one ---===//
+#ifndef ARGENT_CHECKPOINT_FILE_H
+#define ARGENT_CHECKPOINT_FILE_H
+
+#include "argent/Status.h"
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace argent {
+
+/// Reads a file; directories and files that cannot be opened are errors with the system's words.
+Status readFile(const std::string &path, std::string &bytes);
+
+/// Writes the pieces one after the other into a temporary file in the same directory, syncs it, renames it to `path` and syncs the directory.
+/// After a failure `path` is as it was.
+Status writeFileAtomically(const std::string &path, std::span<const std::string_view> pieces);
+
+/// Finds out now whether writeFileAtomically(path) could work later: the folder exists, can be written, and `path` is not a folder.
+Status checkWritable(const std::string &path);
+
+} // namespace argent
+
+#endif // ARGENT_CHECKPOINT_FILE_H

@@ -1,0 +1,74 @@
+//===- Batches.h - from a data set to the inputs of an entry point ------------------===//
+#ifndef ARGENT_TRAIN_BATCHES_H
+#define ARGENT_TRAIN_BATCHES_H
+
+#include "runtime/data/Source.h"
+
+#include "argent/Module.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+namespace argent {
+
+/// The inputs of an entry point that come from the data, each with its source.
+struct BatchSource {
+  struct Input {
+    InputPort port;
+    size_t index; // among the entry point's inputs
+    std::unique_ptr<Source> source;
+  };
+  int64_t rows = 0;
+  std::vector<Input> inputs;
+};
+
+/// Finds a column for every input of `entry` but `epoch` and `update`: images for the model's input, labels for the train block's. The data set
+/// outlives the source.
+///
+/// Errors: kNotFound         the module has no such entry point.
+///         kInvalidArgument  an input that the data set cannot fill; kInvalidData: a value out of range (row and value named).
+Status bindData(const Module &module, const char *entry, const DataSet &set, BatchSource &source);
+
+/// One batch: a tensor for each input of the source.
+struct Batch {
+  int64_t rows = 0;
+  std::vector<TensorView> tensors;
+};
+
+/// Goes through rows in an order once, a batch at a time; the next batch is assembled by a thread of its own while the caller works on this one. What a batch
+/// holds depends on order and position alone.
+class BatchLoader {
+public:
+  /// `order` empty: the rows as they are. Begins at position `begin`.
+  BatchLoader(const BatchSource &source, std::vector<uint32_t> order, int64_t begin, int64_t batchRows);
+  ~BatchLoader();
+  BatchLoader(const BatchLoader &) = delete;
+  BatchLoader &operator=(const BatchLoader &) = delete;
+
+  /// The next batch, valid until the following call; null after the last one.
+  const Batch *next();
+
+private:
+  struct Buffer {
+    Batch batch;
+    std::vector<std::unique_ptr<char[], void (*)(void *)>> memory;
+    bool full = false;
+  };
+  void assemble(Buffer &buffer, int64_t begin, int64_t end);
+  void work();
+
+  const BatchSource &source_;
+  const std::vector<uint32_t> order_;
+  const int64_t begin_, batchRows_;
+  Buffer buffers_[2];
+  size_t taken_ = 0; // batches that next() has returned
+  bool stop_ = false;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::thread worker_;
+};
+
+} // namespace argent
+
+#endif // ARGENT_TRAIN_BATCHES_H

@@ -1,0 +1,69 @@
+//===- Evaluate.cpp - totals over batches --------------------------------------===//
+#include "runtime/train/Evaluate.h"
+
+#include "runtime/module_generated.h"
+
+#include <algorithm>
+
+namespace argent {
+
+size_t totalCount(const Module &module) {
+  const format::Training *training = module.table().training();
+  return training && training->totals() ? training->totals()->size() : 0;
+}
+
+void combineTotals(const Module &module, const std::vector<float> &batch, std::vector<double> &totals) {
+  if (totals.empty()) {
+    totals.assign(batch.begin(), batch.end());
+    return;
+  }
+  for (size_t i = 0; i < batch.size(); ++i) {
+    double value = batch[i];
+    switch (static_cast<format::TotalKind>(module.table().training()->totals()->Get(static_cast<unsigned>(i)))) {
+    case format::TotalKind::sum: totals[i] += value; break;
+    case format::TotalKind::max: totals[i] = std::max(totals[i], value); break;
+    case format::TotalKind::min: totals[i] = std::min(totals[i], value); break;
+    }
+  }
+}
+
+Status metricValues(Session &session, std::vector<double> totals, MetricValues &values) {
+  const format::EntryPoint *entry = session.module().entry("metrics");
+  if (!entry)
+    return Status(StatusCode::kNotFound, session.module().name() + " has no entry point `metrics`: the model has no train block");
+  TensorView input{ElementType::f64, {static_cast<int64_t>(totals.size())}, totals.data()};
+  size_t count = entry->outputs() ? entry->outputs()->size() : 0;
+  std::vector<double> doubles(count);
+  std::vector<float> floats(count);
+  std::vector<TensorView> outputs;
+  for (unsigned i = 0; i < count; ++i) {
+    auto type = static_cast<ElementType>(entry->outputs()->Get(i)->type()->element_type());
+    outputs.push_back({type, {}, type == ElementType::f64 ? static_cast<void *>(&doubles[i]) : &floats[i]});
+  }
+  ARGENT_RETURN_IF_ERROR(session.run("metrics", {&input, 1}, outputs));
+  values.clear();
+  for (unsigned i = 0; i < count; ++i)
+    values.emplace_back(entry->outputs()->Get(i)->name()->str(), outputs[i].type == ElementType::f64 ? doubles[i] : floats[i]);
+  return Status();
+}
+
+Status evaluate(Session &session, const BatchSource &source, int64_t batchRows, const std::function<void(int64_t)> &progress,
+                const StopFunction &stop, MetricValues &values) {
+  BatchLoader loader(source, {}, 0, batchRows);
+  std::vector<double> totals;
+  std::vector<float> batchTotals(totalCount(session.module()));
+  TensorView output{ElementType::f32, {static_cast<int64_t>(batchTotals.size())}, batchTotals.data()};
+  int64_t done = 0;
+  while (const Batch *batch = loader.next()) {
+    if (stop && stop())
+      return Status(StatusCode::kInterrupted, "stopped");
+    ARGENT_RETURN_IF_ERROR(session.run("evaluate", batch->tensors, {&output, 1}));
+    combineTotals(session.module(), batchTotals, totals);
+    done += batch->rows;
+    if (progress)
+      progress(done);
+  }
+  return metricValues(session, std::move(totals), values);
+}
+
+} // namespace argent

@@ -1,0 +1,36 @@
+//===- Evaluate.h - loss and metrics over a data set -----------------------------===//
+// A batch gives totals (sums, counts, largest, smallest); they are combined in f64 in the order of the batches; the entry point `metrics`
+// turns the result into values. So a metric is one of the whole data set, not a mean of the batches'.
+#ifndef ARGENT_TRAIN_EVALUATE_H
+#define ARGENT_TRAIN_EVALUATE_H
+
+#include "runtime/train/Batches.h"
+
+#include "argent/Session.h"
+
+#include <functional>
+
+namespace argent {
+
+/// A name and its value: `loss` first, then the metrics as the model orders them.
+using MetricValues = std::vector<std::pair<std::string, double>>;
+
+/// Whether a run should stop early; asked after each step.
+using StopFunction = std::function<bool()>;
+
+/// How many totals a batch of this module gives.
+size_t totalCount(const Module &module);
+/// Adds a batch's totals; an empty `totals` takes them over.
+void combineTotals(const Module &module, const std::vector<float> &batch, std::vector<double> &totals);
+/// Runs the entry point `metrics`.
+Status metricValues(Session &session, std::vector<double> totals, MetricValues &values);
+
+/// Runs `evaluate` over all rows of the source, `batchRows` at a time (at most the session's maxBatch).
+///
+/// `progress` (may be empty) is told the rows done. Errors: kInterrupted when `stop` (may be empty) says so; those of Session::run.
+Status evaluate(Session &session, const BatchSource &source, int64_t batchRows, const std::function<void(int64_t)> &progress,
+                const StopFunction &stop, MetricValues &values);
+
+} // namespace argent
+
+#endif // ARGENT_TRAIN_EVALUATE_H

@@ -1,0 +1,37 @@
+//===- Log.h - a training run as JSON lines ----------------------------------===//
+#ifndef ARGENT_TRAIN_LOG_H
+#define ARGENT_TRAIN_LOG_H
+
+#include "runtime/train/Train.h"
+
+#include <cstdio>
+
+namespace argent {
+
+/// One JSON object a line: {"event": "start" | "step" | "epoch" | "end", …}. Numbers have all their digits. A resumed run appends; where it repeats steps
+/// after a crash, the later line counts.
+class TrainLog {
+public:
+  TrainLog() = default;
+  ~TrainLog();
+  TrainLog(const TrainLog &) = delete;
+  TrainLog &operator=(const TrainLog &) = delete;
+
+  /// An empty path: no log, and the other functions do nothing.
+  Status open(const std::string &path, bool append);
+  void start(const Module &module, const std::string &target, const TrainOptions &options, uint64_t seed, int64_t batch, int64_t rows,
+             int64_t update);
+  void step(int64_t epoch, int64_t update, float loss, float gradientNorm);
+  Status epoch(const TrainObserver::Epoch &epoch, int64_t update);
+  Status end(const char *reason, int64_t update);
+
+private:
+  void write(const std::string &line);
+  Status flush();
+  std::FILE *file_ = nullptr;
+  std::string path_;
+};
+
+} // namespace argent
+
+#endif // ARGENT_TRAIN_LOG_H

@@ -1,0 +1,313 @@
+//===- Train.cpp - the training loop --------------------------------------------===//
+//   1. Find out what can fail before the work: outputs, data, checkpoint, module.
+//   2. Each epoch: rows in the order that (seed, epoch) gives; a step for each batch, the last one shorter; its totals are added.
+//   3. After each step: loss and gradient norm must be finite; save, stop, show.
+//   4. After each epoch: loss and metrics of the epoch and of the test split; save.
+#include "runtime/train/Train.h"
+
+#include "runtime/checkpoint/File.h"
+#include "runtime/module_generated.h"
+#include "runtime/train/Log.h"
+#include "runtime/train/Saver.h"
+#include "runtime/train/Shuffle.h"
+
+#include <chrono>
+#include <cmath>
+
+namespace argent {
+
+using Clock = std::chrono::steady_clock;
+
+static double secondsSince(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+
+namespace {
+
+class Trainer {
+public:
+  Trainer(std::shared_ptr<const Module> module, const TrainOptions &options, TrainObserver &observer, const StopFunction &stop)
+      : module_(std::move(module)), options_(options), observer_(observer), stop_(stop) {}
+
+  Status prepare();
+  Status run();
+
+private:
+  Status resume();
+  Status findPorts();
+  Status runEpoch();
+  Status step(const Batch &batch);
+  Status nonFinite();
+  Status interrupted();
+  Status evaluateTest(MetricValues &values);
+  bool shouldStop() const { return stop_ && stop_(); }
+  bool updatesDone() const { return options_.updates && position_.update >= *options_.updates; }
+
+  std::shared_ptr<const Module> module_;
+  const TrainOptions &options_;
+  TrainObserver &observer_;
+  const StopFunction &stop_;
+
+  DataSet trainSet_, testSet_;
+  BatchSource trainSource_, testSource_;
+  std::unique_ptr<Session> session_;
+  std::unique_ptr<Saver> saver_;
+  TrainLog log_;
+  TrainingPosition position_;
+  int64_t epochs_ = 0;
+  double epochSeconds_ = 0; // of this process, in this epoch
+  int64_t epochRows_ = 0;   // of this process, in this epoch
+
+  // train_step's ports.
+  std::vector<TensorView> inputs_, outputs_;
+  float epochInput_ = 0, updateInput_ = 0, loss_ = 0, gradientNorm_ = 0;
+  std::vector<float> totals_;
+};
+
+} // namespace
+
+Status Trainer::resume() {
+  if (!options_.weights.empty())
+    return Status(StatusCode::kInvalidArgument, "a resumed run has its weights: give either --resume or --weights");
+  ARGENT_RETURN_IF_ERROR(readPosition(options_.resume, position_));
+  auto differs = [&](const char *what, const std::string &there, const std::string &here) {
+    return Status(StatusCode::kInvalidArgument, options_.resume + " was trained with " + what + " " + there + ", not " + here +
+                                                    ": leave the option out, or begin a new run with --weights");
+  };
+  if (options_.seed && *options_.seed != position_.seed)
+    return differs("seed", std::to_string(position_.seed), std::to_string(*options_.seed));
+  if (options_.batch && *options_.batch != position_.batch)
+    return differs("batch", std::to_string(position_.batch), std::to_string(*options_.batch));
+  return Status();
+}
+
+Status Trainer::prepare() {
+  const format::Training *training = module_->table().training();
+  if (!training || !module_->entry("train_step"))
+    return Status(StatusCode::kInvalidArgument, module_->name() + " cannot be trained: model `" +
+                                                    (module_->table().name() ? module_->table().name()->str() : "") +
+                                                    "` has no train block (add `train … { loss = …; optimizer = … }` to its source)");
+  if (!options_.save.empty())
+    ARGENT_RETURN_IF_ERROR(checkWritable(options_.save));
+  if (!options_.resume.empty())
+    ARGENT_RETURN_IF_ERROR(resume());
+  else {
+    position_.seed = options_.seed.value_or(1);
+    position_.batch = options_.batch.value_or(training->batch() ? training->batch() : 64);
+  }
+  epochs_ = options_.epochs.value_or(training->epochs() ? training->epochs() : 10);
+
+  ARGENT_RETURN_IF_ERROR(openDataSet(options_.data, Split::train, trainSet_));
+  ARGENT_RETURN_IF_ERROR(openDataSet(options_.data, Split::test, testSet_));
+  if (trainSet_.rows > UINT32_MAX)
+    return Status(StatusCode::kInvalidArgument, options_.data + " has more than 2^32 rows");
+  if (!options_.resume.empty() && position_.dataSetRows != trainSet_.rows)
+    return Status(StatusCode::kIncompatible, options_.resume + " was trained on " + std::to_string(position_.dataSetRows) + " rows of " +
+                                                 position_.dataSet + "; " + options_.data + " has " + std::to_string(trainSet_.rows));
+  ARGENT_RETURN_IF_ERROR(bindData(*module_, "train_step", trainSet_, trainSource_));
+  ARGENT_RETURN_IF_ERROR(bindData(*module_, "evaluate", testSet_, testSource_));
+
+  SessionOptions sessionOptions;
+  sessionOptions.maxBatch = position_.batch;
+  sessionOptions.threads = options_.threads;
+  sessionOptions.training = true;
+  ARGENT_RETURN_IF_ERROR(Session::create(module_, sessionOptions, session_));
+  const format::Variant *variant = module_->hostVariant();
+  std::string target = variant && variant->target() ? variant->target()->str() : "";
+  if (!options_.resume.empty()) {
+    ARGENT_RETURN_IF_ERROR(loadCheckpoint(options_.resume, *session_, position_));
+    if (position_.target != target)
+      observer_.message("warning: " + options_.resume + " was written for target " + position_.target + ", this is " + target +
+                        ": results agree within rounding, not bit by bit");
+    else if (position_.moduleHash != module_->hash())
+      observer_.message("warning: " + options_.resume + " was written by another build of this model: results agree within rounding, not bit by bit");
+    if (position_.dataSet != options_.data)
+      observer_.message("warning: " + options_.resume + " was trained on " + position_.dataSet + ", this is " + options_.data);
+  } else {
+    ARGENT_RETURN_IF_ERROR(session_->initialize(position_.seed));
+    if (!options_.weights.empty())
+      ARGENT_RETURN_IF_ERROR(loadWeights(options_.weights, *session_));
+  }
+  position_.dataSet = options_.data;
+  position_.dataSetRows = trainSet_.rows;
+  saver_ = std::make_unique<Saver>(options_.save, options_.keep, position_.update);
+  if (!options_.resume.empty())
+    saver_->setLastGood(options_.resume);
+  ARGENT_RETURN_IF_ERROR(log_.open(options_.log, !options_.resume.empty()));
+  log_.start(*module_, target, options_, position_.seed, position_.batch, trainSet_.rows, position_.update);
+  return findPorts();
+}
+
+Status Trainer::findPorts() {
+  const format::EntryPoint *entry = module_->entry("train_step");
+  totals_.resize(totalCount(*module_));
+  auto unknown = [&](const std::string &port) {
+    return Status(StatusCode::kIncompatible, module_->name() + ": `train_step` has a port `" + port + "` that this version does not know");
+  };
+  inputs_.resize(entry->inputs() ? entry->inputs()->size() : 0);
+  for (unsigned i = 0; i < inputs_.size(); ++i) {
+    std::string_view name = entry->inputs()->Get(i)->name()->string_view();
+    if (name == "epoch" || name == "update")
+      inputs_[i] = TensorView{ElementType::f32, {}, name == "epoch" ? &epochInput_ : &updateInput_};
+  }
+  bool loss = false, norm = false;
+  for (unsigned i = 0; entry->outputs() && i < entry->outputs()->size(); ++i) {
+    std::string name = entry->outputs()->Get(i)->name()->str();
+    if (name == "loss")
+      outputs_.push_back({ElementType::f32, {}, &loss_}), loss = true;
+    else if (name == "gradient_norm")
+      outputs_.push_back({ElementType::f32, {}, &gradientNorm_}), norm = true;
+    else if (name == "totals")
+      outputs_.push_back({ElementType::f32, {static_cast<int64_t>(totals_.size())}, totals_.data()});
+    else
+      return unknown(name);
+  }
+  return loss && norm ? Status() : unknown(loss ? "gradient_norm (missing)" : "loss (missing)");
+}
+
+/// "`conv2d_1.weight` (lenet5.ag:4:8: h = image |> conv2d(…)".
+static std::string describeParameter(const Module &module, unsigned index) {
+  const format::Parameter *parameter = module.table().parameters()->Get(index);
+  std::string text = "`" + parameter->path()->str() + "`";
+  const format::SourceLocation *location = parameter->location();
+  if (!location || !location->file() || location->line() == 0)
+    return text;
+  text += " (" + location->file()->str() + ":" + std::to_string(location->line()) + ":" + std::to_string(location->column());
+  const format::Module &table = module.table();
+  if (table.source() && table.source_file() && table.source_file()->string_view() == location->file()->string_view()) {
+    std::string_view source = table.source()->string_view();
+    for (unsigned line = 1; line < location->line() && !source.empty(); ++line)
+      source.remove_prefix(std::min(source.size(), source.find('\n') == source.npos ? source.size() : source.find('\n') + 1));
+    source = source.substr(0, source.find('\n'));
+    source.remove_prefix(std::min(source.size(), source.find_first_not_of(" \t")));
+    if (!source.empty())
+      text += ": " + std::string(source);
+  }
+  return text + ")";
+}
+
+static int firstNonFinite(const LogicalValues &values) {
+  for (size_t i = 0; i < values.tensors.size(); ++i)
+    if (values.tensors[i].type == ElementType::f32)
+      for (int64_t k = 0; k < values.tensors[i].elementCount(); ++k)
+        if (!std::isfinite(static_cast<const float *>(values.tensors[i].data)[k]))
+          return static_cast<int>(i);
+  return -1;
+}
+
+Status Trainer::nonFinite() {
+  std::string text = "training stopped in epoch " + std::to_string(position_.epoch + 1) + ", step " +
+                     std::to_string((position_.rows + position_.batch - 1) / position_.batch) + " (update " + std::to_string(position_.update) +
+                     "): the loss is " + std::to_string(loss_) + ", the gradient's norm " + std::to_string(gradientNorm_) + ".";
+  LogicalValues values;
+  int at = -1;
+  if (session_->gradients(values).ok() && (at = firstNonFinite(values)) >= 0)
+    text += " The first parameter whose gradient is not finite: " + describeParameter(*module_, static_cast<unsigned>(at)) + ".";
+  else if (session_->values(0, values).ok() && (at = firstNonFinite(values)) >= 0)
+    text += " The first value that is not finite: " + describeParameter(*module_, static_cast<unsigned>(at)) + ".";
+  text += saver_->lastGood().empty() ? " There is no checkpoint before this step." : " The last good checkpoint is " + saver_->lastGood() + ".";
+  (void)log_.end("not finite", position_.update);
+  return Status(StatusCode::kNonFinite, text);
+}
+
+Status Trainer::step(const Batch &batch) {
+  epochInput_ = static_cast<float>(position_.epoch);
+  updateInput_ = static_cast<float>(position_.update);
+  for (size_t i = 0; i < trainSource_.inputs.size(); ++i)
+    inputs_[trainSource_.inputs[i].index] = batch.tensors[i];
+  ARGENT_RETURN_IF_ERROR(session_->run("train_step", inputs_, outputs_));
+  position_.update += 1;
+  position_.rows += batch.rows;
+  epochRows_ += batch.rows;
+  log_.step(position_.epoch, position_.update, loss_, gradientNorm_);
+  if (!std::isfinite(loss_) || !std::isfinite(gradientNorm_))
+    return nonFinite();
+  combineTotals(*module_, totals_, position_.totals);
+  return Status();
+}
+
+/// The steps that are left of this epoch. Values that are not finite when they are saved stop the training as a loss would.
+Status Trainer::runEpoch() {
+  auto order = shuffledRows(position_.seed, static_cast<uint32_t>(position_.epoch), static_cast<uint32_t>(trainSet_.rows));
+  BatchLoader loader(trainSource_, std::move(order), position_.rows, position_.batch);
+  Clock::time_point begin = Clock::now();
+  epochRows_ = 0;
+  while (!updatesDone()) {
+    if (shouldStop())
+      return interrupted();
+    const Batch *batch = loader.next();
+    if (!batch)
+      break;
+    ARGENT_RETURN_IF_ERROR(step(*batch));
+    observer_.step({position_.epoch, epochs_, position_.update, position_.rows, trainSet_.rows, loss_});
+    if (options_.saveEvery > 0 && position_.update % options_.saveEvery == 0) {
+      Status saved = saver_->periodic(*session_, position_);
+      if (saved.code() == StatusCode::kNonFinite)
+        return nonFinite();
+      ARGENT_RETURN_IF_ERROR(saved);
+    }
+  }
+  epochSeconds_ = secondsSince(begin);
+  return Status();
+}
+
+Status Trainer::interrupted() {
+  std::string where = "stopped in epoch " + std::to_string(position_.epoch + 1) + " after update " + std::to_string(position_.update);
+  (void)log_.end("stopped", position_.update);
+  if (!saver_->enabled())
+    return Status(StatusCode::kInterrupted, where + "; nothing is saved, because there was no --save");
+  Status saved = saver_->save(*session_, position_);
+  if (saved.code() == StatusCode::kNonFinite)
+    return nonFinite();
+  ARGENT_RETURN_IF_ERROR(saved);
+  return Status(StatusCode::kInterrupted, where + "; saved, go on with --resume " + saver_->lastGood());
+}
+
+Status Trainer::evaluateTest(MetricValues &values) {
+  return evaluate(*session_, testSource_, position_.batch, [&](int64_t rows) { observer_.evaluating(rows, testSet_.rows); }, stop_, values);
+}
+
+Status Trainer::run() {
+  MetricValues test;
+  while (position_.epoch < epochs_ && !updatesDone()) {
+    ARGENT_RETURN_IF_ERROR(runEpoch());
+    if (position_.rows < trainSet_.rows)
+      break; // --updates ended it within the epoch
+    TrainObserver::Epoch report{position_.epoch, epochs_, {}, {}, epochSeconds_, 0};
+    if (epochSeconds_ > 0)
+      report.rowsPerSecond = static_cast<double>(epochRows_) / epochSeconds_;
+    ARGENT_RETURN_IF_ERROR(metricValues(*session_, position_.totals, report.train));
+    Status evaluated = evaluateTest(test);
+    if (evaluated.code() == StatusCode::kInterrupted)
+      return interrupted();
+    ARGENT_RETURN_IF_ERROR(evaluated);
+    report.test = test;
+    position_.epoch += 1;
+    position_.rows = 0;
+    position_.totals.clear();
+    Status saved = saver_->save(*session_, position_);
+    if (saved.code() == StatusCode::kNonFinite)
+      return nonFinite();
+    ARGENT_RETURN_IF_ERROR(saved);
+    ARGENT_RETURN_IF_ERROR(log_.epoch(report, position_.update));
+    observer_.epoch(report);
+  }
+  if (test.empty() || position_.rows > 0) {
+    Status saved = saver_->save(*session_, position_);
+    if (saved.code() == StatusCode::kNonFinite)
+      return nonFinite();
+    ARGENT_RETURN_IF_ERROR(saved);
+    Status evaluated = evaluateTest(test);
+    if (evaluated.code() == StatusCode::kInterrupted)
+      return interrupted();
+    ARGENT_RETURN_IF_ERROR(evaluated);
+  }
+  observer_.finished(test);
+  return log_.end("done", position_.update);
+}
+
+Status train(std::shared_ptr<const Module> module, const TrainOptions &options, TrainObserver &observer, const StopFunction &stop) {
+  Trainer trainer(std::move(module), options, observer, stop);
+  ARGENT_RETURN_IF_ERROR(trainer.prepare());
+  return trainer.run();
+}
+
+} // namespace argent

@@ -1,0 +1,60 @@
+//===- Train.h - the training loop -------------------------------------------===//
+#ifndef ARGENT_TRAIN_TRAIN_H
+#define ARGENT_TRAIN_TRAIN_H
+
+#include "runtime/train/Evaluate.h"
+
+#include <optional>
+
+namespace argent {
+
+struct TrainOptions {
+  std::string data;
+  std::optional<int64_t> epochs;  // none: the train block's, else 10
+  std::optional<int64_t> batch;   // none: the checkpoint's, the train block's, else 64
+  std::optional<uint64_t> seed;   // none: the checkpoint's, else 1
+  int threads = 0;                // 0: one for each processor
+  std::optional<int64_t> updates; // stop when this many steps are done in all
+  std::string weights;            // initial values
+  std::string resume;             // checkpoint to go on from
+  std::string save;               // checkpoint: after every epoch, at the end and when stopped
+  int64_t saveEvery = 0;          // and after so many updates
+  int64_t keep = 0;               // > 0: those go to numbered files beside `save`, of which so many stay
+  std::string log;                // JSON lines
+};
+
+/// Told what happens while it happens; every function returns quickly.
+class TrainObserver {
+public:
+  struct Step {
+    int64_t epoch, epochs; // from 0; of
+    int64_t update;        // done in all
+    int64_t rows, allRows; // of this epoch
+    float loss;
+  };
+  struct Epoch {
+    int64_t epoch, epochs;
+    MetricValues train, test;
+    double seconds;       // of training, without evaluation
+    double rowsPerSecond; // in training
+  };
+  virtual ~TrainObserver() = default;
+  virtual void message(const std::string &text) = 0; // notes and warnings, one line
+  virtual void step(const Step &step) = 0;
+  virtual void evaluating(int64_t rows, int64_t allRows) = 0;
+  virtual void epoch(const Epoch &epoch) = 0;
+  /// The last word: loss and metrics on the test split. Comes once, also if there was nothing to train.
+  virtual void finished(const MetricValues &test) = 0;
+};
+
+/// Trains as the module's train block says. The bits of the result depend on module, target, data, seed and batch alone: not on threads, and not on whether
+/// the run was stopped and resumed.
+///
+/// Errors: kInterrupted  `stop` said so: the state is saved (if there is a `save`), and the message says where;
+///         kNonFinite    epoch, step and parameter are named; nothing is written over the last good checkpoint;
+///         and those of data, modules, checkpoints. Outputs that cannot be written are found before training starts.
+Status train(std::shared_ptr<const Module> module, const TrainOptions &options, TrainObserver &observer, const StopFunction &stop);
+
+} // namespace argent
+
+#endif // ARGENT_TRAIN_TRAIN_H
