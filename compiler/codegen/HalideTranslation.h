@@ -1,0 +1,36 @@
+//===- HalideTranslation.h - an hl pipeline through Halide -----------------===//
+// The only way from hl to machine code. Linked into argent-codegen alone; includes nothing of Halide.
+#ifndef ARGENT_COMPILER_CODEGEN_HALIDETRANSLATION_H
+#define ARGENT_COMPILER_CODEGEN_HALIDETRANSLATION_H
+
+#include "compiler/codegen/Target.h"
+#include "dialects/hl/HL.h"
+
+namespace argent {
+
+/// Raised when the translation makes other code of the same text: part of every kernel's key.
+inline constexpr int kTranslationVersion = 1;
+
+enum class CodegenOutput { Object, Assembly, Ptx, Stmt, Llvm };
+
+struct TranslationOptions {
+  CodegenOutput output = CodegenOutput::Object;
+  bool checked = false; // with Halide's assertions
+  std::string symbol;   // the entries are `symbol` and `symbol_argv`; empty: the pipeline's name
+};
+
+/// The pipeline compiled for `target`: an ELF object, or text. Errors, Halide's included, are diagnostics at the op.
+///
+/// The entry is `int symbol_argv(void **)`: a pointer to the user context pointer, to N (int32), then the buffers of inputs and results.
+/// A fresh process gives equal bytes for equal input; a second call in one process does not (Halide's names are unique).
+mlir::FailureOr<std::string> translateWithHalide(hl::PipelineOp pipeline, const Target &target, const TranslationOptions &options);
+
+/// Halide's own runtime for `target`, which images of checked kernels contain: an ELF object.
+mlir::FailureOr<std::string> compileHalideRuntime(const Target &target, mlir::Location location);
+
+/// Halide's version, for kernels' keys.
+std::string getHalideVersion();
+
+} // namespace argent
+
+#endif // ARGENT_COMPILER_CODEGEN_HALIDETRANSLATION_H

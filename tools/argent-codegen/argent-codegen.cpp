@@ -1,0 +1,90 @@
+//===- argent-codegen.cpp - one hl pipeline to an object -------------------===//
+// A fresh process per kernel: an abort in LLVM ends this process only, and equal input gives equal bytes.
+// Reads hl text, writes an object or text; errors go to standard error with their locations, exit status 1.
+#include "compiler/codegen/HalideTranslation.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Parser/Parser.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/ToolOutputFile.h"
+
+using namespace mlir;
+using namespace argent;
+namespace cl = llvm::cl;
+
+static int run(int argc, char **argv) {
+  cl::OptionCategory category("argent-codegen");
+  cl::opt<std::string> input(cl::Positional, cl::desc("INPUT.mlir (-: standard input)"), cl::init("-"), cl::cat(category));
+  cl::opt<std::string> output("o", cl::desc("the file to write (-: standard output)"), cl::value_desc("OUT"), cl::init("-"), cl::cat(category));
+  cl::opt<std::string> targetName("target", cl::desc("what to compile for"), cl::value_desc("TARGET"), cl::init("host"), cl::cat(category));
+  cl::opt<std::string> symbol("symbol", cl::desc("the entry's symbol (the pipeline's name)"), cl::value_desc("NAME"), cl::cat(category));
+  cl::opt<bool> checked("checked", cl::desc("compile with Halide's assertions"), cl::cat(category));
+  cl::opt<bool> runtime("halide-runtime", cl::desc("write Halide's runtime, which images of checked kernels contain; no input"), cl::cat(category));
+  cl::opt<CodegenOutput> emit("emit", cl::desc("what to write"), cl::init(CodegenOutput::Object), cl::cat(category),
+                              cl::values(clEnumValN(CodegenOutput::Object, "object", "an ELF object"),
+                                         clEnumValN(CodegenOutput::Assembly, "asm", "assembly"),
+                                         clEnumValN(CodegenOutput::Ptx, "ptx", "the device code of a CUDA kernel"),
+                                         clEnumValN(CodegenOutput::Stmt, "stmt", "Halide's loops"),
+                                         clEnumValN(CodegenOutput::Llvm, "llvm", "LLVM IR")));
+  cl::HideUnrelatedOptions(category);
+  cl::ParseCommandLineOptions(argc, argv, "Compiles one hl pipeline with Halide\n");
+
+  llvm::Expected<Target> target = Target::parse(targetName);
+  if (!target) {
+    llvm::errs() << "argent-codegen: " << llvm::toString(target.takeError()) << "\n";
+    return 2;
+  }
+
+  DialectRegistry registry;
+  registry.insert<hl::HLDialect, arith::ArithDialect, math::MathDialect>();
+  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  llvm::SourceMgr sources;
+  SourceMgrDiagnosticHandler diagnostics(sources, &context, llvm::errs());
+  FailureOr<std::string> result = failure();
+  if (runtime) {
+    result = compileHalideRuntime(*target, UnknownLoc::get(&context));
+  } else {
+    auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(input, /*IsText=*/true);
+    if (!buffer) {
+      llvm::errs() << "argent-codegen: " << input << ": " << buffer.getError().message() << "\n";
+      return 1;
+    }
+    sources.AddNewSourceBuffer(std::move(*buffer), {});
+    OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(sources, &context);
+    if (!module)
+      return 1;
+    auto pipelines = llvm::to_vector(module->getOps<hl::PipelineOp>());
+    if (pipelines.size() != 1) {
+      module->emitError() << "has " << pipelines.size() << " pipelines: argent-codegen compiles exactly one";
+      return 1;
+    }
+    result = translateWithHalide(pipelines[0], *target, {emit, checked, symbol});
+  }
+  if (failed(result))
+    return 1;
+
+  std::error_code error;
+  llvm::ToolOutputFile file(output, error, llvm::sys::fs::OF_None);
+  if (error) {
+    llvm::errs() << "argent-codegen: " << output << ": " << error.message() << "\n";
+    return 1;
+  }
+  file.os() << *result;
+  file.os().close();
+  if (file.os().has_error()) {
+    llvm::errs() << "argent-codegen: " << output << ": " << file.os().error().message() << "\n";
+    file.os().clear_error();
+    return 1;
+  }
+  file.keep();
+  return 0;
+}
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  return run(argc, argv);
+}
