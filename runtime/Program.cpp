@@ -61,7 +61,8 @@ Status Program::addView(const format::View &view, const std::string &where, cons
   if (inArena)
     arenaViews_.push_back({index, view.index(), Amount(view.offset()).at(batch.rounded)});
   else
-    (view.base() == format::ViewBase::input ? inputViews_ : outputViews_).push_back({index, view.index()});
+    (view.base() == format::ViewBase::input ? inputViews_ : outputViews_).push_back(
+        {index, view.index(), Amount(view.offset()).constant});
   elementSizes_.push_back(elementBytes(elementType(view.element_type())));
   buffers_.push_back(buffer);
   return {};
@@ -122,9 +123,9 @@ Status Program::run(int64_t n, const std::vector<void *> &inputs, const std::vec
   if (n != n_)
     setBatch(n);
   for (const PortView &view : inputViews_)
-    buffers_[view.view].host = static_cast<uint8_t *>(inputs[view.port]);
+    buffers_[view.view].host = static_cast<uint8_t *>(inputs[view.port]) + view.offset;
   for (const PortView &view : outputViews_)
-    buffers_[view.view].host = static_cast<uint8_t *>(outputs[view.port]);
+    buffers_[view.view].host = static_cast<uint8_t *>(outputs[view.port]) + view.offset;
 
   for (const Step &step : steps_)
     switch (step.kind) {

@@ -45,6 +45,7 @@ private:
   using Entry = int (*)(void **argv);
   struct PortView {
     uint32_t view, port;
+    int64_t offset;
   };
   struct ArenaView {
     uint32_t view, arena;

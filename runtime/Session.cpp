@@ -263,6 +263,8 @@ int Session::Impl::findArena(format::ArenaKind kind, int nth) const {
 Status Session::Impl::runPacking(Program &program, int parameters, char *logical) {
   std::vector<char *> replaced = bases;
   const int own = findArena(format::ArenaKind::parameters, 0);
+  if (parameters != own)
+    noStates.clear();
   for (uint32_t i = 0; i < arenaCount(); ++i) {
     if (arena(i).kind() == format::ArenaKind::logical)
       replaced[i] = logical;
@@ -271,7 +273,6 @@ Status Session::Impl::runPacking(Program &program, int parameters, char *logical
   }
   if (own >= 0 && parameters >= 0)
     replaced[own] = bases[parameters];
-  noStates.clear();
   program.setArenas(replaced);
   FloatMode mode;
   return program.run(batch.largest, {}, {});

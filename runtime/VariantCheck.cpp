@@ -129,13 +129,13 @@ Status view(const Context &c, const format::EntryPoint *entry, const format::Vie
   // The batch: N of the call for a port, the rounded one for an arena, where N is at most that.
   const bool inArena = view.base() == format::ViewBase::arena;
   const int64_t base = inArena ? kBatchRounding : 1, step = inArena ? kBatchRounding : 1;
+  if (offset.constant % elementSize != 0 || offset.perBatch * kBatchRounding % elementSize != 0)
+    return invalid(where, "its offset is not a multiple of its element's size");
   Polynomial left;
   if (inArena) {
     if (view.index() >= List(c.variant.arenas()).size())
       return invalid(where, "there is no arena " + std::to_string(view.index()));
     left = substitute(Amount(c.variant.arenas()->Get(view.index())->bytes()), base, step);
-    if (offset.constant % elementSize != 0 || offset.perBatch * kBatchRounding % elementSize != 0)
-      return invalid(where, "its offset is not a multiple of its element's size");
   } else {
     if (entry == nullptr)
       return invalid(where, "this program has no ports");
@@ -143,8 +143,8 @@ Status view(const Context &c, const format::EntryPoint *entry, const format::Vie
     if (view.index() >= ports.size())
       return invalid(where, "there is no port " + std::to_string(view.index()));
     const format::TensorType &type = *ports[view.index()]->type();
-    if (offset != Amount() || type.element_type() != view.element_type())
-      return invalid(where, "it starts inside of a port or differs in element type");
+    if (offset.perBatch != 0 || type.element_type() != view.element_type())
+      return invalid(where, "its offset has N, or its element type is not the port's");
     left = {Wide(elementSize)};
     List dims(type.dims());
     for (uint32_t i = 0; i < dims.size(); ++i)

@@ -53,7 +53,7 @@ public:
 
 private:
   Module();
-  struct Impl;
+  struct ARGENT_HIDDEN Impl;
   std::unique_ptr<Impl> impl_;
 };
 

@@ -40,7 +40,7 @@ public:
   Session &operator=(const Session &) = delete;
 
   /// Draws every parameter and state from its initializer: Philox4x32-10, key = seed, counter = (hash of the path, element index),
-  /// so that one tensor does not depend on another. Then packs them.
+  /// so that one tensor does not depend on another. Then packs them. Gradients and moments become zero.
   Status initialize(uint64_t seed);
 
   /// Computes `outputs` from `inputs`, in the order of the entry point's ports; returns when they are written.
@@ -68,7 +68,7 @@ public:
 
 private:
   Session();
-  struct Impl;
+  struct ARGENT_HIDDEN Impl;
   std::unique_ptr<Impl> impl_;
 };
 

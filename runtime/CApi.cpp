@@ -1,0 +1,255 @@
+//===- CApi.cpp - argent.h over the C++ classes ----------------------------===//
+#include "argent/Session.h"
+#include "argent/argent.h"
+#include "runtime/Guard.h"
+#include "runtime/Table.h"
+
+#include <cstring>
+
+using namespace argent;
+
+static_assert(ARGENT_INTERRUPTED == static_cast<int>(StatusCode::kInterrupted));
+static_assert(ARGENT_BOOL == static_cast<int>(ElementType::boolean));
+
+namespace {
+
+struct Handle {
+  std::string error;
+
+  /// Keeps the message, gives the code.
+  argent_status keep(const Status &status) {
+    try {
+      error = status.message();
+    } catch (const std::bad_alloc &) {
+      error.clear();
+    }
+    return static_cast<argent_status>(status.code());
+  }
+};
+
+/// A port as argent_module_port gives it.
+struct PortShape {
+  std::string name;
+  std::vector<int64_t> shape;
+};
+
+} // namespace
+
+struct argent_module : Handle {
+  std::shared_ptr<const Module> module;
+  std::vector<std::unique_ptr<PortShape>> ports; // what was given out
+};
+
+struct argent_session : Handle {
+  std::shared_ptr<const Module> module;
+  std::unique_ptr<Session> session;
+};
+
+namespace {
+
+Status missing(const std::string &what) { return Status(StatusCode::kInvalidArgument, what); }
+
+Status toView(const argent_tensor &tensor, const std::string &entry, TensorView &view) {
+  std::string name = tensor.name == nullptr ? "" : tensor.name;
+  if (static_cast<unsigned>(tensor.type) > ARGENT_BOOL || tensor.rank < 0 || tensor.rank > 16 ||
+      (tensor.rank > 0 && tensor.shape == nullptr))
+    return missing(entry + ": tensor " + quoted(name) + " has an unknown type or a strange rank");
+  view.type = static_cast<ElementType>(tensor.type);
+  view.shape.assign(tensor.shape, tensor.shape + tensor.rank);
+  view.data = tensor.data;
+  return {};
+}
+
+/// The tensors in the order of the ports.
+Status byName(const std::string &entry, const char *kind, List<flatbuffers::Offset<format::Port>> ports, const argent_tensor *tensors,
+              size_t count, std::vector<TensorView> &views) {
+  views.assign(ports.size(), {});
+  std::vector<bool> given(ports.size());
+  if (count != 0 && tensors == nullptr)
+    return missing(entry + ": no " + kind + "s given");
+  for (size_t i = 0; i < count; ++i) {
+    std::string name = tensors[i].name == nullptr ? "" : tensors[i].name;
+    uint32_t port = 0;
+    while (port < ports.size() && text(ports[port]->name()) != name)
+      ++port;
+    if (port == ports.size())
+      return missing(entry + ": it has no " + kind + " " + quoted(name));
+    if (given[port])
+      return missing(entry + ": " + kind + " " + quoted(name) + " is given twice");
+    given[port] = true;
+    ARGENT_RETURN_IF_ERROR(toView(tensors[i], entry, views[port]));
+  }
+  for (uint32_t port = 0; port < ports.size(); ++port)
+    if (!given[port])
+      return missing(entry + ": " + kind + " " + quoted(text(ports[port]->name())) + " is missing");
+  return {};
+}
+
+/// Calls use(value, tensor) for each tensor and the value of its path; types and shapes are equal.
+template <typename Use> Status withValues(const LogicalValues &values, const argent_tensor *tensors, size_t count, Use use) {
+  if (count != 0 && tensors == nullptr)
+    return missing("no tensors given");
+  for (size_t i = 0; i < count; ++i) {
+    std::string path = tensors[i].name == nullptr ? "" : tensors[i].name;
+    size_t index = 0;
+    while (index < values.paths.size() && values.paths[index] != path)
+      ++index;
+    if (index == values.paths.size())
+      return Status(StatusCode::kNotFound, "there is no parameter " + quoted(path));
+    TensorView view;
+    ARGENT_RETURN_IF_ERROR(toView(tensors[i], "parameter", view));
+    const TensorView &value = values.tensors[index];
+    if (view.type != value.type || view.shape != value.shape || view.data == nullptr)
+      return missing("parameter " + quoted(path) + " is " + typeString(value.type, value.shape) + ", got " +
+                     (view.data == nullptr ? "no memory" : typeString(view.type, view.shape)));
+    use(value, view);
+  }
+  return {};
+}
+
+template <typename Open> argent_status openModule(argent_module **module, Open open) {
+  if (module == nullptr)
+    return ARGENT_INVALID_ARGUMENT;
+  *module = new (std::nothrow) argent_module;
+  if (*module == nullptr)
+    return ARGENT_OUT_OF_MEMORY;
+  return (*module)->keep(guarded([&] { return open((*module)->module); }));
+}
+
+/// Runs `body` if the session was created.
+template <typename Body> argent_status withSession(argent_session *session, Body body) {
+  if (session == nullptr)
+    return ARGENT_INVALID_ARGUMENT;
+  return session->keep(guarded([&]() -> Status {
+    if (session->session == nullptr)
+      return missing("the session was not created: " + session->error);
+    return body(*session->session);
+  }));
+}
+
+} // namespace
+
+const char *argent_status_name(argent_status status) {
+  static const char *const names[] = {"ok",       "invalid argument", "invalid data",   "not found",      "incompatible", "I/O error",
+                                      "no memory", "not finite",      "kernel failure", "device failure", "interrupted"};
+  return static_cast<unsigned>(status) <= ARGENT_INTERRUPTED ? names[status] : "unknown";
+}
+
+argent_status argent_module_open(const char *path, argent_module **module) {
+  return openModule(module, [&](std::shared_ptr<const Module> &opened) {
+    return path == nullptr ? missing("no path given") : Module::open(path, opened);
+  });
+}
+
+argent_status argent_module_open_memory(const void *bytes, size_t count, const char *name, argent_module **module) {
+  return openModule(module, [&](std::shared_ptr<const Module> &opened) {
+    if (bytes == nullptr)
+      return missing("no bytes given");
+    return Module::open({static_cast<const char *>(bytes), count}, name == nullptr ? "module" : name, opened);
+  });
+}
+
+void argent_module_close(argent_module *module) { delete module; }
+
+const char *argent_module_error(const argent_module *module) { return module == nullptr ? "out of memory" : module->error.c_str(); }
+
+int32_t argent_module_port_count(const argent_module *module, const char *entry, int output) {
+  if (module == nullptr || module->module == nullptr || entry == nullptr)
+    return -1;
+  const format::EntryPoint *found = module->module->entry(entry);
+  return found == nullptr ? -1 : static_cast<int32_t>(List(output ? found->outputs() : found->inputs()).size());
+}
+
+argent_status argent_module_port(argent_module *module, const char *entry, int output, int32_t index, argent_tensor *port) {
+  if (module == nullptr || port == nullptr)
+    return ARGENT_INVALID_ARGUMENT;
+  return module->keep(guarded([&]() -> Status {
+    if (index < 0 || index >= argent_module_port_count(module, entry, output))
+      return missing("there is no such port");
+    const format::EntryPoint &found = *module->module->entry(entry);
+    const format::Port &description = *List(output ? found.outputs() : found.inputs())[static_cast<uint32_t>(index)];
+    auto kept = std::make_unique<PortShape>();
+    kept->name = text(description.name());
+    List dims(description.type()->dims());
+    for (uint32_t i = 0; i < dims.size(); ++i)
+      kept->shape.push_back(Amount(dims[i]).perBatch != 0 ? -Amount(dims[i]).perBatch : Amount(dims[i]).constant);
+    *port = {kept->name.c_str(), static_cast<argent_type>(description.type()->element_type()), static_cast<int32_t>(kept->shape.size()),
+             kept->shape.data(), nullptr};
+    module->ports.push_back(std::move(kept));
+    return {};
+  }));
+}
+
+argent_status argent_session_create(argent_module *module, const argent_options *options, argent_session **session) {
+  if (session == nullptr)
+    return ARGENT_INVALID_ARGUMENT;
+  *session = new (std::nothrow) argent_session;
+  if (*session == nullptr)
+    return ARGENT_OUT_OF_MEMORY;
+  return (*session)->keep(guarded([&]() -> Status {
+    if (module == nullptr || module->module == nullptr)
+      return missing("the module is not open");
+    SessionOptions chosen;
+    if (options != nullptr) {
+      chosen.maxBatch = options->max_batch == 0 ? 1 : options->max_batch;
+      chosen.threads = options->threads;
+      chosen.training = options->training != 0;
+    }
+    (*session)->module = module->module;
+    return Session::create(module->module, chosen, (*session)->session);
+  }));
+}
+
+void argent_session_destroy(argent_session *session) { delete session; }
+
+const char *argent_session_error(const argent_session *session) { return session == nullptr ? "out of memory" : session->error.c_str(); }
+
+argent_status argent_session_initialize(argent_session *session, uint64_t seed) {
+  return withSession(session, [&](Session &s) { return s.initialize(seed); });
+}
+
+argent_status argent_session_run(argent_session *session, const char *entry, const argent_tensor *inputs, size_t input_count,
+                                 const argent_tensor *outputs, size_t output_count) {
+  return withSession(session, [&](Session &s) -> Status {
+    std::string name = entry == nullptr ? "" : entry;
+    const format::EntryPoint *found = session->module->entry(name);
+    if (found == nullptr)
+      return missing(session->module->name() + ": no entry point " + quoted(name));
+    std::vector<TensorView> inputViews, outputViews;
+    ARGENT_RETURN_IF_ERROR(byName(name, "input", found->inputs(), inputs, input_count, inputViews));
+    ARGENT_RETURN_IF_ERROR(byName(name, "output", found->outputs(), outputs, output_count, outputViews));
+    return s.run(name, inputViews, outputViews);
+  });
+}
+
+size_t argent_session_parameter_count(const argent_session *session) {
+  return session == nullptr || session->session == nullptr ? 0 : List(session->module->table().parameters()).size();
+}
+
+const char *argent_session_parameter_path(const argent_session *session, size_t index) {
+  if (index >= argent_session_parameter_count(session))
+    return nullptr;
+  return session->module->table().parameters()->Get(static_cast<uint32_t>(index))->path()->c_str();
+}
+
+argent_status argent_session_read(argent_session *session, const argent_tensor *tensors, size_t count) {
+  return withSession(session, [&](Session &s) -> Status {
+    LogicalValues values;
+    ARGENT_RETURN_IF_ERROR(s.values(0, values));
+    ARGENT_RETURN_IF_ERROR(withValues(values, tensors, count, [](const TensorView &, const TensorView &) {}));
+    return withValues(values, tensors, count, [](const TensorView &value, const TensorView &tensor) {
+      std::memcpy(tensor.data, value.data, value.byteCount());
+    });
+  });
+}
+
+argent_status argent_session_write(argent_session *session, const argent_tensor *tensors, size_t count) {
+  return withSession(session, [&](Session &s) -> Status {
+    LogicalValues values;
+    ARGENT_RETURN_IF_ERROR(s.values(0, values));
+    ARGENT_RETURN_IF_ERROR(withValues(values, tensors, count, [](const TensorView &value, const TensorView &tensor) {
+      std::memcpy(value.data, tensor.data, value.byteCount());
+    }));
+    return s.setValues(0, values);
+  });
+}
