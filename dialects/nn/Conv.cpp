@@ -56,9 +56,11 @@ FailureOr<RankedTensorType> inferConv(std::optional<Location> location, Type inp
 
 LogicalResult ConvOp::inferReturnTypes(MLIRContext *context, std::optional<Location> location, ConvOp::Adaptor adaptor,
                                        SmallVectorImpl<Type> &types) {
+  // While the text is parsed a default is not yet filled in.
+  int64_t groups = adaptor.getGroupsAttr() ? adaptor.getGroups() : 1;
   FailureOr<RankedTensorType> type =
       inferConv(location, adaptor.getInput().getType(), adaptor.getFilter().getType(), adaptor.getStrides(),
-                adaptor.getPadding(), adaptor.getDilations(), adaptor.getGroups());
+                adaptor.getPadding(), adaptor.getDilations(), groups);
   if (failed(type))
     return failure();
   types.push_back(*type);
