@@ -5,6 +5,43 @@
 
 include "mlir/Pass/PassBase.td"
 
+def PackParameters : Pass<"nn-pack-parameters", "::mlir::ModuleOp"> {
+  let summary = "panels for the parameters of products";
+  let description = [{
+    Sets `layout = #nn.layout<pack = W>` (dialects/nn/Pack.h) on every nn.parameter that some function uses as a convolution's filter or
+    as the right operand of a product, and on every vector. Runs before --nn-insert-optimizer, which needs the arenas' sizes.
+
+    Before: `nn.parameter "w" ... : tensor<5x5x1x6xf32>`; after: `nn.parameter "w" ... layout <pack = 8> : tensor<5x5x1x6xf32>`.
+  }];
+}
+
+def Fuse : Pass<"nn-fuse", "::mlir::ModuleOp"> {
+  let summary = "puts every compute op into an nn.fused, which becomes one kernel";
+  let description = [{
+    Rules by the shape of the computation (compiler/graph/Fuse.cpp): epilogues of products, windows and reductions; chains of pointwise
+    ops; producers of what is looked at once; towers of reductions; one update kernel. Requires differentiated functions (no nn.optimize).
+
+    Before: `%1 = nn.conv ...; %2 = nn.add %1, %b ...; %3 = nn.tanh %2`;
+    after: `%3 = nn.fused "conv2d_1 tanh" (...) -> (...) { nn.conv ...; nn.add ...; nn.tanh ...; nn.yield ... }`.
+  }];
+  let options = [Option<"fusePooling", "pooling", "bool", "true", "pooling with disjoint windows joins the product before it">];
+}
+
+def Layout : Pass<"nn-layout", "::mlir::ModuleOp"> {
+  let summary = "physical layouts of what kernels exchange: borders of zeros, packed gradients";
+  let description = [{
+    Sets operandLayouts and resultLayouts of every nn.fused. A result of a pointwise or pooling kernel gets the border that the
+    convolutions which read it want; a gradient has its parameter's layout. Requires --nn-fuse.
+
+    Before: `%y = nn.fused "relu" (...) -> (...)`; after: `... attributes {resultLayouts = [#nn.layout<border = [0, 0, 1, 1, 1, 1, 0, 0]>]}`.
+  }];
+}
+
+def Widen : Pass<"nn-widen", "::mlir::ModuleOp"> {
+  let summary = "f32 to f64, for central differences";
+  let description = [{ Rewrites the element types of all tensors and constants of the module. }];
+}
+
 def ScheduleKernels : Pass<"hl-schedule", "::mlir::ModuleOp"> {
   let summary = "gives every hl.pipeline without a schedule one by rule";
   let description = [{

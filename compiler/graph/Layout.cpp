@@ -1,0 +1,141 @@
+//===- Layout.cpp - physical layouts of what kernels exchange --------------===//
+//   1. For each result of a kernel, ask its readers for the zeros that they want around it: a convolution for its padding, an input
+//      gradient for the turned window. The largest wish on each side wins; all readers then load in range, without a predicate.
+//   2. Grant it where the result is written element by element (pointwise, pooling). A product's kernel writes flattened pixels, and
+//      a value that leaves the function, is stored or is seen through a reshape is dense: there the reader pads inside.
+//   3. A parameter's gradient lies in its arena like the parameter: packed.
+//   4. Write the layouts on the operands and results of every kernel.
+// A border costs one store for each of its elements, once; padding inside costs a copy of the image in each reader
+// (1 to 5% of a convolution; kernels.md, in-kernel padding).
+#include "compiler/Passes.h"
+#include "compiler/graph/FusionRules.h"
+#include "dialects/nn/Window.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+
+namespace argent {
+#define GEN_PASS_DEF_LAYOUT
+#include "compiler/Passes.h.inc"
+
+namespace {
+
+using namespace nn;
+using Border = SmallVector<int64_t, 8>; // (before, after) for each dimension
+
+/// The windows of a convolution over an image of type `image`, axis by axis.
+template <typename Conv> SmallVector<Window, 3> windowsOf(Conv conv, Type image, Type filter) {
+  SmallVector<Window, 3> windows;
+  ArrayRef<int64_t> in = cast<RankedTensorType>(image).getShape(), taps = cast<RankedTensorType>(filter).getShape();
+  for (size_t axis = 0; axis < conv.getStrides().size(); ++axis)
+    windows.push_back({in[axis + 1], taps[axis], conv.getStrides()[axis], conv.getPadding()[2 * axis],
+                       conv.getPadding()[2 * axis + 1], conv.getDilations()[axis]});
+  return windows;
+}
+
+/// Zeros that the op wants around this operand; empty if none.
+Border wantedBorder(OpOperand &use) {
+  Border border(2 * cast<RankedTensorType>(use.get().getType()).getRank(), 0);
+  auto set = [&](size_t axis, int64_t before, int64_t after) {
+    border[2 * (axis + 1)] = std::max<int64_t>(before, 0);
+    border[2 * (axis + 1) + 1] = std::max<int64_t>(after, 0);
+  };
+  auto padImage = [&](ArrayRef<Window> windows) {
+    for (auto [axis, window] : llvm::enumerate(windows))
+      set(axis, window.before, window.after);
+  };
+  Operation *op = use.getOwner();
+  if (auto conv = dyn_cast<ConvOp>(op); conv && use.getOperandNumber() == 0) {
+    padImage(windowsOf(conv, conv.getInput().getType(), conv.getFilter().getType()));
+  } else if (auto conv = dyn_cast<ConvFilterGradOp>(op); conv && use.getOperandNumber() == 0) {
+    padImage(windowsOf(conv, conv.getInput().getType(), conv.getType()));
+  } else if (auto conv = dyn_cast<ConvInputGradOp>(op); conv && use.getOperandNumber() == 0) {
+    // Element h of the image lies under tap r of the window at position (h + before - r * dilation) / stride.
+    for (auto [axis, window] : llvm::enumerate(windowsOf(conv, conv.getType(), conv.getFilter().getType()))) {
+      int64_t first = llvm::divideFloorSigned(window.before - (window.extent() - 1), window.stride);
+      int64_t last = llvm::divideFloorSigned(window.input - 1 + window.before, window.stride);
+      set(axis, -first, last - (window.positions() - 1));
+    }
+  }
+  if (llvm::all_of(border, [](int64_t zeros) { return zeros == 0; }))
+    border.clear();
+  return border;
+}
+
+/// Whether the kernel writes its one result element by element, so that it can leave zeros around it.
+bool writesElements(FusedOp kernel) {
+  return kernel.getNumResults() == 1 && llvm::all_of(kernel.getBody().front().without_terminator(), [](Operation &op) {
+    return !isAnchor(&op) || isa<ConstantOp, CountOp, PoolOp, PoolGradOp>(op);
+  });
+}
+
+struct Layout : impl::LayoutBase<Layout> {
+  void runOnOperation() override {
+    getOperation().walk([&](ParameterOp parameter) {
+      if (parameter.getLayoutAttr())
+        parameterLayouts[parameter.getPath()] = parameter.getLayoutAttr();
+    });
+    for (func::FuncOp function : getOperation().getOps<func::FuncOp>()) {
+      function.walk([&](FusedOp kernel) { setResultLayouts(kernel); });
+      function.walk([&](FusedOp kernel) { setOperandLayouts(kernel); });
+    }
+  }
+
+private:
+  void setResultLayouts(FusedOp kernel) {
+    SmallVector<Attribute> layouts;
+    for (Value result : kernel.getResults()) {
+      LayoutAttr layout = gradientLayout(result);
+      layouts.push_back(layout ? Attribute(layout) : borderLayout(kernel, result));
+    }
+    kernel.setResultLayoutsAttr(ArrayAttr::get(&getContext(), layouts));
+  }
+
+  /// Step 3: the layout of the parameter whose gradient it is.
+  LayoutAttr gradientLayout(Value result) {
+    for (Operation *user : result.getUsers())
+      if (auto gradient = dyn_cast<GradientOp>(user))
+        return parameterLayouts.lookup(gradient.getPath());
+    return {};
+  }
+
+  /// Steps 1 and 2.
+  Attribute borderLayout(FusedOp kernel, Value result) {
+    Attribute dense = UnitAttr::get(&getContext());
+    if (!writesElements(kernel))
+      return dense;
+    Border border(2 * cast<RankedTensorType>(result.getType()).getRank(), 0);
+    for (OpOperand &use : result.getUses()) {
+      auto reader = dyn_cast<FusedOp>(use.getOwner());
+      if (!reader)
+        return dense;
+      for (OpOperand &inner : reader.getBody().getArgument(use.getOperandNumber()).getUses())
+        for (auto [zeros, wanted] : llvm::zip(border, wantedBorder(inner)))
+          zeros = std::max(zeros, wanted);
+    }
+    if (llvm::all_of(border, [](int64_t zeros) { return zeros == 0; }))
+      return dense;
+    return LayoutAttr::get(&getContext(), 0, border, {});
+  }
+
+  /// Step 4.
+  void setOperandLayouts(FusedOp kernel) {
+    SmallVector<Attribute> layouts;
+    for (Value input : kernel.getInputs()) {
+      Attribute layout = UnitAttr::get(&getContext());
+      if (auto producer = input.getDefiningOp<FusedOp>())
+        layout = (*producer.getResultLayouts())[cast<OpResult>(input).getResultNumber()];
+      else if (auto parameter = input.getDefiningOp<ParameterOp>(); parameter && parameter.getLayoutAttr())
+        layout = parameter.getLayoutAttr();
+      layouts.push_back(layout);
+    }
+    kernel.setOperandLayoutsAttr(ArrayAttr::get(&getContext(), layouts));
+  }
+
+  llvm::StringMap<LayoutAttr> parameterLayouts;
+};
+
+} // namespace
+} // namespace argent

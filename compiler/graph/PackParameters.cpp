@@ -1,0 +1,48 @@
+//===- PackParameters.cpp - panels for the parameters of products ---------===//
+//   1. Look at the uses of each parameter in all functions: one that is a filter, or the right operand of a product, is read as
+//      panels of output channels: the inner loop then streams one contiguous line for each step of the reduction.
+//   2. A vector (a bias) is rounded up to whole panels, so that a load of a panel's lanes is in range past its last channel.
+//   3. Write the layout on every declaration of the path. Everything else stays dense.
+// Kernels read any layout through index maps, so packing is always legal: this pass only decides.
+#include "compiler/Passes.h"
+#include "dialects/nn/NN.h"
+#include "dialects/nn/Pack.h"
+#include "llvm/ADT/StringSet.h"
+
+using namespace mlir;
+
+namespace argent {
+#define GEN_PASS_DEF_PACKPARAMETERS
+#include "compiler/Passes.h.inc"
+
+namespace {
+
+/// Whether a product reads the parameter along its last dimension, the output channels.
+bool isReadByPanels(OpOperand &use) {
+  Operation *user = use.getOwner();
+  if (auto conv = dyn_cast<nn::ConvOp>(user))
+    return use.get() == conv.getFilter();
+  if (auto product = dyn_cast<nn::MatmulOp>(user))
+    return use.get() == product.getRhs() && !product.getTransposeRhs();
+  return false;
+}
+
+struct PackParameters : impl::PackParametersBase<PackParameters> {
+  void runOnOperation() override {
+    llvm::StringSet<> packed;
+    getOperation().walk([&](nn::ParameterOp parameter) {
+      auto type = cast<RankedTensorType>(parameter.getType());
+      if (type.getRank() == 1 || (type.getRank() > 1 && llvm::any_of(parameter->getUses(), isReadByPanels)))
+        packed.insert(parameter.getPath());
+    });
+    getOperation().walk([&](nn::ParameterOp parameter) {
+      auto type = cast<RankedTensorType>(parameter.getType());
+      if (parameter.getLayout() || !packed.contains(parameter.getPath()))
+        return;
+      parameter.setLayoutAttr(nn::LayoutAttr::get(&getContext(), nn::packWidth(type.getShape().back()), {}, {}));
+    });
+  }
+};
+
+} // namespace
+} // namespace argent
