@@ -1,0 +1,207 @@
+//===- SharedTables.cpp - the part of a module that all targets share ------===//
+#include "compiler/emit/SharedTables.h"
+
+#include "dialects/plan/Plan.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Config/llvm-config.h"
+
+using namespace mlir;
+
+namespace argent {
+
+std::vector<std::unique_ptr<format::SourceLocationT>> sourceLocations(Location location) {
+  std::vector<std::unique_ptr<format::SourceLocationT>> found;
+  location->walk([&](Location part) {
+    auto file = dyn_cast<FileLineColRange>(part);
+    if (!file)
+      return WalkResult::advance();
+    bool known = llvm::any_of(found, [&](auto &other) {
+      return other->file == file.getFilename().getValue() && other->line == file.getStartLine() &&
+             other->column == file.getStartColumn();
+    });
+    if (!known) {
+      auto entry = std::make_unique<format::SourceLocationT>();
+      entry->file = file.getFilename().str();
+      entry->line = file.getStartLine();
+      entry->column = file.getStartColumn();
+      found.push_back(std::move(entry));
+    }
+    return WalkResult::advance();
+  });
+  return found;
+}
+
+std::unique_ptr<format::SourceLocationT> sourceLocation(Location location) {
+  auto all = sourceLocations(location);
+  return all.empty() ? nullptr : std::move(all.front());
+}
+
+std::optional<format::ElementType> elementType(Type type) {
+  if (type.isF32())
+    return format::ElementType::f32;
+  if (type.isF64())
+    return format::ElementType::f64;
+  if (type.isF16())
+    return format::ElementType::f16;
+  if (type.isBF16())
+    return format::ElementType::bf16;
+  if (type.isInteger(32))
+    return format::ElementType::i32;
+  if (type.isInteger(64))
+    return format::ElementType::i64;
+  if (type.isInteger(8))
+    return format::ElementType::u8;
+  if (type.isInteger(1))
+    return format::ElementType::boolean;
+  return std::nullopt;
+}
+
+static FailureOr<std::unique_ptr<format::TensorTypeT>> tensorType(Operation *op, Type type) {
+  auto tensor = cast<RankedTensorType>(type);
+  auto made = std::make_unique<format::TensorTypeT>();
+  std::optional<format::ElementType> element = elementType(tensor.getElementType());
+  if (!element)
+    return op->emitError() << "a module cannot hold " << type;
+  made->element_type = *element;
+  auto batch = dyn_cast_or_null<nn::BatchAttr>(tensor.getEncoding());
+  for (auto [d, extent] : llvm::enumerate(tensor.getShape()))
+    made->dims.push_back(ShapedType::isDynamic(extent) ? format::Linear(0, batch ? batch.getFactors()[d] : 1)
+                                                       : format::Linear(extent, 0));
+  return made;
+}
+
+/// `from = {source = "image", mean = [0.286]}`: the source's name, then its arguments.
+static std::unique_ptr<format::PreprocessingT> preprocessing(DictionaryAttr from) {
+  auto made = std::make_unique<format::PreprocessingT>();
+  for (NamedAttribute entry : from) {
+    if (entry.getName() == "source") {
+      made->source = cast<StringAttr>(entry.getValue()).str();
+      continue;
+    }
+    auto argument = std::make_unique<format::ArgumentT>();
+    argument->name = entry.getName().str();
+    auto add = [&](Attribute value) {
+      if (auto number = dyn_cast<FloatAttr>(value))
+        argument->numbers.push_back(number.getValueAsDouble());
+      else if (auto flag = dyn_cast<BoolAttr>(value))
+        argument->numbers.push_back(flag.getValue());
+      else if (auto integer = dyn_cast<IntegerAttr>(value))
+        argument->numbers.push_back(integer.getInt());
+      else if (auto text = dyn_cast<StringAttr>(value))
+        argument->strings.push_back(text.str());
+    };
+    if (auto list = dyn_cast<ArrayAttr>(entry.getValue()))
+      llvm::for_each(list, add);
+    else
+      add(entry.getValue());
+    made->arguments.push_back(std::move(argument));
+  }
+  return made;
+}
+
+static LogicalResult fillPorts(plan::ProgramOp program, ArrayAttr ports,
+                               std::vector<std::unique_ptr<format::PortT>> &made) {
+  for (auto dictionary : ports.getAsRange<DictionaryAttr>()) {
+    auto port = std::make_unique<format::PortT>();
+    port->name = dictionary.getAs<StringAttr>("name").str();
+    auto type = tensorType(program, dictionary.getAs<TypeAttr>("type").getValue());
+    if (failed(type))
+      return failure();
+    port->type = std::move(*type);
+    if (auto range = dictionary.getAs<ArrayAttr>("range")) {
+      port->range = std::make_unique<format::ValueRangeT>();
+      port->range->low = cast<IntegerAttr>(range[0]).getInt();
+      port->range->high = cast<IntegerAttr>(range[1]).getInt();
+    }
+    if (auto range = dictionary.getAs<DenseI64ArrayAttr>("range")) {
+      port->range = std::make_unique<format::ValueRangeT>();
+      port->range->low = range[0];
+      port->range->high = range[1];
+    }
+    if (auto from = dictionary.getAs<DictionaryAttr>("from"))
+      port->preprocessing = preprocessing(from);
+    made.push_back(std::move(port));
+  }
+  return success();
+}
+
+static format::InitializerKind initializerKind(StringRef kind) {
+  return llvm::StringSwitch<format::InitializerKind>(kind)
+      .Case("uniform", format::InitializerKind::uniform)
+      .Case("normal", format::InitializerKind::normal)
+      .Case("glorot_uniform", format::InitializerKind::glorot_uniform)
+      .Case("glorot_normal", format::InitializerKind::glorot_normal)
+      .Case("he_uniform", format::InitializerKind::he_uniform)
+      .Case("he_normal", format::InitializerKind::he_normal)
+      .Case("orthogonal", format::InitializerKind::orthogonal)
+      .Default(format::InitializerKind::constant);
+}
+
+static LogicalResult fillTraining(ModuleOp module, format::ModuleT &table) {
+  auto training = module->getAttrOfType<DictionaryAttr>("nn.training");
+  if (!training)
+    return success();
+  table.training = std::make_unique<format::TrainingT>();
+  auto number = [&](StringRef name) -> int64_t {
+    auto value = training.getAs<IntegerAttr>(name);
+    return value ? value.getInt() : 0;
+  };
+  table.training->batch = number("batch");
+  table.training->epochs = number("epochs");
+  if (auto metrics = training.getAs<ArrayAttr>("metrics"))
+    for (auto metric : metrics.getAsRange<StringAttr>())
+      table.training->metrics.push_back(metric.str());
+  for (auto program : module.getOps<plan::ProgramOp>())
+    if (program.getSymName() == "evaluate")
+      for (auto port : program.getOutputs().getAsRange<DictionaryAttr>())
+        if (auto kinds = port.getAs<ArrayAttr>("total"))
+          for (auto kind : kinds.getAsRange<StringAttr>())
+            table.training->totals.push_back(llvm::StringSwitch<format::TotalKind>(kind.getValue())
+                                                 .Case("max", format::TotalKind::max)
+                                                 .Case("min", format::TotalKind::min)
+                                                 .Default(format::TotalKind::sum));
+  for (auto arena : module.getOps<plan::ArenaOp>())
+    if (arena.getKind() == "moments")
+      ++table.training->moment_count;
+  return success();
+}
+
+LogicalResult fillShared(ModuleOp module, format::ModuleT &table) {
+  auto text = [&](StringRef name) {
+    auto value = module->getAttrOfType<StringAttr>(name);
+    return value ? value.str() : std::string();
+  };
+  table.name = text("nn.model");
+  table.source = text("nn.source");
+  table.source_file = text("nn.source_file");
+  table.producer = "Argent 0.1.0, Halide 21, LLVM " LLVM_VERSION_STRING;
+  for (auto program : module.getOps<plan::ProgramOp>()) {
+    if (program.getSymName() == "pack" || program.getSymName() == "unpack")
+      continue;
+    auto entry = std::make_unique<format::EntryPointT>();
+    entry->name = program.getSymName().str();
+    entry->location = sourceLocation(program.getLoc());
+    if (failed(fillPorts(program, program.getInputs(), entry->inputs)) ||
+        failed(fillPorts(program, program.getOutputs(), entry->outputs)))
+      return failure();
+    table.entries.push_back(std::move(entry));
+  }
+  for (auto parameter : module.getOps<plan::ParameterOp>()) {
+    auto made = std::make_unique<format::ParameterT>();
+    made->path = parameter.getPath().str();
+    auto type = tensorType(parameter, parameter.getType());
+    if (failed(type))
+      return failure();
+    made->type = std::move(*type);
+    made->initializer = std::make_unique<format::InitializerT>();
+    made->initializer->kind = initializerKind(parameter.getInit().getKind());
+    made->initializer->a = parameter.getInit().getA().convertToDouble();
+    made->initializer->b = parameter.getInit().getB().convertToDouble();
+    made->trained = parameter.getTrained();
+    made->location = sourceLocation(parameter.getLoc());
+    table.parameters.push_back(std::move(made));
+  }
+  return fillTraining(module, table);
+}
+
+} // namespace argent

@@ -1,0 +1,238 @@
+//===- VariantTables.cpp - a target's programs, arenas and kernels ---------===//
+// One operation of plan is one table of module.fbs.
+#include "compiler/emit/VariantTables.h"
+
+#include "compiler/emit/SharedTables.h"
+#include "dialects/plan/Plan.h"
+#include "llvm/ADT/StringSwitch.h"
+
+#include <map>
+
+using namespace mlir;
+
+namespace argent {
+
+static format::ArenaKind arenaKind(StringRef kind) {
+  return llvm::StringSwitch<format::ArenaKind>(kind)
+      .Case("constants", format::ArenaKind::constants)
+      .Case("parameters", format::ArenaKind::parameters)
+      .Case("gradients", format::ArenaKind::gradients)
+      .Case("moments", format::ArenaKind::moments)
+      .Case("states", format::ArenaKind::states)
+      .Case("logical", format::ArenaKind::logical)
+      .Default(format::ArenaKind::activations);
+}
+
+/// flops or bytes of a kernel, an attribute [constant, for each row] of its pipeline.
+static std::unique_ptr<format::Linear> linear(hl::PipelineOp pipeline, StringRef name) {
+  auto value = pipeline->getAttrOfType<DenseI64ArrayAttr>(name);
+  return value && value.size() == 2 ? std::make_unique<format::Linear>(value[0], value[1])
+                                    : std::make_unique<format::Linear>(0, 0);
+}
+
+static int64_t elementSize(Type type) { return llvm::divideCeil(type.getIntOrFloatBitWidth(), 8); }
+
+/// Each operand read once, each result written once.
+static std::unique_ptr<format::Linear> trafficOf(hl::PipelineOp pipeline) {
+  int64_t constant = 0, perBatch = 0;
+  for (ArrayAttr types : {pipeline.getInputTypes(), pipeline.getResultTypes()})
+    for (auto attribute : types.getAsRange<TypeAttr>()) {
+      auto buffer = cast<hl::BufferType>(attribute.getValue());
+      int64_t bytes = elementSize(buffer.getElementType()), factor = 0;
+      for (int64_t d = 0; d < buffer.getRank(); ++d)
+        if (buffer.isBatch(d))
+          factor = buffer.getBatchFactor(d);
+        else
+          bytes *= buffer.getShape()[d];
+      (factor ? perBatch : constant) += bytes * std::max<int64_t>(factor, 1);
+    }
+  return std::make_unique<format::Linear>(constant, perBatch);
+}
+
+static std::string scheduleText(hl::PipelineOp pipeline) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  for (auto schedule : pipeline.getBody().getOps<hl::ScheduleOp>())
+    schedule->print(stream, OpPrintingFlags().useLocalScope()), stream << "\n";
+  return text;
+}
+
+static std::unique_ptr<format::KernelT> makeKernel(hl::PipelineOp pipeline, const KernelImagePlace &place) {
+  auto kernel = std::make_unique<format::KernelT>();
+  kernel->symbol = place.symbol;
+  kernel->image_offset = place.address;
+  kernel->code_bytes = place.codeBytes;
+  kernel->flops = linear(pipeline, "flops");
+  kernel->bytes = trafficOf(pipeline);
+  pipeline->walk([&](hl::ParallelOp) { kernel->parallel = true; });
+  auto name = pipeline->getAttrOfType<StringAttr>("kernel_name");
+  kernel->name = name ? name.str() : pipeline.getSymName().str();
+  if (auto ops = pipeline->getAttrOfType<ArrayAttr>("ops"))
+    for (auto op : ops.getAsRange<StringAttr>())
+      kernel->ops.push_back(op.str());
+  kernel->locations = sourceLocations(pipeline.getLoc());
+  kernel->schedule = scheduleText(pipeline);
+  return kernel;
+}
+
+/// A dense view: extents as the buffer's type says, strides the products of the extents inside.
+static FailureOr<std::unique_ptr<format::ViewT>> makeView(Operation *op, hl::BufferType type) {
+  auto view = std::make_unique<format::ViewT>();
+  std::optional<format::ElementType> element = elementType(type.getElementType());
+  if (!element)
+    return op->emitError() << "a module cannot hold " << type;
+  view->element_type = *element;
+  format::Linear stride(1, 0);
+  for (int64_t d = type.getRank() - 1; d >= 0; --d) {
+    bool batch = type.isBatch(d);
+    view->extents.insert(view->extents.begin(), batch ? format::Linear(0, type.getBatchFactor(d))
+                                                      : format::Linear(type.getShape()[d], 0));
+    view->strides.insert(view->strides.begin(), stride);
+    if (batch && stride.per_batch())
+      return op->emitError() << "two dimensions of " << type << " are multiples of N";
+    stride = batch ? format::Linear(0, stride.constant() * type.getBatchFactor(d))
+                   : format::Linear(stride.constant() * type.getShape()[d], stride.per_batch() * type.getShape()[d]);
+  }
+  return view;
+}
+
+namespace {
+
+/// Writes the instructions of one program.
+class ProgramWriter {
+public:
+  ProgramWriter(plan::ProgramOp program, const llvm::StringMap<uint32_t> &kernelIndex,
+                const std::map<std::pair<std::string, int64_t>, uint32_t> &arenaIndex)
+      : program(program), kernelIndex(kernelIndex), arenaIndex(arenaIndex) {}
+
+  FailureOr<std::unique_ptr<format::ProgramT>> write() {
+    made = std::make_unique<format::ProgramT>();
+    made->name = program.getSymName().str();
+    for (Operation &op : program.getBody().front()) {
+      LogicalResult result = success();
+      if (auto launch = dyn_cast<plan::LaunchOp>(op))
+        result = writeLaunch(launch);
+      else if (auto copy = dyn_cast<plan::CopyOp>(op))
+        result = writeCopy(copy);
+      if (failed(result))
+        return failure();
+    }
+    return std::move(made);
+  }
+
+private:
+  FailureOr<uint32_t> viewIndex(Value value) {
+    auto [entry, inserted] = views.try_emplace(value, made->views.size());
+    if (!inserted)
+      return entry->second;
+    Operation *op = value.getDefiningOp();
+    auto view = makeView(op, cast<hl::BufferType>(value.getType()));
+    if (failed(view))
+      return failure();
+    if (auto input = dyn_cast<plan::InputOp>(op)) {
+      (*view)->base = format::ViewBase::input;
+      (*view)->index = input.getPort();
+      (*view)->offset = std::make_unique<format::Linear>(input.getOffset(), 0);
+    } else if (auto output = dyn_cast<plan::OutputOp>(op)) {
+      (*view)->base = format::ViewBase::output;
+      (*view)->index = output.getPort();
+      (*view)->offset = std::make_unique<format::Linear>(output.getOffset(), 0);
+    } else {
+      auto place = cast<plan::ViewOp>(op);
+      auto arena = arenaIndex.find({place.getArena().str(), place.getIndex()});
+      if (arena == arenaIndex.end())
+        return op->emitOpError("names an arena that the module does not have");
+      (*view)->base = format::ViewBase::arena;
+      (*view)->index = arena->second;
+      (*view)->offset = std::make_unique<format::Linear>(place.getOffset()[0], place.getOffset()[1]);
+    }
+    made->views.push_back(std::move(*view));
+    return entry->second;
+  }
+
+  template <typename T> void append(T step) {
+    auto instruction = std::make_unique<format::InstructionT>();
+    instruction->step.Set(std::move(step));
+    made->instructions.push_back(std::move(instruction));
+  }
+
+  LogicalResult writeLaunch(plan::LaunchOp launch) {
+    format::LaunchT step;
+    for (auto [name, minBatch] : llvm::zip(launch.getKernels().getAsRange<FlatSymbolRefAttr>(), launch.getMinBatch())) {
+      auto choice = std::make_unique<format::ChoiceT>();
+      choice->kernel = kernelIndex.lookup(name.getValue());
+      choice->min_batch = minBatch;
+      step.choices.push_back(std::move(choice));
+    }
+    for (Value view : launch.getViews()) {
+      FailureOr<uint32_t> index = viewIndex(view);
+      if (failed(index))
+        return failure();
+      step.views.push_back(*index);
+    }
+    append(std::move(step));
+    return success();
+  }
+
+  LogicalResult writeCopy(plan::CopyOp copy) {
+    FailureOr<uint32_t> from = viewIndex(copy.getFrom()), to = viewIndex(copy.getTo());
+    if (failed(from) || failed(to))
+      return failure();
+    format::CopyT step;
+    step.from = *from;
+    step.to = *to;
+    append(std::move(step));
+    return success();
+  }
+
+  plan::ProgramOp program;
+  const llvm::StringMap<uint32_t> &kernelIndex;
+  const std::map<std::pair<std::string, int64_t>, uint32_t> &arenaIndex;
+  std::unique_ptr<format::ProgramT> made;
+  DenseMap<Value, uint32_t> views;
+};
+
+} // namespace
+
+FailureOr<std::unique_ptr<format::VariantT>> makeVariant(const VariantSource &source) {
+  auto variant = std::make_unique<format::VariantT>();
+  variant->target = source.target;
+  variant->architecture = source.architecture;
+  variant->cpu_features = source.cpuFeatures;
+  variant->checked = source.checked;
+
+  std::map<std::pair<std::string, int64_t>, uint32_t> arenaIndex;
+  for (auto arena : source.plan.getOps<plan::ArenaOp>()) {
+    arenaIndex[{arena.getKind().str(), arena.getIndex()}] = variant->arenas.size();
+    auto made = std::make_unique<format::ArenaT>();
+    made->kind = arenaKind(arena.getKind());
+    made->index = arena.getIndex();
+    made->bytes = std::make_unique<format::Linear>(arena.getBytes()[0], arena.getBytes()[1]);
+    variant->arenas.push_back(std::move(made));
+  }
+  for (auto parameter : source.plan.getOps<plan::ParameterOp>()) {
+    auto made = std::make_unique<format::PlacementT>();
+    made->offset = parameter.getOffset();
+    made->bytes = parameter.getBytes();
+    made->logical_offset = parameter.getLogicalOffset();
+    made->logical_bytes = parameter.getLogicalBytes();
+    variant->placements.push_back(std::move(made));
+  }
+  llvm::StringMap<uint32_t> kernelIndex;
+  for (auto pipeline : source.plan.getOps<hl::PipelineOp>()) {
+    auto place = source.kernels.find(pipeline.getSymName());
+    if (place == source.kernels.end())
+      return pipeline.emitOpError("has no code in the image");
+    kernelIndex[pipeline.getSymName()] = variant->kernels.size();
+    variant->kernels.push_back(makeKernel(pipeline, place->second));
+  }
+  for (auto program : source.plan.getOps<plan::ProgramOp>()) {
+    auto made = ProgramWriter(program, kernelIndex, arenaIndex).write();
+    if (failed(made))
+      return failure();
+    variant->programs.push_back(std::move(*made));
+  }
+  return variant;
+}
+
+} // namespace argent

@@ -1,0 +1,57 @@
+//===- Analysis.h - what the schedule rules know of a pipeline -------------===//
+// A rule looks at the shape of the computation: axes, reduction domains, who loads whom and with which axes; never at an op's name.
+#ifndef ARGENT_COMPILER_SCHEDULE_ANALYSIS_H
+#define ARGENT_COMPILER_SCHEDULE_ANALYSIS_H
+
+#include "dialects/hl/HL.h"
+#include "llvm/ADT/BitVector.h"
+
+#include <deque>
+
+namespace argent::schedule {
+
+enum class Kind {
+  Pointwise,   // no update
+  Contraction, // one update: self + a * b
+  Reduction,   // any other update
+};
+
+/// A load in a contraction's product: which of the func's axes its indices depend on.
+struct Factor {
+  mlir::Value source;
+  llvm::BitVector axes;
+};
+
+struct Func {
+  hl::FuncOp op;
+  Kind kind = Kind::Pointwise;
+  llvm::SmallVector<std::string> axes;  // outermost first
+  llvm::SmallVector<int64_t> box;       // extents; kDynamic is N
+  llvm::SmallVector<std::string> rvars; // of the first update, outermost first
+  llvm::SmallVector<int64_t> extents;   // of rvars
+  llvm::SmallVector<Factor> factors;    // of a contraction's product; every load below it counts to its side
+  llvm::SmallVector<Func *> producers, consumers;
+  bool isOutput = false;
+
+  int64_t rank() const { return axes.size(); }
+  /// Elements times reduction steps, with N = 64: what the func costs if computed once.
+  int64_t work() const;
+};
+
+/// The funcs in the order of the text, producers first.
+class Pipeline {
+public:
+  explicit Pipeline(hl::PipelineOp op);
+  hl::PipelineOp op;
+  std::deque<Func> funcs;
+  llvm::SmallVector<Func *> outputs;
+  Func *lookup(mlir::Value func);
+};
+
+/// The batch that costs are estimated at.
+inline constexpr int64_t kTypicalBatch = 64;
+inline int64_t typical(int64_t extent) { return mlir::ShapedType::isDynamic(extent) ? kTypicalBatch : extent; }
+
+} // namespace argent::schedule
+
+#endif // ARGENT_COMPILER_SCHEDULE_ANALYSIS_H

@@ -1,0 +1,293 @@
+//===- Contraction.cpp - register tiles for products -----------------------===//
+// One rule for matrix products, convolutions, their input gradients (a tile of pixels or rows by a vector of features) and filter
+// gradients (a tile of filter taps by a vector of features): along the vector axis only one factor is loaded as a vector, along the tile
+// axes that factor does not change, so it is loaded once for the whole tile; the other factor is broadcast. The sums stay in registers
+// for the whole reduction (kernels.md (a), (b), (c): no blocking of the reduction, no unrolling of it).
+#include "compiler/schedule/Rules.h"
+
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+
+namespace argent::schedule {
+
+namespace {
+
+/// How many results are kept in registers: `rows` along the tile axes, `vectors` registers along the vector axis.
+struct Tile {
+  int64_t lanes = 8;   // of one vector
+  int64_t vectors = 1; // along the vector axis
+  int64_t firstAxis = 0;      // the outermost axis that is in the tile, split by `rows` …
+  int64_t rows = 1;
+  bool splits = false; // … or whole
+  int64_t width() const { return lanes * vectors; }
+};
+
+/// Registers: rows * vectors sums, `vectors` of the vector factor, one broadcast.
+int64_t maxRows(const Machine &machine, int64_t vectors) { return (machine.registers - 1 - vectors) / vectors; }
+
+/// The rows of a tile over `extent` points: few tiles, little recomputed at the end, and each vector load serves many rows.
+int64_t chooseRows(int64_t extent, int64_t most) {
+  if (extent <= most)
+    return extent;
+  int64_t best = most;
+  double least = 1e30;
+  for (int64_t rows = most; rows >= std::max<int64_t>(most / 2, 1); --rows) {
+    double cost = llvm::divideCeil(extent, rows) * (rows + 1.0);
+    if (cost < least)
+      least = cost, best = rows;
+  }
+  return best;
+}
+
+/// The last of the pointwise funcs that only this sum feeds, on the same axes: what stores the tile. The sum itself if there is none.
+Func *findRoot(Func &sum) {
+  Func *root = &sum;
+  SmallVector<Func *> chain{&sum};
+  for (size_t i = 0; i < chain.size(); ++i)
+    for (Func *consumer : chain[i]->consumers)
+      if (consumer->kind == Kind::Pointwise && consumer->rank() == sum.rank() && !llvm::is_contained(chain, consumer) &&
+          ArrayRef<int64_t>(consumer->box).drop_back() == ArrayRef<int64_t>(sum.box).drop_back())
+        chain.push_back(consumer);
+  // The root is the one that everything else in the chain flows into, and nothing outside looks at the rest.
+  for (Func *candidate : chain)
+    if (candidate != &sum && candidate->op->isBeforeInBlock(root->op) == false)
+      root = candidate;
+  for (Func *member : chain)
+    if (member != root && (member->isOutput || llvm::any_of(member->consumers, [&](Func *consumer) {
+                             return !llvm::is_contained(chain, consumer);
+                           })))
+      return &sum;
+  return root;
+}
+
+class Contraction {
+public:
+  Contraction(Func &sum, Pipeline &pipeline, const Machine &machine, bool smallBatch)
+      : sum(sum), pipeline(pipeline), machine(machine), smallBatch(smallBatch), last(sum.rank() - 1) {}
+
+  Requirement schedule() {
+    root = findRoot(sum);
+    if (!findFactors() || (root == &sum && sum.isOutput)) {
+      if (!sum.isOutput)
+        Directives(sum).computeRoot();
+      scheduleReduction(sum, machine);
+      scheduleStaging("");
+      return {};
+    }
+    chooseTile();
+    scheduleRoot();
+    scheduleSum();
+    scheduleStaging(stagingLevel);
+    return requirement;
+  }
+
+private:
+  /// The vector factor varies along the last axis, the broadcast one does not.
+  bool findFactors() {
+    if (last < 1 || ShapedType::isDynamic(sum.box[last]))
+      return false;
+    for (int64_t i : {0, 1})
+      if (sum.factors[i].axes.test(last) && !sum.factors[1 - i].axes.test(last)) {
+        vectorFactor = &sum.factors[i];
+        return true;
+      }
+    return false;
+  }
+
+  void chooseTile() {
+    Type element = cast<hl::FuncType>(sum.op.getType()).getElementTypes()[0];
+    int64_t features = sum.box[last];
+    tile.lanes = machine.lanes(element);
+    while (tile.lanes > 1 && features % tile.lanes)
+      tile.lanes /= 2;
+    int64_t rowsAxis = last - 1;
+    bool tileIsBatch = ShapedType::isDynamic(sum.box[rowsAxis]) && !vectorFactor->axes.test(rowsAxis);
+    if (smallBatch && tileIsBatch) {
+      // One row: nothing is reused, so many independent sums hide the latency (kernels.md (a), GEMV).
+      while (tile.vectors < 8 && features % (2 * tile.width()) == 0)
+        tile.vectors *= 2;
+      tile.firstAxis = last;
+      return;
+    }
+    if (features % (2 * tile.lanes) == 0)
+      tile.vectors = 2;
+    int64_t most = std::min<int64_t>(maxRows(machine, tile.vectors), 14);
+    tile.firstAxis = last;
+    // Take whole axes from the inside while they fit, then a part of the next.
+    for (int64_t axis = rowsAxis; axis >= 0 && !vectorFactor->axes.test(axis); --axis) {
+      int64_t extent = sum.box[axis];
+      if (!ShapedType::isDynamic(extent) && tile.rows * extent <= most) {
+        tile.rows *= extent;
+        tile.firstAxis = axis;
+        continue;
+      }
+      if (tile.rows > 1 && tile.rows * 2 > most)
+        break;
+      int64_t part = chooseRows(typical(extent), most / tile.rows);
+      if (part <= 1)
+        break;
+      tile.firstAxis = axis;
+      tile.rows = part;
+      tile.splits = true;
+      if (ShapedType::isDynamic(extent))
+        requirement.minBatch = part;
+      break;
+    }
+  }
+
+  /// What the tile is stored by: an output, a wrapper of the sum, or a func inside the consumer.
+  void scheduleRoot() {
+    SmallVector<std::string> axes = root->axes;
+    int64_t features = root->box[last];
+    if (root == &sum) {
+      OpBuilder builder = OpBuilder::atBlockEnd(&pipeline.op.getBody().front());
+      SmallVector<Value> consumers;
+      for (Func *consumer : sum.consumers)
+        consumers.push_back(consumer->op.getResult());
+      rootValue = hl::InOp::create(builder, sum.op.getLoc(), sum.op.getType(), sum.op.getResult(), consumers);
+    } else {
+      rootValue = root->op.getResult();
+    }
+
+    Directives directives(pipeline.op, rootValue);
+    std::string feature = axes[last];
+    int64_t panels = llvm::divideCeil(features, tile.width());
+    tailed = features % tile.width() != 0;
+    directives.split(feature, feature + "o", feature + "i", tile.width(),
+                     tailed ? hl::TailStrategy::GuardWithIf : hl::TailStrategy::Auto);
+    SmallVector<std::string> order{feature + "i"}, outer;
+    for (int64_t axis = last - 1; axis >= tile.firstAxis; --axis) {
+      if (axis == tile.firstAxis && tile.splits) {
+        directives.split(axes[axis], axes[axis] + "o", axes[axis] + "i", tile.rows, hl::TailStrategy::ShiftInwards);
+        order.push_back(axes[axis] + "i");
+        unrolled.push_back(axes[axis] + "i");
+        outer.push_back(axes[axis] + "o");
+      } else {
+        order.push_back(axes[axis]);
+        unrolled.push_back(axes[axis]);
+      }
+    }
+    // Inside one panel of features all tiles run, so that its weights stay in the cache.
+    outer.push_back(feature + "o");
+    for (int64_t axis = tile.firstAxis - 1; axis >= 0; --axis)
+      outer.push_back(axes[axis]);
+    level = outer.front();
+    order.append(outer.begin(), outer.end());
+    directives.reorder(order).vectorize(feature + "i", tile.lanes).unroll(feature + "i");
+    for (const std::string &axis : unrolled)
+      directives.unroll(axis);
+    if (root == &sum || !root->isOutput)
+      place(directives, outer);
+    else
+      parallelize(directives, outer, axes, panels);
+  }
+
+  /// A root that is no output: at the consumer's second loop if that is an image that the tile's rows belong to, else at root.
+  void place(Directives &directives, ArrayRef<std::string> outer) {
+    Func *consumer = root->consumers.size() == 1 ? root->consumers.front() : nullptr;
+    bool image = consumer && consumer->rank() > sum.rank() && consumer->isOutput &&
+                 ShapedType::isDynamic(consumer->box[0]) && ShapedType::isDynamic(sum.box[0]) && last >= 2;
+    if (image) {
+      directives.computeAt(consumer->op.getResult(), consumer->axes[1]);
+      stagingConsumer = consumer->op.getResult();
+      stagingLevel = consumer->axes[0];
+      return;
+    }
+    directives.computeRoot();
+    if (sum.work() >= kTaskMultiplyAdds && outer.size() > 1)
+      directives.parallel(outer.back());
+  }
+
+  void parallelize(Directives &directives, ArrayRef<std::string> outer, ArrayRef<std::string> axes, int64_t panels) {
+    bool perRow = tile.firstAxis > 0 && ShapedType::isDynamic(root->box[0]);
+    int64_t rowWork = sum.work() / typical(sum.box[0]);
+    bool staged = llvm::any_of(sum.producers, [](Func *producer) {
+      return producer->kind == Kind::Pointwise && producer->rank() > 0 && ShapedType::isDynamic(producer->box[0]);
+    });
+    if (sum.work() < 2 * kTaskMultiplyAdds)
+      return;
+    if (!perRow) {
+      directives.parallel(outer.back());
+      return;
+    }
+    // One image is little work: tasks are images, and what is staged for an image is computed in its task.
+    if (rowWork < 64 * kTaskMultiplyAdds || panels == 1) {
+      stagingConsumer = rootValue;
+      stagingLevel = axes[0];
+      directives.parallel(axes[0]);
+      return;
+    }
+    std::string feature = axes[last] + "o";
+    if (axes.size() == 3 && !staged)
+      directives.fuse(feature, axes[0], "task").parallel("task");
+    else
+      directives.parallel(feature);
+  }
+
+  void scheduleSum() {
+    const std::string &feature = sum.axes[last];
+    Directives pure(sum);
+    pure.computeAt(rootValue, level);
+    if (tailed)
+      pure.alignBounds(feature, tile.width()).boundExtent(feature, tile.width());
+    pure.vectorize(feature, tile.lanes).unroll(feature);
+    SmallVector<std::string> tileAxes;
+    for (int64_t axis = last - 1; axis >= tile.firstAxis; --axis)
+      tileAxes.push_back(sum.axes[axis]);
+    for (const std::string &axis : tileAxes)
+      pure.unroll(axis);
+
+    Directives update(sum, 0);
+    SmallVector<std::string> order{feature};
+    order.append(tileAxes.begin(), tileAxes.end());
+    order.append(sum.rvars.rbegin(), sum.rvars.rend());
+    for (int64_t axis = tile.firstAxis - 1; axis >= 0; --axis)
+      order.push_back(sum.axes[axis]);
+    update.reorder(order).vectorize(feature, tile.lanes).unroll(feature);
+    for (const std::string &axis : tileAxes)
+      update.unroll(axis);
+  }
+
+  /// Funcs that the product loads (a padded image, packed weights) are stored: for one image at `stagingLevel`, else at root.
+  void scheduleStaging(StringRef stagingLevel) {
+    for (Func *producer : sum.producers) {
+      if (producer->kind != Kind::Pointwise)
+        continue;
+      bool perImage = !stagingLevel.empty() && producer->rank() > 0 && ShapedType::isDynamic(producer->box[0]);
+      if (perImage)
+        Directives(*producer).computeAt(stagingConsumer, stagingLevel);
+      else
+        Directives(*producer).computeRoot();
+      if (perImage) {
+        Func image = *producer;
+        image.box[0] = 1; // no tasks inside a task
+        schedulePointwise(image, machine, /*inplace=*/false);
+      } else {
+        schedulePointwise(*producer, machine, /*inplace=*/false);
+      }
+    }
+  }
+
+  Func &sum;
+  Pipeline &pipeline;
+  const Machine &machine;
+  bool smallBatch;
+  int64_t last;
+  Func *root = nullptr;
+  Value rootValue, stagingConsumer;
+  const Factor *vectorFactor = nullptr;
+  Tile tile;
+  bool tailed = false;
+  SmallVector<std::string> unrolled;
+  std::string level, stagingLevel;
+  Requirement requirement;
+};
+
+} // namespace
+
+Requirement scheduleContraction(Func &func, Pipeline &pipeline, const Machine &machine, bool smallBatch) {
+  return Contraction(func, pipeline, machine, smallBatch).schedule();
+}
+
+} // namespace argent::schedule

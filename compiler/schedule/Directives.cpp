@@ -1,0 +1,75 @@
+//===- Directives.cpp - writes schedule operations -------------------------===//
+#include "compiler/schedule/Rules.h"
+
+using namespace mlir;
+
+namespace argent::schedule {
+
+Directives::Directives(hl::PipelineOp pipeline, Value func, int64_t update)
+    : builder(OpBuilder::atBlockEnd(&pipeline.getBody().front())), location(func.getLoc()) {
+  auto schedule = hl::ScheduleOp::create(builder, location, func,
+                                         update < 0 ? IntegerAttr() : builder.getI64IntegerAttr(update));
+  builder.setInsertionPointToStart(&schedule.getBody().emplaceBlock());
+}
+
+Directives::Directives(Func &func, int64_t update)
+    : Directives(func.op->getParentOfType<hl::PipelineOp>(), func.op.getResult(), update) {}
+
+Directives &Directives::split(StringRef axis, StringRef outer, StringRef inner, int64_t factor, hl::TailStrategy tail) {
+  hl::SplitOp::create(builder, location, axis, outer, inner, factor, tail);
+  return *this;
+}
+Directives &Directives::fuse(StringRef inner, StringRef outer, StringRef fused) {
+  hl::FuseOp::create(builder, location, inner, outer, fused);
+  return *this;
+}
+Directives &Directives::reorder(ArrayRef<std::string> order) {
+  SmallVector<StringRef> names(order.begin(), order.end());
+  if (names.size() > 1)
+    hl::ReorderOp::create(builder, location, builder.getStrArrayAttr(names));
+  return *this;
+}
+Directives &Directives::vectorize(StringRef axis, int64_t factor, hl::TailStrategy tail) {
+  hl::VectorizeOp::create(builder, location, axis, factor ? builder.getI64IntegerAttr(factor) : IntegerAttr(), tail);
+  return *this;
+}
+Directives &Directives::unroll(StringRef axis) {
+  hl::UnrollOp::create(builder, location, axis, IntegerAttr(), hl::TailStrategy::Auto);
+  return *this;
+}
+Directives &Directives::parallel(StringRef axis) {
+  hl::ParallelOp::create(builder, location, axis, IntegerAttr(), hl::TailStrategy::Auto);
+  return *this;
+}
+Directives &Directives::computeRoot() {
+  hl::ComputeRootOp::create(builder, location);
+  return *this;
+}
+Directives &Directives::computeAt(Value consumer, StringRef axis) {
+  hl::ComputeAtOp::create(builder, location, consumer, axis);
+  return *this;
+}
+Directives &Directives::alignBounds(StringRef axis, int64_t modulus) {
+  hl::AlignBoundsOp::create(builder, location, axis, modulus, 0);
+  return *this;
+}
+Directives &Directives::boundExtent(StringRef axis, int64_t extent) {
+  hl::BoundExtentOp::create(builder, location, axis, extent);
+  return *this;
+}
+Directives &Directives::storeInStack() {
+  hl::StoreInOp::create(builder, location, "stack");
+  return *this;
+}
+Directives &Directives::gpuBlocks(ArrayRef<std::string> axes) {
+  SmallVector<StringRef> names(axes.begin(), axes.end());
+  hl::GpuBlocksOp::create(builder, location, builder.getStrArrayAttr(names));
+  return *this;
+}
+Directives &Directives::gpuThreads(ArrayRef<std::string> axes) {
+  SmallVector<StringRef> names(axes.begin(), axes.end());
+  hl::GpuThreadsOp::create(builder, location, builder.getStrArrayAttr(names));
+  return *this;
+}
+
+} // namespace argent::schedule

@@ -1,0 +1,63 @@
+//===- Rules.h - the schedule rules, one for each shape of computation -----===//
+#ifndef ARGENT_COMPILER_SCHEDULE_RULES_H
+#define ARGENT_COMPILER_SCHEDULE_RULES_H
+
+#include "compiler/schedule/Analysis.h"
+
+namespace argent::schedule {
+
+/// What a rule must know of the machine.
+struct Machine {
+  int vectorBytes = 32;   // of one register
+  int registers = 16;     // vector registers
+  bool gpu = false;
+  int lanes(mlir::Type element) const { return vectorBytes * 8 / element.getIntOrFloatBitWidth(); }
+};
+
+/// Writes the directives of one func (update = -1: the pure definition) at the end of the pipeline.
+class Directives {
+public:
+  Directives(Func &func, int64_t update = -1);
+  Directives(hl::PipelineOp pipeline, mlir::Value func, int64_t update = -1);
+  Directives &split(llvm::StringRef axis, llvm::StringRef outer, llvm::StringRef inner, int64_t factor,
+                    hl::TailStrategy tail = hl::TailStrategy::Auto);
+  Directives &fuse(llvm::StringRef inner, llvm::StringRef outer, llvm::StringRef fused);
+  /// Innermost first, as Halide writes it.
+  Directives &reorder(llvm::ArrayRef<std::string> order);
+  Directives &vectorize(llvm::StringRef axis, int64_t factor = 0, hl::TailStrategy tail = hl::TailStrategy::Auto);
+  Directives &unroll(llvm::StringRef axis);
+  Directives &parallel(llvm::StringRef axis);
+  Directives &computeRoot();
+  Directives &computeAt(mlir::Value consumer, llvm::StringRef axis);
+  Directives &alignBounds(llvm::StringRef axis, int64_t modulus);
+  Directives &boundExtent(llvm::StringRef axis, int64_t extent);
+  Directives &storeInStack();
+  Directives &gpuBlocks(llvm::ArrayRef<std::string> axes);
+  Directives &gpuThreads(llvm::ArrayRef<std::string> axes);
+
+private:
+  mlir::OpBuilder builder;
+  mlir::Location location;
+};
+
+/// One schedule of a pipeline holds from this batch on: a rule that tiles N needs at least a tile.
+struct Requirement {
+  int64_t minBatch = 1;
+};
+
+/// Pointwise.cpp: the loops of a func without updates that is stored (an output, or staged at root): vectors along the last axis,
+/// tasks of at least `taskWork` elements along the first.
+void schedulePointwise(Func &func, const Machine &machine, bool inplace);
+/// Reduction.cpp: sums, maxima, pooling windows: vectors along the last axis where there is one, tasks along the first.
+void scheduleReduction(Func &func, const Machine &machine);
+/// Contraction.cpp: register tiles (kernels.md (a)-(c)). `batch`: the schedule is for batches from this on; 1 excludes tiles over N.
+/// Returns the least batch that the tiles need.
+Requirement scheduleContraction(Func &func, Pipeline &pipeline, const Machine &machine, bool smallBatch);
+
+/// Parallel tasks pay from here on (kernels.md, design question iv: 2-5 us a task).
+inline constexpr int64_t kTaskElements = 16384; // of memory-bound work
+inline constexpr int64_t kTaskMultiplyAdds = 65536;
+
+} // namespace argent::schedule
+
+#endif // ARGENT_COMPILER_SCHEDULE_RULES_H
