@@ -195,6 +195,7 @@ private:
 } // namespace
 
 FailureOr<std::unique_ptr<format::VariantT>> makeVariant(const VariantSource &source) {
+  ModuleOp plan = source.plan;
   auto variant = std::make_unique<format::VariantT>();
   variant->target = source.target;
   variant->architecture = source.architecture;
@@ -202,7 +203,7 @@ FailureOr<std::unique_ptr<format::VariantT>> makeVariant(const VariantSource &so
   variant->checked = source.checked;
 
   std::map<std::pair<std::string, int64_t>, uint32_t> arenaIndex;
-  for (auto arena : source.plan.getOps<plan::ArenaOp>()) {
+  for (auto arena : plan.getOps<plan::ArenaOp>()) {
     arenaIndex[{arena.getKind().str(), arena.getIndex()}] = variant->arenas.size();
     auto made = std::make_unique<format::ArenaT>();
     made->kind = arenaKind(arena.getKind());
@@ -210,7 +211,7 @@ FailureOr<std::unique_ptr<format::VariantT>> makeVariant(const VariantSource &so
     made->bytes = std::make_unique<format::Linear>(arena.getBytes()[0], arena.getBytes()[1]);
     variant->arenas.push_back(std::move(made));
   }
-  for (auto parameter : source.plan.getOps<plan::ParameterOp>()) {
+  for (auto parameter : plan.getOps<plan::ParameterOp>()) {
     auto made = std::make_unique<format::PlacementT>();
     made->offset = parameter.getOffset();
     made->bytes = parameter.getBytes();
@@ -219,14 +220,14 @@ FailureOr<std::unique_ptr<format::VariantT>> makeVariant(const VariantSource &so
     variant->placements.push_back(std::move(made));
   }
   llvm::StringMap<uint32_t> kernelIndex;
-  for (auto pipeline : source.plan.getOps<hl::PipelineOp>()) {
+  for (auto pipeline : plan.getOps<hl::PipelineOp>()) {
     auto place = source.kernels.find(pipeline.getSymName());
     if (place == source.kernels.end())
       return pipeline.emitOpError("has no code in the image");
     kernelIndex[pipeline.getSymName()] = variant->kernels.size();
     variant->kernels.push_back(makeKernel(pipeline, place->second));
   }
-  for (auto program : source.plan.getOps<plan::ProgramOp>()) {
+  for (auto program : plan.getOps<plan::ProgramOp>()) {
     auto made = ProgramWriter(program, kernelIndex, arenaIndex).write();
     if (failed(made))
       return failure();
