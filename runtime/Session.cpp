@@ -257,7 +257,7 @@ int Session::Impl::findArena(format::ArenaKind kind, int nth) const {
     if (arena(i).kind() == kind)
       found.push_back({arena(i).index(), static_cast<int>(i)});
   std::sort(found.begin(), found.end());
-  return nth < static_cast<int>(found.size()) ? found[nth].second : -1;
+  return nth >= 0 && nth < static_cast<int>(found.size()) ? found[nth].second : -1;
 }
 
 Status Session::Impl::runPacking(Program &program, int parameters, char *logical) {
