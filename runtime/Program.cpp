@@ -133,7 +133,8 @@ Status Program::run(int64_t n, const std::vector<void *> &inputs, const std::vec
       uint32_t chosen = step.second - 1;
       while (chosen > step.first && choices_[chosen].minBatch > n)
         --chosen;
-      if (int result = choices_[chosen].entry(&arguments_[step.arguments]))
+      int result = choices_[chosen].entry(&arguments_[step.arguments]);
+      if (result != 0 || worker_->error->reported())
         return kernelFailed(choices_[chosen], result);
       break;
     }

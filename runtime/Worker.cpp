@@ -22,6 +22,7 @@ Worker::Worker(KernelError &error) : functions{doParFor, allocate, release, arge
 
 void KernelError::report(const char *message) {
   std::lock_guard lock(mutex_);
+  reported_ = true;
   if (!message_.empty() || message == nullptr)
     return;
   try {
@@ -33,6 +34,7 @@ void KernelError::report(const char *message) {
 
 std::string KernelError::take() {
   std::lock_guard lock(mutex_);
+  reported_ = false;
   return std::exchange(message_, std::string());
 }
 

@@ -5,6 +5,7 @@
 #include "runtime/KernelContext.h"
 #include "runtime/Scratch.h"
 
+#include <atomic>
 #include <mutex>
 #include <string>
 
@@ -16,10 +17,13 @@ class ThreadPool;
 class KernelError {
 public:
   void report(const char *message);
+  /// The message, and none is left.
   std::string take();
+  bool reported() const { return reported_.load(std::memory_order_relaxed); }
 
 private:
   std::mutex mutex_;
+  std::atomic<bool> reported_{false};
   std::string message_;
 };
 
