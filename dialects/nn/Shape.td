@@ -38,9 +38,10 @@ def NN_TransposeOp : NN_ComputeOp<"transpose", [NN_Inferred, NN_Differentiable]>
   let hasFolder = 1;
   let assemblyFormat = "$x $permutation attr-dict `:` type($x)";
 }
-def NN_CountOp : NN_ComputeOp<"count", [NotDifferentiable]> {
+def NN_CountOp : NN_ComputeOp<"count", [NN_Differentiable]> {
   let summary = "how many elements x has along the axes (N included), as a float";
-  let description = [{ (C1) axes are distinct, sorted and within the rank. Folds when N is not among them. }];
+  let description = [{ (C1) axes are distinct, sorted and within the rank. Folds when N is not among them. Does not look at
+    the elements: gradient 0. }];
   let arguments = (ins NN_Tensor:$x, DenseI64ArrayAttr:$axes);
   let results = (outs NN_ScalarTensor:$y);
   let hasFolder = 1;

@@ -1,0 +1,84 @@
+//===- ElementwiseGradient.cpp - gradients of elementwise ops --------------===//
+// In each rule g is the gradient of the result y. Where an operand was broadcast, its gradient is summed to its type again.
+#include "dialects/nn/GradientBuilder.h"
+
+using namespace mlir;
+using namespace argent::nn;
+
+//===--- one operand -------------------------------------------------------===//
+
+// ARGENT_UNARY(Op, expression of x, y, g and the builder b)
+#define ARGENT_UNARY(Op, expression)                                                                                   \
+  LogicalResult Op::buildGradient(OpBuilder &builder, ValueRange gradients, const llvm::BitVector &needed,             \
+                                  SmallVectorImpl<Value> &result) {                                                    \
+    GradientBuilder b(builder, getLoc());                                                                              \
+    [[maybe_unused]] Value x = getX(), y = getY(), g = gradients[0];                                                   \
+    result.push_back(needed[0] ? Value(expression) : Value());                                                         \
+    return success();                                                                                                  \
+  }
+
+ARGENT_UNARY(NegOp, b.neg(g))
+ARGENT_UNARY(AbsOp, b.mul(g, b.make<SignOp>(x)))
+ARGENT_UNARY(ExpOp, b.mul(g, y))
+ARGENT_UNARY(LogOp, b.div(g, x))
+ARGENT_UNARY(SqrtOp, b.div(b.scale(g, 0.5), y))
+// -1/2 x^(-3/2)
+ARGENT_UNARY(RsqrtOp, b.mul(b.scale(g, -0.5), b.mul(y, b.mul(y, y))))
+ARGENT_UNARY(SinOp, b.mul(g, b.make<CosOp>(x)))
+ARGENT_UNARY(CosOp, b.neg(b.mul(g, b.make<SinOp>(x))))
+// 2 / sqrt(pi) e^(-x^2)
+ARGENT_UNARY(ErfOp, b.mul(b.scale(g, 1.1283791670955126), b.make<ExpOp>(b.neg(b.mul(x, x)))))
+ARGENT_UNARY(TanhOp, b.mul(g, b.sub(b.number(y, 1), b.mul(y, y))))
+ARGENT_UNARY(SigmoidOp, b.mul(g, b.mul(y, b.sub(b.number(y, 1), y))))
+// By the result, so that the operand is not kept for it.
+ARGENT_UNARY(ReluOp, b.where(b.compare(Predicate::gt, y, b.number(y, 0)), g))
+
+// Steps: 0 wherever there is a derivative.
+ARGENT_UNARY(SignOp, Value())
+ARGENT_UNARY(FloorOp, Value())
+ARGENT_UNARY(CeilOp, Value())
+ARGENT_UNARY(RoundOp, Value())
+ARGENT_UNARY(StopGradientOp, Value())
+#undef ARGENT_UNARY
+
+LogicalResult CastOp::buildGradient(OpBuilder &builder, ValueRange gradients, const llvm::BitVector &needed,
+                                    SmallVectorImpl<Value> &result) {
+  GradientBuilder b(builder, getLoc());
+  bool isSmooth = isa<FloatType>(b.elementType(getX())) && isa<FloatType>(b.elementType(getY()));
+  result.push_back(needed[0] && isSmooth ? b.cast(gradients[0], b.elementType(getX())) : Value());
+  return success();
+}
+
+//===--- two operands ------------------------------------------------------===//
+
+// ARGENT_BINARY(Op, gradient of lhs, gradient of rhs): expressions of lhs, rhs, y, g and the builder b
+#define ARGENT_BINARY(Op, ofLhs, ofRhs)                                                                                \
+  LogicalResult Op::buildGradient(OpBuilder &builder, ValueRange gradients, const llvm::BitVector &needed,             \
+                                  SmallVectorImpl<Value> &result) {                                                    \
+    GradientBuilder b(builder, getLoc());                                                                              \
+    [[maybe_unused]] Value lhs = getLhs(), rhs = getRhs(), y = getY(), g = gradients[0];                               \
+    result.push_back(needed[0] ? b.sumTo(ofLhs, lhs.getType()) : Value());                                             \
+    result.push_back(needed[1] ? b.sumTo(ofRhs, rhs.getType()) : Value());                                             \
+    return success();                                                                                                  \
+  }
+
+ARGENT_BINARY(AddOp, g, g)
+ARGENT_BINARY(SubOp, g, b.neg(g))
+ARGENT_BINARY(MulOp, b.mul(g, rhs), b.mul(g, lhs))
+ARGENT_BINARY(DivOp, b.div(g, rhs), b.neg(b.div(b.mul(g, y), rhs)))
+ARGENT_BINARY(MaxOp, b.where(b.compare(Predicate::ge, lhs, rhs), g), b.where(b.compare(Predicate::lt, lhs, rhs), g))
+ARGENT_BINARY(MinOp, b.where(b.compare(Predicate::le, lhs, rhs), g), b.where(b.compare(Predicate::gt, lhs, rhs), g))
+ARGENT_BINARY(PowOp, b.mul(g, b.mul(rhs, b.make<PowOp>(lhs, b.sub(rhs, b.number(rhs, 1))))),
+              b.mul(g, b.mul(y, b.make<LogOp>(lhs))))
+#undef ARGENT_BINARY
+
+LogicalResult SelectOp::buildGradient(OpBuilder &builder, ValueRange gradients, const llvm::BitVector &needed,
+                                      SmallVectorImpl<Value> &result) {
+  GradientBuilder b(builder, getLoc());
+  Value g = gradients[0];
+  result.push_back(Value());
+  result.push_back(needed[1] ? b.sumTo(b.where(getCondition(), g), getLhs().getType()) : Value());
+  result.push_back(
+      needed[2] ? b.sumTo(b.make<SelectOp>(getCondition(), b.number(g, 0), g), getRhs().getType()) : Value());
+  return success();
+}
