@@ -5,6 +5,66 @@
 
 include "mlir/Pass/PassBase.td"
 
+def Simplify : Pass<"nn-simplify", "::mlir::ModuleOp"> {
+  let summary = "algebra on the graph: folds, equal computations, dead ones";
+  let description = [{
+    Folds constants, removes what changes nothing (x + 0, x * 1, --x, reshapes of reshapes), writes small whole powers as multiplications,
+    lets elementwise ops broadcast by themselves, merges equal computations and drops dead ones. Numbers are finite, so 0 * x is 0.
+
+    Before: `%0 = nn.mul %x, %one : ...`, `%1 = nn.pow %0, %two : ...`; after: `%0 = nn.mul %x, %x : ...`.
+    Requires nothing; idempotent. Does not fail.
+  }];
+  let dependentDialects = ["::argent::nn::NNDialect"];
+}
+
+def Differentiate : Pass<"nn-differentiate", "::mlir::ModuleOp"> {
+  let summary = "reverse-mode differentiation of functions with nn.optimize";
+  let description = [{
+    Adds to each function with nn.optimize the gradients of its loss with respect to the parameters.
+
+    Before:
+    ```mlir
+    %y = nn.mul %x, %w : tensor<f32>, tensor<f32>
+    %norm = nn.optimize %y rate %r {optimizer = "sgd"} : tensor<f32>, tensor<f32> -> tensor<f32>
+    ```
+    After:
+    ```mlir
+    %y = nn.mul %x, %w : tensor<f32>, tensor<f32>
+    %one = nn.constant dense<1.0> : tensor<f32>
+    %dw = nn.mul %one, %x : tensor<f32>, tensor<f32>
+    nn.gradient "w", %dw : tensor<f32>
+    %norm = nn.update rate %r {optimizer = "sgd"} : tensor<f32> -> tensor<f32>
+    ```
+    Requires that the function is one block. Fails on ops between a parameter and the loss that have no gradient (all are listed), and
+    on parameters of the module that the loss does not depend on. With `wrt-arguments` it adds to each function that returns one scalar
+    the gradients of its float arguments as results: for tests against other differentiators.
+  }];
+  let options = [Option<"wrtArguments", "wrt-arguments", "bool", "false", "differentiate with respect to arguments, as results">];
+  let dependentDialects = ["::argent::nn::NNDialect"];
+}
+
+def InsertOptimizer : Pass<"nn-insert-optimizer", "::mlir::ModuleOp"> {
+  let summary = "nn.update to a reduction and an update over the flat arenas";
+  let description = [{
+    The norm of all gradients is one reduction, clipping and the optimizer's formula one pointwise chain over one contiguous range.
+
+    Before: `%n = nn.update rate %r {optimizer = "sgd"} : tensor<f32> -> tensor<f32>`; after, for an arena of 32 numbers:
+    ```mlir
+    %g = nn.arena "gradients" : tensor<32xf32>
+    %0 = nn.mul %g, %g : tensor<32xf32>, tensor<32xf32>
+    %1 = nn.reduce sum %0 [0] : tensor<32xf32>
+    %n = nn.sqrt %1 : tensor<f32>
+    %p = nn.arena "parameters" : tensor<32xf32>
+    %2 = nn.mul %g, %r : tensor<32xf32>, tensor<f32>
+    %3 = nn.sub %p, %2 : tensor<32xf32>, tensor<32xf32>
+    nn.store_arena "parameters", %3 : tensor<32xf32>
+    ```
+    Requires --nn-differentiate, and the final layouts of parameters (--nn-pack-parameters): they decide the arena's size. Fails where
+    parameters have different element types, or there is none.
+  }];
+  let dependentDialects = ["::argent::nn::NNDialect"];
+}
+
 def PackParameters : Pass<"nn-pack-parameters", "::mlir::ModuleOp"> {
   let summary = "panels for the parameters of products";
   let description = [{
