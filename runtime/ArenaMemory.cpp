@@ -12,7 +12,7 @@ namespace {
 
 constexpr size_t kHugePage = size_t(2) << 20;
 constexpr size_t kPage = 4096;
-constexpr size_t kSlack = 128;            // a vector's length behind the end
+constexpr size_t kSlack = 128; // a vector's length behind the end
 constexpr size_t kMaxBytes = size_t(1) << 46;
 
 } // namespace
@@ -39,7 +39,8 @@ bool ArenaMemory::allocate(size_t bytes, size_t number) {
   auto address = reinterpret_cast<uintptr_t>(memory);
   if (huge) {
     address = (address + kHugePage - 1) / kHugePage * kHugePage;
-    madvise(reinterpret_cast<void *>(address), mappedBytes_ - (address - reinterpret_cast<uintptr_t>(memory)), MADV_HUGEPAGE);
+    madvise(reinterpret_cast<void *>(address), mappedBytes_ - (address - reinterpret_cast<uintptr_t>(memory)),
+            MADV_HUGEPAGE);
   }
   data_ = reinterpret_cast<char *>(address + stagger);
   bytes_ = bytes;

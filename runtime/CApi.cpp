@@ -61,8 +61,8 @@ Status toView(const argent_tensor &tensor, const std::string &entry, TensorView 
 }
 
 /// The tensors in the order of the ports.
-Status byName(const std::string &entry, const char *kind, List<flatbuffers::Offset<format::Port>> ports, const argent_tensor *tensors,
-              size_t count, std::vector<TensorView> &views) {
+Status byName(const std::string &entry, const char *kind, List<flatbuffers::Offset<format::Port>> ports,
+              const argent_tensor *tensors, size_t count, std::vector<TensorView> &views) {
   views.assign(ports.size(), {});
   std::vector<bool> given(ports.size());
   if (count != 0 && tensors == nullptr)
@@ -86,7 +86,8 @@ Status byName(const std::string &entry, const char *kind, List<flatbuffers::Offs
 }
 
 /// Calls use(value, tensor) for each tensor and the value of its path; types and shapes are equal.
-template <typename Use> Status withValues(const LogicalValues &values, const argent_tensor *tensors, size_t count, Use use) {
+template <typename Use>
+Status withValues(const LogicalValues &values, const argent_tensor *tensors, size_t count, Use use) {
   if (count != 0 && tensors == nullptr)
     return missing("no tensors given");
   for (size_t i = 0; i < count; ++i) {
@@ -130,8 +131,9 @@ template <typename Body> argent_status withSession(argent_session *session, Body
 } // namespace
 
 const char *argent_status_name(argent_status status) {
-  static const char *const names[] = {"ok",       "invalid argument", "invalid data",   "not found",      "incompatible", "I/O error",
-                                      "no memory", "not finite",      "kernel failure", "device failure", "interrupted"};
+  static const char *const names[] = {
+      "ok",        "invalid argument", "invalid data",   "not found",      "incompatible", "I/O error",
+      "no memory", "not finite",       "kernel failure", "device failure", "interrupted"};
   return static_cast<unsigned>(status) <= ARGENT_INTERRUPTED ? names[status] : "unknown";
 }
 
@@ -151,7 +153,9 @@ argent_status argent_module_open_memory(const void *bytes, size_t count, const c
 
 void argent_module_close(argent_module *module) { delete module; }
 
-const char *argent_module_error(const argent_module *module) { return module == nullptr ? "out of memory" : module->error.c_str(); }
+const char *argent_module_error(const argent_module *module) {
+  return module == nullptr ? "out of memory" : module->error.c_str();
+}
 
 int32_t argent_module_port_count(const argent_module *module, const char *entry, int output) {
   if (module == nullptr || module->module == nullptr || entry == nullptr)
@@ -160,7 +164,8 @@ int32_t argent_module_port_count(const argent_module *module, const char *entry,
   return found == nullptr ? -1 : static_cast<int32_t>(List(output ? found->outputs() : found->inputs()).size());
 }
 
-argent_status argent_module_port(argent_module *module, const char *entry, int output, int32_t index, argent_tensor *port) {
+argent_status argent_module_port(argent_module *module, const char *entry, int output, int32_t index,
+                                 argent_tensor *port) {
   if (module == nullptr || port == nullptr)
     return ARGENT_INVALID_ARGUMENT;
   return module->keep(guarded([&]() -> Status {
@@ -173,8 +178,8 @@ argent_status argent_module_port(argent_module *module, const char *entry, int o
     List dims(description.type()->dims());
     for (uint32_t i = 0; i < dims.size(); ++i)
       kept->shape.push_back(Amount(dims[i]).perBatch != 0 ? -Amount(dims[i]).perBatch : Amount(dims[i]).constant);
-    *port = {kept->name.c_str(), static_cast<argent_type>(description.type()->element_type()), static_cast<int32_t>(kept->shape.size()),
-             kept->shape.data(), nullptr};
+    *port = {kept->name.c_str(), static_cast<argent_type>(description.type()->element_type()),
+             static_cast<int32_t>(kept->shape.size()), kept->shape.data(), nullptr};
     module->ports.push_back(std::move(kept));
     return {};
   }));
@@ -202,14 +207,16 @@ argent_status argent_session_create(argent_module *module, const argent_options 
 
 void argent_session_destroy(argent_session *session) { delete session; }
 
-const char *argent_session_error(const argent_session *session) { return session == nullptr ? "out of memory" : session->error.c_str(); }
+const char *argent_session_error(const argent_session *session) {
+  return session == nullptr ? "out of memory" : session->error.c_str();
+}
 
 argent_status argent_session_initialize(argent_session *session, uint64_t seed) {
   return withSession(session, [&](Session &s) { return s.initialize(seed); });
 }
 
-argent_status argent_session_run(argent_session *session, const char *entry, const argent_tensor *inputs, size_t input_count,
-                                 const argent_tensor *outputs, size_t output_count) {
+argent_status argent_session_run(argent_session *session, const char *entry, const argent_tensor *inputs,
+                                 size_t input_count, const argent_tensor *outputs, size_t output_count) {
   return withSession(session, [&](Session &s) -> Status {
     std::string name = entry == nullptr ? "" : entry;
     const format::EntryPoint *found = session->module->entry(name);

@@ -1,7 +1,8 @@
 //===- Checksum.h - a 128-bit hash, for modules, kernel keys and streams ---===//
-// MurmurHash3_x64_128 with seed 0 (Austin Appleby, public domain: aappleby/smhasher:src/MurmurHash3.cpp), fed in pieces. Every
-// step of it can be inverted, so of two inputs of one length that differ within one 16-byte block none share a hash. It finds
-// damage, not malice. The result does not depend on the machine's byte order. Depends on nothing: the compiler uses it too.
+// MurmurHash3_x64_128 with seed 0 (Austin Appleby, public domain: aappleby/smhasher:src/MurmurHash3.cpp), fed in
+// pieces. Every step of it can be inverted, so of two inputs of one length that differ within one 16-byte block none
+// share a hash. It finds damage, not malice. The result does not depend on the machine's byte order. Depends on
+// nothing: the compiler uses it too.
 #ifndef ARGENT_RUNTIME_CHECKSUM_H
 #define ARGENT_RUNTIME_CHECKSUM_H
 

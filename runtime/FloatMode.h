@@ -1,6 +1,7 @@
 //===- FloatMode.h - the floating-point mode that kernels run in -----------===//
-// Round to nearest, no traps, and numbers below the normal range are zero, as operands and as results: sigmoids that saturate
-// would otherwise make some steps ten times slower. Every thread of a session sets it, so that no bit depends on the caller's mode.
+// Round to nearest, no traps, and numbers below the normal range are zero, as operands and as results: sigmoids that
+// saturate would otherwise make some steps ten times slower. Every thread of a session sets it, so that no bit depends
+// on the caller's mode.
 #ifndef ARGENT_RUNTIME_FLOATMODE_H
 #define ARGENT_RUNTIME_FLOATMODE_H
 
@@ -16,7 +17,9 @@ namespace argent {
 class FloatMode {
 public:
 #if defined(__x86_64__)
-  FloatMode() : saved_(_mm_getcsr()) { _mm_setcsr(0x1f80 /* all masked */ | 0x8000 /* flush */ | 0x0040 /* denormals are zero */); }
+  FloatMode() : saved_(_mm_getcsr()) {
+    _mm_setcsr(0x1f80 /* all masked */ | 0x8000 /* flush */ | 0x0040 /* denormals are zero */);
+  }
   ~FloatMode() { _mm_setcsr(static_cast<unsigned>(saved_)); }
 #elif defined(__aarch64__)
   FloatMode() {

@@ -1,6 +1,6 @@
 //===- HalideBuffer.h - the buffer descriptor that kernels take ------------===//
-// The layout of halide_buffer_t as Halide 21's HalideRuntime.h declares it, under our own names, so that the runtime needs
-// nothing of Halide.
+// The layout of halide_buffer_t as Halide 21's HalideRuntime.h declares it, under our own names, so that the runtime
+// needs nothing of Halide.
 #ifndef ARGENT_RUNTIME_HALIDEBUFFER_H
 #define ARGENT_RUNTIME_HALIDEBUFFER_H
 
@@ -43,14 +43,22 @@ static_assert(sizeof(void *) != 8 || sizeof(HalideBuffer) == 56);
 /// A boolean is Halide's UInt(1): one byte, 0 or 1.
 constexpr HalideType halideType(ElementType type) {
   switch (type) {
-  case ElementType::f32: return {HalideType::kFloat, 32, 1};
-  case ElementType::f64: return {HalideType::kFloat, 64, 1};
-  case ElementType::f16: return {HalideType::kFloat, 16, 1};
-  case ElementType::bf16: return {HalideType::kBFloat, 16, 1};
-  case ElementType::i32: return {HalideType::kInt, 32, 1};
-  case ElementType::i64: return {HalideType::kInt, 64, 1};
-  case ElementType::u8: return {HalideType::kUInt, 8, 1};
-  case ElementType::boolean: return {HalideType::kUInt, 1, 1};
+  case ElementType::f32:
+    return {HalideType::kFloat, 32, 1};
+  case ElementType::f64:
+    return {HalideType::kFloat, 64, 1};
+  case ElementType::f16:
+    return {HalideType::kFloat, 16, 1};
+  case ElementType::bf16:
+    return {HalideType::kBFloat, 16, 1};
+  case ElementType::i32:
+    return {HalideType::kInt, 32, 1};
+  case ElementType::i64:
+    return {HalideType::kInt, 64, 1};
+  case ElementType::u8:
+    return {HalideType::kUInt, 8, 1};
+  case ElementType::boolean:
+    return {HalideType::kUInt, 1, 1};
   }
   return {};
 }

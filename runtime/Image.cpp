@@ -54,7 +54,8 @@ bool fileOffsetOf(const ImageLayout &layout, uint64_t address, uint64_t bytes, u
 
 bool inWritableSegment(const ImageLayout &layout, uint64_t address, uint64_t bytes) {
   for (const ImageLayout::Segment &segment : layout.segments)
-    if (segment.writable && address >= segment.address && inRange(address - segment.address, bytes, segment.memoryBytes))
+    if (segment.writable && address >= segment.address &&
+        inRange(address - segment.address, bytes, segment.memoryBytes))
       return true;
   return false;
 }
@@ -99,16 +100,24 @@ Status readDynamicSection(std::string_view file, const Elf64_Phdr &header, Image
   for (uint64_t i = 0; i < header.p_filesz / sizeof(Elf64_Dyn); ++i) {
     auto entry = readAt<Elf64_Dyn>(file, header.p_offset + i * sizeof(Elf64_Dyn));
     switch (entry.d_tag) {
-    case DT_NULL: i = header.p_filesz; break;
-    case DT_RELA: table = entry.d_un.d_ptr; break;
-    case DT_RELASZ: tableBytes = entry.d_un.d_val; break;
+    case DT_NULL:
+      i = header.p_filesz;
+      break;
+    case DT_RELA:
+      table = entry.d_un.d_ptr;
+      break;
+    case DT_RELASZ:
+      tableBytes = entry.d_un.d_val;
+      break;
     case DT_RELAENT:
       if (entry.d_un.d_val != sizeof(Elf64_Rela))
         return invalid("relocations of a strange size");
       break;
-    case DT_NEEDED: return invalid("it needs another library");
+    case DT_NEEDED:
+      return invalid("it needs another library");
     case DT_INIT:
-    case DT_FINI: return invalid("it has an initializer or a finalizer");
+    case DT_FINI:
+      return invalid("it has an initializer or a finalizer");
     case DT_INIT_ARRAYSZ:
     case DT_FINI_ARRAYSZ:
     case DT_PREINIT_ARRAYSZ:
@@ -119,10 +128,13 @@ Status readDynamicSection(std::string_view file, const Elf64_Phdr &header, Image
       if (entry.d_un.d_val != 0)
         return invalid("it imports functions");
       break;
-    case DT_TEXTREL: return invalid("its code must be relocated");
+    case DT_TEXTREL:
+      return invalid("its code must be relocated");
     case DT_REL:
-    case 36: /* DT_RELR */ return invalid("relocations of a form that the loader does not read");
-    default: break;
+    case 36: /* DT_RELR */
+      return invalid("relocations of a form that the loader does not read");
+    default:
+      break;
     }
   }
   return tableBytes == 0 ? Status() : readRelocations(file, table, tableBytes, layout);
@@ -200,8 +212,8 @@ Status Image::load(std::string_view file, const std::vector<ImageSymbol> &symbol
 
   void *memory = mmap(nullptr, layout.span, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED)
-    return Status(StatusCode::kOutOfMemory, "kernel image: no memory for " + std::to_string(layout.span) + " bytes: " +
-                                                std::strerror(errno));
+    return Status(StatusCode::kOutOfMemory,
+                  "kernel image: no memory for " + std::to_string(layout.span) + " bytes: " + std::strerror(errno));
   made->base_ = static_cast<char *>(memory);
 
   for (const ImageLayout::Segment &segment : layout.segments)
@@ -217,12 +229,13 @@ Status Image::load(std::string_view file, const std::vector<ImageSymbol> &symbol
   for (const ImageLayout::Segment &segment : layout.segments) {
     uint64_t begin = segment.address / page * page;
     if (begin < protectedEnd)
-      return Status(StatusCode::kIncompatible, "kernel image: its segments share a page of this system (" +
-                                                   std::to_string(page) + " bytes)");
+      return Status(StatusCode::kIncompatible,
+                    "kernel image: its segments share a page of this system (" + std::to_string(page) + " bytes)");
     protectedEnd = roundUp(segment.address + segment.memoryBytes, page);
     int protection = PROT_READ | (segment.writable ? PROT_WRITE : 0) | (segment.executable ? PROT_EXEC : 0);
     if (mprotect(made->base_ + begin, protectedEnd - begin, protection) != 0)
-      return Status(StatusCode::kIoError, std::string("kernel image: cannot protect its memory: ") + std::strerror(errno));
+      return Status(StatusCode::kIoError,
+                    std::string("kernel image: cannot protect its memory: ") + std::strerror(errno));
   }
   __builtin___clear_cache(made->base_, made->base_ + layout.span);
 

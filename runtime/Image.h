@@ -1,6 +1,6 @@
 //===- Image.h - a variant's machine code, in memory -----------------------===//
-// An image is an ELF shared object that imports nothing and has only relative relocations. It is not dlopened: by a path to a
-// memfd the dynamic linker may give the first module's image for the second, and symbols would bind globally.
+// An image is an ELF shared object that imports nothing and has only relative relocations. It is not dlopened: by a
+// path to a memfd the dynamic linker may give the first module's image for the second, and symbols would bind globally.
 #ifndef ARGENT_RUNTIME_IMAGE_H
 #define ARGENT_RUNTIME_IMAGE_H
 
@@ -48,8 +48,8 @@ struct ImageSymbol {
 /// The image mapped, relocated and protected; unmapped by the destructor. Immutable, so sessions' threads share it.
 class Image {
 public:
-  /// With ARGENT_PERF=1 in the environment the symbols are appended to the file perf-PID.map in the temporary directory, where
-  /// `perf` looks for the names of code without a file.
+  /// With ARGENT_PERF=1 in the environment the symbols are appended to the file perf-PID.map in the temporary
+  /// directory, where `perf` looks for the names of code without a file.
   ///
   /// Errors: kInvalidData   as ImageLayout::read.
   ///         kIncompatible  the image is for another processor.

@@ -34,17 +34,26 @@ uint16_t toHalf(float value) {
 
 void store(const TensorView &tensor, int64_t index, double value) {
   auto put = [&](auto element) {
-    std::memcpy(static_cast<char *>(tensor.data) + index * static_cast<int64_t>(sizeof element), &element, sizeof element);
+    std::memcpy(static_cast<char *>(tensor.data) + index * static_cast<int64_t>(sizeof element), &element,
+                sizeof element);
   };
   switch (tensor.type) {
-  case ElementType::f32: return put(static_cast<float>(value));
-  case ElementType::f64: return put(value);
-  case ElementType::f16: return put(toHalf(static_cast<float>(value)));
-  case ElementType::bf16: return put(toBFloat16(static_cast<float>(value)));
-  case ElementType::i32: return put(static_cast<int32_t>(std::clamp(value, -0x1p31, 0x1p31 - 1)));
-  case ElementType::i64: return put(static_cast<int64_t>(std::clamp(value, -0x1p63, 0x1p63 - 1024)));
-  case ElementType::u8: return put(static_cast<uint8_t>(std::clamp(value, 0.0, 255.0)));
-  case ElementType::boolean: return put(static_cast<uint8_t>(value != 0));
+  case ElementType::f32:
+    return put(static_cast<float>(value));
+  case ElementType::f64:
+    return put(value);
+  case ElementType::f16:
+    return put(toHalf(static_cast<float>(value)));
+  case ElementType::bf16:
+    return put(toBFloat16(static_cast<float>(value)));
+  case ElementType::i32:
+    return put(static_cast<int32_t>(std::clamp(value, -0x1p31, 0x1p31 - 1)));
+  case ElementType::i64:
+    return put(static_cast<int64_t>(std::clamp(value, -0x1p63, 0x1p63 - 1024)));
+  case ElementType::u8:
+    return put(static_cast<uint8_t>(std::clamp(value, 0.0, 255.0)));
+  case ElementType::boolean:
+    return put(static_cast<uint8_t>(value != 0));
   }
 }
 
@@ -76,8 +85,8 @@ double dot(const double *a, const double *b, int64_t length) {
   return sum;
 }
 
-/// Makes `count` vectors of `length` >= count, one after the other, orthonormal: modified Gram-Schmidt, each vector twice, so that
-/// what rounding leaves of the earlier ones goes too.
+/// Makes `count` vectors of `length` >= count, one after the other, orthonormal: modified Gram-Schmidt, each vector
+/// twice, so that what rounding leaves of the earlier ones goes too.
 void orthonormalize(std::vector<double> &vectors, int64_t count, int64_t length) {
   for (int64_t i = 0; i < count; ++i) {
     double *current = &vectors[i * length];
@@ -121,7 +130,8 @@ double RandomStream::normal(uint64_t index) {
   return radius * (index == pair ? std::cos(angle) : std::sin(angle));
 }
 
-Status fillInitialValue(const format::Initializer &initializer, const std::string &path, uint64_t seed, TensorView &tensor) {
+Status fillInitialValue(const format::Initializer &initializer, const std::string &path, uint64_t seed,
+                        TensorView &tensor) {
   RandomStream random(seed, hash64(path));
   const int64_t count = tensor.elementCount();
   const Fans fan = fans(tensor);
@@ -139,13 +149,27 @@ Status fillInitialValue(const format::Initializer &initializer, const std::strin
     for (int64_t i = 0; i < count; ++i)
       store(tensor, i, initializer.a());
     return {};
-  case Kind::uniform: uniform(initializer.a(), initializer.b()); return {};
-  case Kind::normal: normal(initializer.a(), initializer.b()); return {};
-  case Kind::glorot_uniform: uniform(-std::sqrt(6 / (fan.in + fan.out)), std::sqrt(6 / (fan.in + fan.out))); return {};
-  case Kind::glorot_normal: normal(0, std::sqrt(2 / (fan.in + fan.out))); return {};
-  case Kind::he_uniform: uniform(-std::sqrt(6 / fan.in), std::sqrt(6 / fan.in)); return {};
-  case Kind::he_normal: normal(0, std::sqrt(2 / fan.in)); return {};
-  case Kind::orthogonal: fillOrthogonal(random, tensor); return {};
+  case Kind::uniform:
+    uniform(initializer.a(), initializer.b());
+    return {};
+  case Kind::normal:
+    normal(initializer.a(), initializer.b());
+    return {};
+  case Kind::glorot_uniform:
+    uniform(-std::sqrt(6 / (fan.in + fan.out)), std::sqrt(6 / (fan.in + fan.out)));
+    return {};
+  case Kind::glorot_normal:
+    normal(0, std::sqrt(2 / (fan.in + fan.out)));
+    return {};
+  case Kind::he_uniform:
+    uniform(-std::sqrt(6 / fan.in), std::sqrt(6 / fan.in));
+    return {};
+  case Kind::he_normal:
+    normal(0, std::sqrt(2 / fan.in));
+    return {};
+  case Kind::orthogonal:
+    fillOrthogonal(random, tensor);
+    return {};
   }
   return Status(StatusCode::kInvalidData, path + ": unknown initializer");
 }

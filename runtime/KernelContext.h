@@ -1,6 +1,6 @@
 //===- KernelContext.h - what compiled kernels call in the runtime ---------===//
-// The kernel ABI, together with HalideBuffer.h and the table Kernel of module.fbs. An image imports nothing: its shim object
-// defines Halide's hooks and forwards each to the function table at the start of the user context:
+// The kernel ABI, together with HalideBuffer.h and the table Kernel of module.fbs. An image imports nothing: its shim
+// object defines Halide's hooks and forwards each to the function table at the start of the user context:
 //
 //   int   halide_do_par_for(void *c, halide_task_t f, int min, int size, uint8_t *closure)  ->  doParFor
 //   void *halide_malloc(void *c, size_t bytes)                                              ->  allocate
@@ -13,8 +13,8 @@
 //   argv[2…] halide_buffer_t *  one for each view of the launch
 // It returns 0, or after `error` a number other than 0.
 //
-// Every thread enters with floating-point results and operands below the normal range flushed to zero (the runtime sets and
-// restores the mode), so that no bit depends on which thread a task ran on.
+// Every thread enters with floating-point results and operands below the normal range flushed to zero (the runtime sets
+// and restores the mode), so that no bit depends on which thread a task ran on.
 #ifndef ARGENT_RUNTIME_KERNELCONTEXT_H
 #define ARGENT_RUNTIME_KERNELCONTEXT_H
 
@@ -30,11 +30,12 @@ inline constexpr uint32_t kKernelAbiVersion = 1;
 struct KernelContext {
   using Task = int (*)(void *context, int index, uint8_t *closure);
 
-  /// Runs task(context, i, closure) for every i in min … min + size - 1, on any threads in any order, and returns when all
-  /// have returned: 0, or the result of one that failed. Each thread passes its own context. A call from inside a task runs
-  /// on the calling thread.
+  /// Runs task(context, i, closure) for every i in min … min + size - 1, on any threads in any order, and returns when
+  /// all have returned: 0, or the result of one that failed. Each thread passes its own context. A call from inside a
+  /// task runs on the calling thread.
   int (*doParFor)(void *context, Task task, int min, int size, uint8_t *closure);
-  /// Scratch memory aligned to kScratchAlignment; as many bytes before and after it may be read. Null when there is none.
+  /// Scratch memory aligned to kScratchAlignment; as many bytes before and after it may be read. Null when there is
+  /// none.
   void *(*allocate)(void *context, size_t bytes);
   /// Gives back what `allocate` returned; null is allowed.
   void (*release)(void *context, void *pointer);

@@ -1,6 +1,7 @@
 //===- LogicalLayout.h - where parameters and states lie in logical layout -===//
-// One after the other in the order of Module.parameters, each at a multiple of 64 bytes. For a state with N the rows of the batch
-// that the session was opened with, rounded up to a multiple of 64, have a place, so that every offset is linear in that batch.
+// One after the other in the order of Module.parameters, each at a multiple of 64 bytes. For a state with N the rows of
+// the batch that the session was opened with, rounded up to a multiple of 64, have a place, so that every offset is
+// linear in that batch.
 #ifndef ARGENT_RUNTIME_LOGICALLAYOUT_H
 #define ARGENT_RUNTIME_LOGICALLAYOUT_H
 

@@ -1,7 +1,8 @@
 //===- Module.cpp - opens an .agb file and checks it -----------------------===//
 //   1. Read the whole file into memory of its own, at a page.
 //   2. Header: magic, module version, kernel-ABI version.
-//   3. Checksum. If it differs and the table still says how long the file should be, the message tells a cut from damage.
+//   3. Checksum. If it differs and the table still says how long the file should be, the message tells a cut from
+//   damage.
 //   4. The table's structure, with FlatBuffers' verifier under limits; its length; then everything in it (ModuleCheck).
 #include "argent/Module.h"
 #include "runtime/Checksum.h"
@@ -86,12 +87,14 @@ const format::Module *verifiedTable(std::string_view file) {
 }
 
 Status cutShort(const std::string &name, uint64_t bytes, const std::string &expected) {
-  return Status(StatusCode::kInvalidData, name + ": the module is cut short: " + std::to_string(bytes) + " bytes of " + expected);
+  return Status(StatusCode::kInvalidData,
+                name + ": the module is cut short: " + std::to_string(bytes) + " bytes of " + expected);
 }
 
 Status versionMismatch(const std::string &name, const char *what, uint32_t found, uint32_t expected) {
-  return Status(StatusCode::kIncompatible, name + ": made for " + what + " " + std::to_string(found) + ", this runtime has " +
-                                               std::to_string(expected) + ": compile the model again with its `argent`");
+  return Status(StatusCode::kIncompatible, name + ": made for " + what + " " + std::to_string(found) +
+                                               ", this runtime has " + std::to_string(expected) +
+                                               ": compile the model again with its `argent`");
 }
 
 Status checkHeader(std::string_view file, const std::string &name) {
@@ -149,8 +152,9 @@ Status Module::Impl::check() {
   if (table == nullptr)
     return Status(StatusCode::kInvalidData, name + ": the module's table is malformed");
   if (table->file_bytes() != file.size())
-    return Status(StatusCode::kInvalidData, name + ": the module says that it has " + std::to_string(table->file_bytes()) +
-                                                " bytes, but has " + std::to_string(file.size()));
+    return Status(StatusCode::kInvalidData, name + ": the module says that it has " +
+                                                std::to_string(table->file_bytes()) + " bytes, but has " +
+                                                std::to_string(file.size()));
   if (Status status = checkModule(*table, file); !status.ok())
     return Status(status.code(), name + ": " + status.message());
   hash = hexDigits(digest);
@@ -183,7 +187,8 @@ Status Module::open(const std::string &path, std::shared_ptr<const Module> &modu
       if (count < 0 && errno == EINTR)
         continue;
       if (count <= 0)
-        return Status(StatusCode::kIoError, path + ": " + (count < 0 ? std::strerror(errno) : "it became shorter while it was read"));
+        return Status(StatusCode::kIoError,
+                      path + ": " + (count < 0 ? std::strerror(errno) : "it became shorter while it was read"));
       done += static_cast<size_t>(count);
     }
     made->impl_->file = {made->impl_->memory.data(), bytes};

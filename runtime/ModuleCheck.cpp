@@ -63,7 +63,8 @@ Status checkPort(const format::Port *port, std::set<std::string_view> &names, co
       return invalid(where, "a `from` clause without a source");
     List arguments(port->preprocessing()->arguments());
     for (uint32_t i = 0; i < arguments.size(); ++i)
-      if (text(arguments[i]->name()).empty() || (List(arguments[i]->numbers()).empty() == List(arguments[i]->strings()).empty()))
+      if (text(arguments[i]->name()).empty() ||
+          (List(arguments[i]->numbers()).empty() == List(arguments[i]->strings()).empty()))
         return invalid(where, "an argument of its `from` clause has no name or no value");
   }
   return {};

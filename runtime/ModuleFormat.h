@@ -1,6 +1,6 @@
 //===- ModuleFormat.h - where things lie in an .agb file -------------------===//
-// The constants of the container around the FlatBuffers table of module.fbs: the compiler's emitter writes by them, Module.cpp
-// reads by them. Numbers are little-endian.
+// The constants of the container around the FlatBuffers table of module.fbs: the compiler's emitter writes by them,
+// Module.cpp reads by them. Numbers are little-endian.
 //
 //   bytes   0 …  7   magic
 //           8 … 11   u32 kModuleVersion

@@ -1,7 +1,7 @@
 //===- Philox.h - counter-based random numbers -----------------------------===//
-// Philox4x32-10 (Salmon et al. 2011, Parallel random numbers: as easy as 1, 2, 3): 128 random bits as a function of a 128-bit
-// counter and a 64-bit key. The key is the seed; the counter names the stream and the place in it, so any number can be drawn
-// alone, in any order.
+// Philox4x32-10 (Salmon et al. 2011, Parallel random numbers: as easy as 1, 2, 3): 128 random bits as a function of a
+// 128-bit counter and a 64-bit key. The key is the seed; the counter names the stream and the place in it, so any
+// number can be drawn alone, in any order.
 #ifndef ARGENT_RUNTIME_PHILOX_H
 #define ARGENT_RUNTIME_PHILOX_H
 
@@ -32,8 +32,8 @@ public:
     if (!filled_ || index / 4 != block_) {
       block_ = index / 4;
       filled_ = true;
-      values_ = philox({static_cast<uint32_t>(block_), static_cast<uint32_t>(block_ >> 32), static_cast<uint32_t>(stream_),
-                        static_cast<uint32_t>(stream_ >> 32)},
+      values_ = philox({static_cast<uint32_t>(block_), static_cast<uint32_t>(block_ >> 32),
+                        static_cast<uint32_t>(stream_), static_cast<uint32_t>(stream_ >> 32)},
                        {static_cast<uint32_t>(seed_), static_cast<uint32_t>(seed_ >> 32)});
     }
     return values_[index % 4];

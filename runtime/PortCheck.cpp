@@ -20,7 +20,9 @@ struct Call {
   }
 };
 
-std::string portText(const char *kind, const format::Port &port) { return std::string(kind) + " " + quoted(text(port.name())); }
+std::string portText(const char *kind, const format::Port &port) {
+  return std::string(kind) + " " + quoted(text(port.name()));
+}
 
 Status checkShape(Call &call, const char *kind, const format::Port &port, const TensorView &tensor) {
   List dims(port.type()->dims());
@@ -44,11 +46,11 @@ Status checkShape(Call &call, const char *kind, const format::Port &port, const 
     if (n < 1)
       return call.invalid(portText(kind, port) + ": a batch of " + std::to_string(n) + "; N is at least 1");
     if (n > call.maxBatch)
-      return call.invalid(portText(kind, port) + ": a batch of " + std::to_string(n) + ", but the session was opened for at most " +
-                          std::to_string(call.maxBatch));
+      return call.invalid(portText(kind, port) + ": a batch of " + std::to_string(n) +
+                          ", but the session was opened for at most " + std::to_string(call.maxBatch));
     if (call.n != 0 && n != call.n)
-      return call.invalid(portText(kind, port) + ": N is " + std::to_string(n) + " here, but " + std::to_string(call.n) + " in " +
-                          call.nFrom);
+      return call.invalid(portText(kind, port) + ": N is " + std::to_string(n) + " here, but " +
+                          std::to_string(call.n) + " in " + call.nFrom);
     if (call.n == 0) {
       call.n = n;
       call.nFrom = portText(kind, port);
@@ -61,7 +63,8 @@ Status checkShape(Call &call, const char *kind, const format::Port &port, const 
 
 Status checkShapes(Call &call, const char *kind, Ports ports, std::span<const TensorView> tensors) {
   if (tensors.size() != ports.size())
-    return call.invalid("expected " + std::to_string(ports.size()) + " " + kind + "s, got " + std::to_string(tensors.size()));
+    return call.invalid("expected " + std::to_string(ports.size()) + " " + kind + "s, got " +
+                        std::to_string(tensors.size()));
   for (uint32_t i = 0; i < ports.size(); ++i)
     ARGENT_RETURN_IF_ERROR(checkShape(call, kind, *ports[i], tensors[i]));
   return {};
@@ -105,9 +108,15 @@ Status checkRange(const Call &call, const format::Port &port, const TensorView &
     }
   };
   switch (tensor.type) {
-  case ElementType::i32: find(int32_t()); break;
-  case ElementType::i64: find(int64_t()); break;
-  default: find(uint8_t()); break;
+  case ElementType::i32:
+    find(int32_t());
+    break;
+  case ElementType::i64:
+    find(int64_t());
+    break;
+  default:
+    find(uint8_t());
+    break;
   }
   if (index < 0)
     return {};
@@ -129,8 +138,8 @@ bool overlap(const TensorView &a, const TensorView &b) {
 
 } // namespace
 
-Status checkCall(const format::EntryPoint &entry, std::span<const TensorView> inputs, std::span<const TensorView> outputs,
-                 int64_t maxBatch, int64_t &n) {
+Status checkCall(const format::EntryPoint &entry, std::span<const TensorView> inputs,
+                 std::span<const TensorView> outputs, int64_t maxBatch, int64_t &n) {
   Call call{entry, maxBatch};
   Ports inputPorts(entry.inputs()), outputPorts(entry.outputs());
   ARGENT_RETURN_IF_ERROR(checkShapes(call, "input", inputPorts, inputs));

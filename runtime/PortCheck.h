@@ -9,12 +9,12 @@
 
 namespace argent {
 
-/// Checks number, types and shapes of inputs and outputs, that no output overlaps an input or another output, and the values of
-/// inputs that have a range. N is what the shapes say, the same everywhere; 1 when no port has it.
+/// Checks number, types and shapes of inputs and outputs, that no output overlaps an input or another output, and the
+/// values of inputs that have a range. N is what the shapes say, the same everywhere; 1 when no port has it.
 ///
 /// Errors: kInvalidArgument, naming the entry point, the port, what was expected and what was found.
-Status checkCall(const format::EntryPoint &entry, std::span<const TensorView> inputs, std::span<const TensorView> outputs,
-                 int64_t maxBatch, int64_t &n);
+Status checkCall(const format::EntryPoint &entry, std::span<const TensorView> inputs,
+                 std::span<const TensorView> outputs, int64_t maxBatch, int64_t &n);
 
 } // namespace argent
 

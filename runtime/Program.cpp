@@ -15,7 +15,8 @@ Status Program::prepare(const format::Program &program, const format::Variant &v
   List views(program.views());
   made->buffers_.reserve(views.size()); // arguments point into it
   for (uint32_t i = 0; i < views.size(); ++i)
-    ARGENT_RETURN_IF_ERROR(made->addView(*views[i], "program " + quoted(made->name_) + ", view " + std::to_string(i), batch));
+    ARGENT_RETURN_IF_ERROR(
+        made->addView(*views[i], "program " + quoted(made->name_) + ", view " + std::to_string(i), batch));
 
   List instructions(program.instructions());
   size_t argumentCount = 0;
@@ -50,8 +51,8 @@ Status Program::addView(const format::View &view, const std::string &where, cons
     const int64_t largestStride = stride.at(inArena ? batch.rounded : batch.largest);
     last += check::Wide(largestExtent - 1) * largestStride;
     if (last >= check::kMaxElements || largestExtent > check::kMaxElements || largestStride > check::kMaxElements)
-      return Status(StatusCode::kInvalidArgument, where + ": it would have 2^31 elements or more for a batch of " +
-                                                      std::to_string(batch.largest));
+      return Status(StatusCode::kInvalidArgument,
+                    where + ": it would have 2^31 elements or more for a batch of " + std::to_string(batch.largest));
     dim.extent = static_cast<int32_t>(largestExtent);
     dim.stride = static_cast<int32_t>(largestStride);
     if (extent.perBatch != 0 || (!inArena && stride.perBatch != 0))
@@ -61,14 +62,15 @@ Status Program::addView(const format::View &view, const std::string &where, cons
   if (inArena)
     arenaViews_.push_back({index, view.index(), Amount(view.offset()).at(batch.rounded)});
   else
-    (view.base() == format::ViewBase::input ? inputViews_ : outputViews_).push_back(
-        {index, view.index(), Amount(view.offset()).constant});
+    (view.base() == format::ViewBase::input ? inputViews_ : outputViews_)
+        .push_back({index, view.index(), Amount(view.offset()).constant});
   elementSizes_.push_back(elementBytes(elementType(view.element_type())));
   buffers_.push_back(buffer);
   return {};
 }
 
-void Program::addInstruction(const format::Instruction &instruction, const format::Variant &variant, const Image *image) {
+void Program::addInstruction(const format::Instruction &instruction, const format::Variant &variant,
+                             const Image *image) {
   Step step;
   if (const format::Launch *launch = instruction.step_as_Launch()) {
     step.kind = StepKind::kLaunch;

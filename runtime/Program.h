@@ -1,6 +1,6 @@
 //===- Program.h - a program of the module, made ready to run --------------===//
-// Every buffer descriptor and argument list is built once; a call patches N, the pointers to its inputs and outputs, and, when N
-// changed, the extents.
+// Every buffer descriptor and argument list is built once; a call patches N, the pointers to its inputs and outputs,
+// and, when N changed, the extents.
 #ifndef ARGENT_RUNTIME_PROGRAM_H
 #define ARGENT_RUNTIME_PROGRAM_H
 

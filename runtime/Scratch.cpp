@@ -30,7 +30,8 @@ Scratch::~Scratch() {
 
 void *Scratch::allocate(size_t bytes) {
   static_assert(sizeof(Header) <= kScratchAlignment);
-  const int sizeClass = bytes <= (size_t(1) << kSmallestClass) ? kSmallestClass : static_cast<int>(std::bit_width(bytes - 1));
+  const int sizeClass =
+      bytes <= (size_t(1) << kSmallestClass) ? kSmallestClass : static_cast<int>(std::bit_width(bytes - 1));
   if (sizeClass >= kClasses)
     return nullptr;
   lock();
@@ -39,7 +40,8 @@ void *Scratch::allocate(size_t bytes) {
     free_[sizeClass] = block->nextFree;
   unlock();
   if (block == nullptr) {
-    block = static_cast<Header *>(std::aligned_alloc(kScratchAlignment, (size_t(1) << sizeClass) + 2 * kScratchAlignment));
+    block =
+        static_cast<Header *>(std::aligned_alloc(kScratchAlignment, (size_t(1) << sizeClass) + 2 * kScratchAlignment));
     if (block == nullptr)
       return nullptr;
     block->sizeClass = sizeClass;

@@ -1,6 +1,6 @@
 //===- Scratch.h - memory that kernels ask for while they run --------------===//
-// Free lists of blocks by powers of two, one set for each thread of a session: after the first calls nothing is asked of the
-// system. A small lock guards it all the same, because a task may have been given another thread's context.
+// Free lists of blocks by powers of two, one set for each thread of a session: after the first calls nothing is asked
+// of the system. A small lock guards it all the same, because a task may have been given another thread's context.
 #ifndef ARGENT_RUNTIME_SCRATCH_H
 #define ARGENT_RUNTIME_SCRATCH_H
 

@@ -25,7 +25,8 @@ constexpr int kMaxThreads = 1024;
 /// Why no variant runs here: each target with what it needs and this processor lacks.
 std::string whyNone(const Module &module) {
   std::vector<std::string_view> have = hostFeatures();
-  std::string message = module.name() + ": no variant of the module runs on this processor (" + std::string(hostArchitecture()) + "):";
+  std::string message =
+      module.name() + ": no variant of the module runs on this processor (" + std::string(hostArchitecture()) + "):";
   List variants(module.table().variants());
   for (uint32_t i = 0; i < variants.size(); ++i) {
     message += (i == 0 ? " " : "; ") + quoted(text(variants[i]->target())) + " needs";
@@ -48,12 +49,13 @@ struct Session::Impl {
   const format::Variant *variant = nullptr;
   std::unique_ptr<Image> image;
 
-  std::vector<ArenaMemory> arenas;     // as the variant's; without memory: constants, logical, and what no program here uses
-  std::vector<char *> bases;           // where each starts
-  ArenaMemory noStates;                // stands for the states while a moment is packed or unpacked
+  std::vector<ArenaMemory>
+      arenas;                // as the variant's; without memory: constants, logical, and what no program here uses
+  std::vector<char *> bases; // where each starts
+  ArenaMemory noStates;      // stands for the states while a moment is packed or unpacked
   KernelError kernelError;
   std::vector<std::unique_ptr<Worker>> workers;
-  std::unique_ptr<ThreadPool> pool;    // after the workers: its threads use them
+  std::unique_ptr<ThreadPool> pool;               // after the workers: its threads use them
   std::vector<std::unique_ptr<Program>> programs; // as the module's entries; null: needs training
   std::unique_ptr<Program> pack, unpack;
 
@@ -166,8 +168,9 @@ Status Session::create(std::shared_ptr<const Module> module, const SessionOption
                        std::unique_ptr<Session> &session) {
   return guarded([&]() -> Status {
     if (module == nullptr || options.maxBatch < 1 || options.maxBatch > kMaxBatch || options.threads < 0)
-      return Status(StatusCode::kInvalidArgument, "a session needs a module, a batch of 1 … " + std::to_string(kMaxBatch) +
-                                                      " (got " + std::to_string(options.maxBatch) + "), and 0 or more threads");
+      return Status(StatusCode::kInvalidArgument, "a session needs a module, a batch of 1 … " +
+                                                      std::to_string(kMaxBatch) + " (got " +
+                                                      std::to_string(options.maxBatch) + "), and 0 or more threads");
     if (options.training && module->table().training() == nullptr)
       return Status(StatusCode::kInvalidArgument, module->name() + ": the model has no `train` block");
     std::unique_ptr<Session> made(new Session);
@@ -193,7 +196,8 @@ Session::~Session() = default;
 
 namespace {
 
-/// Dense copies of tensors that are not aligned to their elements; given back to the caller's memory when they are outputs.
+/// Dense copies of tensors that are not aligned to their elements; given back to the caller's memory when they are
+/// outputs.
 class AlignedCopies {
 public:
   void *operator()(const TensorView &tensor, bool input) {
@@ -325,7 +329,8 @@ Status Session::Impl::checkLogical(const LogicalValues &values) const {
       same = values.tensors[i].shape[j] == Amount(dims[j]).at(batch.largest);
   }
   return same ? Status()
-              : Status(StatusCode::kInvalidArgument, "the values were not made by logicalBuffer() or values() of such a session");
+              : Status(StatusCode::kInvalidArgument,
+                       "the values were not made by logicalBuffer() or values() of such a session");
 }
 
 Status Session::Impl::unpackValues(int parameters, LogicalValues &values) {
@@ -376,7 +381,8 @@ Status Session::initialize(uint64_t seed) {
     for (uint32_t i = 0; i < parameters.size(); ++i)
       ARGENT_RETURN_IF_ERROR(fillInitialValue(*parameters[i]->initializer(), values.paths[i], seed, values.tensors[i]));
     for (uint32_t i = 0; i < impl_->arenaCount(); ++i)
-      if (impl_->arena(i).kind() == format::ArenaKind::gradients || impl_->arena(i).kind() == format::ArenaKind::moments)
+      if (impl_->arena(i).kind() == format::ArenaKind::gradients ||
+          impl_->arena(i).kind() == format::ArenaKind::moments)
         impl_->arenas[i].clear();
     return setValues(0, values);
   });

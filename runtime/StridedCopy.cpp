@@ -81,10 +81,14 @@ void copyBox(const HalideBuffer &from, const HalideBuffer &to, size_t elementSiz
     Dimension run = box.rank == 0 ? Dimension{1, size, size} : box.dims[0];
     walk(box, 1, from.host, to.host, [&](const uint8_t *source, uint8_t *target) {
       switch (elementSize) {
-      case 1: return copyElements<1>(run, source, target);
-      case 2: return copyElements<2>(run, source, target);
-      case 4: return copyElements<4>(run, source, target);
-      default: return copyElements<8>(run, source, target);
+      case 1:
+        return copyElements<1>(run, source, target);
+      case 2:
+        return copyElements<2>(run, source, target);
+      case 4:
+        return copyElements<4>(run, source, target);
+      default:
+        return copyElements<8>(run, source, target);
       }
     });
     return;
@@ -100,7 +104,8 @@ void fillBox(const HalideBuffer &to, size_t elementSize, uint8_t value) {
   const int64_t size = static_cast<int64_t>(elementSize);
   const bool dense = box.rank != 0 && box.dims[0].to == size;
   const size_t bytes = static_cast<size_t>(dense ? box.dims[0].extent * size : size);
-  walk(box, dense ? 1 : 0, to.host, to.host, [&](const uint8_t *, uint8_t *target) { std::memset(target, value, bytes); });
+  walk(box, dense ? 1 : 0, to.host, to.host,
+       [&](const uint8_t *, uint8_t *target) { std::memset(target, value, bytes); });
 }
 
 } // namespace argent

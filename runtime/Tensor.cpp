@@ -6,27 +6,39 @@ namespace argent {
 size_t elementBytes(ElementType type) {
   switch (type) {
   case ElementType::f64:
-  case ElementType::i64: return 8;
+  case ElementType::i64:
+    return 8;
   case ElementType::f32:
-  case ElementType::i32: return 4;
+  case ElementType::i32:
+    return 4;
   case ElementType::f16:
-  case ElementType::bf16: return 2;
+  case ElementType::bf16:
+    return 2;
   case ElementType::u8:
-  case ElementType::boolean: return 1;
+  case ElementType::boolean:
+    return 1;
   }
   return 0;
 }
 
 const char *elementTypeName(ElementType type) {
   switch (type) {
-  case ElementType::f32: return "f32";
-  case ElementType::f64: return "f64";
-  case ElementType::f16: return "f16";
-  case ElementType::bf16: return "bf16";
-  case ElementType::i32: return "i32";
-  case ElementType::i64: return "i64";
-  case ElementType::u8: return "u8";
-  case ElementType::boolean: return "bool";
+  case ElementType::f32:
+    return "f32";
+  case ElementType::f64:
+    return "f64";
+  case ElementType::f16:
+    return "f16";
+  case ElementType::bf16:
+    return "bf16";
+  case ElementType::i32:
+    return "i32";
+  case ElementType::i64:
+    return "i64";
+  case ElementType::u8:
+    return "u8";
+  case ElementType::boolean:
+    return "bool";
   }
   return "unknown";
 }

@@ -84,8 +84,8 @@ Status ThreadPool::create(std::vector<void *> contexts, std::unique_ptr<ThreadPo
   }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   if (error != 0)
-    return Status(StatusCode::kOutOfMemory, "cannot start " + std::to_string(made->threads()) +
-                                                " threads: " + std::strerror(error));
+    return Status(StatusCode::kOutOfMemory,
+                  "cannot start " + std::to_string(made->threads()) + " threads: " + std::strerror(error));
   pool = std::move(made);
   return {};
 }

@@ -1,7 +1,7 @@
 //===- ThreadPool.h - the threads of one session ---------------------------===//
-// One parallel loop runs at a time; its indices are claimed one by one from a counter, and the calling thread takes part. Between
-// loops the workers spin for a short while, then sleep. Which thread runs an index is open; results do not depend on it
-// (design.md, law 5 of hl).
+// One parallel loop runs at a time; its indices are claimed one by one from a counter, and the calling thread takes
+// part. Between loops the workers spin for a short while, then sleep. Which thread runs an index is open; results do
+// not depend on it (design.md, law 5 of hl).
 #ifndef ARGENT_RUNTIME_THREADPOOL_H
 #define ARGENT_RUNTIME_THREADPOOL_H
 
@@ -20,8 +20,8 @@ class ThreadPool {
 public:
   using Task = KernelContext::Task;
 
-  /// A pool whose workers 1 … contexts.size() - 1 pass contexts[worker] to the tasks that they run; thread 0 is the caller of
-  /// parallelFor. The contexts outlive the pool.
+  /// A pool whose workers 1 … contexts.size() - 1 pass contexts[worker] to the tasks that they run; thread 0 is the
+  /// caller of parallelFor. The contexts outlive the pool.
   ///
   /// Errors: kOutOfMemory  the system gives no more threads.
   static Status create(std::vector<void *> contexts, std::unique_ptr<ThreadPool> &pool);
@@ -30,9 +30,9 @@ public:
   ThreadPool(const ThreadPool &) = delete;
   ThreadPool &operator=(const ThreadPool &) = delete;
 
-  /// Runs task(context, i, closure) for each i in min … min + size - 1; the calling thread passes `context`. Returns 0, or what
-  /// the first task to fail returned; then some of the others have not run. When a loop is already running (the call comes from
-  /// inside a task, or from another thread), the whole loop runs on the calling thread.
+  /// Runs task(context, i, closure) for each i in min … min + size - 1; the calling thread passes `context`. Returns 0,
+  /// or what the first task to fail returned; then some of the others have not run. When a loop is already running (the
+  /// call comes from inside a task, or from another thread), the whole loop runs on the calling thread.
   int parallelFor(void *context, Task task, int min, int size, uint8_t *closure);
 
   int threads() const { return static_cast<int>(contexts_.size()); }
@@ -63,8 +63,9 @@ private:
   std::vector<std::unique_ptr<Worker>> workers_;
   bool oversubscribed_ = false;
 
-  // A worker enters by counting itself in `inside_` and only then looks whether `open_` holds; the caller closes the loop and only
-  // then waits for `inside_` to become 0. So no worker sees `loop_` change, and a late one finds the door closed.
+  // A worker enters by counting itself in `inside_` and only then looks whether `open_` holds; the caller closes the
+  // loop and only then waits for `inside_` to become 0. So no worker sees `loop_` change, and a late one finds the door
+  // closed.
   Loop loop_ = {};
   std::atomic<bool> busy_{false};
   alignas(64) std::atomic<uint32_t> generation_{0}; // futex of sleeping workers: changes with each loop, and at the end

@@ -67,9 +67,8 @@ Status arenas(const Context &c, const std::string &target) {
       trained = bytes;
       haveTrained = true;
     }
-    if (arena.kind() == Kind::constants &&
-        (bytes.perBatch != 0 || c.variant.constants() == nullptr ||
-         static_cast<uint64_t>(bytes.constant) > c.variant.constants()->bytes()))
+    if (arena.kind() == Kind::constants && (bytes.perBatch != 0 || c.variant.constants() == nullptr ||
+                                            static_cast<uint64_t>(bytes.constant) > c.variant.constants()->bytes()))
       return invalid(where, "the constants are fewer bytes than the arena");
     if (arena.kind() == Kind::logical) {
       Amount needed = logicalBytes(c.module);
@@ -196,7 +195,8 @@ Status launch(const Context &c, const format::Launch &launch, uint32_t viewCount
   return {};
 }
 
-Status copy(const Context &c, const format::Copy &copy, List<flatbuffers::Offset<format::View>> views, const std::string &where) {
+Status copy(const Context &c, const format::Copy &copy, List<flatbuffers::Offset<format::View>> views,
+            const std::string &where) {
   if (copy.from() >= views.size() || copy.to() >= views.size())
     return invalid(where, "there is no such view");
   const format::View &from = *views[copy.from()], &to = *views[copy.to()];
@@ -210,8 +210,8 @@ Status copy(const Context &c, const format::Copy &copy, List<flatbuffers::Offset
   return {};
 }
 
-Status instruction(const Context &c, const format::Instruction &instruction, List<flatbuffers::Offset<format::View>> views,
-                   const std::string &where) {
+Status instruction(const Context &c, const format::Instruction &instruction,
+                   List<flatbuffers::Offset<format::View>> views, const std::string &where) {
   if (const format::Launch *step = instruction.step_as_Launch())
     return launch(c, *step, views.size(), where);
   if (const format::Copy *step = instruction.step_as_Copy())
@@ -224,7 +224,8 @@ Status instruction(const Context &c, const format::Instruction &instruction, Lis
   return invalid(where, "unknown step");
 }
 
-Status program(const Context &c, const format::Program &program, std::set<std::string_view> &names, const std::string &target) {
+Status program(const Context &c, const format::Program &program, std::set<std::string_view> &names,
+               const std::string &target) {
   std::string_view name = text(program.name());
   std::string where = target + ", program " + quoted(name);
   if (!names.insert(name).second)
@@ -262,7 +263,8 @@ Status variant(const format::Module &module, const format::Variant &variant, std
   if (variant.constants() != nullptr)
     ARGENT_RETURN_IF_ERROR(blob(c, variant.constants(), target + ", constants"));
   if (variant.image()->bytes() != 0)
-    if (Status status = ImageLayout::read(file.substr(variant.image()->offset(), variant.image()->bytes()), c.image); !status.ok())
+    if (Status status = ImageLayout::read(file.substr(variant.image()->offset(), variant.image()->bytes()), c.image);
+        !status.ok())
       return invalid(target, status.message());
   if (variant.image()->bytes() != 0 && c.image.architecture() != text(variant.architecture()))
     return invalid(target, "its image is for " + std::string(c.image.architecture()));

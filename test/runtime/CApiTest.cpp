@@ -11,7 +11,8 @@ TEST(CApiTest, RunsByName) {
   argent::format::ModuleT table = adderModule(image);
   std::string file = moduleFile(table, image);
   argent_module *module = nullptr;
-  ASSERT_EQ(argent_module_open_memory(file.data(), file.size(), "adder", &module), ARGENT_OK) << argent_module_error(module);
+  ASSERT_EQ(argent_module_open_memory(file.data(), file.size(), "adder", &module), ARGENT_OK)
+      << argent_module_error(module);
   EXPECT_EQ(argent_module_port_count(module, "predict", 0), 2);
   EXPECT_EQ(argent_module_port_count(module, "predict", 1), 1);
   EXPECT_EQ(argent_module_port_count(module, "guess", 1), -1);

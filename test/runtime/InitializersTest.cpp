@@ -21,7 +21,8 @@ std::vector<T> draw(Kind kind, std::vector<int64_t> shape, double a = 0, double 
   TensorView tensor{type, shape, nullptr};
   std::vector<T> values(tensor.elementCount(), T(123));
   tensor.data = values.data();
-  Status status = fillInitialValue(*flatbuffers::GetRoot<format::Initializer>(builder.GetBufferPointer()), path, seed, tensor);
+  Status status =
+      fillInitialValue(*flatbuffers::GetRoot<format::Initializer>(builder.GetBufferPointer()), path, seed, tensor);
   EXPECT_TRUE(status.ok());
   return values;
 }
@@ -49,7 +50,8 @@ TEST(InitializersTest, Constant) {
   EXPECT_EQ(draw<int32_t>(Kind::constant, {2}, -3, 0, 1, "i", ElementType::i32), (std::vector<int32_t>{-3, -3}));
   EXPECT_EQ(draw<double>(Kind::constant, {1}, 0.1, 0, 1, "d", ElementType::f64), std::vector<double>{0.1});
   // 1.0 and 1 + 2^-7 are 0x3f80 and 0x3f81 in bf16, 1.0 and 65504 are 0x3c00 and 0x7bff in f16.
-  EXPECT_EQ(draw<uint16_t>(Kind::constant, {1}, 1.0078125, 0, 1, "b", ElementType::bf16), std::vector<uint16_t>{0x3f81});
+  EXPECT_EQ(draw<uint16_t>(Kind::constant, {1}, 1.0078125, 0, 1, "b", ElementType::bf16),
+            std::vector<uint16_t>{0x3f81});
   EXPECT_EQ(draw<uint16_t>(Kind::constant, {1}, 65504, 0, 1, "h", ElementType::f16), std::vector<uint16_t>{0x7bff});
   EXPECT_EQ(draw<uint16_t>(Kind::constant, {1}, -0x1p-24, 0, 1, "h", ElementType::f16), std::vector<uint16_t>{0x8001});
 }
@@ -97,7 +99,9 @@ TEST(InitializersTest, Orthogonal) {
     const int64_t columns = shape.back(), rows = static_cast<int64_t>(values.size()) / columns;
     const bool wide = columns > rows;
     const int64_t count = std::min(rows, columns), length = std::max(rows, columns);
-    auto at = [&](int64_t vector, int64_t i) -> double { return wide ? values[vector * columns + i] : values[i * columns + vector]; };
+    auto at = [&](int64_t vector, int64_t i) -> double {
+      return wide ? values[vector * columns + i] : values[i * columns + vector];
+    };
     for (int64_t i = 0; i < count; ++i)
       for (int64_t j = 0; j <= i; ++j) {
         double dot = 0;

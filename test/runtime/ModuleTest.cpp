@@ -78,7 +78,8 @@ TEST(ModuleTest, EveryCutIsAnError) {
   for (size_t length = 0; length < file.size(); ++length) {
     Status status = openBytes(file.substr(0, length));
     ASSERT_EQ(status.code(), StatusCode::kInvalidData) << length;
-    ASSERT_TRUE(contains(status.message(), length == 0 ? "not an Argent module" : "cut short")) << length << ": " << status.message();
+    ASSERT_TRUE(contains(status.message(), length == 0 ? "not an Argent module" : "cut short"))
+        << length << ": " << status.message();
   }
   EXPECT_EQ(openBytes(file + "x").code(), StatusCode::kInvalidData);
 }
@@ -96,8 +97,8 @@ TEST(ModuleTest, EveryChangedByteIsAnError) {
   }
 }
 
-// A file that was changed and given a right checksum (a broken compiler, not a damaged disk): no crash, and a session can be made
-// of whatever still opens.
+// A file that was changed and given a right checksum (a broken compiler, not a damaged disk): no crash, and a session
+// can be made of whatever still opens.
 TEST(ModuleTest, ChangedTablesDoNotCrash) {
   const std::string file = adderFile();
   uint32_t tableBytes;
@@ -137,7 +138,8 @@ TEST(ModuleTest, SaysWhatMustBeRecompiled) {
   file[kAbiOffset] = 77;
   Status status = openBytes(file);
   EXPECT_EQ(status.code(), StatusCode::kIncompatible);
-  EXPECT_EQ(status.message(), "m.agb: made for kernel ABI 77, this runtime has 1: compile the model again with its `argent`");
+  EXPECT_EQ(status.message(),
+            "m.agb: made for kernel ABI 77, this runtime has 1: compile the model again with its `argent`");
 }
 
 TEST(ModuleTest, ChecksEverythingInTheTable) {
@@ -152,16 +154,20 @@ TEST(ModuleTest, ChecksEverythingInTheTable) {
       {"its target or architecture is missing", [&](Module &m) { variant(m).target = ""; }},
       {"a name is missing or used twice", [](Module &m) { m.entries[0]->inputs[1]->name = "x"; }},
       {"it has no type", [](Module &m) { m.entries[0]->inputs[0]->type = nullptr; }},
-      {"unknown element type 99", [](Module &m) { m.entries[0]->inputs[0]->type->element_type = format::ElementType(99); }},
+      {"unknown element type 99",
+       [](Module &m) { m.entries[0]->inputs[0]->type->element_type = format::ElementType(99); }},
       {"a dimension is 0", [](Module &m) { m.parameters[1]->type->dims[0] = format::Linear(0, 0); }},
       {"negative or beyond", [](Module &m) { m.parameters[1]->type->dims[0] = format::Linear(-4, 0); }},
-      {"only integers have a range", [](Module &m) { m.entries[0]->inputs[0]->range = std::make_unique<format::ValueRangeT>(); }},
+      {"only integers have a range",
+       [](Module &m) { m.entries[0]->inputs[0]->range = std::make_unique<format::ValueRangeT>(); }},
       {"its range is empty", [](Module &m) { m.entries[0]->inputs[1]->range->low = 10; }},
       {"initializer is missing", [](Module &m) { m.parameters[1]->initializer = nullptr; }},
       {"only the first dimension of a state", [](Module &m) { m.parameters[1]->type->dims[0] = format::Linear(0, 1); }},
       {"differ in size", [&](Module &m) { variant(m).arenas[4]->bytes = std::make_unique<format::Linear>(128, 0); }},
-      {"another has its kind and index", [&](Module &m) { variant(m).arenas[4]->kind = format::ArenaKind::parameters; }},
-      {"too small for the parameters", [&](Module &m) { variant(m).arenas[2]->bytes = std::make_unique<format::Linear>(64, 0); }},
+      {"another has its kind and index",
+       [&](Module &m) { variant(m).arenas[4]->kind = format::ArenaKind::parameters; }},
+      {"too small for the parameters",
+       [&](Module &m) { variant(m).arenas[2]->bytes = std::make_unique<format::Linear>(64, 0); }},
       {"not one placement for each", [&](Module &m) { variant(m).placements.pop_back(); }},
       {"its logical offset is 52", [&](Module &m) { variant(m).placements[1]->logical_offset = 52; }},
       {"outside of its arena", [&](Module &m) { variant(m).placements[1]->bytes = 49; }},
@@ -170,17 +176,22 @@ TEST(ModuleTest, ChecksEverythingInTheTable) {
       {"there is no arena 6", [&](Module &m) { predict(m).views[1]->index = 6; }},
       {"there is no port 2", [&](Module &m) { predict(m).views[0]->index = 2; }},
       {"not the port's", [&](Module &m) { predict(m).views[0]->element_type = format::ElementType::i32; }},
-      {"not a multiple of its element's size", [&](Module &m) { predict(m).views[1]->offset = std::make_unique<format::Linear>(18, 0); }},
-      {"beyond the end of its arena", [&](Module &m) { predict(m).views[1]->offset = std::make_unique<format::Linear>(52, 0); }},
+      {"not a multiple of its element's size",
+       [&](Module &m) { predict(m).views[1]->offset = std::make_unique<format::Linear>(18, 0); }},
+      {"beyond the end of its arena",
+       [&](Module &m) { predict(m).views[1]->offset = std::make_unique<format::Linear>(52, 0); }},
       {"beyond the end of its arena", [&](Module &m) { predict(m).views[2]->strides[0] = format::Linear(9, 0); }},
       {"beyond the end of its arena", [&](Module &m) { predict(m).views[2]->extents[0] = format::Linear(0, 2); }},
       {"beyond the end of its arena", [&](Module &m) { predict(m).views[2]->strides[1] = format::Linear(0, 1); }},
       {"beyond the end of its port", [&](Module &m) { predict(m).views[3]->extents[1] = format::Linear(5, 0); }},
-      {"beyond the end of its port", [&](Module &m) { predict(m).views[3]->offset = std::make_unique<format::Linear>(4, 0); }},
+      {"beyond the end of its port",
+       [&](Module &m) { predict(m).views[3]->offset = std::make_unique<format::Linear>(4, 0); }},
       {"an extent is 0", [&](Module &m) { predict(m).views[3]->extents[1] = format::Linear(0, 0); }},
       {"not one stride for each extent", [&](Module &m) { predict(m).views[3]->extents.pop_back(); }},
-      {"no kernel for N = 1", [&](Module &m) { predict(m).instructions[0]->step.AsLaunch()->choices[0]->min_batch = 2; }},
-      {"in the order of their batches", [&](Module &m) { predict(m).instructions[0]->step.AsLaunch()->choices[1]->min_batch = 1; }},
+      {"no kernel for N = 1",
+       [&](Module &m) { predict(m).instructions[0]->step.AsLaunch()->choices[0]->min_batch = 2; }},
+      {"in the order of their batches",
+       [&](Module &m) { predict(m).instructions[0]->step.AsLaunch()->choices[1]->min_batch = 1; }},
       {"there is no kernel 4", [&](Module &m) { predict(m).instructions[0]->step.AsLaunch()->choices[1]->kernel = 4; }},
       {"there is no view 4", [&](Module &m) { predict(m).instructions[0]->step.AsLaunch()->views[1] = 4; }},
       {"there is no such view", [&](Module &m) { predict(m).instructions[1]->step.AsCopy()->from = 4; }},
@@ -254,9 +265,11 @@ TEST(ImageTest, RefusesWhatAKernelImageMustNotHave) {
     }
     return changed;
   };
-  EXPECT_TRUE(contains(errorOf(withSegment(PT_LOAD, [](Elf64_Phdr &s) { s.p_filesz = 1 << 30; })), "outside of the file"));
+  EXPECT_TRUE(
+      contains(errorOf(withSegment(PT_LOAD, [](Elf64_Phdr &s) { s.p_filesz = 1 << 30; })), "outside of the file"));
   EXPECT_TRUE(contains(errorOf(withSegment(PT_LOAD, [](Elf64_Phdr &s) { s.p_memsz = ~0ull; })), "out of range"));
-  EXPECT_TRUE(contains(errorOf(withSegment(PT_LOAD, [](Elf64_Phdr &s) { s.p_flags = PF_R | PF_W | PF_X; })), "writable and executable"));
+  EXPECT_TRUE(contains(errorOf(withSegment(PT_LOAD, [](Elf64_Phdr &s) { s.p_flags = PF_R | PF_W | PF_X; })),
+                       "writable and executable"));
   EXPECT_TRUE(contains(errorOf(withSegment(PT_LOAD, [](Elf64_Phdr &s) { s.p_memsz = 1 << 20; })), "overlap"));
   EXPECT_TRUE(contains(errorOf(withSegment(PT_GNU_STACK, [](Elf64_Phdr &s) { s.p_type = PT_TLS; })), "thread-local"));
 }

@@ -1,6 +1,6 @@
 //===- SessionTest.cpp - sessions over hand-made kernels -------------------===//
-#include "TestModule.h"
 #include "argent/Session.h"
+#include "TestModule.h"
 
 #include <cstring>
 #include <gtest/gtest.h>
@@ -12,13 +12,18 @@ using namespace argent::test;
 
 namespace {
 
-TensorView f32(std::vector<float> &values, std::vector<int64_t> shape) { return {ElementType::f32, std::move(shape), values.data()}; }
-TensorView i32(std::vector<int32_t> &values, std::vector<int64_t> shape) { return {ElementType::i32, std::move(shape), values.data()}; }
+TensorView f32(std::vector<float> &values, std::vector<int64_t> shape) {
+  return {ElementType::f32, std::move(shape), values.data()};
+}
+TensorView i32(std::vector<int32_t> &values, std::vector<int64_t> shape) {
+  return {ElementType::i32, std::move(shape), values.data()};
+}
 
 std::unique_ptr<Session> openSession(const std::string &name, SessionOptions options) {
   std::string image = readImage(name);
   std::unique_ptr<Session> session;
-  Status status = Session::create(openModule(name == "adder" ? adderModule(image) : counterModule(image), image), options, session);
+  Status status =
+      Session::create(openModule(name == "adder" ? adderModule(image) : counterModule(image), image), options, session);
   EXPECT_TRUE(status.ok()) << status.message();
   return session;
 }
@@ -35,7 +40,8 @@ struct Predict {
   }
 };
 
-std::string errorOf(Session &session, const char *entry, const std::vector<TensorView> &inputs, const std::vector<TensorView> &outputs) {
+std::string errorOf(Session &session, const char *entry, const std::vector<TensorView> &inputs,
+                    const std::vector<TensorView> &outputs) {
   Status status = session.run(entry, inputs, outputs);
   EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
   return status.message();
@@ -134,7 +140,9 @@ TEST(SessionTest, KeepsParametersStatesMomentsAndGradientsApart) {
   ASSERT_TRUE(session->values(1, moments).ok());
   EXPECT_EQ(values.paths, (std::vector<std::string>{"s", "w"}));
   EXPECT_EQ(values.trained, (std::vector<bool>{false, true}));
-  auto at = [](const LogicalValues &v, int tensor, int i) { return static_cast<const float *>(v.tensors[tensor].data)[i]; };
+  auto at = [](const LogicalValues &v, int tensor, int i) {
+    return static_cast<const float *>(v.tensors[tensor].data)[i];
+  };
   for (int i = 0; i < 13; ++i) {
     EXPECT_EQ(at(values, 0, i), 2);
     EXPECT_EQ(at(gradients, 0, i), 0);

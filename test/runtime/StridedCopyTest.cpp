@@ -17,7 +17,8 @@ HalideBuffer buffer(void *host, std::vector<HalideDimension> &dims) {
   return result;
 }
 
-template <typename T> void check(std::vector<int32_t> extents, std::vector<int32_t> fromStrides, std::vector<int32_t> toStrides) {
+template <typename T>
+void check(std::vector<int32_t> extents, std::vector<int32_t> fromStrides, std::vector<int32_t> toStrides) {
   std::vector<HalideDimension> fromDims, toDims;
   for (size_t d = 0; d < extents.size(); ++d) {
     fromDims.push_back({0, extents[d], fromStrides[d]});

@@ -117,7 +117,8 @@ std::unique_ptr<ArenaT> arena(ArenaKind kind, Linear bytes) {
   return result;
 }
 
-std::unique_ptr<ViewT> view(ViewBase base, uint32_t index, int64_t offset, std::vector<Linear> extents, std::vector<Linear> strides) {
+std::unique_ptr<ViewT> view(ViewBase base, uint32_t index, int64_t offset, std::vector<Linear> extents,
+                            std::vector<Linear> strides) {
   auto result = std::make_unique<ViewT>();
   result->base = base;
   result->index = index;
@@ -204,12 +205,12 @@ ModuleT adderModule(const std::string &image) {
   module.training->moment_count = 1;
 
   auto variant = hostVariantTable();
-  variant->arenas.push_back(arena(ArenaKind::parameters, constant(64)));  // 0: w at 16
-  variant->arenas.push_back(arena(ArenaKind::states, constant(64)));      // 1
-  variant->arenas.push_back(arena(ArenaKind::logical, constant(128)));    // 2: s at 0, w at 64
+  variant->arenas.push_back(arena(ArenaKind::parameters, constant(64)));   // 0: w at 16
+  variant->arenas.push_back(arena(ArenaKind::states, constant(64)));       // 1
+  variant->arenas.push_back(arena(ArenaKind::logical, constant(128)));     // 2: s at 0, w at 64
   variant->arenas.push_back(arena(ArenaKind::activations, Linear(0, 32))); // 3: rows of 8, 4 used
-  variant->arenas.push_back(arena(ArenaKind::gradients, constant(64)));   // 4
-  variant->arenas.push_back(arena(ArenaKind::moments, constant(64)));     // 5
+  variant->arenas.push_back(arena(ArenaKind::gradients, constant(64)));    // 4
+  variant->arenas.push_back(arena(ArenaKind::moments, constant(64)));      // 5
   variant->placements.push_back(placement(0, 52, 0));
   variant->placements.push_back(placement(16, 16, 64));
   for (const char *symbol : {"run", "run_large", "fail", "train"})

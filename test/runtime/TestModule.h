@@ -19,7 +19,8 @@ std::string moduleFile(format::ModuleT &module, const std::string &image, const 
 /// Writes the right checksum into a file that was changed.
 void seal(std::string &file);
 
-/// y[n, c] = x[n, c] + w[c] with a parameter w: f32[4], a state s: f32[13], an index input 0 … 9, and a train_step with one moment.
+/// y[n, c] = x[n, c] + w[c] with a parameter w: f32[4], a state s: f32[13], an index input 0 … 9, and a train_step with
+/// one moment.
 format::ModuleT adderModule(const std::string &image);
 /// "count" adds 1 to the state s: f32[13] in place and gives it out.
 format::ModuleT counterModule(const std::string &image);

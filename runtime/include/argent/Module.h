@@ -24,8 +24,8 @@ struct Program;
 /// A module is machine code: open only what you trust. The checksum finds damage, not malice.
 class ARGENT_EXPORT Module {
 public:
-  /// Opens and checks a file: header, versions, length, checksum, then the table with the FlatBuffers verifier under explicit limits,
-  /// then every index and offset in it.
+  /// Opens and checks a file: header, versions, length, checksum, then the table with the FlatBuffers verifier under
+  /// explicit limits, then every index and offset in it.
   ///
   /// Errors: kNotFound, kIoError   the file cannot be read.
   ///         kInvalidData          not a module, cut short, or a byte differs; the message says which.

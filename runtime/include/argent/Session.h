@@ -17,11 +17,12 @@ struct SessionOptions {
   bool training = false;
 };
 
-/// Where the values of all parameters and states of a session are, in logical layout. Each tensor is at a multiple of 64 bytes.
+/// Where the values of all parameters and states of a session are, in logical layout. Each tensor is at a multiple of
+/// 64 bytes.
 struct LogicalValues {
-  std::vector<std::string> paths;   // in the module's order
-  std::vector<TensorView> tensors;  // into `memory`
-  std::vector<bool> trained;        // parameter or state
+  std::vector<std::string> paths;  // in the module's order
+  std::vector<TensorView> tensors; // into `memory`
+  std::vector<bool> trained;       // parameter or state
   std::unique_ptr<char[], void (*)(void *)> memory{nullptr, nullptr};
 };
 
@@ -39,20 +40,22 @@ public:
   Session(const Session &) = delete;
   Session &operator=(const Session &) = delete;
 
-  /// Draws every parameter and state from its initializer: Philox4x32-10, key = seed, counter = (hash of the path, element index),
-  /// so that one tensor does not depend on another. Then packs them. Gradients and moments become zero.
+  /// Draws every parameter and state from its initializer: Philox4x32-10, key = seed, counter = (hash of the path,
+  /// element index), so that one tensor does not depend on another. Then packs them. Gradients and moments become zero.
   Status initialize(uint64_t seed);
 
   /// Computes `outputs` from `inputs`, in the order of the entry point's ports; returns when they are written.
   ///
   /// Shapes:  as entry point `entry` declares; N may be anything in 1 … maxBatch.
   /// Memory:  row-major, dense, owned by the caller; no output overlaps an input. (Unaligned memory is copied.)
-  /// Errors:  kInvalidArgument  a name, shape or element type differs, or an index is out of its range: input, row and value
+  /// Errors:  kInvalidArgument  a name, shape or element type differs, or an index is out of its range: input, row and
+  /// value
   ///                            are named; outputs are untouched.
   ///          kKernelFailure    a checked kernel found an error.
   Status run(std::string_view entry, std::span<const TensorView> inputs, std::span<const TensorView> outputs);
 
-  /// All parameters and states (which = 0), or the moment `which` (from 1) of the trained parameters (states then are zero), unpacked.
+  /// All parameters and states (which = 0), or the moment `which` (from 1) of the trained parameters (states then are
+  /// zero), unpacked.
   Status values(int which, LogicalValues &values);
   /// Allocates `values` with the module's paths and shapes, zeroed, for the caller to fill for setValues.
   Status logicalBuffer(LogicalValues &values) const;

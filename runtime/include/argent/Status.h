@@ -1,6 +1,6 @@
 //===- Status.h - how the runtime reports failure --------------------------===//
-// The runtime never aborts and throws nothing across its interface: every call that can fail returns a Status, and a failed call
-// leaves its outputs untouched unless its comment says otherwise.
+// The runtime never aborts and throws nothing across its interface: every call that can fail returns a Status, and a
+// failed call leaves its outputs untouched unless its comment says otherwise.
 #ifndef ARGENT_STATUS_H
 #define ARGENT_STATUS_H
 
@@ -11,16 +11,16 @@ namespace argent {
 
 enum class StatusCode {
   kOk,
-  kInvalidArgument,   // the caller's values: a shape, an element type, a name
-  kInvalidData,       // a file is damaged, truncated, or not what it says
-  kNotFound,          // a file, an entry point, a parameter
-  kIncompatible,      // another ABI, another processor, weights of another model
-  kIoError,           // the operating system said no; the message has its words
+  kInvalidArgument, // the caller's values: a shape, an element type, a name
+  kInvalidData,     // a file is damaged, truncated, or not what it says
+  kNotFound,        // a file, an entry point, a parameter
+  kIncompatible,    // another ABI, another processor, weights of another model
+  kIoError,         // the operating system said no; the message has its words
   kOutOfMemory,
-  kNonFinite,         // a loss or gradient is Inf or NaN
-  kKernelFailure,     // a checked kernel found an error
-  kDeviceFailure,     // the device reported an error; the session is finished
-  kInterrupted,       // the user stopped it
+  kNonFinite,     // a loss or gradient is Inf or NaN
+  kKernelFailure, // a checked kernel found an error
+  kDeviceFailure, // the device reported an error; the session is finished
+  kInterrupted,   // the user stopped it
 };
 
 class [[nodiscard]] Status {

@@ -14,8 +14,8 @@
  *   if (argent_session_run(session, "predict", &image, 1, &logits, 1) != ARGENT_OK)
  *     fail(argent_session_error(session));
  *
- * Every function that can fail returns a status; the handle then has a message for people. Opening and creating give a handle
- * even when they fail (null only without memory): read its message, then close it. Nothing here aborts or throws.
+ * Every function that can fail returns a status; the handle then has a message for people. Opening and creating give a
+ *handle even when they fail (null only without memory): read its message, then close it. Nothing here aborts or throws.
  *
  * Threads: a module may be shared by any number of them; a session, and the messages of any handle, by one at a time.
  *===-----------------------------------------------------------------------===*/
@@ -82,22 +82,26 @@ ARGENT_EXPORT const char *argent_status_name(argent_status status);
 
 ARGENT_EXPORT argent_status argent_module_open(const char *path, argent_module **module);
 /** The bytes are copied. `name` is for messages. */
-ARGENT_EXPORT argent_status argent_module_open_memory(const void *bytes, size_t count, const char *name, argent_module **module);
+ARGENT_EXPORT argent_status argent_module_open_memory(const void *bytes, size_t count, const char *name,
+                                                      argent_module **module);
 /** Sessions keep what they need of it. Null is allowed. */
 ARGENT_EXPORT void argent_module_close(argent_module *module);
-/** The message of the last failure; empty if there was none, "out of memory" for null. Valid until the next call with the handle. */
+/** The message of the last failure; empty if there was none, "out of memory" for null. Valid until the next call with
+ * the handle. */
 ARGENT_EXPORT const char *argent_module_error(const argent_module *module);
 
 /** How many inputs (`output` = 0) or outputs an entry point has; -1 without such an entry point. */
 ARGENT_EXPORT int32_t argent_module_port_count(const argent_module *module, const char *entry, int output);
-/** Name, type and shape of a port; an extent of n times N is given as -n. `data` becomes null. All is valid while the module is open. */
+/** Name, type and shape of a port; an extent of n times N is given as -n. `data` becomes null. All is valid while the
+ * module is open. */
 ARGENT_EXPORT argent_status argent_module_port(argent_module *module, const char *entry, int output, int32_t index,
                                                argent_tensor *port);
 
 /* ---- sessions ---- */
 
 /** `options` may be null. */
-ARGENT_EXPORT argent_status argent_session_create(argent_module *module, const argent_options *options, argent_session **session);
+ARGENT_EXPORT argent_status argent_session_create(argent_module *module, const argent_options *options,
+                                                  argent_session **session);
 ARGENT_EXPORT void argent_session_destroy(argent_session *session);
 ARGENT_EXPORT const char *argent_session_error(const argent_session *session);
 
@@ -105,9 +109,9 @@ ARGENT_EXPORT const char *argent_session_error(const argent_session *session);
 ARGENT_EXPORT argent_status argent_session_initialize(argent_session *session, uint64_t seed);
 
 /**
- * Computes the outputs of an entry point ("predict", "evaluate", "train_step") from its inputs; returns when they are written.
- * Tensors are found by name, in any order; each port is given once. N is what the shapes say, 1 ... max_batch. An output overlaps
- * no other tensor. After ARGENT_INVALID_ARGUMENT the outputs are untouched.
+ * Computes the outputs of an entry point ("predict", "evaluate", "train_step") from its inputs; returns when they are
+ * written. Tensors are found by name, in any order; each port is given once. N is what the shapes say, 1 ... max_batch.
+ * An output overlaps no other tensor. After ARGENT_INVALID_ARGUMENT the outputs are untouched.
  */
 ARGENT_EXPORT argent_status argent_session_run(argent_session *session, const char *entry, const argent_tensor *inputs,
                                                size_t input_count, const argent_tensor *outputs, size_t output_count);

@@ -16,7 +16,9 @@ static int add_row(void *context, int row, uint8_t *closure) {
 }
 
 // y[n, c] = x[n, c] + w[c], a task for each row.
-static int add(void **argv) { return CONTEXT(argv)->do_par_for(CONTEXT(argv), add_row, 0, BATCH(argv), (uint8_t *)argv); }
+static int add(void **argv) {
+  return CONTEXT(argv)->do_par_for(CONTEXT(argv), add_row, 0, BATCH(argv), (uint8_t *)argv);
+}
 KERNEL run(void **argv) { return add(argv); }
 
 // The same for batches of 8 and more, and marks the first element, so that a test sees which one ran.
