@@ -38,27 +38,27 @@ hl::PipelineOp packKernel(ModuleOp module, const ParameterPlace &place, bool unp
   if (unpack)
     text = llvm::formatv(R"(
 hl.pipeline @{0}(%x: !hl.buffer<{2}>) -> (!hl.buffer<{1}>) {{
-  %out = hl.func "out" [{3}%k] -> {4} {{
+  %out = hl.func "out" [{3}%k] -> {4} attributes {{box = array<i64: {6}>} {{
     %lanes = arith.constant {5} : i32
     %panel = hl.div %k, %lanes : i32
     %lane = hl.mod %k, %lanes : i32
     %v = hl.at %x[%panel, {3}%lane] : !hl.buffer<{2}> -> {4}
     hl.yield %v : {4}
-  } {{box = array<i64: {6}>}
+  }
   hl.output %out : !hl.func<{7}, {4}>
 })",
                          name, logical, physical, middle, elementType, lanes, box, shape.size());
   else
     text = llvm::formatv(R"(
 hl.pipeline @{0}(%x: !hl.buffer<{1}>) -> (!hl.buffer<{2}>) {{
-  %out = hl.func "out" [%panel, {3}%lane] -> {4} {{
+  %out = hl.func "out" [%panel, {3}%lane] -> {4} attributes {{box = array<i64: {6}>} {{
     %lanes = arith.constant {5} : i32
     %first = arith.muli %panel, %lanes : i32
     %k = arith.addi %first, %lane : i32
     %zero = arith.constant 0.0 : {4}
     %v = hl.at %x[{3}%k] else %zero : !hl.buffer<{1}> -> {4}
     hl.yield %v : {4}
-  } {{box = array<i64: {6}>}
+  }
   hl.output %out : !hl.func<{7}, {4}>
 })",
                          name, logical, physical, middle, elementType, lanes, box, shape.size() + 1);

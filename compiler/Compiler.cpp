@@ -1,0 +1,131 @@
+//===- Compiler.cpp - from an .ag file to a module or a stage's text -------===//
+#include "compiler/Compiler.h"
+
+#include "compiler/Diagnostics.h"
+#include "compiler/Pipeline.h"
+#include "compiler/Registration.h"
+#include "compiler/emit/Image.h"
+#include "compiler/emit/ModuleWriter.h"
+#include "dialects/plan/Plan.h"
+#include "mlir/IR/MLIRContext.h"
+
+using namespace mlir;
+
+namespace argent {
+
+ArrayRef<StringRef> emitKinds() {
+  static constexpr StringRef kinds[] = {"ast", "nn", "hl", "schedule", "plan", "asm", "agb"};
+  return kinds;
+}
+
+static std::string textOf(ModuleOp module) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  module->print(stream);
+  stream << "\n";
+  return text;
+}
+
+/// Compiles and links the kernels of a scheduled module.
+static FailureOr<VariantSource> makeVariantSource(ModuleOp module, const Target &target, const CodegenOptions &options) {
+  SmallVector<hl::PipelineOp> pipelines(module.getOps<hl::PipelineOp>());
+  FailureOr<std::vector<CompiledKernel>> kernels = compileKernels(pipelines, target, options);
+  if (failed(kernels))
+    return failure();
+  FailureOr<KernelImage> image = linkImage(*kernels, target, module.getLoc());
+  if (failed(image))
+    return failure();
+  VariantSource source;
+  source.plan = module;
+  source.target = target.name;
+  source.architecture = target.architecture == Target::Architecture::X86_64 ? "x86-64" : "aarch64";
+  source.cpuFeatures = target.cpuFeatures;
+  source.checked = options.checked;
+  source.image = std::move(image->bytes);
+  llvm::StringMap<const ImageKernel *> places;
+  for (const ImageKernel &kernel : image->kernels)
+    places[kernel.symbol] = &kernel;
+  for (auto [pipeline, kernel] : llvm::zip(pipelines, *kernels)) {
+    const ImageKernel *place = places.lookup(kernel.symbol);
+    source.kernels[pipeline.getSymName()] = {kernel.symbol, place->address, place->codeBytes};
+  }
+  return source;
+}
+
+static FailureOr<std::string> emitStage(ModuleOp module, const CompileOptions &options, ArrayRef<Target> targets) {
+  if (options.emit == "nn")
+    return textOf(module);
+  if (options.emit == "hl" || options.emit == "plan" || options.emit == "schedule") {
+    Stage stage = options.emit == "hl" ? Stage::Hl : options.emit == "plan" ? Stage::Plan : Stage::Schedule;
+    if (failed(runPipeline(module, stage, targets.front().name)))
+      return failure();
+    return textOf(module);
+  }
+  if (options.emit == "asm") {
+    if (failed(runPipeline(module, Stage::Schedule, targets.front().name)))
+      return failure();
+    CodegenOptions codegen = options.codegen;
+    codegen.assembly = true;
+    SmallVector<hl::PipelineOp> pipelines(module.getOps<hl::PipelineOp>());
+    FailureOr<std::vector<CompiledKernel>> kernels = compileKernels(pipelines, targets.front(), codegen);
+    if (failed(kernels))
+      return failure();
+    std::string text;
+    for (auto [pipeline, kernel] : llvm::zip(pipelines, *kernels))
+      text += "# " + pipeline.getSymName().str() + "\n" + kernel.object + "\n";
+    return text;
+  }
+
+  std::vector<VariantSource> variants;
+  std::vector<OwningOpRef<ModuleOp>> owned;
+  for (const Target &target : targets) {
+    owned.emplace_back(cast<ModuleOp>(module->clone()));
+    if (failed(runPipeline(*owned.back(), Stage::Schedule, target.name)))
+      return failure();
+    FailureOr<VariantSource> variant = makeVariantSource(*owned.back(), target, options.codegen);
+    if (failed(variant))
+      return failure();
+    variants.push_back(std::move(*variant));
+  }
+  return writeModule(variants);
+}
+
+FailureOr<std::string> compileFile(StringRef path, const CompileOptions &options, llvm::raw_ostream &diagnostics) {
+  if (!llvm::is_contained(emitKinds(), options.emit)) {
+    diagnostics << "error: --emit must be one of " << llvm::join(emitKinds(), ", ") << "; found " << options.emit << "\n";
+    return failure();
+  }
+  SmallVector<Target> targets;
+  for (const std::string &name : options.targets) {
+    llvm::Expected<Target> target = Target::parse(name);
+    if (!target) {
+      diagnostics << "error: " << llvm::toString(target.takeError()) << "\n";
+      return failure();
+    }
+    targets.push_back(*target);
+  }
+  if (options.emit == "ast") {
+    std::string text;
+    llvm::raw_string_ostream stream(text);
+    if (!ag::printFile(path, stream, diagnostics))
+      return failure();
+    return text;
+  }
+
+  DialectRegistry registry;
+  registerAll(registry);
+  registerPasses();
+  MLIRContext context(registry);
+  context.loadAllAvailableDialects();
+  context.disableMultithreading();
+  OwningOpRef<ModuleOp> module = ag::evaluateFile(context, path, options.model, diagnostics);
+  if (!module)
+    return failure();
+  DiagnosticPrinter printer(context, diagnostics);
+  FailureOr<std::string> result = emitStage(*module, options, targets);
+  if (failed(result) && !printer.printedAny())
+    diagnostics << path << ": error: the compiler failed without saying why; this is a defect of Argent\n";
+  return result;
+}
+
+} // namespace argent

@@ -1,0 +1,29 @@
+//===- Diagnostics.h - MLIR's diagnostics as the language prints them ------===//
+#ifndef ARGENT_COMPILER_DIAGNOSTICS_H
+#define ARGENT_COMPILER_DIAGNOSTICS_H
+
+#include "mlir/IR/Diagnostics.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/ADT/StringMap.h"
+
+namespace argent {
+
+/// Prints errors and warnings of the passes as `file:line:column: error: message` with the source line and a mark (LANGUAGE.md, section 10);
+/// what has no place in a file is printed without. Notes follow their error. At most 20.
+class DiagnosticPrinter : public mlir::ScopedDiagnosticHandler {
+public:
+  DiagnosticPrinter(mlir::MLIRContext &context, llvm::raw_ostream &out);
+  bool printedAny() const { return printed > 0; }
+
+private:
+  void print(mlir::Location location, llvm::StringRef kind, llvm::StringRef message);
+  llvm::StringRef lineOf(llvm::StringRef file, unsigned line);
+
+  llvm::raw_ostream &out;
+  llvm::StringMap<std::unique_ptr<llvm::MemoryBuffer>> files;
+  int printed = 0;
+};
+
+} // namespace argent
+
+#endif // ARGENT_COMPILER_DIAGNOSTICS_H
