@@ -95,11 +95,21 @@ private:
     return false;
   }
 
+  /// The innermost extent of what the vector factor is loaded from.
+  int64_t panelWidth() {
+    if (auto buffer = dyn_cast<hl::BufferType>(vectorFactor->source.getType()))
+      return std::max<int64_t>(buffer.getShape().back(), 1);
+    Func *source = pipeline.lookup(vectorFactor->source);
+    return source && !source->box.empty() ? std::max<int64_t>(source->box.back(), 1) : 1;
+  }
+
   void chooseTile() {
     Type element = cast<hl::FuncType>(sum.op.getType()).getElementTypes()[0];
-    int64_t features = sum.box[last];
+    // Panels hold zeros past the last feature, so a tile may reach to the end of the last one.
+    int64_t panel = panelWidth();
+    int64_t features = llvm::alignTo(sum.box[last], panel);
     tile.lanes = machine.lanes(element);
-    while (tile.lanes > 1 && features % tile.lanes)
+    while (tile.lanes > 1 && panel % tile.lanes)
       tile.lanes /= 2;
     int64_t rowsAxis = last - 1;
     bool tileIsBatch = ShapedType::isDynamic(sum.box[rowsAxis]) && !vectorFactor->axes.test(rowsAxis);
@@ -195,6 +205,10 @@ private:
       return;
     }
     directives.computeRoot();
+    if (tile.firstAxis > 0 && ShapedType::isDynamic(sum.box[0])) {
+      stagingConsumer = rootValue;
+      stagingLevel = outer.back();
+    }
     if (sum.work() >= kTaskMultiplyAdds && outer.size() > 1)
       directives.parallel(outer.back());
   }
