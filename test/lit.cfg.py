@@ -14,3 +14,5 @@ config.environment["PATH"] = os.pathsep.join(
 config.environment["XDG_CACHE_HOME"] = os.path.join(config.argent_build, "test", "cache")
 config.substitutions.append(("%python", config.python))
 config.substitutions.append(("%source", config.argent_source))
+config.substitutions.append(("%build", config.argent_build))
+config.substitutions.append(("%lit", os.path.join(os.path.dirname(config.python), "lit")))
