@@ -111,6 +111,18 @@ def ScheduleKernels : Pass<"hl-schedule", "::mlir::ModuleOp"> {
   let options = [Option<"target", "target", "std::string", "\"host\"", "the target, as --target of argent compile takes it">];
 }
 
+def ExpandMath : Pass<"hl-expand-math"> {
+  let summary = "transcendental functions in hl funcs as arithmetic";
+  let description = [{
+    Replaces `math.exp`, `log`, `tanh`, `erf`, `sin`, `cos`, `powf`, `expm1`, `log1p`, `rsqrt` and their like by arithmetic with a stated error and
+    range (compiler/codegen/ExpandMath.cpp), for f32 and f64; narrower types are computed in f32. No infinity or NaN arises. Never fails;
+    what it does not know stays, and code generation reports it.
+
+    Before: `%y = math.rsqrt %x : f32`; after: `%s = math.sqrt %x : f32`, `%y = arith.divf %one, %s : f32`.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
+}
+
 def Plan : Pass<"plan", "::mlir::ModuleOp"> {
   let summary = "functions of nn.launch to programs on arenas";
   let description = [{

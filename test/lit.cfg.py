@@ -16,3 +16,14 @@ config.substitutions.append(("%python", config.python))
 config.substitutions.append(("%source", config.argent_source))
 config.substitutions.append(("%build", config.argent_build))
 config.substitutions.append(("%lit", os.path.join(os.path.dirname(config.python), "lit")))
+
+# Kernels run on this processor, and as AArch64 code under an emulator; where a tool is missing, its commands do nothing.
+import shutil
+def available(program, command):
+    return command if shutil.which(program, path=config.environment["PATH"]) else "true"
+config.substitutions.append(("%host_cc", "cc -O1"))
+config.substitutions.append(("%host_avx2", "" if "avx2" in open("/proc/cpuinfo").read() else "true"))
+arm = shutil.which("aarch64-linux-gnu-gcc") and shutil.which("qemu-aarch64-static")
+config.substitutions.append(("%arm_cc", "aarch64-linux-gnu-gcc -O1 -static" if arm else "true"))
+config.substitutions.append(("%arm_run", "qemu-aarch64-static" if arm else "true"))
+config.substitutions.append(("%ptxas", available("ptxas", "ptxas -arch=sm_90 -o /dev/null")))

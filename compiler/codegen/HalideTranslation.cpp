@@ -127,20 +127,3 @@ FailureOr<std::string> argent::translateWithHalide(hl::PipelineOp op, const Targ
     return where->emitError() << "Halide: " << getMessage(error);
   }
 }
-
-FailureOr<std::string> argent::compileHalideRuntime(const Target &target, Location location) {
-  try {
-    OutputFile file;
-    if (failed(file.create(location, "o")))
-      return failure();
-    H::Target halideTarget(target.halideName + "-user_context");
-    H::compile_standalone_runtime(file.getPath(), halideTarget);
-    return file.read(location);
-  } catch (const H::Error &error) {
-    return emitError(location) << "Halide: " << getMessage(error);
-  }
-}
-
-std::string argent::getHalideVersion() {
-  return std::to_string(HALIDE_VERSION_MAJOR) + "." + std::to_string(HALIDE_VERSION_MINOR) + "." + std::to_string(HALIDE_VERSION_PATCH);
-}

@@ -25,12 +25,6 @@ struct TranslationOptions {
 /// A fresh process gives equal bytes for equal input; a second call in one process does not (Halide's names are unique).
 mlir::FailureOr<std::string> translateWithHalide(hl::PipelineOp pipeline, const Target &target, const TranslationOptions &options);
 
-/// Halide's own runtime for `target`, which images of checked kernels contain: an ELF object.
-mlir::FailureOr<std::string> compileHalideRuntime(const Target &target, mlir::Location location);
-
-/// Halide's version, for kernels' keys.
-std::string getHalideVersion();
-
 } // namespace argent
 
 #endif // ARGENT_COMPILER_CODEGEN_HALIDETRANSLATION_H

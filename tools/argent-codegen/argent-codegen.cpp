@@ -23,7 +23,6 @@ static int run(int argc, char **argv) {
   cl::opt<std::string> targetName("target", cl::desc("what to compile for"), cl::value_desc("TARGET"), cl::init("host"), cl::cat(category));
   cl::opt<std::string> symbol("symbol", cl::desc("the entry's symbol (the pipeline's name)"), cl::value_desc("NAME"), cl::cat(category));
   cl::opt<bool> checked("checked", cl::desc("compile with Halide's assertions"), cl::cat(category));
-  cl::opt<bool> runtime("halide-runtime", cl::desc("write Halide's runtime, which images of checked kernels contain; no input"), cl::cat(category));
   cl::opt<CodegenOutput> emit("emit", cl::desc("what to write"), cl::init(CodegenOutput::Object), cl::cat(category),
                               cl::values(clEnumValN(CodegenOutput::Object, "object", "an ELF object"),
                                          clEnumValN(CodegenOutput::Assembly, "asm", "assembly"),
@@ -44,26 +43,21 @@ static int run(int argc, char **argv) {
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   llvm::SourceMgr sources;
   SourceMgrDiagnosticHandler diagnostics(sources, &context, llvm::errs());
-  FailureOr<std::string> result = failure();
-  if (runtime) {
-    result = compileHalideRuntime(*target, UnknownLoc::get(&context));
-  } else {
-    auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(input, /*IsText=*/true);
-    if (!buffer) {
-      llvm::errs() << "argent-codegen: " << input << ": " << buffer.getError().message() << "\n";
-      return 1;
-    }
-    sources.AddNewSourceBuffer(std::move(*buffer), {});
-    OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(sources, &context);
-    if (!module)
-      return 1;
-    auto pipelines = llvm::to_vector(module->getOps<hl::PipelineOp>());
-    if (pipelines.size() != 1) {
-      module->emitError() << "has " << pipelines.size() << " pipelines: argent-codegen compiles exactly one";
-      return 1;
-    }
-    result = translateWithHalide(pipelines[0], *target, {emit, checked, symbol});
+  auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(input, /*IsText=*/true);
+  if (!buffer) {
+    llvm::errs() << "argent-codegen: " << input << ": " << buffer.getError().message() << "\n";
+    return 1;
   }
+  sources.AddNewSourceBuffer(std::move(*buffer), {});
+  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(sources, &context);
+  if (!module)
+    return 1;
+  auto pipelines = llvm::to_vector(module->getOps<hl::PipelineOp>());
+  if (pipelines.size() != 1) {
+    module->emitError() << "has " << pipelines.size() << " pipelines: argent-codegen compiles exactly one";
+    return 1;
+  }
+  FailureOr<std::string> result = translateWithHalide(pipelines[0], *target, {emit, checked, symbol});
   if (failed(result))
     return 1;
 

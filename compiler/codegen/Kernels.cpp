@@ -1,0 +1,227 @@
+//===- Kernels.cpp - hl pipelines to objects, in parallel and cached -------===//
+//   1. Print each pipeline canonically and hash it: equal kernels are one job.
+//   2. Take what the cache has.
+//   3. Give the other jobs to threads, each of which runs one argent-codegen process at a time.
+//   4. Report errors in the order of the pipelines, whatever the order in which they ended.
+#include "compiler/codegen/Kernels.h"
+
+#include "compiler/codegen/HalideTranslation.h"
+#include "compiler/codegen/KernelCache.h"
+
+#include "mlir/IR/Builders.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FileUtilities.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Program.h"
+#include "llvm/Support/SHA256.h"
+
+#include <atomic>
+#include <dlfcn.h>
+#include <thread>
+
+using namespace mlir;
+using namespace argent;
+
+//===----------------------------------------------------------------------===//
+// Keys
+//===----------------------------------------------------------------------===//
+
+std::string argent::getCanonicalText(hl::PipelineOp pipeline) {
+  OwningOpRef<hl::PipelineOp> clone = cast<hl::PipelineOp>(pipeline->clone());
+  MLIRContext *context = pipeline.getContext();
+  clone->setSymName("k");
+  int funcs = 0;
+  clone->walk([&](Operation *op) {
+    op->setDiscardableAttrs(DictionaryAttr::get(context));
+    if (auto func = dyn_cast<hl::FuncOp>(op))
+      func.setName("f" + std::to_string(funcs++));
+  });
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  clone->getOperation()->print(stream, OpPrintingFlags().useLocalScope());
+  stream << "\n";
+  return text;
+}
+
+static std::string getSymbol(StringRef canonicalText, const Target &target, bool checked) {
+  llvm::SHA256 hash;
+  std::string versions = "halide " ARGENT_HALIDE_VERSION " translation " + std::to_string(kTranslationVersion) + (checked ? " checked" : "");
+  for (StringRef part : {canonicalText, StringRef(target.halideName), StringRef(versions)}) {
+    hash.update(part);
+    hash.update(StringRef("\0", 1));
+  }
+  return "k_" + llvm::toHex(llvm::ArrayRef<uint8_t>(hash.final()).take_front(16), /*LowerCase=*/true);
+}
+
+std::string argent::getKernelSymbol(hl::PipelineOp pipeline, const Target &target, bool checked) {
+  return getSymbol(getCanonicalText(pipeline), target, checked);
+}
+
+//===----------------------------------------------------------------------===//
+// Workers
+//===----------------------------------------------------------------------===//
+
+namespace {
+struct Job {
+  std::string symbol, text;
+  hl::PipelineOp pipeline; // the first that is this kernel
+  std::optional<std::string> object;
+  std::string error;
+};
+} // namespace
+
+/// argent-codegen: as given, beside this library or program, or in PATH.
+static std::string findCodegen(const CodegenOptions &options) {
+  if (!options.codegenPath.empty())
+    return options.codegenPath;
+  SmallVector<std::string> folders;
+  Dl_info info;
+  if (dladdr(reinterpret_cast<void *>(&argent::getKernelSymbol), &info) && info.dli_fname) {
+    std::string folder = llvm::sys::path::parent_path(info.dli_fname).str();
+    folders.push_back(folder);
+    folders.push_back(folder + "/../bin");
+  }
+  std::string program = llvm::sys::fs::getMainExecutable(nullptr, nullptr);
+  folders.push_back(llvm::sys::path::parent_path(program).str());
+  for (const std::string &folder : folders) {
+    std::string path = folder + "/argent-codegen";
+    if (llvm::sys::fs::can_execute(path))
+      return path;
+  }
+  if (auto path = llvm::sys::findProgramByName("argent-codegen"))
+    return *path;
+  return {};
+}
+
+/// The worker's messages without the file names and carets of text that the user has not seen.
+static std::string getMessages(StringRef text) {
+  std::string result;
+  SmallVector<StringRef> lines;
+  text.split(lines, '\n');
+  for (StringRef line : lines) {
+    size_t start = line.find(" error: ");
+    if (start == StringRef::npos)
+      continue;
+    if (!result.empty())
+      result += "; ";
+    result += line.drop_front(start + 8).trim();
+  }
+  return result.empty() ? text.trim().str() : result;
+}
+
+static void runJob(Job &job, StringRef codegen, const Target &target, bool checked) {
+  llvm::SmallString<128> inputPath, outputPath, errorPath;
+  if (llvm::sys::fs::createTemporaryFile("argent-kernel", "mlir", inputPath) ||
+      llvm::sys::fs::createTemporaryFile("argent-kernel", "o", outputPath) ||
+      llvm::sys::fs::createTemporaryFile("argent-kernel", "txt", errorPath)) {
+    job.error = "cannot make temporary files";
+    return;
+  }
+  llvm::FileRemover removeInput(inputPath), removeOutput(outputPath), removeError(errorPath);
+  {
+    std::error_code error;
+    llvm::raw_fd_ostream stream(inputPath, error);
+    stream << job.text;
+    stream.close();
+    if (error || stream.has_error()) {
+      stream.clear_error();
+      job.error = "cannot write a temporary file";
+      return;
+    }
+  }
+  SmallVector<StringRef> arguments = {codegen, "--target", target.name, "--symbol", job.symbol, "-o", outputPath, inputPath};
+  if (checked)
+    arguments.push_back("--checked");
+  std::string message;
+  bool failedToStart = false;
+  std::optional<StringRef> redirects[] = {StringRef(""), StringRef(errorPath), StringRef(errorPath)};
+  int status = llvm::sys::ExecuteAndWait(codegen, arguments, /*Env=*/std::nullopt, redirects, /*SecondsToWait=*/0, /*MemoryLimit=*/0,
+                                         &message, &failedToStart);
+  auto read = [](StringRef path) -> std::string {
+    auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+    return buffer ? (*buffer)->getBuffer().str() : std::string();
+  };
+  if (failedToStart) {
+    job.error = "cannot run '" + codegen.str() + "': " + message;
+  } else if (status == 0) {
+    job.object = read(outputPath);
+  } else if (status == 1) {
+    job.error = getMessages(read(errorPath));
+  } else {
+    // LLVM ends the process where it finds an error of its own.
+    std::string text = read(errorPath);
+    StringRef first = StringRef(text).trim().split('\n').first;
+    job.error = "the code generator ended abnormally" + (message.empty() ? "" : " (" + message + ")") + (first.empty() ? "" : ": " + first.str());
+  }
+}
+
+FailureOr<std::vector<CompiledKernel>> argent::compileKernels(ArrayRef<hl::PipelineOp> pipelines, const Target &target,
+                                                              const CodegenOptions &options) {
+  // (1)
+  std::vector<Job> jobs;
+  std::vector<size_t> jobOfPipeline;
+  llvm::StringMap<size_t> jobOfSymbol;
+  for (hl::PipelineOp pipeline : pipelines) {
+    std::string text = getCanonicalText(pipeline);
+    std::string symbol = getSymbol(text, target, options.checked);
+    auto [entry, isNew] = jobOfSymbol.insert({symbol, jobs.size()});
+    if (isNew)
+      jobs.push_back({symbol, std::move(text), pipeline, std::nullopt, {}});
+    jobOfPipeline.push_back(entry->second);
+  }
+
+  // (2)
+  std::optional<KernelCache> cache;
+  if (options.useCache)
+    cache.emplace(options.cacheDir);
+  std::vector<Job *> open;
+  for (Job &job : jobs) {
+    if (cache)
+      job.object = cache->read(job.symbol);
+    if (!job.object)
+      open.push_back(&job);
+  }
+
+  // (3)
+  if (!open.empty()) {
+    std::string codegen = findCodegen(options);
+    if (codegen.empty())
+      return open.front()->pipeline->emitError("argent-codegen is not beside this program and not in PATH");
+    unsigned workers = options.workers ? options.workers : std::max(1u, std::thread::hardware_concurrency());
+    workers = std::min<size_t>(workers, open.size());
+    std::atomic<size_t> next = 0;
+    auto work = [&] {
+      for (size_t i; (i = next++) < open.size();) {
+        runJob(*open[i], codegen, target, options.checked);
+        if (cache && open[i]->object)
+          cache->write(open[i]->symbol, *open[i]->object);
+      }
+    };
+    std::vector<std::thread> threads;
+    for (unsigned i = 1; i < workers; ++i)
+      threads.emplace_back(work);
+    work();
+    for (std::thread &thread : threads)
+      thread.join();
+    if (cache)
+      cache->trim(options.cacheBytes);
+  }
+
+  // (4)
+  bool anyFailed = false;
+  for (Job &job : jobs) {
+    if (job.object)
+      continue;
+    job.pipeline->emitError() << job.error;
+    anyFailed = true;
+  }
+  if (anyFailed)
+    return failure();
+  std::vector<CompiledKernel> kernels;
+  for (size_t job : jobOfPipeline)
+    kernels.push_back({jobs[job].symbol, *jobs[job].object});
+  return kernels;
+}

@@ -1,0 +1,38 @@
+//===- Kernels.h - hl pipelines to objects, in parallel and cached ---------===//
+// Each distinct kernel is compiled once, by a fresh argent-codegen process. Includes nothing of Halide.
+#ifndef ARGENT_COMPILER_CODEGEN_KERNELS_H
+#define ARGENT_COMPILER_CODEGEN_KERNELS_H
+
+#include "compiler/codegen/Target.h"
+#include "dialects/hl/HL.h"
+
+namespace argent {
+
+struct CompiledKernel {
+  std::string symbol; // "k_" and 32 hex digits; the entry is `symbol_argv`
+  std::string object; // an ELF object of the target
+};
+
+struct CodegenOptions {
+  unsigned workers = 0;    // processes at a time; 0: one for each core
+  std::string cacheDir;    // empty: $XDG_CACHE_HOME/argent, or ~/.cache/argent
+  bool useCache = true;
+  bool checked = false;    // kernels with Halide's assertions
+  std::string codegenPath; // argent-codegen; empty: beside this program or library, else in PATH
+  uint64_t cacheBytes = uint64_t(1) << 30; // the entries used longest ago are removed above this
+};
+
+/// The pipeline as text without what does not change its code: its name, its funcs' names, locations, discardable attributes.
+std::string getCanonicalText(hl::PipelineOp pipeline);
+
+/// The kernel's symbol: from a hash of canonical text, target, `checked`, and the versions of Halide and of the translation.
+std::string getKernelSymbol(hl::PipelineOp pipeline, const Target &target, bool checked);
+
+/// The kernels of `pipelines`, in their order; equal kernels have equal symbols and objects. The result does not depend on the number
+/// of workers nor on the cache. Errors of a kernel are diagnostics at its pipeline; all kernels are tried.
+mlir::FailureOr<std::vector<CompiledKernel>> compileKernels(llvm::ArrayRef<hl::PipelineOp> pipelines, const Target &target,
+                                                            const CodegenOptions &options = {});
+
+} // namespace argent
+
+#endif // ARGENT_COMPILER_CODEGEN_KERNELS_H

@@ -1,0 +1,88 @@
+//===- MathBuilder.h - arithmetic on floating-point values, written as such ---===//
+// Builds arith operations with C++ operators, so that a formula looks like the one in its source.
+#ifndef ARGENT_COMPILER_CODEGEN_MATHBUILDER_H
+#define ARGENT_COMPILER_CODEGEN_MATHBUILDER_H
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/Matchers.h"
+
+namespace argent {
+
+class MathBuilder;
+
+/// A value of the builder's type.
+struct Number {
+  mlir::Value value;
+  MathBuilder *builder = nullptr;
+};
+
+class MathBuilder {
+public:
+  MathBuilder(mlir::OpBuilder &builder, mlir::Location location, mlir::FloatType type)
+      : builder(builder), location(location), type(type) {}
+
+  template <typename Op, typename... Args>
+  mlir::Value make(Args &&...args) {
+    return Op::create(builder, location, std::forward<Args>(args)...).getResult();
+  }
+  template <typename Op>
+  Number binary(const Number &a, const Number &b) {
+    return wrap(make<Op>(a.value, b.value));
+  }
+  mlir::Value compare(mlir::arith::CmpFPredicate predicate, const Number &a, const Number &b) {
+    return make<mlir::arith::CmpFOp>(predicate, a.value, b.value);
+  }
+
+  Number wrap(mlir::Value value) { return {value, this}; }
+  Number number(double value) { return wrap(make<mlir::arith::ConstantOp>(builder.getFloatAttr(type, value))); }
+  bool isSingle() const { return type.isF32(); }
+
+  Number abs(const Number &x) { return wrap(make<mlir::math::AbsFOp>(x.value)); }
+  Number floor(const Number &x) { return wrap(make<mlir::math::FloorOp>(x.value)); }
+  Number sqrt(const Number &x) { return wrap(make<mlir::math::SqrtOp>(x.value)); }
+  Number min(const Number &a, const Number &b) { return binary<mlir::arith::MinNumFOp>(a, b); }
+  Number max(const Number &a, const Number &b) { return binary<mlir::arith::MaxNumFOp>(a, b); }
+  Number clamp(const Number &x, double low, double high) { return min(max(x, number(low)), number(high)); }
+  Number select(mlir::Value condition, const Number &a, const Number &b) {
+    return wrap(make<mlir::arith::SelectOp>(condition, a.value, b.value));
+  }
+  mlir::Value both(mlir::Value a, mlir::Value b) { return make<mlir::arith::AndIOp>(a, b); }
+  mlir::Value different(mlir::Value a, mlir::Value b) { return make<mlir::arith::XOrIOp>(a, b); }
+
+  /// Horner's rule, the highest power first.
+  Number polynomial(const Number &x, llvm::ArrayRef<double> coefficients);
+  /// 2^n for a whole number n in the range of normal exponents.
+  Number powerOfTwo(const Number &n);
+  /// x = mantissa * 2^exponent with the mantissa in 0.5 … 1, for a normal positive x.
+  std::pair<Number, Number> splitExponent(const Number &x);
+  /// The whole number below x, rounded up to an even one, as an i32.
+  mlir::Value toEvenOctant(const Number &x);
+  Number fromInteger(mlir::Value integer) { return wrap(make<mlir::arith::SIToFPOp>(type, integer)); }
+  mlir::Value hasBit(mlir::Value integer, int32_t bit);
+  std::optional<double> getConstant(const Number &x);
+
+private:
+  mlir::IntegerType getBitsType() { return builder.getIntegerType(type.getWidth()); }
+  mlir::Value integer(mlir::Type integerType, int64_t value) {
+    return make<mlir::arith::ConstantOp>(builder.getIntegerAttr(integerType, value));
+  }
+
+  mlir::OpBuilder &builder;
+  mlir::Location location;
+  mlir::FloatType type;
+};
+
+inline Number operator+(const Number &a, const Number &b) { return a.builder->binary<mlir::arith::AddFOp>(a, b); }
+inline Number operator-(const Number &a, const Number &b) { return a.builder->binary<mlir::arith::SubFOp>(a, b); }
+inline Number operator*(const Number &a, const Number &b) { return a.builder->binary<mlir::arith::MulFOp>(a, b); }
+inline Number operator/(const Number &a, const Number &b) { return a.builder->binary<mlir::arith::DivFOp>(a, b); }
+inline Number operator-(const Number &a) { return a.builder->wrap(a.builder->make<mlir::arith::NegFOp>(a.value)); }
+inline mlir::Value operator<(const Number &a, const Number &b) { return a.builder->compare(mlir::arith::CmpFPredicate::OLT, a, b); }
+inline mlir::Value operator<=(const Number &a, const Number &b) { return a.builder->compare(mlir::arith::CmpFPredicate::OLE, a, b); }
+inline mlir::Value operator>(const Number &a, const Number &b) { return a.builder->compare(mlir::arith::CmpFPredicate::OGT, a, b); }
+
+} // namespace argent
+
+#endif // ARGENT_COMPILER_CODEGEN_MATHBUILDER_H

@@ -1,0 +1,140 @@
+//===- KernelsTest.cpp - keys, workers, cache, image -----------------------===//
+#include "test/compiler/codegen/KernelHarness.h"
+
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <fstream>
+#include <gtest/gtest.h>
+#include <numeric>
+
+using namespace mlir;
+using namespace argent;
+using namespace argent::test;
+
+/// x * factor + y over 13 columns, and with another name for the func.
+static std::string getScale(const char *name, const char *func, const char *factor) {
+  return std::string("hl.pipeline @") + name + R"((%x: !hl.buffer<?x13xf32>, %y: !hl.buffer<13xf32>) -> (!hl.buffer<?x13xf32>) {
+  %out = hl.func ")" + func + R"(" [%n, %i] -> f32 {
+    %f = arith.constant )" + factor + R"( : f32
+    %a = hl.at %x[%n, %i] : !hl.buffer<?x13xf32> -> f32
+    %b = hl.at %y[%i] : !hl.buffer<13xf32> -> f32
+    %p = arith.mulf %a, %f : f32
+    %r = arith.addf %p, %b : f32
+    hl.yield %r : f32
+  }
+  hl.output %out : !hl.func<2, f32>
+  hl.schedule %out : !hl.func<2, f32> {
+    hl.vectorize "i" by 8 tail guard_with_if
+    hl.parallel "n"
+  }
+}
+)";
+}
+
+static Target getHost() { return llvm::cantFail(Target::parse("host")); }
+
+TEST(Kernels, KeysIgnoreNamesOnly) {
+  Compiler compiler;
+  auto module = compiler.parse(getScale("a", "out", "2.0") + getScale("b", "other", "2.0") + getScale("c", "out", "3.0"));
+  ASSERT_TRUE(module);
+  auto pipelines = compiler.getPipelines(*module);
+  Target avx2 = llvm::cantFail(Target::parse("x86-64-linux-avx2")), arm = llvm::cantFail(Target::parse("aarch64-linux"));
+  std::string key = getKernelSymbol(pipelines[0], avx2, false);
+  EXPECT_EQ(key.size(), 34u);
+  EXPECT_EQ(key, getKernelSymbol(pipelines[1], avx2, false));
+  EXPECT_NE(key, getKernelSymbol(pipelines[2], avx2, false));
+  EXPECT_NE(key, getKernelSymbol(pipelines[0], avx2, true));
+  EXPECT_NE(key, getKernelSymbol(pipelines[0], arm, false));
+}
+
+TEST(Kernels, WorkersAndCacheChangeNothing) {
+  Compiler compiler;
+  auto module = compiler.parse(getScale("a", "out", "2.0") + getScale("b", "other", "2.0") + getScale("c", "out", "3.0"));
+  ASSERT_TRUE(module);
+  auto pipelines = compiler.getPipelines(*module);
+  CacheFolder first, second;
+  CodegenOptions options;
+  options.workers = 1;
+  options.cacheDir = first.path;
+  auto serial = compileKernels(pipelines, getHost(), options);
+  options.workers = 2;
+  options.cacheDir = second.path;
+  auto parallel = compileKernels(pipelines, getHost(), options);
+  // The cache has them: no process is started.
+  options.codegenPath = "no such program";
+  auto cached = compileKernels(pipelines, getHost(), options);
+  ASSERT_TRUE(succeeded(serial) && succeeded(parallel) && succeeded(cached));
+  for (size_t i = 0; i < pipelines.size(); ++i) {
+    EXPECT_EQ((*serial)[i].object, (*parallel)[i].object);
+    EXPECT_EQ((*serial)[i].object, (*cached)[i].object);
+  }
+  EXPECT_EQ((*serial)[0].symbol, (*serial)[1].symbol);
+
+  auto image = linkImage(*serial, getHost(), UnknownLoc::get(&compiler.context));
+  auto again = linkImage(*parallel, getHost(), UnknownLoc::get(&compiler.context));
+  ASSERT_TRUE(succeeded(image) && succeeded(again));
+  EXPECT_EQ(image->bytes, again->bytes);
+  EXPECT_EQ(image->kernels.size(), 2u);
+  EXPECT_GT(image->kernels[0].codeBytes, 0u);
+  EXPECT_TRUE(image->kernels[0].isParallel);
+}
+
+TEST(Kernels, DamagedCacheEntryIsCompiledAgain) {
+  Compiler compiler;
+  auto module = compiler.parse(getScale("a", "out", "2.0"));
+  auto pipelines = compiler.getPipelines(*module);
+  CacheFolder cache;
+  CodegenOptions options;
+  options.cacheDir = cache.path;
+  auto before = compileKernels(pipelines, getHost(), options);
+  ASSERT_TRUE(succeeded(before));
+  std::string file = cache.path + "/" + (*before)[0].symbol + ".kernel";
+  std::string bytes = llvm::cantFail(llvm::errorOrToExpected(llvm::MemoryBuffer::getFile(file)))->getBuffer().str();
+  bytes[bytes.size() / 2] ^= 1;
+  std::ofstream(file, std::ios::binary) << bytes;
+  auto after = compileKernels(pipelines, getHost(), options);
+  ASSERT_TRUE(succeeded(after));
+  EXPECT_EQ((*before)[0].object, (*after)[0].object);
+}
+
+TEST(Kernels, ErrorsStandAtThePipeline) {
+  Compiler compiler;
+  // Halide rejects it: the input's 13 columns are not a multiple of 8.
+  std::string text = getScale("a", "out", "2.0");
+  size_t tail = text.find("guard_with_if");
+  auto module = compiler.parse(text.substr(0, tail) + "predicate_stores\n    hl.unroll \"i\"\n    hl.vectorize \"i\"" + text.substr(tail + 13));
+  ASSERT_TRUE(module);
+  CodegenOptions options;
+  options.useCache = false;
+  EXPECT_TRUE(failed(compileKernels(compiler.getPipelines(*module), getHost(), options)));
+  ASSERT_EQ(compiler.errors.size(), 1u);
+  EXPECT_NE(compiler.errors[0].find("Halide"), std::string::npos) << compiler.errors[0];
+}
+
+TEST(Image, RunsAKernel) {
+  for (bool checked : {false, true}) {
+    std::string error;
+    auto kernel = LoadedKernel::load(getScale("a", "out", "2.0"), error, checked);
+    ASSERT_TRUE(kernel) << error;
+    std::vector<float> x(5 * 13), y(13), out(5 * 13, -1);
+    std::iota(x.begin(), x.end(), 0.f);
+    std::iota(y.begin(), y.end(), 100.f);
+    Memory mx(ElementType::f32, {5, 13}, x.data()), my(ElementType::f32, {13}, y.data()), mo(ElementType::f32, {5, 13}, out.data());
+    ASSERT_EQ(kernel->run(5, {&mx, &my, &mo}), 0) << kernel->message;
+    for (int n = 0; n < 5; ++n)
+      for (int i = 0; i < 13; ++i)
+        EXPECT_EQ(out[n * 13 + i], 2 * x[n * 13 + i] + y[i]);
+  }
+}
+
+TEST(Image, CheckedKernelsReport) {
+  std::string error;
+  auto kernel = LoadedKernel::load(getScale("a", "out", "2.0"), error, /*checked=*/true);
+  ASSERT_TRUE(kernel) << error;
+  std::vector<float> x(5 * 13), y(13), out(5 * 13);
+  Memory mx(ElementType::f32, {4, 13}, x.data()), my(ElementType::f32, {13}, y.data()), mo(ElementType::f32, {5, 13}, out.data());
+  EXPECT_NE(kernel->run(5, {&mx, &my, &mo}), 0);
+  EXPECT_NE(kernel->message.find("in0"), std::string::npos) << kernel->message;
+}

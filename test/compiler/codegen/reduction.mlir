@@ -1,0 +1,53 @@
+// Sums of squares over N and 12 rows, for each of 16 columns and in all: chunks of 4 rows by hl.rfactor, a second result of rank 0.
+// RUN: argent-codegen --target aarch64-linux %s -o %t.arm.o && %arm_cc %S/Inputs/reduction.c %t.arm.o -lm -o %t.arm && %arm_run %t.arm
+// RUN: argent-codegen --target x86-64-linux-avx2 %s -o %t.o && %host_cc %S/Inputs/reduction.c %t.o -lm -o %t.exe && %host_avx2 %t.exe
+// RUN: argent-codegen --target x86-64-linux-avx512 %s -o %t.avx512.o
+hl.pipeline @reduction(%x: !hl.buffer<?x12x16xf32>) -> (!hl.buffer<16xf32>, !hl.buffer<f32>) {
+  %acc = hl.func "acc" [%c] -> f32 {
+    %zero = arith.constant 0.0 : f32
+    hl.yield %zero : f32
+  } update [%c] over [%n in ?, %y in 12] {
+    %v = hl.at %x[%n, %y, %c] : !hl.buffer<?x12x16xf32> -> f32
+    %square = arith.mulf %v, %v : f32
+    %old = hl.self[%c] : f32
+    %sum = arith.addf %old, %square : f32
+    hl.yield %sum : f32
+  }
+  %out = hl.func "out" [%c] -> f32 {
+    %v = hl.at %acc[%c] : !hl.func<1, f32> -> f32
+    hl.yield %v : f32
+  }
+  %total = hl.func "total" [] -> f32 {
+    %zero = arith.constant 0.0 : f32
+    hl.yield %zero : f32
+  } update [] over [%c in 16] {
+    %v = hl.at %acc[%c] : !hl.func<1, f32> -> f32
+    %old = hl.self[] : f32
+    %sum = arith.addf %old, %v : f32
+    hl.yield %sum : f32
+  }
+  hl.output %out, %total : !hl.func<1, f32>, !hl.func<0, f32>
+  hl.schedule %acc update(0) : !hl.func<1, f32> {
+    hl.split "y" into "yo", "yi" by 4
+  }
+  %partial = hl.rfactor %acc update(0) ["n" -> "u", "yo" -> "v"] : !hl.func<1, f32> -> !hl.func<3, f32>
+  hl.schedule %acc : !hl.func<1, f32> {
+    hl.compute_root
+    hl.vectorize "c" by 8
+  }
+  hl.schedule %acc update(0) : !hl.func<1, f32> {
+    hl.reorder ["c", "yo", "n"]
+    hl.vectorize "c" by 8
+    hl.unroll "c"
+  }
+  hl.schedule %partial : !hl.func<3, f32> {
+    hl.compute_at %acc, "yo" : !hl.func<1, f32>
+    hl.vectorize "c" by 8
+    hl.unroll "c"
+  }
+  hl.schedule %partial update(0) : !hl.func<3, f32> {
+    hl.reorder ["c", "yi"]
+    hl.vectorize "c" by 8
+    hl.unroll "c"
+  }
+}
