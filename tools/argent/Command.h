@@ -1,0 +1,58 @@
+//===- Command.h - what the subcommands share ------------------------------------===//
+// Results go to standard output, diagnostics to standard error. Exit status: 0; 1, the input is wrong; 2, the command line is; 130, stopped.
+#ifndef ARGENT_TOOLS_COMMAND_H
+#define ARGENT_TOOLS_COMMAND_H
+
+#include "argent/Module.h"
+#include "argent/Session.h"
+
+#include <CLI/CLI.hpp>
+
+namespace argent::tool {
+
+/// A model as the command line names it: a module, or source with what the compiler is to know.
+struct ModelOptions {
+  std::string path;
+  std::string model;
+  std::vector<std::string> settings; // NAME=VALUE
+  std::vector<std::string> targets;
+  std::string schedule;
+  bool checked = false;
+  int workers = 0;
+  bool noCache = false;
+  std::string cache;
+};
+
+/// Adds the positional MODEL and, for commands that may compile first, the compiler's options.
+void addModelOptions(CLI::App &app, ModelOptions &options);
+
+/// Compiles a source file (loading the compiler). The compiler's diagnostics go to standard error. Returns an exit status.
+int compileModel(const ModelOptions &options, const char *emit, std::string &bytes);
+
+/// Opens a module, or compiles a source file and opens the result. Returns an exit status; errors are reported.
+int openModel(const ModelOptions &options, std::shared_ptr<const Module> &module);
+
+/// Writes "argent: error: MESSAGE" and returns the exit status of the code.
+int report(const Status &status);
+/// The same for a mistake on the command line: returns 2.
+int reportUsage(const std::string &message);
+
+/// Loads weights; without a file, says that they are needed, unless the model has no parameters. Returns an exit status.
+int loadWeightsOption(Session &session, const std::string &path);
+
+/// "0.2841": four digits after the point, or four significant ones for small numbers.
+std::string shortNumber(double value);
+/// "61,706".
+std::string groupedNumber(int64_t value);
+
+// Each adds its subcommand; `status` receives the exit status when it has run.
+void addCompileCommand(CLI::App &app, int &status);
+void addTrainCommand(CLI::App &app, int &status);
+void addEvalCommand(CLI::App &app, int &status);
+void addRunCommand(CLI::App &app, int &status);
+void addInspectCommand(CLI::App &app, int &status);
+void addBenchCommand(CLI::App &app, int &status);
+
+} // namespace argent::tool
+
+#endif // ARGENT_TOOLS_COMMAND_H

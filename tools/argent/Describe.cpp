@@ -1,0 +1,198 @@
+//===- Describe.cpp - a module's table as JSON -------------------------------------===//
+#include "Describe.h"
+
+#include "argent/Tensor.h"
+
+namespace argent::tool {
+
+using Json = nlohmann::ordered_json;
+
+static std::string text(const flatbuffers::String *string) { return string ? string->str() : ""; }
+
+int64_t at(const format::Linear *linear, int64_t batch) { return linear ? linear->constant() + linear->per_batch() * batch : 0; }
+
+std::string describeType(const format::TensorType &type) {
+  std::string result = std::string(elementTypeName(static_cast<ElementType>(type.element_type()))) + "[";
+  for (unsigned i = 0; type.dims() && i < type.dims()->size(); ++i) {
+    const format::Linear *extent = type.dims()->Get(i);
+    if (i)
+      result += ", ";
+    if (extent->per_batch() != 0)
+      result += (extent->per_batch() == 1 ? "" : std::to_string(extent->per_batch()) + " * ") + std::string("N") +
+                (extent->constant() ? " + " + std::to_string(extent->constant()) : "");
+    else
+      result += std::to_string(extent->constant());
+  }
+  return result + "]";
+}
+
+static std::string shortest(double value) {
+  char buffer[40];
+  std::snprintf(buffer, sizeof(buffer), "%.9g", value);
+  return buffer;
+}
+
+std::string describeInitializer(const format::Initializer *initializer) {
+  if (!initializer)
+    return "";
+  std::string name = format::EnumNameInitializerKind(initializer->kind());
+  switch (initializer->kind()) {
+  case format::InitializerKind::constant: return name + "(" + shortest(initializer->a()) + ")";
+  case format::InitializerKind::uniform:
+  case format::InitializerKind::normal: return name + "(" + shortest(initializer->a()) + ", " + shortest(initializer->b()) + ")";
+  default: return name;
+  }
+}
+
+std::string describeLocation(const format::SourceLocation *location) {
+  return location && location->file() ? text(location->file()) + ":" + std::to_string(location->line()) : "";
+}
+
+std::string describePreprocessing(const format::Preprocessing &from) {
+  std::string result = text(from.source()) + "(";
+  bool first = true;
+  for (unsigned i = 0; from.arguments() && i < from.arguments()->size(); ++i) {
+    const format::Argument *argument = from.arguments()->Get(i);
+    std::vector<std::string> values;
+    for (unsigned k = 0; argument->numbers() && k < argument->numbers()->size(); ++k)
+      values.push_back(shortest(argument->numbers()->Get(k)));
+    for (unsigned k = 0; argument->strings() && k < argument->strings()->size(); ++k)
+      values.push_back("\"" + argument->strings()->Get(k)->str() + "\"");
+    std::string name = text(argument->name()), list;
+    for (const std::string &value : values)
+      list += (list.empty() ? "" : ", ") + value;
+    result += (first ? "" : ", ") + (name.empty() ? "" : name + "=") + (values.size() > 1 && !name.empty() ? "[" + list + "]" : list);
+    first = false;
+  }
+  return result + ")";
+}
+
+int64_t elementCount(const format::TensorType &type) {
+  int64_t count = 1;
+  for (unsigned i = 0; type.dims() && i < type.dims()->size(); ++i)
+    count *= type.dims()->Get(i)->constant();
+  return count;
+}
+
+const format::Program *findProgram(const format::Variant &variant, std::string_view name) {
+  for (unsigned i = 0; variant.programs() && i < variant.programs()->size(); ++i)
+    if (const auto *program = variant.programs()->Get(i); program->name() && program->name()->string_view() == name)
+      return program;
+  return nullptr;
+}
+
+const format::Kernel *chosenKernel(const format::Variant &variant, const format::Launch &launch, int64_t batch) {
+  const format::Kernel *kernel = nullptr;
+  for (unsigned i = 0; launch.choices() && i < launch.choices()->size(); ++i)
+    if (launch.choices()->Get(i)->min_batch() <= batch)
+      kernel = variant.kernels()->Get(launch.choices()->Get(i)->kernel());
+  return kernel;
+}
+
+int64_t programFlops(const format::Variant &variant, const format::Program &program, int64_t batch) {
+  int64_t flops = 0;
+  for (unsigned i = 0; program.instructions() && i < program.instructions()->size(); ++i)
+    if (const format::Launch *launch = program.instructions()->Get(i)->step_as_Launch())
+      if (const format::Kernel *kernel = chosenKernel(variant, *launch, batch))
+        flops += at(kernel->flops(), batch);
+  return flops;
+}
+
+static Json describePort(const format::Port &port) {
+  Json json = {{"name", text(port.name())}, {"type", describeType(*port.type())}};
+  if (port.preprocessing())
+    json["from"] = describePreprocessing(*port.preprocessing());
+  if (port.range())
+    json["range"] = {port.range()->low(), port.range()->high()};
+  return json;
+}
+
+static Json describeKernel(const format::Kernel &kernel, int64_t batch) {
+  Json lines = Json::array(), ops = Json::array();
+  for (unsigned i = 0; kernel.locations() && i < kernel.locations()->size(); ++i)
+    if (std::string line = describeLocation(kernel.locations()->Get(i));
+        !line.empty() && std::find(lines.begin(), lines.end(), Json(line)) == lines.end())
+      lines.push_back(line);
+  for (unsigned i = 0; kernel.ops() && i < kernel.ops()->size(); ++i)
+    ops.push_back(kernel.ops()->Get(i)->str());
+  return {{"symbol", text(kernel.symbol())},         {"name", text(kernel.name())},        {"lines", lines},
+          {"ops", ops},                              {"flops", at(kernel.flops(), batch)}, {"bytes", at(kernel.bytes(), batch)},
+          {"code_bytes", kernel.code_bytes()},       {"parallel", kernel.parallel()},      {"schedule", text(kernel.schedule())}};
+}
+
+static Json describeVariant(const format::Variant &variant, int64_t batch) {
+  // Memory is planned for the batch rounded up to a multiple of 64.
+  int64_t planned = (batch + 63) / 64 * 64, total = 0;
+  Json arenas = Json::array(), kernels = Json::array(), programs = Json::array();
+  for (unsigned i = 0; variant.arenas() && i < variant.arenas()->size(); ++i) {
+    const format::Arena *arena = variant.arenas()->Get(i);
+    int64_t bytes = at(arena->bytes(), planned);
+    // The logical arena lives only while parameters are packed or unpacked.
+    if (arena->kind() != format::ArenaKind::logical)
+      total += bytes;
+    arenas.push_back({{"kind", format::EnumNameArenaKind(arena->kind())}, {"index", arena->index()}, {"bytes", bytes}});
+  }
+  for (unsigned i = 0; variant.kernels() && i < variant.kernels()->size(); ++i)
+    kernels.push_back(describeKernel(*variant.kernels()->Get(i), batch));
+  for (unsigned i = 0; variant.programs() && i < variant.programs()->size(); ++i) {
+    const format::Program *program = variant.programs()->Get(i);
+    int64_t launches = 0, copies = 0, fills = 0;
+    Json sequence = Json::array();
+    for (unsigned k = 0; program->instructions() && k < program->instructions()->size(); ++k) {
+      const format::Instruction *instruction = program->instructions()->Get(k);
+      copies += instruction->step_as_Copy() != nullptr;
+      fills += instruction->step_as_Fill() != nullptr;
+      if (const format::Launch *launch = instruction->step_as_Launch()) {
+        ++launches;
+        if (const format::Kernel *kernel = chosenKernel(variant, *launch, batch))
+          sequence.push_back(text(kernel->name()).empty() ? text(kernel->symbol()) : text(kernel->name()));
+      }
+    }
+    programs.push_back({{"name", text(program->name())}, {"launches", launches}, {"copies", copies}, {"fills", fills},
+                        {"flops", programFlops(variant, *program, batch)}, {"kernels", sequence}});
+  }
+  Json features = Json::array();
+  for (unsigned i = 0; variant.cpu_features() && i < variant.cpu_features()->size(); ++i)
+    features.push_back(variant.cpu_features()->Get(i)->str());
+  return {{"target", text(variant.target())}, {"cpu_features", features}, {"checked", variant.checked()},
+          {"code_bytes", variant.image() ? variant.image()->bytes() : 0}, {"constant_bytes", variant.constants() ? variant.constants()->bytes() : 0},
+          {"scratch_bytes_per_worker", variant.scratch_bytes()}, {"memory_bytes", total}, {"arenas", arenas}, {"programs", programs},
+          {"kernels", kernels}};
+}
+
+Json describeModule(const format::Module &module, int64_t batch) {
+  Json entries = Json::array(), parameters = Json::array(), variants = Json::array();
+  for (unsigned i = 0; module.entries() && i < module.entries()->size(); ++i) {
+    const format::EntryPoint *entry = module.entries()->Get(i);
+    Json inputs = Json::array(), outputs = Json::array();
+    for (unsigned k = 0; entry->inputs() && k < entry->inputs()->size(); ++k)
+      inputs.push_back(describePort(*entry->inputs()->Get(k)));
+    for (unsigned k = 0; entry->outputs() && k < entry->outputs()->size(); ++k)
+      outputs.push_back(describePort(*entry->outputs()->Get(k)));
+    entries.push_back({{"name", text(entry->name())}, {"inputs", inputs}, {"outputs", outputs}});
+  }
+  int64_t trained = 0, states = 0;
+  for (unsigned i = 0; module.parameters() && i < module.parameters()->size(); ++i) {
+    const format::Parameter *parameter = module.parameters()->Get(i);
+    int64_t count = elementCount(*parameter->type());
+    (parameter->trained() ? trained : states) += count;
+    parameters.push_back({{"path", text(parameter->path())}, {"type", describeType(*parameter->type())}, {"count", count},
+                          {"trained", parameter->trained()}, {"initializer", describeInitializer(parameter->initializer())},
+                          {"line", describeLocation(parameter->location())}});
+  }
+  for (unsigned i = 0; module.variants() && i < module.variants()->size(); ++i)
+    variants.push_back(describeVariant(*module.variants()->Get(i), batch));
+  Json json = {{"name", text(module.name())}, {"producer", text(module.producer())}, {"source_file", text(module.source_file())},
+               {"file_bytes", module.file_bytes()}, {"batch", batch}, {"entries", entries}, {"parameter_count", trained}, {"state_count", states},
+               {"parameters", parameters}};
+  if (const format::Training *training = module.training()) {
+    Json metrics = Json::array();
+    for (unsigned i = 0; training->metrics() && i < training->metrics()->size(); ++i)
+      metrics.push_back(training->metrics()->Get(i)->str());
+    json["training"] = {{"batch", training->batch()}, {"epochs", training->epochs()}, {"metrics", metrics}, {"moments", training->moment_count()}};
+  }
+  json["variants"] = variants;
+  return json;
+}
+
+} // namespace argent::tool

@@ -1,0 +1,35 @@
+//===- Describe.h - numbers that follow from a module's table -----------------------===//
+#ifndef ARGENT_TOOLS_DESCRIBE_H
+#define ARGENT_TOOLS_DESCRIBE_H
+
+#include "runtime/module_generated.h"
+
+#include <nlohmann/json.hpp>
+
+namespace argent::tool {
+
+/// "f32[N, 28, 28, 1]".
+std::string describeType(const format::TensorType &type);
+/// "glorot_uniform", "uniform(-0.1, 0.1)".
+std::string describeInitializer(const format::Initializer *initializer);
+/// "lenet5.ag:4".
+std::string describeLocation(const format::SourceLocation *location);
+/// "image(mean=0.286, std=0.353)".
+std::string describePreprocessing(const format::Preprocessing &from);
+
+/// The value of a linear quantity for a batch of N.
+int64_t at(const format::Linear *linear, int64_t batch);
+/// Elements of a type that does not depend on N.
+int64_t elementCount(const format::TensorType &type);
+/// The kernel that a launch runs for a batch of N.
+const format::Kernel *chosenKernel(const format::Variant &variant, const format::Launch &launch, int64_t batch);
+/// FLOPs of one call of a program.
+int64_t programFlops(const format::Variant &variant, const format::Program &program, int64_t batch);
+const format::Program *findProgram(const format::Variant &variant, std::string_view name);
+
+/// Everything that `inspect` shows, as JSON.
+nlohmann::ordered_json describeModule(const format::Module &module, int64_t batch);
+
+} // namespace argent::tool
+
+#endif // ARGENT_TOOLS_DESCRIBE_H

@@ -1,0 +1,164 @@
+//===- Model.cpp - opening modules, compiling sources -----------------------------===//
+#include "Command.h"
+
+#include "argent/compiler.h"
+#include "runtime/checkpoint/Checkpoint.h"
+#include "runtime/checkpoint/File.h"
+#include "runtime/module_generated.h"
+
+#include <dlfcn.h>
+#include <filesystem>
+#include <fstream>
+#include <unistd.h>
+
+namespace argent::tool {
+
+int report(const Status &status) {
+  std::fprintf(stderr, "argent: %s%s\n", status.code() == StatusCode::kInterrupted ? "" : "error: ", status.message().c_str());
+  return status.code() == StatusCode::kInterrupted ? 130 : 1;
+}
+
+int reportUsage(const std::string &message) {
+  std::fprintf(stderr, "argent: error: %s\n", message.c_str());
+  return 2;
+}
+
+std::string shortNumber(double value) {
+  char text[64];
+  std::snprintf(text, sizeof(text), value != 0 && value > -1e-3 && value < 1e-3 ? "%.4g" : "%.4f", value);
+  return text;
+}
+
+std::string groupedNumber(int64_t value) {
+  std::string digits = std::to_string(value);
+  for (size_t i = digits.size(); i > 3 && std::isdigit(static_cast<unsigned char>(digits[i - 4])); i -= 3)
+    digits.insert(i - 3, ",");
+  return digits;
+}
+
+void addModelOptions(CLI::App &app, ModelOptions &options) {
+  app.add_option("MODEL", options.path, "A source file (.ag), which is compiled first, or a module (.agb)")->required();
+  app.add_option("--model", options.model, "Which model of the source file; not needed if it has only one")->type_name("NAME");
+  app.add_option("--set", options.settings, "Set a compile-time parameter of the model or its train block; may be repeated")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false)
+      ->check([](const std::string &text) {
+        size_t equals = text.find('=');
+        return equals == 0 || equals == std::string::npos ? "expected NAME=VALUE, found " + text : std::string();
+      });
+  app.add_option("--target", options.targets, "Compile for this processor; several, separated by commas, give one module for all (default: this one)")
+      ->type_name("T[,T...]")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  app.add_option("--schedule", options.schedule, "Use the schedules in this file for the kernels that it names")->type_name("FILE");
+  app.add_flag("--checked", options.checked, "Compile kernels with assertions and bounds checks (slow; for finding errors)");
+  app.add_option("--workers", options.workers, "Code generators at once; 0: one for each processor")->type_name("COUNT")->check(CLI::NonNegativeNumber);
+  app.add_flag("--no-cache", options.noCache, "Neither read nor write the cache of compiled kernels");
+  app.add_option("--cache", options.cache, "The cache's folder (default: $XDG_CACHE_HOME/argent)")->type_name("DIR");
+}
+
+namespace {
+struct CompilerLibrary {
+  ArgentCompileFunction compile = nullptr;
+  ArgentCompileFreeFunction free = nullptr;
+};
+} // namespace
+
+/// Loads ../lib/libargent_compiler.so, seen from where this program lies.
+static int loadCompiler(CompilerLibrary &library) {
+  std::error_code error;
+  std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
+  std::string path = (program.parent_path().parent_path() / "lib" / "libargent_compiler.so").string();
+  void *handle = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (!handle) {
+    const char *reason = ::dlerror();
+    return report(Status(StatusCode::kNotFound, "the compiler cannot be loaded, so only modules (.agb) can be opened: " +
+                                                    std::string(reason ? reason : path)));
+  }
+  library.compile = reinterpret_cast<ArgentCompileFunction>(::dlsym(handle, "argentCompile"));
+  library.free = reinterpret_cast<ArgentCompileFreeFunction>(::dlsym(handle, "argentCompileFree"));
+  return library.compile && library.free ? 0 : report(Status(StatusCode::kIncompatible, path + " is not a compiler for this program"));
+}
+
+int compileModel(const ModelOptions &options, const char *emit, std::string &bytes) {
+  // A missing file needs no compiler to be noticed.
+  std::string source;
+  if (Status status = readFile(options.path, source); !status.ok())
+    return report(status);
+  CompilerLibrary library;
+  if (int status = loadCompiler(library))
+    return status;
+  std::vector<std::string> names, values;
+  for (const std::string &setting : options.settings) {
+    names.push_back(setting.substr(0, setting.find('=')));
+    values.push_back(setting.substr(setting.find('=') + 1));
+  }
+  std::vector<ArgentSetting> settings;
+  for (size_t i = 0; i < names.size(); ++i)
+    settings.push_back({names[i].c_str(), values[i].c_str()});
+  std::vector<const char *> targets;
+  for (const std::string &target : options.targets)
+    targets.push_back(target.c_str());
+  auto optional = [](const std::string &text) { return text.empty() ? nullptr : text.c_str(); };
+
+  ArgentCompileRequest request = {};
+  request.structBytes = sizeof(request);
+  request.inputPath = options.path.c_str();
+  request.modelName = optional(options.model);
+  request.settings = settings.data();
+  request.settingCount = settings.size();
+  request.targets = targets.data();
+  request.targetCount = targets.size();
+  request.emit = emit;
+  request.checked = options.checked;
+  request.workers = options.workers;
+  request.cacheOff = options.noCache;
+  request.cacheDirectory = optional(options.cache);
+  request.scheduleFile = optional(options.schedule);
+  request.color = ::isatty(2);
+  ArgentCompileResult result = {};
+  result.structBytes = sizeof(result);
+  int status = library.compile(&request, &result);
+  if (result.diagnostics)
+    std::fputs(result.diagnostics, stderr);
+  if (status == 0 && result.bytes)
+    bytes.assign(result.bytes, result.byteCount);
+  library.free(&result);
+  return status;
+}
+
+static bool isModule(const std::string &path) {
+  if (path.ends_with(".agb"))
+    return true;
+  char magic[8] = {};
+  std::ifstream(path, std::ios::binary).read(magic, sizeof(magic));
+  return std::string_view(magic, 8) == std::string_view("ARGENT\x1a\n", 8);
+}
+
+int openModel(const ModelOptions &options, std::shared_ptr<const Module> &module) {
+  if (isModule(options.path)) {
+    if (!options.model.empty() || !options.settings.empty() || !options.targets.empty() || !options.schedule.empty() || options.checked)
+      return reportUsage(options.path + " is compiled already: --model, --set, --target, --schedule and --checked belong to a .ag file");
+    Status status = Module::open(options.path, module);
+    return status.ok() ? 0 : report(status);
+  }
+  std::string bytes;
+  if (int status = compileModel(options, "agb", bytes))
+    return status;
+  Status status = Module::open(bytes, options.path, module);
+  return status.ok() ? 0 : report(status);
+}
+
+int loadWeightsOption(Session &session, const std::string &path) {
+  if (!path.empty()) {
+    Status status = loadWeights(path, session);
+    return status.ok() ? 0 : report(status);
+  }
+  auto *parameters = session.module().table().parameters();
+  if (!parameters || parameters->size() == 0)
+    return 0;
+  return reportUsage("the model has " + std::to_string(parameters->size()) +
+                     " parameters, so it needs --weights FILE (a weights file or a checkpoint of `argent train --save`)");
+}
+
+} // namespace argent::tool

@@ -1,0 +1,232 @@
+//===- Run.cpp - argent run ------------------------------------------------------===//
+//   1. Read every .npy; each becomes rows of its input: a tensor of the input's type as it is, unsigned bytes through `from`.
+//   2. Run `predict`, a batch at a time if every tensor is rows of the batch, else all at once.
+//   3. Write what was asked for; without --output, show it.
+#include "Command.h"
+
+#include "runtime/checkpoint/File.h"
+#include "runtime/data/Npy.h"
+#include "runtime/data/Source.h"
+#include "runtime/module_generated.h"
+
+#include <cstring>
+#include <map>
+
+namespace argent::tool {
+
+namespace {
+struct RunOptions {
+  ModelOptions model;
+  std::string weights;
+  std::vector<std::string> inputs, outputs; // NAME=FILE
+  int64_t batch = 0;
+  int threads = 0;
+};
+
+/// One tensor of the call, whole.
+struct Value {
+  InputPort port;
+  std::vector<char> bytes;
+  std::vector<int64_t> shape;
+};
+} // namespace
+
+static constexpr int64_t defaultBatch = 256;
+
+static Status bindBatch(const InputPort &port, const std::vector<int64_t> &shape, const std::string &path, int64_t &rows) {
+  auto mismatch = [&](const std::string &why) {
+    return Status(StatusCode::kInvalidArgument, path + " is " + typeString(port.type, shape) + ", which does not fit " + port.describe() + why);
+  };
+  if (shape.size() != port.shape.size())
+    return mismatch("");
+  for (size_t i = 0; i < shape.size(); ++i) {
+    if (port.shape[i] >= 0) {
+      if (shape[i] != port.shape[i])
+        return mismatch("");
+    } else if (shape[i] < 1) {
+      return mismatch(": N must be at least 1");
+    } else if (rows < 0) {
+      rows = shape[i];
+    } else if (rows != shape[i]) {
+      return mismatch(": N is " + std::to_string(rows) + " in another input");
+    }
+  }
+  return Status();
+}
+
+static Status readInput(const InputPort &port, const std::string &path, int64_t &rows, Value &value) {
+  Npy array;
+  ARGENT_RETURN_IF_ERROR(readNpy(path, array));
+  value.port = port;
+  if (array.type == port.type) {
+    ARGENT_RETURN_IF_ERROR(bindBatch(port, array.shape, path, rows));
+    value.bytes = std::move(array.bytes);
+    value.shape = std::move(array.shape);
+    return Status();
+  }
+  if (array.type != ElementType::u8 || port.source.empty() || array.shape.empty())
+    return Status(StatusCode::kInvalidArgument, path + " is " + typeString(array.type, array.shape) + "; " + port.describe() + " takes that type" +
+                                                    (port.source.empty() ? "" : ", or u8 through `from " + port.source + "`"));
+  Column column;
+  column.description = path;
+  column.rowShape.assign(array.shape.begin() + 1, array.shape.end());
+  column.values.assign(array.bytes.begin(), array.bytes.end());
+  std::unique_ptr<Source> source;
+  ARGENT_RETURN_IF_ERROR(makeSource(port, column, source));
+  value.shape = port.shape;
+  value.shape[0] = array.shape[0];
+  ARGENT_RETURN_IF_ERROR(bindBatch(port, value.shape, path, rows));
+  value.bytes.resize(static_cast<size_t>(array.shape[0]) * port.rowBytes());
+  for (int64_t row = 0; row < array.shape[0]; ++row)
+    source->fill(row, value.bytes.data() + static_cast<size_t>(row) * port.rowBytes());
+  return Status();
+}
+
+/// "NAME=FILE" for each of the ports; an unknown or repeated name is an error (2).
+static int splitNames(const std::vector<std::string> &texts, const std::vector<InputPort> &ports, const char *what, std::map<std::string, std::string> &files) {
+  std::string names;
+  for (const InputPort &port : ports)
+    names += (names.empty() ? "`" : ", `") + port.name + "`";
+  for (const std::string &text : texts) {
+    std::string name = text.substr(0, text.find('='));
+    bool known = std::any_of(ports.begin(), ports.end(), [&](const InputPort &port) { return port.name == name; });
+    if (!known)
+      return reportUsage(std::string("the model has no ") + what + " `" + name + "`; it has " + names);
+    if (!files.emplace(name, text.substr(text.find('=') + 1)).second)
+      return reportUsage(std::string(what) + " `" + name + "` is given twice");
+  }
+  return 0;
+}
+
+static void show(const Value &value) {
+  std::printf("%s: %s", value.port.name.c_str(), typeString(value.port.type, value.shape).c_str());
+  int64_t count = static_cast<int64_t>(value.bytes.size() / elementBytes(value.port.type));
+  for (int64_t i = 0; i < std::min<int64_t>(count, 20); ++i) {
+    const char *at = value.bytes.data() + static_cast<size_t>(i) * elementBytes(value.port.type);
+    auto number = [&](auto typed) {
+      std::memcpy(&typed, at, sizeof(typed));
+      std::printf(" %.9g", static_cast<double>(typed));
+    };
+    switch (value.port.type) {
+    case ElementType::f32: number(float()); break;
+    case ElementType::f64: number(double()); break;
+    case ElementType::i32: number(int32_t()); break;
+    case ElementType::i64: number(int64_t()); break;
+    case ElementType::u8:
+    case ElementType::boolean: number(uint8_t()); break;
+    default: break;
+    }
+  }
+  std::printf(count > 20 ? " ...\n" : "\n");
+}
+
+/// Runs rows begin … end of all inputs into the same rows of all outputs.
+static Status runRows(Session &session, std::vector<Value> &inputs, std::vector<Value> &outputs, int64_t begin, int64_t end, bool whole) {
+  auto views = [&](std::vector<Value> &values) {
+    std::vector<TensorView> result;
+    for (Value &value : values) {
+      TensorView view{value.port.type, value.shape, value.bytes.data()};
+      if (!whole) {
+        view.shape[0] = end - begin;
+        view.data = value.bytes.data() + static_cast<size_t>(begin) * value.port.rowBytes();
+      }
+      result.push_back(std::move(view));
+    }
+    return result;
+  };
+  return session.run("predict", views(inputs), views(outputs));
+}
+
+static int runRun(const RunOptions &options) {
+  std::shared_ptr<const Module> module;
+  if (int status = openModel(options.model, module))
+    return status;
+  const format::EntryPoint *entry = module->entry("predict");
+  if (!entry)
+    return report(Status(StatusCode::kNotFound, module->name() + " has no entry point `predict`"));
+  std::vector<InputPort> inputPorts, outputPorts;
+  for (unsigned i = 0; entry->inputs() && i < entry->inputs()->size(); ++i)
+    inputPorts.push_back(readPort(*entry->inputs()->Get(i)));
+  for (unsigned i = 0; entry->outputs() && i < entry->outputs()->size(); ++i)
+    outputPorts.push_back(readPort(*entry->outputs()->Get(i)));
+  std::map<std::string, std::string> inputFiles, outputFiles;
+  if (int status = splitNames(options.inputs, inputPorts, "input", inputFiles))
+    return status;
+  if (int status = splitNames(options.outputs, outputPorts, "output", outputFiles))
+    return status;
+  for (const InputPort &port : inputPorts)
+    if (!inputFiles.count(port.name))
+      return reportUsage(port.describe() + " is missing: give --input " + port.name + "=FILE.npy");
+  for (auto &[name, path] : outputFiles)
+    if (Status status = checkWritable(path); !status.ok())
+      return report(status);
+
+  int64_t rows = -1;
+  std::vector<Value> inputs(inputPorts.size()), outputs(outputPorts.size());
+  for (size_t i = 0; i < inputPorts.size(); ++i)
+    if (Status status = readInput(inputPorts[i], inputFiles[inputPorts[i].name], rows, inputs[i]); !status.ok())
+      return report(status);
+  rows = std::max<int64_t>(rows, 1);
+  bool whole = false; // a tensor that is not rows of the batch: one call for all
+  for (const Value &input : inputs)
+    whole |= !input.port.batched;
+  for (size_t i = 0; i < outputPorts.size(); ++i) {
+    Value &output = outputs[i];
+    output.port = outputPorts[i];
+    output.shape = output.port.shape;
+    whole |= !output.port.batched;
+    const auto *dims = entry->outputs()->Get(static_cast<unsigned>(i))->type()->dims();
+    size_t bytes = elementBytes(output.port.type);
+    for (size_t d = 0; d < output.shape.size(); ++d) {
+      const format::Linear *extent = dims->Get(static_cast<unsigned>(d));
+      output.shape[d] = extent->constant() + extent->per_batch() * rows;
+      bytes *= static_cast<size_t>(output.shape[d]);
+    }
+    output.bytes.resize(bytes);
+  }
+
+  SessionOptions sessionOptions;
+  sessionOptions.maxBatch = whole ? rows : std::min(rows, options.batch ? options.batch : defaultBatch);
+  sessionOptions.threads = options.threads;
+  std::unique_ptr<Session> session;
+  if (Status status = Session::create(module, sessionOptions, session); !status.ok())
+    return report(status);
+  if (int status = loadWeightsOption(*session, options.weights))
+    return status;
+  for (int64_t begin = 0; begin < rows; begin += sessionOptions.maxBatch)
+    if (Status status = runRows(*session, inputs, outputs, begin, std::min(rows, begin + sessionOptions.maxBatch), whole); !status.ok())
+      return report(status);
+  for (Value &output : outputs) {
+    auto file = outputFiles.find(output.port.name);
+    if (outputFiles.empty())
+      show(output);
+    else if (file != outputFiles.end())
+      if (Status status = writeNpy(file->second, {output.port.type, output.shape, output.bytes.data()}); !status.ok())
+        return report(status);
+  }
+  return 0;
+}
+
+void addRunCommand(CLI::App &app, int &status) {
+  auto options = std::make_shared<RunOptions>();
+  CLI::App *sub = app.add_subcommand("run", "Compute a model's outputs from .npy files");
+  auto pair = [](const std::string &text) {
+    size_t equals = text.find('=');
+    return equals == 0 || equals == std::string::npos || equals + 1 == text.size() ? "expected NAME=FILE.npy, found " + text : std::string();
+  };
+  addModelOptions(*sub, options->model);
+  sub->add_option("--weights", options->weights, "The parameters: a weights file or a checkpoint")->type_name("FILE");
+  sub->add_option("--input", options->inputs, "An input: a tensor of exactly its type, or unsigned bytes, which go through its `from` clause")
+      ->type_name("NAME=FILE.npy")
+      ->allow_extra_args(false)
+      ->check(pair);
+  sub->add_option("--output", options->outputs, "Where to write an output (without any: the first numbers are shown)")
+      ->type_name("NAME=FILE.npy")
+      ->allow_extra_args(false)
+      ->check(pair);
+  sub->add_option("--batch", options->batch, "Rows at a time (default: all, up to 256)")->type_name("ROWS")->check(CLI::Range(int64_t(1), int64_t(1) << 24));
+  sub->add_option("--threads", options->threads, "Threads that compute (default: one for each processor)")->type_name("COUNT")->check(CLI::Range(0, 4096));
+  sub->callback([options, &status] { status = runRun(*options); });
+}
+
+} // namespace argent::tool
