@@ -1,0 +1,202 @@
+//===- TrainTest.cpp - training, checkpoints, resuming -----------------------------===//
+#include "runtime/checkpoint/Checkpoint.h"
+#include "runtime/checkpoint/Safetensors.h"
+#include "runtime/train/Saver.h"
+#include "runtime/train/Train.h"
+#include "test/runtime-data/LineModule.h"
+#include "test/runtime-data/Scratch.h"
+
+#include <cstring>
+
+using namespace argent;
+
+namespace {
+
+std::string big(uint32_t value) {
+  return {static_cast<char>(value >> 24), static_cast<char>(value >> 16), static_cast<char>(value >> 8), static_cast<char>(value)};
+}
+
+/// A folder with 100 train and 20 test images of 2x2; the class says whether the left column is brighter.
+struct TrainFolder : Scratch {
+  TrainFolder() {
+    uint32_t state = 5;
+    for (auto [prefix, rows] : {std::pair("train", 100u), {"t10k", 20u}}) {
+      std::string images = std::string("\0\0\x08\x03", 4) + big(rows) + big(2) + big(2), labels = std::string("\0\0\x08\x01", 4) + big(rows);
+      for (uint32_t row = 0; row < rows; ++row) {
+        int pixels[4];
+        for (int &pixel : pixels)
+          images += static_cast<char>(pixel = (state = state * 1664525 + 1013904223) >> 24);
+        labels += static_cast<char>(pixels[0] + pixels[2] > pixels[1] + pixels[3]);
+      }
+      write(std::string(prefix) + "-images-idx3-ubyte", images);
+      write(std::string(prefix) + "-labels-idx1-ubyte", labels);
+    }
+  }
+};
+
+struct Recorder : TrainObserver {
+  std::vector<std::string> messages;
+  std::vector<Epoch> epochs;
+  std::vector<float> losses;
+  MetricValues last;
+  void message(const std::string &text) override { messages.push_back(text); }
+  void step(const Step &step) override { losses.push_back(step.loss); }
+  void evaluating(int64_t, int64_t) override {}
+  void epoch(const Epoch &epoch) override { epochs.push_back(epoch); }
+  void finished(const MetricValues &test) override { last = test; }
+};
+
+TrainOptions optionsFor(const TrainFolder &folder, const std::string &save) {
+  TrainOptions options;
+  options.data = folder.folder.string();
+  options.threads = 1;
+  options.save = save;
+  return options;
+}
+
+Status run(const TrainOptions &options, Recorder &recorder, int64_t stopAfter = -1) {
+  return train(test::lineModule(), options, recorder, [&] { return stopAfter >= 0 && static_cast<int64_t>(recorder.losses.size()) >= stopAfter; });
+}
+
+} // namespace
+
+TEST(Train, LearnsAndReports) {
+  TrainFolder folder;
+  TrainOptions options = optionsFor(folder, folder.path("w.safetensors"));
+  options.log = folder.path("log.jsonl");
+  Recorder recorder;
+  Status status = run(options, recorder);
+  ASSERT_TRUE(status.ok()) << status.message();
+  ASSERT_EQ(recorder.epochs.size(), 3u);          // the train block's
+  EXPECT_EQ(recorder.losses.size(), 3u * 7);      // 100 rows by 16, the last of 4
+  EXPECT_LT(recorder.epochs[2].train[0].second, recorder.epochs[0].train[0].second);
+  EXPECT_EQ(recorder.epochs[2].test[1].first, "accuracy");
+  EXPECT_GT(recorder.last[1].second, 0.7);
+  std::string log = folder.read("log.jsonl");
+  EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 1 + 21 + 3 + 1);
+  Safetensors file;
+  ASSERT_TRUE(readSafetensors(options.save, file).ok());
+  EXPECT_NE(file.find("dense_1.weight"), nullptr);
+  EXPECT_NE(file.find("@moment1/dense_1.weight"), nullptr);
+  EXPECT_EQ(file.metadata.at("epoch"), "3");
+  EXPECT_EQ(file.metadata.at("update"), "21");
+}
+
+TEST(Train, SameBitsWhenStoppedAnywhereAndResumed) {
+  TrainFolder folder;
+  TrainOptions options = optionsFor(folder, folder.path("whole"));
+  Recorder whole;
+  ASSERT_TRUE(run(options, whole).ok());
+  for (int64_t stop : {0, 3, 7, 10, 20}) {
+    options.save = folder.path("part");
+    options.resume = "";
+    Recorder first, second;
+    expectError(run(options, first, stop), StatusCode::kInterrupted, "--resume " + options.save);
+    EXPECT_EQ(static_cast<int64_t>(first.losses.size()), stop);
+    options.resume = options.save;
+    Status status = run(options, second);
+    ASSERT_TRUE(status.ok()) << status.message();
+    EXPECT_TRUE(second.messages.empty());
+    EXPECT_EQ(folder.read("part"), folder.read("whole")) << stop;
+    EXPECT_EQ(second.epochs.back().train, whole.epochs.back().train) << stop;
+    EXPECT_EQ(second.last, whole.last);
+  }
+}
+
+TEST(Train, NumberedCheckpoints) {
+  TrainFolder folder;
+  TrainOptions options = optionsFor(folder, folder.path("w.safetensors"));
+  options.saveEvery = 2;
+  options.keep = 2;
+  options.epochs = 1;
+  Recorder recorder, resumed;
+  ASSERT_TRUE(run(options, recorder).ok());
+  auto exists = [&](int64_t update) { return std::filesystem::exists(numberedPath(options.save, update)); };
+  EXPECT_FALSE(exists(2));
+  EXPECT_TRUE(exists(4));
+  EXPECT_TRUE(exists(6));
+  std::string whole = folder.read("w.safetensors");
+  options.resume = numberedPath(options.save, 4);
+  ASSERT_TRUE(run(options, resumed).ok());
+  EXPECT_EQ(resumed.losses.size(), 3u);
+  EXPECT_EQ(folder.read("w.safetensors"), whole);
+}
+
+TEST(Train, NonFiniteKeepsTheGoodCheckpoint) {
+  TrainFolder folder;
+  TrainOptions options = optionsFor(folder, folder.path("w.safetensors"));
+  options.epochs = 20;
+  options.saveEvery = 1;
+  Recorder recorder;
+  Status status = run(options, recorder);
+  // The gradient is infinite in the step after update 40: the 41st, with 7 in an epoch.
+  expectError(status, StatusCode::kNonFinite, "epoch 6, step 6 (update 41)");
+  expectError(status, StatusCode::kNonFinite, "`dense_1.weight` (line.ag:3:23: logits = image |> dense(2))");
+  expectError(status, StatusCode::kNonFinite, "last good checkpoint is " + options.save);
+  TrainingPosition position;
+  ASSERT_TRUE(readPosition(options.save, position).ok());
+  EXPECT_EQ(position.update, 40);
+}
+
+TEST(Train, Refuses) {
+  TrainFolder folder;
+  TrainOptions options = optionsFor(folder, folder.path("missing/w.safetensors"));
+  Recorder recorder;
+  expectError(run(options, recorder), StatusCode::kNotFound, "cannot write");
+  options = optionsFor(folder, folder.path("w.safetensors"));
+  options.log = folder.path("missing/log");
+  expectError(run(options, recorder), StatusCode::kIoError, "cannot write");
+  EXPECT_TRUE(recorder.losses.empty());
+  options.log = "";
+  options.epochs = 1;
+  ASSERT_TRUE(run(options, recorder).ok());
+  options.resume = options.save;
+  options.seed = 2;
+  expectError(run(options, recorder), StatusCode::kInvalidArgument, "with seed 1, not 2");
+  options.seed = {};
+  options.batch = 8;
+  expectError(run(options, recorder), StatusCode::kInvalidArgument, "with batch 16, not 8");
+  options.batch = {};
+  options.weights = options.save;
+  expectError(run(options, recorder), StatusCode::kInvalidArgument, "--weights");
+  std::string labels = folder.read("train-labels-idx1-ubyte");
+  labels[8 + 17] = 7;
+  folder.write("train-labels-idx1-ubyte", labels);
+  options.weights = "";
+  expectError(run(options, recorder), StatusCode::kInvalidData, "row 17 has the label 7");
+}
+
+TEST(Checkpoint, WeightsOfAnotherModel) {
+  TrainFolder folder;
+  std::unique_ptr<Session> session;
+  SessionOptions options;
+  options.threads = 1;
+  options.training = true;
+  ASSERT_TRUE(Session::create(test::lineModule(), options, session).ok());
+  float values[12] = {};
+  std::string path = folder.path("w");
+  ASSERT_TRUE(writeSafetensors(path, {}, {{"other", {ElementType::f32, {4, 2}, values}}}).ok());
+  expectError(loadWeights(path, *session), StatusCode::kIncompatible, "no `dense_1.weight`, which the model needs as f32[4, 2]");
+  ASSERT_TRUE(writeSafetensors(path, {}, {{"dense_1.weight", {ElementType::f32, {4, 3}, values}}}).ok());
+  expectError(loadWeights(path, *session), StatusCode::kIncompatible, "`dense_1.weight` is f32[4, 3] there, and f32[4, 2] in the model");
+  ASSERT_TRUE(writeSafetensors(path, {}, {{"dense_1.weight", {ElementType::f32, {4, 2}, values}}, {"extra", {ElementType::f32, {2}, values}}}).ok());
+  expectError(loadWeights(path, *session), StatusCode::kIncompatible, "`extra`, f32[2], which the model does not have");
+  ASSERT_TRUE(writeSafetensors(path, {}, {{"dense_1.weight", {ElementType::f32, {4, 2}, values}}}).ok());
+  EXPECT_TRUE(loadWeights(path, *session).ok());
+  TrainingPosition position;
+  expectError(loadCheckpoint(path, *session, position), StatusCode::kInvalidData, "weights file");
+  // A checkpoint serves as weights.
+  ASSERT_TRUE(session->initialize(3).ok());
+  position.batch = 1;
+  ASSERT_TRUE(saveCheckpoint(path, *session, position).ok());
+  EXPECT_TRUE(loadWeights(path, *session).ok());
+  EXPECT_TRUE(loadCheckpoint(path, *session, position).ok());
+  // Values that are not finite are not written.
+  std::string before = folder.read("w");
+  LogicalValues logical;
+  ASSERT_TRUE(session->values(0, logical).ok());
+  static_cast<float *>(logical.tensors[0].data)[2] = std::numeric_limits<float>::infinity();
+  ASSERT_TRUE(session->setValues(0, logical).ok());
+  expectError(saveCheckpoint(path, *session, position), StatusCode::kNonFinite, "element 2");
+  EXPECT_EQ(folder.read("w"), before);
+}
