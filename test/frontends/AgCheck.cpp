@@ -3,9 +3,17 @@
 //   ag-check --print FILE      prints the tree
 //   ag-check --round-trip FILE parses, prints, parses again, and compares the trees
 //   ag-check --library         does the same with every file of the standard library
+//   ag-check --evaluate [--model NAME] [--set NAME=VALUE]… [--locations] FILE
+//                              prints the module of nn ops
+//   ag-check --parameters …    prints the paths and types of the parameters and states of `train_step`, or of `predict`
+#include "frontends/ag/Frontend.h"
 #include "frontends/ag/Parser.h"
 #include "frontends/ag/Printer.h"
 #include "frontends/ag/StandardLibrary.h"
+
+#include "dialects/nn/NN.h"
+
+#include "mlir/IR/MLIRContext.h"
 
 using namespace argent::ag;
 
@@ -25,6 +33,43 @@ static bool roundTrips(const llvm::MemoryBuffer &file, Diagnostics &diagnostics)
   return true;
 }
 
+static int evaluate(llvm::StringRef mode, int argc, char **argv) {
+  EvaluateOptions options;
+  mlir::OpPrintingFlags flags;
+  for (int i = 2; i + 1 < argc; ++i) {
+    llvm::StringRef argument = argv[i];
+    if (argument == "--model")
+      options.model = argv[++i];
+    else if (argument == "--set")
+      options.settings.emplace_back(llvm::StringRef(argv[++i]).split('='));
+    else if (argument == "--locations")
+      flags.enableDebugInfo();
+  }
+  mlir::MLIRContext context;
+  auto module = evaluateFile(context, argv[argc - 1], options, llvm::errs());
+  if (!module)
+    return 1;
+  if (mode == "--evaluate") {
+    module->print(llvm::outs(), flags);
+    return 0;
+  }
+  auto function = module->lookupSymbol<mlir::func::FuncOp>("train_step");
+  if (!function)
+    function = module->lookupSymbol<mlir::func::FuncOp>("predict");
+  int64_t count = 0;
+  function.walk([&](mlir::Operation *op) {
+    if (!llvm::isa<argent::nn::ParameterOp, argent::nn::StateOp>(op))
+      return;
+    auto type = llvm::cast<mlir::RankedTensorType>(op->getResult(0).getType());
+    llvm::outs() << op->getName().getStringRef().drop_front(3) << ' ' << op->getAttrOfType<mlir::StringAttr>("path").getValue()
+                 << ' ' << type << '\n';
+    if (llvm::isa<argent::nn::ParameterOp>(op))
+      count += type.getNumElements();
+  });
+  llvm::outs() << count << " trained numbers\n";
+  return 0;
+}
+
 int main(int argc, char **argv) {
   llvm::StringRef mode = argc > 1 ? argv[1] : "";
   Diagnostics diagnostics(llvm::errs());
@@ -36,6 +81,8 @@ int main(int argc, char **argv) {
     }
     return 0;
   }
+  if (mode == "--evaluate" || mode == "--parameters")
+    return evaluate(mode, argc, argv);
   const char *path = argc > 1 ? argv[argc - 1] : "";
   auto buffer = llvm::MemoryBuffer::getFile(path);
   if (!buffer) {

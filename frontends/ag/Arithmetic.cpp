@@ -1,0 +1,544 @@
+//===- Arithmetic.cpp - operators on numbers, dimensions and tensors --------------------------===//
+#include "frontends/ag/Evaluator.h"
+
+#include "frontends/ag/Printer.h"
+
+#include "llvm/Support/MathExtras.h"
+
+#include <cmath>
+
+using namespace argent::ag;
+using llvm::Twine;
+
+static bool isFloat(mlir::Type type) { return llvm::isa<mlir::FloatType>(type); }
+
+//===- Building blocks --------------------------------------------------------------------------===//
+
+mlir::Value Evaluator::constant(llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<double> values, mlir::Type element) {
+  auto type = mlir::RankedTensorType::get(shape, element);
+  llvm::SmallVector<mlir::Attribute> attributes;
+  for (double value : values) {
+    if (isFloat(element))
+      attributes.push_back(builder.getFloatAttr(element, value));
+    else
+      attributes.push_back(builder.getIntegerAttr(element, static_cast<int64_t>(value)));
+  }
+  return emit<nn::ConstantOp>(mlir::DenseElementsAttr::get(type, attributes));
+}
+
+mlir::Value Evaluator::constant(double value, mlir::Type element) { return constant({}, {value}, element); }
+
+mlir::Value Evaluator::cast(mlir::Value x, mlir::Type element) {
+  if (elementOf(x) == element)
+    return x;
+  return emit<nn::CastOp>(tensorType(shapeOf(x), element), x);
+}
+
+mlir::Value Evaluator::reshape(mlir::Value x, llvm::ArrayRef<Dim> shape) {
+  auto type = tensorType(shape, elementOf(x));
+  return type == x.getType() ? x : emit<nn::ReshapeOp>(type, x);
+}
+
+mlir::Value Evaluator::broadcastTo(mlir::Value x, llvm::ArrayRef<Dim> shape) {
+  auto type = tensorType(shape, elementOf(x));
+  return type == x.getType() ? x : emit<nn::BroadcastOp>(type, x);
+}
+
+mlir::Value Evaluator::sum(mlir::Value x, llvm::ArrayRef<int64_t> axes, bool keepdims) {
+  if (axes.empty())
+    return x;
+  return emit<nn::ReduceOp>(nn::ReduceKind::sum, x, builder.getDenseI64ArrayAttr(axes), keepdims);
+}
+
+mlir::Value Evaluator::mean(mlir::Value x, llvm::ArrayRef<int64_t> axes, bool keepdims) {
+  if (axes.empty())
+    return x;
+  mlir::Value total = sum(x, axes, keepdims);
+  mlir::Value count = emit<nn::CountOp>(mlir::RankedTensorType::get({}, elementOf(x)), x, builder.getDenseI64ArrayAttr(axes));
+  return emitNamed<nn::DivOp>("mean", total, count);
+}
+
+bool Evaluator::checkSize(llvm::ArrayRef<Dim> shape, mlir::Type element, Range range) {
+  for (Dim dim : shape)
+    if (dim.value < 1) {
+      error(range, "dimensions are at least 1; found " + toString(shape, element));
+      return false;
+    }
+  auto count = elementCount(shape);
+  if (count && count->value < (int64_t(1) << 31))
+    return true;
+  error(range, "a tensor has at most 2147483647 elements" + Twine(count && count->batches ? " for each row" : "") +
+                   "; found " + toString(shape, element));
+  return false;
+}
+
+mlir::Value Evaluator::toTensor(const Value &value, mlir::Type element, Range range) {
+  if (value.isTensor())
+    return value.asTensor();
+  if (value.is<bool>() && element.isInteger(1))
+    return constant(value.get<bool>(), element);
+  if (value.isNumber() && !element.isInteger(1)) {
+    if (!isFloat(element) && !value.isInteger()) {
+      error(range, "a float does not mix with a tensor of " + elementName(element) + "; found " + toText(value));
+      return {};
+    }
+    if (!isFloat(element)) {
+      unsigned bits = element.getIntOrFloatBitWidth();
+      int64_t number = value.asInteger();
+      bool fits = bits == 8 ? number >= 0 && number < 256 : bits == 32 ? llvm::isInt<32>(number) : true;
+      if (!fits) {
+        error(range, toText(value) + " does not fit in " + elementName(element));
+        return {};
+      }
+    }
+    return constant(value.asNumber(), element);
+  }
+  error(range, "expected a number or a tensor of " + elementName(element) + "; found " + describe(value));
+  return {};
+}
+
+void Evaluator::limitIndex(mlir::Value index, int64_t classes) {
+  // Through what only moves elements.
+  while (mlir::Operation *op = index.getDefiningOp()) {
+    if (!llvm::isa<nn::ReshapeOp, nn::BroadcastOp, nn::TransposeOp>(op))
+      return;
+    index = op->getOperand(0);
+  }
+  auto argument = llvm::cast<mlir::BlockArgument>(index);
+  auto old = graph->function.getArgAttrOfType<mlir::ArrayAttr>(argument.getArgNumber(), "nn.range");
+  int64_t last = classes - 1;
+  if (old)
+    last = std::min(last, llvm::cast<mlir::IntegerAttr>(old[1]).getInt());
+  graph->function.setArgAttr(argument.getArgNumber(), "nn.range", builder.getI64ArrayAttr({0, last}));
+}
+
+//===- Compile time --------------------------------------------------------------------------------===//
+
+/// Rounds down, as `//` and `%` do.
+static int64_t floorDivide(int64_t a, int64_t b) { return a / b - ((a % b != 0) && ((a < 0) != (b < 0))); }
+
+Value Evaluator::dimensions(Operator op, Dim left, Dim right, Range range) {
+  switch (op) {
+  case Operator::multiply: {
+    if (left.open && right.open)
+      return fail(range, "a dimension is an integer or an integer times N; found N * N");
+    Dim result{0, true};
+    if (llvm::MulOverflow(left.value, right.value, result.value))
+      return fail(range, "the integer does not fit in 64 bits");
+    return Value::dimension(result);
+  }
+  case Operator::floorDivide:
+    if (left.open && !right.open && right.value != 0 && left.value % right.value == 0)
+      return Value::dimension({left.value / right.value, true});
+    if (left.open && right.open && left.value % right.value == 0)
+      return Value::integer(left.value / right.value);
+    return fail(range, "`//` of the open dimension N must be exact; found " + toString(left) + " // " + toString(right));
+  case Operator::equal:
+    return Value::boolean(left == right);
+  case Operator::notEqual:
+    return Value::boolean(left != right);
+  default:
+    return fail(range, "N, the batch, is open: it knows `*`, exact `//` and `==` only; found `" + spelling(op) + "`");
+  }
+}
+
+Value Evaluator::numbers(Operator op, const Given &left, const Given &right, Range range) {
+  const Value &a = left.value, &b = right.value;
+  if (a.isInteger() && b.isInteger()) {
+    int64_t x = a.asInteger(), y = b.asInteger(), result = 0;
+    bool overflow = false;
+    switch (op) {
+    case Operator::add:
+      overflow = llvm::AddOverflow(x, y, result);
+      break;
+    case Operator::subtract:
+      overflow = llvm::SubOverflow(x, y, result);
+      break;
+    case Operator::multiply:
+      overflow = llvm::MulOverflow(x, y, result);
+      break;
+    case Operator::floorDivide:
+    case Operator::remainder:
+      if (y == 0)
+        return fail(right.range, "division by zero");
+      if (y == -1) {
+        overflow = op == Operator::floorDivide && llvm::SubOverflow<int64_t>(0, x, result);
+        break;
+      }
+      result = floorDivide(x, y);
+      if (op == Operator::remainder)
+        result = x - result * y;
+      break;
+    case Operator::power: {
+      if (y < 0)
+        return Value::floating(std::pow(static_cast<double>(x), static_cast<double>(y)));
+      result = 1;
+      if (x == 0 || x == 1 || x == -1)
+        result = y == 0 ? 1 : x == -1 && y % 2 == 0 ? 1 : x;
+      else
+        for (int64_t i = 0; i != y && !overflow; ++i)
+          overflow = llvm::MulOverflow(result, x, result);
+      break;
+    }
+    case Operator::divide:
+      if (y == 0)
+        return fail(right.range, "division by zero");
+      return Value::floating(static_cast<double>(x) / static_cast<double>(y));
+    case Operator::less:
+      return Value::boolean(x < y);
+    case Operator::lessEqual:
+      return Value::boolean(x <= y);
+    case Operator::greater:
+      return Value::boolean(x > y);
+    case Operator::greaterEqual:
+      return Value::boolean(x >= y);
+    default:
+      return fail(range, "`" + spelling(op) + "` does not work on numbers");
+    }
+    if (overflow)
+      return fail(range, "the integer does not fit in 64 bits");
+    return Value::integer(result);
+  }
+  double x = a.asNumber(), y = b.asNumber(), result = 0;
+  switch (op) {
+  case Operator::add:
+    result = x + y;
+    break;
+  case Operator::subtract:
+    result = x - y;
+    break;
+  case Operator::multiply:
+    result = x * y;
+    break;
+  case Operator::divide:
+  case Operator::floorDivide:
+  case Operator::remainder:
+    if (y == 0)
+      return fail(right.range, "division by zero");
+    result = op == Operator::divide        ? x / y
+             : op == Operator::floorDivide ? std::floor(x / y)
+                                           : x - y * std::floor(x / y);
+    break;
+  case Operator::power:
+    result = std::pow(x, y);
+    break;
+  case Operator::less:
+    return Value::boolean(x < y);
+  case Operator::lessEqual:
+    return Value::boolean(x <= y);
+  case Operator::greater:
+    return Value::boolean(x > y);
+  case Operator::greaterEqual:
+    return Value::boolean(x >= y);
+  default:
+    return fail(range, "`" + spelling(op) + "` does not work on numbers");
+  }
+  if (!std::isfinite(result))
+    return fail(range, "the result is not a finite number");
+  return Value::floating(result);
+}
+
+std::optional<bool> Evaluator::equal(const Value &a, const Value &b, Range range) {
+  if (!step(range))
+    return std::nullopt;
+  if (a.isNumber() && b.isNumber())
+    return a.isInteger() && b.isInteger() ? a.asInteger() == b.asInteger() : a.asNumber() == b.asNumber();
+  if (a.isDimension() && b.isDimension())
+    return a.asDim() == b.asDim();
+  if (a.isString() && b.isString())
+    return a.asString() == b.asString();
+  if (a.is<bool>() && b.is<bool>())
+    return a.get<bool>() == b.get<bool>();
+  if (a.isList() && b.isList()) {
+    if (a.asList().size() != b.asList().size())
+      return false;
+    for (auto [x, y] : llvm::zip(a.asList(), b.asList())) {
+      auto same = equal(x, y, range);
+      if (!same || !*same)
+        return same;
+    }
+    return true;
+  }
+  if (a.is<Definee>() && b.is<Definee>())
+    return a.get<Definee>().definition == b.get<Definee>().definition;
+  if (a.isInstance() && b.isInstance())
+    return a.asInstance() == b.asInstance();
+  return a.isNone() && b.isNone();
+}
+
+Value Evaluator::binary(Operator op, const Given &left, const Given &right, Range range) {
+  const Value &a = left.value, &b = right.value;
+  if (a.failed() || b.failed())
+    return {};
+  bool isEquality = op == Operator::equal || op == Operator::notEqual;
+  // `x == none` asks whether an optional argument was given, also of a tensor.
+  if (isEquality && (a.isNone() || b.isNone()))
+    return Value::boolean((a.isNone() && b.isNone()) == (op == Operator::equal));
+  if (a.isTensor() || b.isTensor())
+    return tensors(op, left, right, range);
+  if (op == Operator::logicalAnd || op == Operator::logicalOr) {
+    for (const Given *side : {&left, &right})
+      if (!side->value.is<bool>())
+        return fail(side->range, "`" + spelling(op) + "` needs bools; found " + describe(side->value));
+    return op == Operator::logicalAnd ? b : Value::boolean(a.get<bool>() || b.get<bool>());
+  }
+  if (a.is<OpenDim>() || b.is<OpenDim>()) {
+    if (a.isDimension() && b.isDimension())
+      return dimensions(op, a.asDim(), b.asDim(), range);
+  } else if (a.isNumber() && b.isNumber() && !isEquality) {
+    if (op == Operator::matmul)
+      return fail(range, "`@` is the product of tensors; found " + describe(a) + " and " + describe(b));
+    return numbers(op, left, right, range);
+  }
+  if (isEquality) {
+    auto same = equal(a, b, range);
+    return same ? Value::boolean(*same == (op == Operator::equal)) : Value();
+  }
+  Report report = error(range, "`" + spelling(op) + "` does not work on " + describe(a) + " and " + describe(b));
+  if (op == Operator::add && a.isList() && b.isList())
+    report.help("to join lists write [*a, *b]");
+  if (op == Operator::add && (a.isString() || b.isString()))
+    report.help("to build a str write \"{name}\"");
+  return {};
+}
+
+Value Evaluator::unary(Operator op, const Given &operand, Range range) {
+  const Value &x = operand.value;
+  if (x.failed())
+    return {};
+  if (op == Operator::logicalNot) {
+    if (x.is<bool>())
+      return Value::boolean(!x.get<bool>());
+    if (x.isTensor() && elementOf(x.asTensor()).isInteger(1))
+      return Value(emit<nn::NotOp>(x.asTensor()));
+    return fail(operand.range, "`not` needs a bool; found " + describe(x));
+  }
+  if (x.isInteger()) {
+    int64_t result;
+    if (llvm::SubOverflow<int64_t>(0, x.asInteger(), result))
+      return fail(range, "the integer does not fit in 64 bits");
+    return Value::integer(result);
+  }
+  if (x.is<double>())
+    return Value::floating(-x.get<double>());
+  if (x.isTensor() && !elementOf(x.asTensor()).isInteger(1))
+    return Value(emit<nn::NegOp>(x.asTensor()));
+  return fail(operand.range, "`-` needs a number or a tensor of numbers; found " + describe(x));
+}
+
+//===- Tensors --------------------------------------------------------------------------------------===//
+
+/// Says where the dimension of a side comes from, if a stride in what the name was bound to shows it.
+void Evaluator::noteShapes(Report &report, const Given &left, const Given &right, unsigned leftDim, unsigned rightDim) {
+  auto strideOf = [&](const Expr *expr, auto &&self) -> std::string {
+    if (auto *pipe = llvm::dyn_cast_or_null<PipeExpr>(expr)) {
+      std::string found = self(pipe->stage.get(), self);
+      return found.empty() ? self(pipe->source.get(), self) : found;
+    }
+    if (auto *call = llvm::dyn_cast_or_null<CallExpr>(expr)) {
+      for (const Argument &argument : call->arguments)
+        if (argument.name.text == "stride") {
+          std::string text = "stride=";
+          llvm::raw_string_ostream stream(text);
+          print(*argument.element.value, stream);
+          return text;
+        }
+      for (const Argument &argument : call->arguments)
+        if (std::string found = self(argument.element.value.get(), self); !found.empty())
+          return found;
+    }
+    return "";
+  };
+  struct Side {
+    const Variable *variable = nullptr;
+    std::string name, stride;
+    Dim dim;
+  };
+  auto look = [&](const Given &given, unsigned dim) {
+    Side side;
+    auto *name = llvm::dyn_cast_or_null<NameExpr>(given.expr);
+    if (!name)
+      return side;
+    side.variable = findVariable(name->name);
+    side.name = name->name;
+    side.dim = shapeOf(given.value.asTensor())[dim];
+    if (side.variable && side.variable->expr)
+      side.stride = strideOf(side.variable->expr, strideOf);
+    return side;
+  };
+  Side a = look(left, leftDim), b = look(right, rightDim);
+  const Side &best = !b.stride.empty() || a.stride.empty() ? b : a;
+  for (const Side *side : {&best}) {
+    if (!side->variable)
+      continue;
+    if (side->variable->isParameter)
+      report.note(side->variable->where, "`" + side->name + "` is declared here");
+    else if (side->variable->expr)
+      report.note(side->variable->expr->range, "`" + side->name + "` gets its " + toString(side->dim) + " here" +
+                                                   (side->stride.empty() ? Twine("") : ", from " + side->stride));
+  }
+}
+
+static std::optional<argent::nn::Predicate> predicateOf(Operator op) {
+  using argent::nn::Predicate;
+  switch (op) {
+  case Operator::equal:
+    return Predicate::eq;
+  case Operator::notEqual:
+    return Predicate::ne;
+  case Operator::less:
+    return Predicate::lt;
+  case Operator::lessEqual:
+    return Predicate::le;
+  case Operator::greater:
+    return Predicate::gt;
+  case Operator::greaterEqual:
+    return Predicate::ge;
+  default:
+    return std::nullopt;
+  }
+}
+
+Value Evaluator::tensors(Operator op, const Given &left, const Given &right, Range range) {
+  if (op == Operator::matmul)
+    return matmul(left, right, range);
+  mlir::Type element = elementOf(left.value.isTensor() ? left.value.asTensor() : right.value.asTensor());
+  for (const Given *side : {&left, &right})
+    if (!side->value.isTensor() && !side->value.isNumber() && !side->value.is<bool>())
+      return fail(side->range, "`" + spelling(op) + "` needs tensors or numbers; found " + describe(side->value));
+  mlir::Value a = toTensor(left.value, element, left.range);
+  mlir::Value b = a ? toTensor(right.value, element, right.range) : mlir::Value();
+  if (!b)
+    return {};
+  if (elementOf(a) != elementOf(b)) {
+    Report report = error(range, "`" + spelling(op) + "` needs equal element types; found " + toText(Value(a)) + " and " +
+                                     toText(Value(b)));
+    report.help("cast one side: " + elementName(elementOf(a)) + "(…)");
+    return {};
+  }
+  element = elementOf(a);
+  unsigned clash = 0;
+  Shape shapeA = shapeOf(a), shapeB = shapeOf(b);
+  auto shape = broadcast(shapeA, shapeB, clash);
+  if (!shape) {
+    size_t rank = std::max(shapeA.size(), shapeB.size());
+    unsigned dimA = clash - (rank - shapeA.size()), dimB = clash - (rank - shapeB.size());
+    std::string where = dimA == dimB ? "dimension " + std::to_string(clash) + " is " + toString(shapeA[dimA]) + " in " +
+                                           toText(Value(a)) + " and " + toString(shapeB[dimB]) + " in " + toText(Value(b))
+                                     : "dimension " + std::to_string(dimA) + " is " + toString(shapeA[dimA]) + " in " +
+                                           toText(Value(a)) + " and dimension " + std::to_string(dimB) + " is " +
+                                           toString(shapeB[dimB]) + " in " + toText(Value(b));
+    Report report = error(range, "`" + spelling(op) + "` needs equal shapes; " + where);
+    noteShapes(report, left, right, dimA, dimB);
+    return {};
+  }
+  if (!checkSize(*shape, element, range))
+    return {};
+  bool isBool = element.isInteger(1), integers = !isBool && !isFloat(element);
+  if (auto predicate = predicateOf(op)) {
+    if (isBool && op != Operator::equal && op != Operator::notEqual)
+      return fail(range, "`" + spelling(op) + "` needs numbers; found " + toText(Value(a)));
+    return Value(emit<nn::CompareOp>(*predicate, a, b));
+  }
+  if (op == Operator::logicalAnd || op == Operator::logicalOr) {
+    if (!isBool)
+      return fail(range, "`" + spelling(op) + "` needs bool tensors; found " + toText(Value(a)));
+    return Value(op == Operator::logicalAnd ? emit<nn::AndOp>(a, b) : emit<nn::OrOp>(a, b));
+  }
+  if (isBool) {
+    Report report = error(range, "`" + spelling(op) + "` needs numbers; found " + toText(left.value.isTensor() ? left.value : right.value));
+    report.help("cast it: f32(…)");
+    return {};
+  }
+  switch (op) {
+  case Operator::add:
+    return Value(emit<nn::AddOp>(a, b));
+  case Operator::subtract:
+    return Value(emit<nn::SubOp>(a, b));
+  case Operator::multiply:
+    return Value(emit<nn::MulOp>(a, b));
+  case Operator::divide:
+    if (integers) {
+      a = cast(a, f32());
+      b = cast(b, f32());
+    }
+    return Value(emit<nn::DivOp>(a, b));
+  case Operator::floorDivide:
+    return Value(integers ? emit<nn::FloorDivOp>(a, b) : emit<nn::FloorOp>(emit<nn::DivOp>(a, b)));
+  case Operator::remainder:
+    if (integers)
+      return Value(emit<nn::ModOp>(a, b));
+    return Value(emit<nn::SubOp>(a, emit<nn::MulOp>(b, emit<nn::FloorOp>(emit<nn::DivOp>(a, b)))));
+  case Operator::power:
+    return power(a, b, left, right, range);
+  default:
+    return fail(range, "`" + spelling(op) + "` does not work on tensors");
+  }
+}
+
+Value Evaluator::power(mlir::Value base, mlir::Value exponent, const Given &left, const Given &right, Range range) {
+  if (isFloat(elementOf(base))) {
+    if (left.value.isNumber() && left.value.asNumber() <= 0)
+      return fail(left.range, "the base of `**` must be above 0 where the exponent is a tensor; found " + toText(left.value));
+    return Value(emit<nn::PowOp>(base, exponent));
+  }
+  // Integers: by multiplication.
+  if (!right.value.isInteger() || right.value.asInteger() < 1 || right.value.asInteger() > 16)
+    return fail(right.range, "the exponent of an integer tensor is a number from 1 to 16; found " + describe(right.value));
+  mlir::Value result = base;
+  for (int64_t i = 1; i != right.value.asInteger(); ++i)
+    result = emit<nn::MulOp>(result, base);
+  return Value(result);
+}
+
+Value Evaluator::matmul(const Given &left, const Given &right, Range range) {
+  for (const Given *side : {&left, &right})
+    if (!side->value.isTensor())
+      return fail(side->range, "`@` is the product of tensors; found " + describe(side->value));
+  mlir::Value a = left.value.asTensor(), b = right.value.asTensor();
+  if (elementOf(a) != elementOf(b) || !isFloat(elementOf(a)))
+    return fail(range, "`@` needs float tensors of one element type; found " + toText(left.value) + " and " + toText(right.value));
+  Shape shapeA = shapeOf(a), shapeB = shapeOf(b);
+  if (shapeA.empty() || shapeB.empty())
+    return fail(range, "`@` needs at least one dimension on each side; found " + toText(left.value) + " and " + toText(right.value));
+  unsigned innerA = shapeA.size() - 1, innerB = shapeB.size() == 1 ? 0 : shapeB.size() - 2;
+  if (shapeA[innerA] != shapeB[innerB]) {
+    Report report = error(range, "`@` needs equal inner dimensions; dimension " + Twine(innerA) + " is " +
+                                     toString(shapeA[innerA]) + " in " + toText(left.value) + " and dimension " +
+                                     Twine(innerB) + " is " + toString(shapeB[innerB]) + " in " + toText(right.value));
+    noteShapes(report, left, right, innerA, innerB);
+    return {};
+  }
+  bool vectorA = shapeA.size() == 1, vectorB = shapeB.size() == 1;
+  if (vectorA)
+    shapeA.insert(shapeA.begin(), {1, false});
+  if (vectorB)
+    shapeB.push_back({1, false});
+  Shape leadA(shapeA.begin(), shapeA.end() - 2), leadB(shapeB.begin(), shapeB.end() - 2), lead = leadA;
+  if (!leadB.empty()) {
+    unsigned clash = 0;
+    auto common = broadcast(leadA, leadB, clash);
+    if (!common)
+      return fail(range, "`@` needs equal leading dimensions; found " + toText(left.value) + " and " + toText(right.value));
+    lead = *common;
+  }
+  auto join = [](Shape shape, Dim x, Dim y) {
+    shape.push_back(x);
+    shape.push_back(y);
+    return shape;
+  };
+  Dim rows = shapeA[shapeA.size() - 2], inner = shapeA.back(), columns = shapeB.back();
+  Shape result = join(lead, rows, columns);
+  if (!checkSize(result, elementOf(a), range))
+    return {};
+  a = broadcastTo(reshape(a, shapeA), join(lead, rows, inner));
+  b = reshape(b, shapeB);
+  if (!leadB.empty())
+    b = broadcastTo(b, join(lead, inner, columns));
+  mlir::Value product = emit<nn::MatmulOp>(a, b, false, false);
+  if (vectorA)
+    result.erase(result.end() - 2);
+  if (vectorB)
+    result.pop_back();
+  return Value(reshape(product, result));
+}

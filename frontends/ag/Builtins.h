@@ -1,0 +1,19 @@
+//===- Builtins.h - what the tables of operations share --------------------------------------------------------===//
+#pragma once
+
+#include "frontends/ag/Evaluator.h"
+
+namespace argent::ag {
+
+/// The axes that argument `i` names, sorted, for the `rank` dimensions of argument 0; nothing after an error.
+std::optional<llvm::SmallVector<int64_t>> readAxes(Evaluator &e, Call &call, unsigned i, int64_t rank);
+
+bool isFloatTensor(const Value &value);
+/// Reports an argument that is no tensor of floats.
+bool needsFloats(Evaluator &e, Call &call, unsigned i);
+
+/// The dimensions that an argument lists; nothing after an error. -1 is allowed where `inferred` is not null, and its place
+/// put there.
+std::optional<Shape> readDims(Evaluator &e, Call &call, unsigned i, std::optional<size_t> *inferred = nullptr);
+
+} // namespace argent::ag

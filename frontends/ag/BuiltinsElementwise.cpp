@@ -1,0 +1,291 @@
+//===- BuiltinsElementwise.cpp - one element in, one element out; casts -------------------------------------===//
+// What has no op of its own is composed of those that have.
+#include "frontends/ag/Evaluator.h"
+
+#include <cmath>
+
+using namespace argent::ag;
+using llvm::StringRef;
+using llvm::Twine;
+
+namespace {
+
+bool isFloat(mlir::Value x) { return llvm::isa<mlir::FloatType>(elementOf(x)); }
+
+/// Short forms for the compositions below: numbers become constants of the tensor's element type.
+struct Formula {
+  Evaluator &e;
+  mlir::Type element;
+  mlir::Value number(double v) { return e.constant(v, element); }
+  mlir::Value add(mlir::Value a, mlir::Value b) { return e.emit<argent::nn::AddOp>(a, b); }
+  mlir::Value add(mlir::Value a, double b) { return add(a, number(b)); }
+  mlir::Value sub(mlir::Value a, mlir::Value b) { return e.emit<argent::nn::SubOp>(a, b); }
+  mlir::Value mul(mlir::Value a, mlir::Value b) { return e.emit<argent::nn::MulOp>(a, b); }
+  mlir::Value mul(mlir::Value a, double b) { return mul(a, number(b)); }
+  mlir::Value max(mlir::Value a, double b) { return e.emit<argent::nn::MaxOp>(a, number(b)); }
+  mlir::Value min(mlir::Value a, double b) { return e.emit<argent::nn::MinOp>(a, number(b)); }
+  mlir::Value exp(mlir::Value a) { return e.emit<argent::nn::ExpOp>(a); }
+  mlir::Value log(mlir::Value a) { return e.emit<argent::nn::LogOp>(a); }
+  mlir::Value abs(mlir::Value a) { return e.emit<argent::nn::AbsOp>(a); }
+  mlir::Value neg(mlir::Value a) { return e.emit<argent::nn::NegOp>(a); }
+  mlir::Value sigmoid(mlir::Value a) { return e.emit<argent::nn::SigmoidOp>(a); }
+  mlir::Value relu(mlir::Value a) { return e.emit<argent::nn::ReluOp>(a); }
+  mlir::Value above(mlir::Value a, double b) { return e.emit<argent::nn::CompareOp>(argent::nn::Predicate::gt, a, number(b)); }
+  mlir::Value where(mlir::Value c, mlir::Value a, mlir::Value b) { return e.emit<argent::nn::SelectOp>(c, a, b); }
+  /// log(1 + e^x), without overflow.
+  mlir::Value softplus(mlir::Value x) { return add(relu(x), log(add(exp(neg(abs(x))), 1.0))); }
+};
+
+using Unary = mlir::Value (*)(Evaluator &, mlir::Value);
+struct Function {
+  StringRef name;
+  double (*number)(double); // null: of tensors only
+  Unary tensor;
+};
+
+template <typename Op> mlir::Value direct(Evaluator &e, mlir::Value x) { return e.emit<Op>(x); }
+
+const Function kFunctions[] = {
+    {"exp", [](double x) { return std::exp(x); }, direct<argent::nn::ExpOp>},
+    {"log", [](double x) { return std::log(x); }, direct<argent::nn::LogOp>},
+    {"sqrt", [](double x) { return std::sqrt(x); }, direct<argent::nn::SqrtOp>},
+    {"rsqrt", [](double x) { return 1 / std::sqrt(x); }, direct<argent::nn::RsqrtOp>},
+    {"abs", [](double x) { return std::fabs(x); }, direct<argent::nn::AbsOp>},
+    {"sign", [](double x) { return double((x > 0) - (x < 0)); }, direct<argent::nn::SignOp>},
+    {"floor", [](double x) { return std::floor(x); }, direct<argent::nn::FloorOp>},
+    {"ceil", [](double x) { return std::ceil(x); }, direct<argent::nn::CeilOp>},
+    {"round", [](double x) { return std::nearbyint(x); }, direct<argent::nn::RoundOp>},
+    {"sin", [](double x) { return std::sin(x); }, direct<argent::nn::SinOp>},
+    {"cos", [](double x) { return std::cos(x); }, direct<argent::nn::CosOp>},
+    {"erf", [](double x) { return std::erf(x); }, direct<argent::nn::ErfOp>},
+    {"tanh", [](double x) { return std::tanh(x); }, direct<argent::nn::TanhOp>},
+    {"sigmoid", [](double x) { return 1 / (1 + std::exp(-x)); }, direct<argent::nn::SigmoidOp>},
+    {"relu", [](double x) { return std::max(x, 0.0); }, direct<argent::nn::ReluOp>},
+    {"gelu", [](double x) { return 0.5 * x * (1 + std::erf(x * std::sqrt(0.5))); },
+     [](Evaluator &e, mlir::Value x) {
+       Formula f{e, elementOf(x)};
+       return f.mul(f.mul(x, 0.5), f.add(e.emit<argent::nn::ErfOp>(f.mul(x, std::sqrt(0.5))), 1.0));
+     }},
+    {"silu", [](double x) { return x / (1 + std::exp(-x)); },
+     [](Evaluator &e, mlir::Value x) {
+       Formula f{e, elementOf(x)};
+       return f.mul(x, f.sigmoid(x));
+     }},
+    {"softplus", [](double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::fabs(x))); },
+     [](Evaluator &e, mlir::Value x) { return Formula{e, elementOf(x)}.softplus(x); }},
+    {"hard_sigmoid", [](double x) { return std::clamp(x / 6 + 0.5, 0.0, 1.0); },
+     [](Evaluator &e, mlir::Value x) {
+       Formula f{e, elementOf(x)};
+       return f.min(f.max(f.add(f.mul(x, 1.0 / 6), 0.5), 0.0), 1.0);
+     }},
+    {"hard_swish", [](double x) { return x * std::clamp(x / 6 + 0.5, 0.0, 1.0); },
+     [](Evaluator &e, mlir::Value x) {
+       Formula f{e, elementOf(x)};
+       return f.mul(x, f.min(f.max(f.add(f.mul(x, 1.0 / 6), 0.5), 0.0), 1.0));
+     }},
+    // Klambauer et al. 2017.
+    {"selu", [](double x) { return 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * std::expm1(x)); },
+     [](Evaluator &e, mlir::Value x) {
+       Formula f{e, elementOf(x)};
+       mlir::Value below = f.mul(f.add(f.exp(f.min(x, 0.0)), -1.0), 1.6732632423543772);
+       return f.mul(f.where(f.above(x, 0.0), x, below), 1.0507009873554805);
+     }},
+};
+
+/// A tensor of floats, or nothing after an error.
+mlir::Value floats(Evaluator &e, Call &call, unsigned i) {
+  if (call[i].isTensor() && isFloat(call[i].asTensor()))
+    return call[i].asTensor();
+  Report report = e.error(call.at(i), call.name + " needs a tensor of floats; found " + describe(call[i]));
+  e.noteDeclaration(report, call.arguments[i]);
+  if (call[i].isTensor())
+    report.help("cast it: f32(…)");
+  return {};
+}
+
+Value elementwise(Evaluator &e, Call &call) {
+  const Function *function = llvm::find_if(kFunctions, [&](const Function &f) { return f.name == call.name; });
+  const Value &x = call[0];
+  if (x.isNumber()) {
+    double result = function->number(x.asNumber());
+    if (!std::isfinite(result))
+      return e.fail(call.at(0), call.name + " of " + toText(x) + " is not a finite number");
+    bool staysInteger = x.isInteger() && (call.name == "abs" || call.name == "sign" || call.name == "relu");
+    if (staysInteger && std::fabs(result) < 0x1p53)
+      return Value::integer(static_cast<int64_t>(result));
+    return Value::floating(result);
+  }
+  bool integersToo = call.name == "abs";
+  if (integersToo && !elementOf(x.asTensor()).isInteger(1))
+    return Value(function->tensor(e, x.asTensor()));
+  mlir::Value tensor = floats(e, call, 0);
+  return tensor ? Value(function->tensor(e, tensor)) : Value();
+}
+
+Value elu(Evaluator &e, Call &call) {
+  mlir::Value x = floats(e, call, 0);
+  if (!x)
+    return {};
+  Formula f{e, elementOf(x)};
+  mlir::Value below = call.name == "elu" ? f.mul(f.add(f.exp(f.min(x, 0.0)), -1.0), call[1].asNumber())
+                                         : f.mul(x, call[1].asNumber());
+  return Value(f.where(f.above(x, 0.0), x, below));
+}
+
+Value extremum(Evaluator &e, Call &call) {
+  bool isMax = call.name == "maximum";
+  const Value &x = call[0], &y = call[1];
+  if (x.isNumber() && y.isNumber()) {
+    bool first = isMax ? x.asNumber() >= y.asNumber() : x.asNumber() <= y.asNumber();
+    bool mixed = x.isInteger() != y.isInteger();
+    const Value &chosen = first ? x : y;
+    return mixed ? Value::floating(chosen.asNumber()) : chosen;
+  }
+  mlir::Type element = elementOf(x.isTensor() ? x.asTensor() : y.asTensor());
+  mlir::Value a = e.toTensor(x, element, call.at(0)), b = a ? e.toTensor(y, element, call.at(1)) : mlir::Value();
+  if (!b)
+    return {};
+  unsigned clash;
+  if (elementOf(a) != elementOf(b) || element.isInteger(1) || !broadcast(shapeOf(a), shapeOf(b), clash))
+    return e.fail(call.range, call.name + " needs numbers of one element type and equal shapes; found " + toText(Value(a)) +
+                                  " and " + toText(Value(b)));
+  return Value(isMax ? e.emit<argent::nn::MaxOp>(a, b) : e.emit<argent::nn::MinOp>(a, b));
+}
+
+Value clamp(Evaluator &e, Call &call) {
+  if (!call[0].isTensor()) {
+    if (!call[1].isNumber() || !call[2].isNumber())
+      return e.fail(call.range, "clamp of a number needs numbers as bounds");
+    double x = std::min(std::max(call[0].asNumber(), call[1].asNumber()), call[2].asNumber());
+    bool whole = call[0].isInteger() && call[1].isInteger() && call[2].isInteger();
+    return whole ? Value::integer(static_cast<int64_t>(x)) : Value::floating(x);
+  }
+  mlir::Value x = call[0].asTensor();
+  mlir::Value low = e.toTensor(call[1], elementOf(x), call.at(1));
+  mlir::Value high = low ? e.toTensor(call[2], elementOf(x), call.at(2)) : mlir::Value();
+  if (!high)
+    return {};
+  unsigned clash;
+  auto first = broadcast(shapeOf(x), shapeOf(low), clash);
+  if (elementOf(low) != elementOf(x) || elementOf(high) != elementOf(x) || !first || !broadcast(*first, shapeOf(high), clash))
+    return e.fail(call.range, "clamp needs equal shapes and element types; found " + toText(call[0]) + ", " + toText(Value(low)) +
+                                  " and " + toText(Value(high)));
+  return Value(e.emit<argent::nn::MinOp>(e.emit<argent::nn::MaxOp>(x, low), high));
+}
+
+Value where(Evaluator &e, Call &call) {
+  mlir::Value condition = call[0].asTensor();
+  if (!elementOf(condition).isInteger(1)) {
+    Report report = e.error(call.at(0), "where needs a bool tensor; found " + toText(call[0]));
+    e.noteDeclaration(report, call.arguments[0]);
+    return {};
+  }
+  const Value &x = call[1], &y = call[2];
+  mlir::Type element = x.isTensor() ? elementOf(x.asTensor()) : y.isTensor() ? elementOf(y.asTensor()) : e.f32();
+  mlir::Value a = e.toTensor(x, element, call.at(1)), b = a ? e.toTensor(y, element, call.at(2)) : mlir::Value();
+  if (!b)
+    return {};
+  unsigned clash;
+  auto shape = broadcast(shapeOf(a), shapeOf(b), clash);
+  if (elementOf(a) != elementOf(b) || !shape || !broadcast(*shape, shapeOf(condition), clash))
+    return e.fail(call.range, "where needs equal shapes and element types; found " + toText(call[0]) + ", " + toText(Value(a)) +
+                                  " and " + toText(Value(b)));
+  return Value(e.emit<argent::nn::SelectOp>(condition, a, b));
+}
+
+/// The numbers of a nested list, row by row, and its shape; false if it is not even.
+bool flatten(const Value &value, std::vector<double> &numbers, llvm::SmallVectorImpl<int64_t> &shape, unsigned depth,
+             bool &hasFloat) {
+  if (!value.isList()) {
+    if ((!value.isNumber() && !value.is<bool>()) || depth != shape.size())
+      return false;
+    hasFloat |= value.is<double>();
+    numbers.push_back(value.is<bool>() ? value.get<bool>() : value.asNumber());
+    return true;
+  }
+  int64_t size = value.asList().size();
+  if (size == 0)
+    return false;
+  if (numbers.empty() && depth == shape.size())
+    shape.push_back(size);
+  else if (depth >= shape.size() || shape[depth] != size)
+    return false;
+  for (const Value &element : value.asList())
+    if (!flatten(element, numbers, shape, depth + 1, hasFloat))
+      return false;
+  return true;
+}
+
+Value castTo(Evaluator &e, Call &call) {
+  const Value &x = call[0];
+  mlir::Type element = elementType(&e.context, call.name);
+  if (x.isTensor()) {
+    mlir::Value tensor = x.asTensor();
+    if (element.isInteger(1) && !elementOf(tensor).isInteger(1))
+      return Value(e.emit<argent::nn::CompareOp>(argent::nn::Predicate::ne, tensor, e.constant(0, elementOf(tensor))));
+    return Value(e.cast(tensor, element));
+  }
+  std::vector<double> numbers;
+  llvm::SmallVector<int64_t> shape;
+  bool hasFloat = false;
+  if (!flatten(x, numbers, shape, 0, hasFloat)) {
+    Report report = e.error(call.at(0), call.name + " needs a tensor, a number or an even list of numbers; found " + describe(x));
+    if (x.isString())
+      report.help("for a number from a str there is float(…)");
+    return {};
+  }
+  if (hasFloat && !llvm::isa<mlir::FloatType>(element))
+    return e.fail(call.at(0), "a constant of " + call.name + " has ints; found " + describe(x));
+  for (double number : numbers) {
+    unsigned bits = element.getIntOrFloatBitWidth();
+    bool fits = llvm::isa<mlir::FloatType>(element) || bits == 64 ||
+                (bits == 1    ? number == 0 || number == 1
+                 : bits == 8 ? number >= 0 && number < 256
+                             : std::fabs(number) <= 0x1p31 - 1);
+    if (!fits)
+      return e.fail(call.at(0), toText(number) + " does not fit in " + call.name);
+  }
+  return Value(e.constant(shape, numbers, element));
+}
+
+Value stopGradient(Evaluator &e, Call &call) { return Value(e.emit<argent::nn::StopGradientOp>(call[0].asTensor())); }
+
+Value binaryCrossEntropy(Evaluator &e, Call &call) {
+  mlir::Value x = floats(e, call, 0);
+  mlir::Value y = x ? floats(e, call, 1) : mlir::Value();
+  if (!y)
+    return {};
+  if (x.getType() != y.getType())
+    return e.fail(call.at(1), call.name + " needs a target like the first argument, " + toText(call[0]) + "; found " + toText(call[1]));
+  Formula f{e, elementOf(x)};
+  if (call.name == "binary_cross_entropy") // -t log s(x) - (1 - t) log(1 - s(x)) = softplus(x) - x t
+    return Value(f.sub(f.softplus(x), f.mul(x, y)));
+  if (call.name == "hinge")
+    return Value(f.relu(f.sub(f.number(1.0), f.mul(x, y))));
+  // Huber 1964: quadratic up to delta, then linear.
+  double delta = call[2].asNumber();
+  if (delta <= 0)
+    return e.fail(call.at(2), "delta is above 0; found " + toText(call[2]));
+  mlir::Value d = f.abs(f.sub(x, y)), q = f.min(d, delta);
+  return Value(f.add(f.mul(f.mul(q, q), 0.5), f.mul(f.sub(d, q), delta)));
+}
+
+} // namespace
+
+llvm::ArrayRef<BuiltinFamily> argent::ag::elementwiseBuiltins() {
+  static const BuiltinFamily table[] = {
+      {"exp log sqrt rsqrt abs sign floor ceil round sin cos erf tanh sigmoid relu gelu silu softplus selu hard_sigmoid hard_swish",
+       "x: number", elementwise},
+      {"elu", "x: tensor, alpha: float = 1.0", elu},
+      {"leaky_relu", "x: tensor, slope: float = 0.01", elu},
+      {"clamp", "x: number, low: number, high: number", clamp},
+      {"maximum minimum", "x: number, y: number", extremum},
+      {"where", "condition: tensor, x: value, y: value", where},
+      {"f32 f16 bf16 i32 i64 u8 bool", "x: value", castTo},
+      {"stop_gradient", "x: tensor", stopGradient},
+      {"binary_cross_entropy", "logits: tensor, target: tensor", binaryCrossEntropy},
+      {"hinge", "score: tensor, target: tensor", binaryCrossEntropy},
+      {"huber", "x: tensor, y: tensor, delta: float = 1.0", binaryCrossEntropy},
+  };
+  return table;
+}

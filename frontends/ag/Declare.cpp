@@ -1,0 +1,152 @@
+//===- Declare.cpp - param, state and := ------------------------------------------------------------===//
+#include "frontends/ag/Evaluator.h"
+
+using namespace argent::ag;
+using llvm::StringRef;
+using llvm::Twine;
+
+std::optional<Initializer> Evaluator::initializer(const Value &value, Range range, StringRef what) {
+  if (value.isInitializer())
+    return value.asInitializer();
+  if (value.failed())
+    return std::nullopt;
+  if (value.isTensor()) {
+    notEvaluatedYet(range, "an initial value that is a tensor");
+    return std::nullopt;
+  }
+  Report report = error(range, "`" + what + "` needs an initializer; found " + describe(value));
+  if (value.isNumber())
+    report.help("write full(value=" + toText(value.asNumber()) + ")");
+  return std::nullopt;
+}
+
+void Evaluator::run(const Declaration &statement) {
+  const std::string &name = statement.name.text;
+  StringRef word = statement.isState ? "state" : "param";
+  auto failed = [&] { bind(statement.name, {}); };
+  if (frame().inTrain || !graph) {
+    error(statement.range, "`" + word + "` stands in layers and models only");
+    return failed();
+  }
+  const TypeExpr &type = statement.type;
+  mlir::Type element = type.kind == TypeExpr::Kind::named && type.hasBrackets ? elementType(&context, type.name.text) : mlir::Type();
+  if (!element) {
+    error(type.range, "`" + word + "` needs a tensor's type; found " + describeType(type)).help("write f32[D, K]");
+    return failed();
+  }
+  if (!statement.isState && !llvm::isa<mlir::FloatType>(element)) {
+    error(type.range, "a trained tensor has floats; found " + elementName(element)).help("what is not trained is a `state`");
+    return failed();
+  }
+  auto shape = evaluateShape(type);
+  if (!shape || !checkSize(*shape, element, type.range))
+    return failed();
+  for (Dim dim : *shape)
+    if (dim.open) {
+      if (statement.isState)
+        notEvaluatedYet(type.range, "a state for each row of the batch");
+      else
+        error(type.range, "a parameter cannot depend on the batch; found " + toString(*shape, element));
+      return failed();
+    }
+  auto initial = initializer(evaluate(*statement.initial), statement.initial->range, name);
+  if (!initial)
+    return failed();
+
+  const InstanceState *owner = frame().instance ? frame().instance->state.get() : nullptr;
+  std::string path = (frame().naming ? frame().naming->prefix : "") + name;
+  auto tensor = tensorType(*shape, element);
+  auto [found, isNew] = graph->declared.try_emplace(path);
+  Declared &declared = found->second;
+  if (!isNew && (declared.owner != owner || declared.declaration != &statement)) {
+    error(statement.name.range, "two parameters have the path `" + path + "`")
+        .note(declared.declaration->name.range, "the other is declared here");
+    return failed();
+  }
+  if (!isNew && declared.type != tensor) {
+    // The instance was applied before, to something else.
+    const Instance *instance = frame().instance;
+    if (instance)
+      for (auto [index, parameter] : llvm::enumerate(frame().definition->parameters)) {
+        const Value &now = frame().variables[parameter.name.text].value;
+        mlir::Type before = instance->state->firstTypes[index];
+        if (!now.isTensor() || !before || now.asTensor().getType() == before || !frame().bound[index])
+          continue;
+        Frame *own = frames.back();
+        bool needsArguments = llvm::any_of(own->definition->parameters, [&](const Parameter &p) {
+          return !p.initial && !isTensorType(p.type);
+        });
+        frames.pop_back();
+        error(own->bound[index]->range, "`" + instance->step + "` has parameters for " + parameter.name.text + ": " +
+                                            toString(llvm::cast<mlir::RankedTensorType>(before)) + "; found " + toText(now))
+            .help("for parameters of its own, make another instance: " + instance->step + "2 = " + instance->of.name() +
+                  (needsArguments ? "(…)" : "()"));
+        frames.push_back(own);
+        return failed();
+      }
+    error(type.range, "`" + path + "` is " + toString(declared.type) + " already; found " + toString(*shape, element));
+    return failed();
+  }
+  if (isNew) {
+    declared.owner = owner;
+    declared.declaration = &statement;
+    declared.type = tensor;
+    declared.initial = *initial;
+    // The same path means the same tensor in all graphs.
+    auto [other, first] = known.try_emplace(path, declared);
+    if (!first && (other->second.type != tensor || other->second.initial.kind != initial->kind ||
+                   other->second.initial.a != initial->a || other->second.initial.b != initial->b)) {
+      error(statement.name.range, "`" + path + "` differs between training and prediction: " + toString(other->second.type) +
+                                      " (" + other->second.initial.kind + ") and " + toString(tensor) + " (" + initial->kind + ")");
+      return failed();
+    }
+    auto attribute = nn::InitializerAttr::get(&context, initial->kind, llvm::APFloat(initial->a), llvm::APFloat(initial->b));
+    countOp();
+    mlir::Location where = location(name);
+    if (statement.isState)
+      declared.value = nn::StateOp::create(builder, where, tensor, builder.getStringAttr(path), attribute);
+    else
+      declared.value = nn::ParameterOp::create(builder, where, tensor, builder.getStringAttr(path), attribute, nn::LayoutAttr());
+  }
+  bind(statement.name, Value(declared.value));
+  if (statement.isState) {
+    Variable &variable = frame().variables[name];
+    variable.state = &statement;
+    variable.statePath = path;
+  }
+}
+
+void Evaluator::run(const Store &statement) {
+  const std::string &name = statement.name.text;
+  Value value = evaluate(*statement.value);
+  Variable *variable = findVariable(name);
+  if (!variable || (!variable->state && !variable->value.failed())) {
+    Report report = error(statement.name.range, "`:=` gives a state its next value; `" + name + "` is " +
+                                                    (variable ? Twine("no state") : Twine("unknown")));
+    if (variable)
+      report.help("write " + name + " = … to bind a name");
+    return;
+  }
+  if (value.failed() || !variable->state)
+    return;
+  Declared &declared = graph->declared[variable->statePath];
+  Shape shape = shapeOf(declared.type);
+  mlir::Value tensor = toTensor(value, declared.type.getElementType(), statement.value->range);
+  if (!tensor)
+    return;
+  if (value.isNumber())
+    tensor = broadcastTo(tensor, shape);
+  if (tensor.getType() != declared.type) {
+    error(statement.value->range, "the state `" + name + "` is " + toString(declared.type) + "; found " + toText(Value(tensor)))
+        .note(variable->state->name.range, "`" + name + "` is declared here");
+    return;
+  }
+  // Of several values in one call the last is kept.
+  if (declared.assign)
+    declared.assign->erase();
+  countOp();
+  declared.assign = nn::AssignOp::create(builder, location(name), builder.getStringAttr(variable->statePath), tensor);
+  // No gradient flows through a state.
+  declared.value = llvm::isa<mlir::FloatType>(elementOf(tensor)) ? emit<nn::StopGradientOp>(tensor) : tensor;
+  variable->value = Value(declared.value);
+}

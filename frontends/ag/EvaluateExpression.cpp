@@ -1,0 +1,342 @@
+//===- EvaluateExpression.cpp - names, lists, indices, control ------------------------------===//
+#include "frontends/ag/Evaluator.h"
+
+#include "frontends/ag/Printer.h"
+
+#include "llvm/ADT/ScopeExit.h"
+
+using namespace argent::ag;
+using llvm::StringRef;
+using llvm::Twine;
+
+Value Evaluator::evaluate(const Expr &expr) {
+  if (!step(expr.range))
+    return {};
+  rangeStack.push_back(expr.range);
+  Value value = evaluateInner(expr);
+  rangeStack.pop_back();
+  if (value.listDepth() > kMaxListDepth)
+    return fail(expr.range, "lists nest deeper than " + Twine(kMaxListDepth) + " levels");
+  return value;
+}
+
+Value Evaluator::evaluateInner(const Expr &expr) {
+  switch (expr.kind) {
+  case Expr::Kind::name:
+    return evaluateName(llvm::cast<NameExpr>(expr));
+  case Expr::Kind::integer:
+    return Value::integer(llvm::cast<IntegerExpr>(expr).value);
+  case Expr::Kind::floating:
+    return Value::floating(llvm::cast<FloatExpr>(expr).value);
+  case Expr::Kind::string:
+    return evaluateString(llvm::cast<StringExpr>(expr));
+  case Expr::Kind::boolean:
+    return Value::boolean(llvm::cast<BooleanExpr>(expr).value);
+  case Expr::Kind::none:
+    return Value(None());
+  case Expr::Kind::list: {
+    std::vector<Value> values;
+    if (!evaluateElements(llvm::cast<ListExpr>(expr).elements, values))
+      return {};
+    return Value::list(std::move(values));
+  }
+  case Expr::Kind::comprehension:
+    return evaluateComprehension(llvm::cast<ComprehensionExpr>(expr));
+  case Expr::Kind::call:
+    return evaluateCall(llvm::cast<CallExpr>(expr), nullptr, expr.range);
+  case Expr::Kind::index:
+    return evaluateIndex(llvm::cast<IndexExpr>(expr));
+  case Expr::Kind::pipe:
+    return evaluatePipe(llvm::cast<PipeExpr>(expr));
+  case Expr::Kind::unary:
+    return evaluateUnary(llvm::cast<UnaryExpr>(expr));
+  case Expr::Kind::binary:
+    return evaluateBinary(llvm::cast<BinaryExpr>(expr));
+  case Expr::Kind::conditional:
+    return evaluateConditional(llvm::cast<ConditionalExpr>(expr));
+  }
+  return {};
+}
+
+Value Evaluator::evaluateName(const NameExpr &expr) { return lookUp(expr.name, expr.range); }
+
+Value Evaluator::evaluateString(const StringExpr &expr) {
+  std::string text;
+  for (const StringExpr::Part &part : expr.parts) {
+    if (!part.isName) {
+      text += part.text;
+      continue;
+    }
+    Value value = lookUp(part.text, part.range);
+    if (value.failed())
+      return {};
+    if (value.isTensor() || value.isCallable())
+      return fail(part.range, "`{" + part.text + "}` needs a compile-time value; found " + describe(value));
+    text += toText(value);
+    if (!step(expr.range, 1 + text.size() / 64))
+      return {};
+  }
+  return Value::string(std::move(text));
+}
+
+bool Evaluator::evaluateElements(llvm::ArrayRef<Element> elements, std::vector<Value> &values) {
+  bool good = true;
+  for (const Element &element : elements) {
+    Value value = evaluate(*element.value);
+    if (value.failed()) {
+      good = false;
+    } else if (!element.spread) {
+      values.push_back(std::move(value));
+    } else if (value.isList()) {
+      if (!step(element.value->range, value.asList().size()))
+        return false;
+      llvm::append_range(values, value.asList());
+    } else {
+      error(element.value->range, "`*` spreads a list; found " + describe(value));
+      good = false;
+    }
+  }
+  return good;
+}
+
+bool Evaluator::runClause(const ComprehensionExpr &expr, size_t index, std::vector<Value> &results) {
+  if (index == expr.clauses.size()) {
+    results.push_back(evaluate(*expr.element));
+    return !results.back().failed();
+  }
+  const auto &clause = expr.clauses[index];
+  Value sequence = evaluate(*clause.sequence);
+  if (!sequence.isList()) {
+    if (!sequence.failed())
+      error(clause.sequence->range, "`for` runs over a list; found " + describe(sequence));
+    return false;
+  }
+  for (const Value &element : sequence.asList()) {
+    if (!step(expr.range) || !bindPattern(clause.names, element, clause.sequence->range))
+      return false;
+    if (clause.condition) {
+      auto chosen = condition(*clause.condition, evaluate(*clause.condition), "if");
+      if (!chosen)
+        return false;
+      if (!*chosen)
+        continue;
+    }
+    if (!runClause(expr, index + 1, results))
+      return false;
+  }
+  return true;
+}
+
+Value Evaluator::evaluateComprehension(const ComprehensionExpr &expr) {
+  std::vector<Value> results;
+  if (!runClause(expr, 0, results))
+    return {};
+  return Value::list(std::move(results));
+}
+
+Value Evaluator::evaluateConditional(const ConditionalExpr &expr) {
+  auto chosen = condition(*expr.condition, evaluate(*expr.condition), "if");
+  if (!chosen)
+    return {};
+  return evaluate(*chosen ? *expr.whenTrue : *expr.whenFalse);
+}
+
+Value Evaluator::evaluateUnary(const UnaryExpr &expr) {
+  return unary(expr.op, {evaluate(*expr.operand), expr.operand->range, expr.operand.get(), {}}, expr.range);
+}
+
+Value Evaluator::evaluateBinary(const BinaryExpr &expr) {
+  Given left{evaluate(*expr.left), expr.left->range, expr.left.get(), {}};
+  // `and` and `or` of compile-time values do not look at the right side if the left decides.
+  if (left.value.is<bool>()) {
+    bool known = left.value.get<bool>();
+    if ((expr.op == Operator::logicalAnd && !known) || (expr.op == Operator::logicalOr && known))
+      return left.value;
+  }
+  Given right{evaluate(*expr.right), expr.right->range, expr.right.get(), {}};
+  return binary(expr.op, left, right, expr.range);
+}
+
+//===- Calls -----------------------------------------------------------------------------------===//
+
+Value Evaluator::evaluateCall(const CallExpr &expr, const Given *first, Range range) {
+  Value callee = evaluate(*expr.callee);
+  std::vector<Given> arguments;
+  if (first)
+    arguments.push_back(*first);
+  bool good = !callee.failed();
+  for (const Argument &argument : expr.arguments) {
+    Value value = evaluate(*argument.element.value);
+    const Expr *written = argument.element.value.get();
+    if (value.failed()) {
+      good = false;
+    } else if (!argument.element.spread) {
+      if (argument.name.text.empty() && !arguments.empty() && !arguments.back().name.text.empty()) {
+        error(argument.range, "an argument without a name stands behind one with a name");
+        good = false;
+      }
+      arguments.push_back({std::move(value), written->range, written, argument.name});
+    } else if (value.isList()) {
+      for (const Value &element : value.asList())
+        arguments.push_back({element, written->range, nullptr, {}});
+      // `normal(*S)` is a tensor even if S is empty.
+      if (value.asList().empty() && callee.is<Definee>() && callee.get<Definee>().builtin &&
+          callee.get<Definee>().builtin->hasRest)
+        arguments.push_back({Value::list({}), written->range, nullptr, {}});
+    } else {
+      error(written->range, "`*` spreads a list; found " + describe(value));
+      good = false;
+    }
+  }
+  if (!callee.failed() && !callee.isCallable())
+    return fail(expr.callee->range, "only layers and operations can be called; found " + describe(callee));
+  if (!good || (first && first->value.failed()))
+    return {};
+  return call(callee, std::move(arguments), range);
+}
+
+Value Evaluator::evaluatePipe(const PipeExpr &expr) {
+  Given source{evaluate(*expr.source), expr.source->range, expr.source.get(), {}};
+  const Expr &stage = *expr.stage;
+  rangeStack.push_back(stage.range);
+  llvm::scope_exit leave([&] { rangeStack.pop_back(); });
+  if (auto *call = llvm::dyn_cast<CallExpr>(&stage); call && !call->parenthesized)
+    return evaluateCall(*call, &source, stage.range);
+  Value callee = evaluate(stage);
+  if (callee.failed() || source.value.failed())
+    return {};
+  if (!callee.isCallable())
+    return fail(stage.range, "a pipe leads into a layer or an operation; found " + describe(callee));
+  return call(callee, {source}, stage.range);
+}
+
+//===- Indices ---------------------------------------------------------------------------------===//
+
+Value Evaluator::evaluateIndex(const IndexExpr &expr) {
+  Value base = evaluate(*expr.base);
+  if (base.failed())
+    return {};
+  if (base.isTensor())
+    return indexTensor(base.asTensor(), expr);
+  if (base.isList() || base.isString())
+    return indexList(base, expr);
+  return fail(expr.base->range, "only tensors, lists and strings have elements; found " + describe(base));
+}
+
+Value Evaluator::indexList(const Value &base, const IndexExpr &expr) {
+  if (expr.subscripts.size() != 1)
+    return fail(expr.range, "a list has one index; found " + Twine(expr.subscripts.size()));
+  const Subscript &subscript = expr.subscripts[0];
+  int64_t size = base.isString() ? base.asString().size() : base.asList().size();
+  auto read = [&](const ExprPtr &e, int64_t otherwise) -> std::optional<int64_t> {
+    if (!e)
+      return otherwise;
+    Value value = evaluate(*e);
+    if (value.isInteger())
+      return value.asInteger();
+    if (!value.failed()) {
+      if (value.isTensor())
+        error(e->range, "the index of a list is a compile-time int; found " + describe(value));
+      else
+        error(e->range, "an index is an int; found " + describe(value));
+    }
+    return std::nullopt;
+  };
+  auto pick = [&](int64_t i) {
+    return base.isString() ? Value::string(std::string(1, base.asString()[i])) : base.asList()[i];
+  };
+  if (subscript.kind == Subscript::Kind::ellipsis)
+    return fail(subscript.range, "`...` stands for the dimensions of a tensor; this is a list");
+  if (subscript.kind == Subscript::Kind::index) {
+    auto index = read(subscript.first, 0);
+    if (!index)
+      return {};
+    int64_t i = *index < 0 ? *index + size : *index;
+    if (i < 0 || i >= size)
+      return fail(subscript.range, "the index " + Twine(*index) + " is outside of a list of " + Twine(size));
+    return pick(i);
+  }
+  auto step = read(subscript.step, 1);
+  if (!step)
+    return {};
+  if (*step <= 0)
+    return fail(subscript.step->range, "the step of a slice is at least 1; found " + Twine(*step));
+  auto first = read(subscript.first, 0), last = read(subscript.last, size);
+  if (!first || !last)
+    return {};
+  auto clamp = [&](int64_t i) { return std::clamp<int64_t>(i < 0 ? i + size : i, 0, size); };
+  int64_t begin = clamp(*first), end = clamp(*last);
+  if (base.isString()) {
+    std::string text;
+    for (int64_t i = begin; i < end; i += std::min(*step, size))
+      text += base.asString()[i];
+    return Value::string(std::move(text));
+  }
+  std::vector<Value> values;
+  for (int64_t i = begin; i < end; i += std::min(*step, size))
+    values.push_back(base.asList()[i]);
+  return Value::list(std::move(values));
+}
+
+/// Full slices, `...` and `none` only move dimensions; what takes elements out has no op yet.
+Value Evaluator::indexTensor(mlir::Value base, const IndexExpr &expr) {
+  Shape shape = shapeOf(base), result;
+  size_t named = 0, ellipses = 0;
+  std::vector<Value> indices(expr.subscripts.size());
+  for (auto [index, subscript] : llvm::enumerate(expr.subscripts)) {
+    ellipses += subscript.kind == Subscript::Kind::ellipsis;
+    if (subscript.kind == Subscript::Kind::slice)
+      ++named;
+    if (subscript.kind != Subscript::Kind::index)
+      continue;
+    indices[index] = evaluate(*subscript.first);
+    if (indices[index].failed())
+      return {};
+    named += !indices[index].isNone();
+  }
+  if (ellipses > 1)
+    return fail(expr.range, "`...` stands once in an index");
+  if (named > shape.size())
+    return fail(expr.range, "too many indices: " + toText(Value(base)) + " has " + Twine(shape.size()) +
+                                " dimensions; found " + Twine(named));
+  size_t dim = 0;
+  auto takeRest = [&](size_t count) {
+    for (size_t i = 0; i != count; ++i)
+      result.push_back(shape[dim++]);
+  };
+  for (auto [index, subscript] : llvm::enumerate(expr.subscripts)) {
+    switch (subscript.kind) {
+    case Subscript::Kind::ellipsis:
+      takeRest(shape.size() - named);
+      break;
+    case Subscript::Kind::slice:
+      if (subscript.first || subscript.last || subscript.step)
+        return notEvaluatedYet(subscript.range, "a slice of a tensor");
+      takeRest(1);
+      break;
+    case Subscript::Kind::index: {
+      const Value &value = indices[index];
+      if (value.isNone()) {
+        result.push_back({1, false});
+        break;
+      }
+      if (value.isTensor())
+        return notEvaluatedYet(subscript.range, "`gather`");
+      if (!value.isInteger())
+        return fail(subscript.range, "an index is an int; found " + describe(value));
+      Dim size = shape[dim];
+      if (size.open)
+        return fail(subscript.range, "the batch has no fixed rows: `N` cannot be indexed by a number");
+      if (value.asInteger() >= size.value || value.asInteger() < -size.value)
+        return fail(subscript.range, "the index " + Twine(value.asInteger()) + " is outside of dimension " + Twine(dim) +
+                                         " of " + toText(Value(base)));
+      if (!size.isOne())
+        return notEvaluatedYet(subscript.range, "an index of a tensor");
+      ++dim;
+      break;
+    }
+    }
+  }
+  takeRest(shape.size() - dim);
+  return Value(reshape(base, result));
+}

@@ -1,0 +1,349 @@
+//===- Evaluator.h - runs the bodies of an .ag file and builds nn ops -------------------===//
+// Evaluation happens once for each graph of a model: `predict`, `evaluate`, `train_step`. It goes on after an error as far
+// as it makes sense; whatever depends on the error is `Failed` and silent.
+//   Frontend.cpp            files, the choice of the model, the module
+//   Scope.cpp               names, errors, limits, locations
+//   EvaluateStatement.cpp   bodies
+//   EvaluateExpression.cpp  operators, lists, indices
+//   Arithmetic.cpp          operators on numbers and on tensors
+//   Call.cpp                arguments, layers, instances, paths
+//   Match.cpp               values against types, dimensions
+//   Declare.cpp             param, state, :=
+//   Model.cpp               a model's graphs, --set
+//   From.cpp                the clauses `from`
+//   Train.cpp, Metrics.cpp  the train block; totals over a data set
+//   Builtins*.cpp           the operations, one table a family
+#pragma once
+
+#include "frontends/ag/Frontend.h"
+#include "frontends/ag/Value.h"
+
+#include "dialects/nn/NN.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Builders.h"
+#include "llvm/ADT/StringMap.h"
+
+namespace argent::ag {
+
+class Evaluator;
+
+/// A name that is bound.
+struct Variable {
+  Value value;
+  Range where;                // the name, where it was bound
+  const Expr *expr = nullptr; // what it was bound to
+  bool isParameter = false;   // of the definition
+  bool used = false;
+  const Declaration *state = nullptr; // the state that it names, and its path
+  std::string statePath;
+};
+
+/// What a file defines.
+struct FileScope {
+  bool isLibrary = false;
+  llvm::StringMap<const Definition *> definitions; // layers and models
+  llvm::StringMap<const Constant *> constants;
+  llvm::StringMap<const Import *> imports;
+  llvm::StringMap<Value> values; // of the constants evaluated so far
+  llvm::StringMap<bool> evaluating;
+  std::vector<std::unique_ptr<File>> trees;
+};
+
+/// The evaluation of one body.
+struct Frame {
+  FileScope *file = nullptr;
+  const Definition *definition = nullptr; // null for constants
+  Instance *instance = nullptr;           // null in models, entries, constants
+  std::shared_ptr<Naming> naming;
+  std::map<std::string, Variable> variables;
+  Range callRange;
+  llvm::ArrayRef<std::optional<Given>> bound; // the arguments, one for each parameter
+  bool inTrain = false;
+  bool returned = false;
+  std::vector<Value> results;
+  std::vector<Range> resultRanges;
+};
+
+/// A parameter or state of the graph being built.
+struct Declared {
+  const InstanceState *owner = nullptr; // null: the model itself
+  const Declaration *declaration = nullptr;
+  mlir::RankedTensorType type;
+  Initializer initial;
+  mlir::Value value; // its value from here on
+  mlir::Operation *assign = nullptr;
+};
+
+/// A call of an operation, its arguments matched to its signature.
+struct Call {
+  llvm::StringRef name;
+  Range range;
+  std::vector<Given> arguments; // one for each parameter; a default has no range
+  bool isGiven(unsigned i) const { return arguments[i].range.isValid(); }
+  const Value &operator[](unsigned i) const { return arguments[i].value; }
+  /// The place of an argument, or of the call where it was left out.
+  Range at(unsigned i) const { return isGiven(i) ? arguments[i].range : range; }
+};
+
+using BuiltinFunction = Value (*)(Evaluator &, Call &);
+struct Builtin {
+  std::string name;
+  BuiltinFunction function;
+  const Layer *signature = nullptr;
+  bool hasRest = false; // the last positional parameter takes all that remain
+};
+
+/// One line of a family's table: the names that share a signature, in the language's own syntax. Types that only
+/// operations have: `tensor`, `number` (or a tensor), `value` (anything), `rest` (all positional arguments that remain).
+struct BuiltinFamily {
+  const char *names;
+  const char *parameters;
+  BuiltinFunction function;
+};
+llvm::ArrayRef<BuiltinFamily> elementwiseBuiltins();
+llvm::ArrayRef<BuiltinFamily> shapeBuiltins();
+llvm::ArrayRef<BuiltinFamily> reduceBuiltins();
+llvm::ArrayRef<BuiltinFamily> windowBuiltins();
+llvm::ArrayRef<BuiltinFamily> lossBuiltins();
+llvm::ArrayRef<BuiltinFamily> makerBuiltins();
+llvm::ArrayRef<BuiltinFamily> compileTimeBuiltins();
+
+class Evaluator {
+public:
+  Evaluator(mlir::MLIRContext &context, Diagnostics &diagnostics, const EvaluateOptions &options)
+      : context(context), diagnostics(diagnostics), options(options), builder(&context) {}
+
+  mlir::OwningOpRef<mlir::ModuleOp> run(const llvm::MemoryBuffer &file);
+
+  //===- Errors (Scope.cpp) -----------------------------------------------------------===//
+  /// An error at `range`. Inside of the standard library it is reported at the call in the user's file that led there.
+  Report error(Range range, const llvm::Twine &message);
+  Value fail(Range range, const llvm::Twine &message) {
+    error(range, message);
+    return {};
+  }
+  Value notEvaluatedYet(Range range, const llvm::Twine &what) {
+    return fail(range, what + llvm::Twine(" is not evaluated yet"));
+  }
+  /// Adds "`x` is declared here" where the value's expression is a parameter's name.
+  void noteDeclaration(Report &report, const Given &given);
+
+  //===- Building (Scope.cpp, Arithmetic.cpp) --------------------------------------------===//
+  /// The place of an op in the user's file, with its name.
+  mlir::Location location(llvm::StringRef name = "");
+  template <typename Op, typename... Args> mlir::Value emit(Args &&...args) {
+    return emitNamed<Op>(Op::getOperationName().drop_front(3), std::forward<Args>(args)...);
+  }
+  template <typename Op, typename... Args> mlir::Value emitNamed(llvm::StringRef name, Args &&...args) {
+    countOp();
+    return Op::create(builder, location(name), std::forward<Args>(args)...)->getResult(0);
+  }
+  mlir::Value constant(double value, mlir::Type element);
+  mlir::Value constant(llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<double> values, mlir::Type element);
+  mlir::Value cast(mlir::Value x, mlir::Type element);
+  mlir::Value reshape(mlir::Value x, llvm::ArrayRef<Dim> shape);
+  mlir::Value broadcastTo(mlir::Value x, llvm::ArrayRef<Dim> shape);
+  mlir::Value sum(mlir::Value x, llvm::ArrayRef<int64_t> axes, bool keepdims);
+  mlir::Value mean(mlir::Value x, llvm::ArrayRef<int64_t> axes, bool keepdims);
+  /// An operator of the language on two values; `range` is what to mark. Left and right may carry what was written.
+  Value binary(Operator op, const Given &left, const Given &right, Range range);
+  Value binary(Operator op, const Value &left, const Value &right, Range range) {
+    return binary(op, Given{left, range, nullptr, {}}, Given{right, range, nullptr, {}}, range);
+  }
+  Value unary(Operator op, const Given &operand, Range range);
+  /// A number as a tensor of the element type that the other operand has; null after an error.
+  mlir::Value toTensor(const Value &value, mlir::Type element, Range range);
+  /// Whether a tensor of this shape may exist; reports if not.
+  bool checkSize(llvm::ArrayRef<Dim> shape, mlir::Type element, Range range);
+  /// Says that `label` must lie in 0 … classes - 1, if it is an input.
+  void limitIndex(mlir::Value index, int64_t classes);
+
+  mlir::Type f32() { return builder.getF32Type(); }
+  mlir::MLIRContext &context;
+  Diagnostics &diagnostics;
+  const EvaluateOptions &options;
+  mlir::OpBuilder builder;
+
+  //===- Work that was done (Scope.cpp) -----------------------------------------------------===//
+  /// Counts steps of evaluation; false, after an error at the call, when there were too many.
+  bool step(Range range, uint64_t count = 1);
+  bool aborted = false;
+
+  //===- Calls (Call.cpp) ---------------------------------------------------------------------===//
+  Value call(const Value &callee, std::vector<Given> arguments, Range range);
+  /// Gives the instances in a value the name that the value is bound to.
+  void nameInstances(const Value &value, llvm::StringRef name);
+  void nameByCount(Instance &instance);
+
+private:
+  static constexpr unsigned kMaxCallDepth = 200, kMaxListDepth = 200;
+  static constexpr uint64_t kMaxSteps = 1000000, kMaxOps = 100000;
+
+  //===- Scope.cpp ------------------------------------------------------------------------------===//
+  Frame &frame() { return *frames.back(); }
+  Variable *findVariable(llvm::StringRef name);
+  Value lookUp(llvm::StringRef name, Range range);
+  std::optional<Value> findGlobal(FileScope &file, llvm::StringRef name, Range range);
+  std::optional<Value> findInFile(FileScope &file, llvm::StringRef name, Range range);
+  Value evaluateConstant(FileScope &file, const Constant &constant);
+  void reportUnknownName(llvm::StringRef name, Range range);
+  void bind(const Name &name, Value value, const Expr *expr = nullptr);
+  void countOp();
+  const FileScope *fileOf(Range range) const;
+  bool loadLibrary();
+  bool loadBuiltins();
+  void addItems(FileScope &scope, const File &tree);
+
+  //===- EvaluateStatement.cpp --------------------------------------------------------------------===//
+  void run(const Block &block);
+  void run(const Statement &statement);
+  void run(const Binding &statement);
+  void run(const If &statement);
+  void run(const For &statement);
+  void run(const Return &statement);
+  void run(const Assert &statement);
+  bool bindPattern(llvm::ArrayRef<Pattern> patterns, const Value &value, Range range);
+  bool evaluateValues(const Values &values, std::vector<Value> &results, std::vector<const Expr *> &exprs,
+                      std::vector<Range> &ranges);
+  void nameTensor(const Value &value, llvm::StringRef name);
+  void failNamesOf(const Block &block);
+
+  //===- EvaluateExpression.cpp ---------------------------------------------------------------------===//
+  Value evaluate(const Expr &expr);
+  Value evaluateInner(const Expr &expr);
+  Value evaluateName(const NameExpr &expr);
+  Value evaluateString(const StringExpr &expr);
+  Value evaluateComprehension(const ComprehensionExpr &expr);
+  bool runClause(const ComprehensionExpr &expr, size_t clause, std::vector<Value> &results);
+  Value evaluateCall(const CallExpr &expr, const Given *first, Range range);
+  Value evaluatePipe(const PipeExpr &expr);
+  Value evaluateIndex(const IndexExpr &expr);
+  Value indexList(const Value &base, const IndexExpr &expr);
+  Value indexTensor(mlir::Value base, const IndexExpr &expr);
+  Value evaluateUnary(const UnaryExpr &expr);
+  Value evaluateBinary(const BinaryExpr &expr);
+  Value evaluateConditional(const ConditionalExpr &expr);
+  bool evaluateElements(llvm::ArrayRef<Element> elements, std::vector<Value> &values);
+  std::optional<bool> condition(const Expr &expr, const Value &value, llvm::StringRef word, const If *statement = nullptr);
+
+  //===- Arithmetic.cpp -----------------------------------------------------------------------------===//
+  Value numbers(Operator op, const Given &left, const Given &right, Range range);
+  Value dimensions(Operator op, Dim left, Dim right, Range range);
+  Value tensors(Operator op, const Given &left, const Given &right, Range range);
+  Value matmul(const Given &left, const Given &right, Range range);
+  Value power(mlir::Value base, mlir::Value exponent, const Given &left, const Given &right, Range range);
+  std::optional<bool> equal(const Value &a, const Value &b, Range range);
+  void noteShapes(Report &report, const Given &left, const Given &right, unsigned leftDim, unsigned rightDim);
+
+  //===- Call.cpp -----------------------------------------------------------------------------------===//
+  Value callDefinee(const Definee &definee, const std::shared_ptr<Instance> &instance, std::vector<Given> arguments,
+                    Range range);
+  bool bindArguments(const Definee &definee, Instance *instance, std::vector<Given> &arguments, bool makesInstance,
+                     std::vector<std::optional<Given>> &bound, Range range, Value &nameArgument);
+  Value apply(Instance &instance, std::vector<std::optional<Given>> bound, Range range);
+  Value applyBuiltin(const Definee &definee, llvm::ArrayRef<std::optional<Given>> bound, Range range);
+  std::shared_ptr<Instance> makeInstance(const Definee &definee, const Value &nameArgument, Range nameRange, Range range);
+  void setPath(Instance &instance, llvm::StringRef step);
+  bool bindParameters(const Definee &definee, llvm::ArrayRef<std::optional<Given>> bound, Range range);
+  bool isTensorParameter(const Definee &definee, const Parameter &parameter);
+  bool enter(Frame &frame, Range range);
+  void leave() { frames.pop_back(); }
+
+  //===- Match.cpp ----------------------------------------------------------------------------------===//
+  /// The value as the compile-time type wants it; nothing if it does not fit.
+  std::optional<Value> match(const Value &value, const TypeExpr &type);
+  bool isTensorType(const TypeExpr &type);
+  std::string describeType(const TypeExpr &type);
+  struct Mismatch {
+    std::string expected; // the type with what is known put in
+    int dimension = -1;   // the one that differs
+    bool failed = false;  // an error was reported
+  };
+  enum class Phase { names, expressions };
+  /// Binds the dimensions of a tensor's type in this frame.
+  bool matchTensor(const Value &value, const TypeExpr &type, Phase phase, Mismatch &mismatch);
+  /// Reports, outside of the callee, that an argument is not what its parameter wants.
+  void reportArgument(const Definee &definee, const Parameter &parameter, const Given &given, llvm::StringRef expected);
+  Value checkResult(const Value &value, const TypeExpr &type, Range range, llvm::StringRef owner);
+  /// The shape that a type of `param` or `state` states; nothing after an error.
+  std::optional<Shape> evaluateShape(const TypeExpr &type);
+  std::optional<Dim> evaluateDim(const Expr &expr);
+
+  //===- Declare.cpp ----------------------------------------------------------------------------------===//
+  void run(const Declaration &statement);
+  void run(const Store &statement);
+  std::optional<Initializer> initializer(const Value &value, Range range, llvm::StringRef what);
+
+  //===- Model.cpp --------------------------------------------------------------------------------------===//
+  struct Graph {
+    mlir::func::FuncOp function;
+    bool training = false;
+    std::map<std::string, Declared> declared;
+    mlir::Value epoch, update;
+    llvm::SmallVector<mlir::Value> results;
+    llvm::SmallVector<mlir::DictionaryAttr> resultAttributes;
+    void addResult(mlir::Value value, llvm::ArrayRef<mlir::NamedAttribute> attributes) {
+      results.push_back(value);
+      resultAttributes.push_back(mlir::DictionaryAttr::get(value.getContext(), attributes));
+    }
+  };
+  enum class GraphKind { predict, evaluate, trainStep };
+  const Model *chooseModel(const File &file);
+  const Train *findTrain(const File &file, const Model &model);
+  bool readSettings(const Model &model, const Train *train);
+  bool bindSettings(llvm::ArrayRef<Parameter> parameters, llvm::StringRef owner);
+  bool addInputs(llvm::ArrayRef<Parameter> parameters);
+  mlir::Value addArgument(llvm::StringRef name, mlir::RankedTensorType type, Range range);
+  void buildGraph(GraphKind kind, const Model &model, const Train *train);
+  bool bindOutputs(const Model &model);
+  void finishGraph();
+  mlir::NamedAttribute portName(llvm::StringRef name);
+
+  //===- From.cpp ------------------------------------------------------------------------------------------===//
+  mlir::DictionaryAttr evaluateSource(const Parameter &parameter, llvm::ArrayRef<Dim> shape, mlir::Type element);
+
+  //===- Train.cpp, Metrics.cpp -------------------------------------------------------------------------------===//
+  struct MetricValue {
+    std::string name;
+    mlir::Value value; // null: it failed
+    Range range;
+  };
+  struct TrainResult {
+    mlir::Value loss, rate;
+    std::shared_ptr<const Optimizer> optimizer;
+    std::optional<double> clipNorm;
+    int64_t batch = 64, epochs = 0;
+    std::vector<MetricValue> metrics; // the loss first
+  };
+  bool runTrain(const Train &train, TrainResult &result);
+  void run(const Metric &statement);
+  bool readTrainSettings(const Train &train, TrainResult &result);
+  bool readCount(llvm::StringRef name, int64_t &count);
+  bool readRate(TrainResult &result);
+  void reportUnused(const Train &train, const std::set<std::string> &before);
+  /// What evaluate and train_step return for the metrics: each value is combined over the batches.
+  struct Totals {
+    llvm::SmallVector<mlir::Value> values;
+    llvm::SmallVector<std::string> kinds;
+  };
+  std::optional<Totals> findTotals(llvm::ArrayRef<MetricValue> metrics, bool checkFlow);
+  void buildMetrics(llvm::ArrayRef<MetricValue> metrics, const Totals &totals);
+
+  std::vector<Frame *> frames;
+  std::vector<Range> rangeStack; // of the expressions being evaluated
+  Graph *graph = nullptr;
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  std::map<std::string, Declared> known; // over all graphs
+  std::map<std::string, Value> settings; // of --set, evaluated
+  FileScope userFile, library, operations;
+  std::vector<std::unique_ptr<Builtin>> builtins;
+  llvm::StringMap<Builtin *> builtinByName;
+  std::vector<std::pair<const char *, const char *>> libraryText;
+  std::vector<std::unique_ptr<File>> settingTrees;
+  uint64_t steps = 0, ops = 0;
+  InstanceState modelState; // of the graph being built
+  TrainResult *trainResult = nullptr; // of the train block that runs
+};
+
+} // namespace argent::ag

@@ -1,0 +1,153 @@
+//===- Frontend.cpp - an .ag file to a module of nn ops ----------------------------------------------===//
+#include "frontends/ag/Frontend.h"
+
+#include "frontends/ag/Evaluator.h"
+#include "frontends/ag/Parser.h"
+#include "frontends/ag/Printer.h"
+
+#include "mlir/IR/Verifier.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/thread.h"
+
+using namespace argent::ag;
+using llvm::StringRef;
+using llvm::Twine;
+
+/// Evaluation recurses with the model's text: the parser bounds expressions, the evaluator calls, and this stack holds
+/// the deepest of both. Pages that are not touched cost nothing.
+static constexpr unsigned kStackBytes = 1u << 30;
+
+static void onLargeStack(llvm::function_ref<void()> work) {
+  llvm::thread worker(std::optional<unsigned>(kStackBytes), [work] { work(); });
+  worker.join();
+}
+
+const Model *Evaluator::chooseModel(const File &file) {
+  std::vector<const Model *> models;
+  std::vector<StringRef> names;
+  for (const ItemPtr &item : file.items)
+    if (auto *model = llvm::dyn_cast<Model>(item.get())) {
+      models.push_back(model);
+      names.push_back(model->name.text);
+    }
+  if (models.empty()) {
+    diagnostics.errorWithoutPlace("the file has no model");
+    return nullptr;
+  }
+  if (options.model.empty()) {
+    if (models.size() == 1)
+      return models[0];
+    diagnostics.errorWithoutPlace("the file has several models: " + llvm::join(names, ", ") + "; choose one with --model NAME");
+    return nullptr;
+  }
+  for (const Model *model : models)
+    if (model->name.text == options.model)
+      return model;
+  StringRef near = nearestName(options.model, names);
+  diagnostics.errorWithoutPlace("the file has no model `" + options.model + "`" +
+                                (near.empty() ? "; it has " + llvm::join(names, ", ") : "; did you mean `" + near.str() + "`?"));
+  return nullptr;
+}
+
+const Train *Evaluator::findTrain(const File &file, const Model &model) {
+  const Train *result = nullptr;
+  for (const ItemPtr &item : file.items) {
+    if (!llvm::isa<Train, Entry>(*item))
+      continue;
+    auto *definition = llvm::cast<Definition>(item.get());
+    if (!llvm::isa_and_nonnull<Model>(userFile.definitions.lookup(definition->name.text))) {
+      std::vector<StringRef> names;
+      for (const auto &[name, other] : userFile.definitions)
+        if (llvm::isa<Model>(*other))
+          names.push_back(name);
+      StringRef near = nearestName(definition->name.text, names);
+      error(definition->name.range, "there is no model `" + definition->name.text + "`" +
+                                        (near.empty() ? Twine("") : "; did you mean `" + near + "`?"));
+      continue;
+    }
+    if (definition->name.text != model.name.text)
+      continue;
+    if (llvm::isa<Entry>(*definition))
+      notEvaluatedYet(definition->range, "`entry`");
+    else if (result)
+      error(definition->name.range, "a model has at most one `train` block").note(result->name.range, "the first is here");
+    else
+      result = llvm::cast<Train>(definition);
+  }
+  return result;
+}
+
+mlir::OwningOpRef<mlir::ModuleOp> Evaluator::run(const llvm::MemoryBuffer &file) {
+  if (!loadLibrary() || !loadBuiltins())
+    return nullptr;
+  userFile.trees.push_back(parse(file, diagnostics));
+  const File &tree = *userFile.trees.back();
+  if (diagnostics.errorCount())
+    return nullptr;
+  addItems(userFile, tree);
+  const Model *model = chooseModel(tree);
+  if (!model || diagnostics.errorCount())
+    return nullptr;
+  const Train *train = findTrain(tree, *model);
+
+  module = mlir::ModuleOp::create(builder.getUnknownLoc(), model->name.text);
+  (*module).setSymNameAttr(nullptr);
+  (*module)->setAttr("nn.model", builder.getStringAttr(model->name.text));
+  (*module)->setAttr("nn.source_file", builder.getStringAttr(llvm::sys::path::filename(file.getBufferIdentifier())));
+  (*module)->setAttr("nn.source", builder.getStringAttr(file.getBuffer()));
+
+  if (!readSettings(*model, train))
+    return nullptr;
+  buildGraph(GraphKind::predict, *model, train);
+  if (train && !aborted) {
+    buildGraph(GraphKind::evaluate, *model, train);
+    buildGraph(GraphKind::trainStep, *model, train);
+  }
+  if (diagnostics.errorCount())
+    return nullptr;
+  if (mlir::failed(mlir::verify(*module))) {
+    diagnostics.errorWithoutPlace("the graph of `" + model->name.text + "` is not valid: this is a mistake of the compiler");
+    return nullptr;
+  }
+  return std::move(module);
+}
+
+mlir::OwningOpRef<mlir::ModuleOp> argent::ag::evaluateBuffer(mlir::MLIRContext &context,
+                                                             std::unique_ptr<llvm::MemoryBuffer> buffer,
+                                                             const EvaluateOptions &options, llvm::raw_ostream &out) {
+  context.loadDialect<nn::NNDialect, mlir::func::FuncDialect>();
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  onLargeStack([&] {
+    Diagnostics diagnostics(out);
+    const llvm::MemoryBuffer &file = diagnostics.addFile(std::move(buffer));
+    module = Evaluator(context, diagnostics, options).run(file);
+  });
+  return module;
+}
+
+mlir::OwningOpRef<mlir::ModuleOp> argent::ag::evaluateFile(mlir::MLIRContext &context, StringRef path,
+                                                           const EvaluateOptions &options, llvm::raw_ostream &out) {
+  auto buffer = llvm::MemoryBuffer::getFile(path);
+  if (!buffer) {
+    out << "error: cannot read " << path << ": " << buffer.getError().message() << '\n';
+    return nullptr;
+  }
+  return evaluateBuffer(context, std::move(*buffer), options, out);
+}
+
+bool argent::ag::printFile(StringRef path, llvm::raw_ostream &out, llvm::raw_ostream &errors) {
+  auto buffer = llvm::MemoryBuffer::getFile(path);
+  if (!buffer) {
+    errors << "error: cannot read " << path << ": " << buffer.getError().message() << '\n';
+    return false;
+  }
+  bool good = false;
+  onLargeStack([&] {
+    Diagnostics diagnostics(errors);
+    auto tree = parse(diagnostics.addFile(std::move(*buffer)), diagnostics);
+    good = diagnostics.errorCount() == 0;
+    if (good)
+      print(*tree, out);
+  });
+  return good;
+}

@@ -1,0 +1,32 @@
+//===- Frontend.h - an .ag file to a module of nn ops ---------------------------------===//
+// What the module contains stands at the top of dialects/nn/NN.td. Diagnostics follow LANGUAGE.md, section 10.
+#pragma once
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace argent::ag {
+
+struct EvaluateOptions {
+  std::string model;                                        // empty: the file's only one
+  std::vector<std::pair<std::string, std::string>> settings; // `--set NAME=VALUE`, in order
+};
+
+/// The graphs of a model; null after errors were written to `diagnostics`.
+mlir::OwningOpRef<mlir::ModuleOp> evaluateFile(mlir::MLIRContext &context, llvm::StringRef path,
+                                               const EvaluateOptions &options, llvm::raw_ostream &diagnostics);
+
+/// The same for text in memory; the buffer's identifier is the file's name.
+mlir::OwningOpRef<mlir::ModuleOp> evaluateBuffer(mlir::MLIRContext &context, std::unique_ptr<llvm::MemoryBuffer> buffer,
+                                                 const EvaluateOptions &options, llvm::raw_ostream &diagnostics);
+
+/// Parses a file and prints its tree; false after errors were written to `diagnostics`.
+bool printFile(llvm::StringRef path, llvm::raw_ostream &out, llvm::raw_ostream &diagnostics);
+
+} // namespace argent::ag

@@ -1,0 +1,315 @@
+//===- Model.cpp - the graphs of a model, its inputs and settings ---------------------------------------===//
+#include "frontends/ag/Evaluator.h"
+
+#include "frontends/ag/Parser.h"
+
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+using namespace argent::ag;
+using llvm::StringRef;
+using llvm::Twine;
+
+//===- Settings ------------------------------------------------------------------------------------------===//
+
+static bool takesString(const TypeExpr &type) {
+  if (type.kind == TypeExpr::Kind::alternatives)
+    return llvm::any_of(type.parts, takesString);
+  return type.kind == TypeExpr::Kind::named && type.name.text == "str" && !type.hasBrackets;
+}
+
+/// Evaluates what `--set` gives, and finds the parameter that it is for.
+bool Evaluator::readSettings(const Model &model, const Train *train) {
+  bool good = true;
+  for (const auto &[name, text] : options.settings) {
+    const Parameter *parameter = nullptr;
+    std::vector<StringRef> names;
+    for (const Definition *definition : {static_cast<const Definition *>(&model), static_cast<const Definition *>(train)})
+      if (definition)
+        for (const Parameter &candidate : definition->parameters) {
+          if (candidate.name.text == name)
+            parameter = &candidate;
+          if (!isTensorType(candidate.type))
+            names.push_back(candidate.name.text);
+        }
+    if (!parameter || isTensorType(parameter->type)) {
+      StringRef near = nearestName(name, names);
+      diagnostics.errorWithoutPlace(
+          parameter ? "--set " + name + ": `" + name + "` is an input of the model, not a setting"
+                    : "--set " + name + ": the model `" + model.name.text + "` has no setting `" + name + "`" +
+                          (!near.empty()      ? "; did you mean `" + near.str() + "`?"
+                           : !names.empty() ? "; it has " + llvm::join(names, ", ")
+                                            : ""));
+      good = false;
+      continue;
+    }
+    // Read as a constant of the language; a word alone is a str where one is wanted.
+    const auto &buffer = diagnostics.addFile(llvm::MemoryBuffer::getMemBufferCopy("value = " + text, "--set " + name));
+    unsigned before = diagnostics.errorCount();
+    auto tree = parse(buffer, diagnostics);
+    if (diagnostics.errorCount() != before) {
+      good = false;
+      continue;
+    }
+    auto *constant = tree->items.size() == 1 ? llvm::dyn_cast<Constant>(tree->items[0].get()) : nullptr;
+    Value value;
+    if (!constant) {
+      diagnostics.errorWithoutPlace("--set " + name + ": expected one value; found `" + text + "`");
+    } else if (auto *word = llvm::dyn_cast<NameExpr>(constant->value.get()); word && takesString(parameter->type)) {
+      value = Value::string(word->name);
+    } else {
+      Frame own;
+      own.file = &userFile;
+      if (enter(own, Range())) {
+        value = evaluate(*constant->value);
+        leave();
+      }
+      if (!value.failed()) {
+        auto matched = match(value, parameter->type);
+        if (!matched)
+          error(constant->value->range, model.name.text + " needs `" + name + "`, " + describeType(parameter->type) +
+                                            "; found " + describe(value))
+              .note(parameter->name.range, "`" + name + "` is declared here");
+        value = matched.value_or(Value());
+      }
+    }
+    settingTrees.push_back(std::move(tree));
+    good &= !value.failed();
+    settings[name] = value;
+  }
+  return good;
+}
+
+/// Binds the compile-time parameters of a model or a train block: what `--set` gave, or the defaults.
+bool Evaluator::bindSettings(llvm::ArrayRef<Parameter> parameters, StringRef owner) {
+  bool good = true;
+  for (const Parameter &parameter : parameters) {
+    if (isTensorType(parameter.type))
+      continue;
+    Value value;
+    const std::string &name = parameter.name.text;
+    if (!parameter.source.text.empty())
+      error(parameter.source.range, "`from` stands at tensors; `" + name + "` is " + describeType(parameter.type));
+    if (auto found = settings.find(name); found != settings.end()) {
+      value = found->second;
+    } else if (!parameter.initial) {
+      error(parameter.range, owner + " needs a default for `" + name + "`, " + describeType(parameter.type))
+          .help("write " + name + ": … = VALUE; --set " + name + "=VALUE changes it");
+    } else {
+      value = evaluate(*parameter.initial);
+      if (!value.failed()) {
+        auto matched = match(value, parameter.type);
+        if (!matched)
+          error(parameter.initial->range, "`" + name + "` is " + describeType(parameter.type) + "; found " + describe(value));
+        value = matched.value_or(Value());
+      }
+    }
+    good &= !value.failed();
+    bind(parameter.name, value);
+    frame().variables[name].isParameter = true;
+  }
+  return good;
+}
+
+//===- Inputs and outputs --------------------------------------------------------------------------------===//
+
+mlir::NamedAttribute Evaluator::portName(StringRef name) { return builder.getNamedAttr("nn.name", builder.getStringAttr(name)); }
+
+mlir::Value Evaluator::addArgument(StringRef name, mlir::RankedTensorType type, Range range) {
+  rangeStack.push_back(range);
+  unsigned index = graph->function.getNumArguments();
+  (void)graph->function.insertArgument(index, type, builder.getDictionaryAttr({portName(name)}), location(name));
+  rangeStack.pop_back();
+  return graph->function.getArgument(index);
+}
+
+bool Evaluator::addInputs(llvm::ArrayRef<Parameter> parameters) {
+  bool good = true;
+  for (const Parameter &parameter : parameters) {
+    if (!isTensorType(parameter.type))
+      continue;
+    const TypeExpr &type = parameter.type;
+    auto failed = [&] {
+      bind(parameter.name, {});
+      good = false;
+    };
+    mlir::Type element = type.kind == TypeExpr::Kind::named ? elementType(&context, type.name.text) : mlir::Type();
+    if (!element) {
+      error(type.range, "an input is one tensor; found " + describeType(type));
+      failed();
+      continue;
+    }
+    if (parameter.initial) {
+      error(parameter.initial->range, "an input has no default");
+      failed();
+      continue;
+    }
+    Shape shape;
+    bool known = true;
+    for (const Element &part : type.elements) {
+      auto *name = llvm::dyn_cast<NameExpr>(part.value.get());
+      if (name && !part.spread && name->name == "N" && !findVariable("N")) {
+        bind({"N", part.value->range}, Value::dimension({1, true}));
+      } else if (name && !findVariable(name->name) && !findGlobal(userFile, name->name, name->range)) {
+        error(part.value->range, "inputs need known dimensions; `" + name->name + "` of `" + parameter.name.text + "` is not a parameter")
+            .help("add the parameter " + name->name + ": int = 224");
+        bind({name->name, part.value->range}, {});
+        known = false;
+      } else if (part.spread) {
+        error(part.value->range, "inputs need known dimensions; `" + parameter.name.text + "` leaves their number open");
+        known = false;
+      }
+      if (!known)
+        break;
+      auto dim = evaluateDim(*part.value);
+      if (!dim) {
+        known = false;
+        break;
+      }
+      shape.push_back(*dim);
+    }
+    if (!known || !checkSize(shape, element, type.range)) {
+      failed();
+      continue;
+    }
+    mlir::DictionaryAttr source;
+    if (!parameter.source.text.empty() && !(source = evaluateSource(parameter, shape, element)))
+      good = false; // the rest of the body does not depend on it
+    mlir::Value argument = addArgument(parameter.name.text, tensorType(shape, element), parameter.name.range);
+    if (source)
+      graph->function.setArgAttr(llvm::cast<mlir::BlockArgument>(argument).getArgNumber(), "nn.from", source);
+    bind(parameter.name, Value(argument));
+    frame().variables[parameter.name.text].isParameter = true;
+  }
+  return good;
+}
+
+bool Evaluator::bindOutputs(const Model &model) {
+  bool good = true;
+  std::set<std::string> seen;
+  for (const Output &output : model.outputs) {
+    const std::string &name = output.name.text;
+    if (!seen.insert(name).second) {
+      error(output.name.range, "the output `" + name + "` stands here twice");
+      good = false;
+      continue;
+    }
+    Variable *variable = findVariable(name);
+    if (!variable) {
+      if (!aborted)
+        error(output.name.range, "the body does not bind the output `" + name + "`");
+      good = false;
+      bind(output.name, {});
+      continue;
+    }
+    Value value = variable->value;
+    if (!value.failed() && !isTensorType(output.type)) {
+      error(output.type.range, "an output is a tensor; found " + describeType(output.type));
+      value = Value();
+    }
+    Range where = variable->expr ? variable->expr->range : variable->where;
+    value = checkResult(value, output.type, where, name);
+    good &= value.isTensor();
+    frame().variables[name].value = value;
+  }
+  return good;
+}
+
+//===- Graphs ----------------------------------------------------------------------------------------------===//
+
+void Evaluator::buildGraph(GraphKind kind, const Model &model, const Train *train) {
+  static const StringRef names[] = {"predict", "evaluate", "train_step"};
+  Graph own;
+  own.training = kind == GraphKind::trainStep;
+  graph = &own;
+  modelState = InstanceState();
+  steps = ops = 0;
+  builder.setInsertionPointToEnd(module->getBody());
+  Frame body;
+  body.file = &userFile;
+  body.definition = &model;
+  body.naming = std::make_shared<Naming>();
+  body.naming->state = &modelState;
+  rangeStack = {model.name.range};
+  frames = {&body};
+  body.variables["training"].value = Value::boolean(own.training);
+  own.function = mlir::func::FuncOp::create(builder, location(), names[static_cast<int>(kind)], builder.getFunctionType({}, {}));
+  builder.setInsertionPointToStart(own.function.addEntryBlock());
+
+  bool good = bindSettings(model.parameters, model.name.text);
+  good &= addInputs(model.parameters);
+  if (!findVariable("N"))
+    bind({"N", model.name.range}, Value::dimension({1, true}));
+  run(model.body);
+  good &= bindOutputs(model);
+  if (kind == GraphKind::predict) {
+    for (const Output &output : model.outputs)
+      if (good)
+        own.addResult(findVariable(output.name.text)->value.asTensor(), {portName(output.name.text)});
+  } else {
+    TrainResult result;
+    trainResult = &result;
+    good &= runTrain(*train, result);
+    trainResult = nullptr;
+    bool isStep = kind == GraphKind::trainStep;
+    if (good && !diagnostics.errorCount()) {
+      if (isStep) {
+        mlir::FloatAttr clip = result.clipNorm ? builder.getF64FloatAttr(*result.clipNorm) : mlir::FloatAttr();
+        auto optimize = nn::OptimizeOp::create(builder, location("optimize"), mlir::RankedTensorType::get({}, f32()), result.loss,
+                                               result.rate, builder.getStringAttr(result.optimizer->kind),
+                                               builder.getF64FloatAttr(result.optimizer->momentum),
+                                               result.optimizer->nesterov ? builder.getUnitAttr() : mlir::UnitAttr(), clip);
+        own.addResult(result.loss, {portName("loss")});
+        own.addResult(optimize.getNorm(), {portName("gradient_norm")});
+      }
+      if (auto totals = findTotals(result.metrics, !isStep)) {
+        for (auto [value, totalKind] : llvm::zip(totals->values, totals->kinds))
+          own.addResult(value, {portName("totals"), builder.getNamedAttr("nn.total", builder.getStringAttr(totalKind))});
+        if (!isStep) {
+          buildMetrics(result.metrics, *totals); // before what only they need is removed
+          llvm::SmallVector<StringRef> metricNames;
+          for (const MetricValue &metric : result.metrics)
+            metricNames.push_back(metric.name);
+          (*module)->setAttr("nn.training", builder.getDictionaryAttr({
+                                                builder.getNamedAttr("batch", builder.getI64IntegerAttr(result.batch)),
+                                                builder.getNamedAttr("epochs", builder.getI64IntegerAttr(result.epochs)),
+                                                builder.getNamedAttr("metrics", builder.getStrArrayAttr(metricNames)),
+                                            }));
+        }
+      }
+    }
+  }
+  finishGraph();
+  graph = nullptr;
+  frames.clear();
+  rangeStack.clear();
+}
+
+/// Ends the function with its results, and removes what nothing uses.
+void Evaluator::finishGraph() {
+  mlir::func::FuncOp function = graph->function;
+  builder.setInsertionPointToEnd(&function.getBody().front());
+  mlir::func::ReturnOp::create(builder, location(), graph->results);
+  llvm::SmallVector<mlir::Type> results;
+  for (mlir::Value value : graph->results)
+    results.push_back(value.getType());
+  function.setType(builder.getFunctionType(function.getArgumentTypes(), results));
+  for (auto [index, attributes] : llvm::enumerate(graph->resultAttributes))
+    function.setResultAttrs(index, attributes);
+  if (diagnostics.errorCount())
+    return;
+  for (mlir::Operation &op : llvm::make_early_inc_range(llvm::reverse(function.getBody().front())))
+    if (mlir::isOpTriviallyDead(&op))
+      op.erase();
+  if (graph->training)
+    return;
+  // In evaluation there is no time: what depends on it must not matter.
+  for (mlir::Value time : {graph->update, graph->epoch})
+    if (time) {
+      auto argument = llvm::cast<mlir::BlockArgument>(time);
+      if (!argument.use_empty()) {
+        notEvaluatedYet(rangeStack.empty() ? Range() : rangeStack.front(), "a loss or metric that depends on `epoch` or `update`");
+        return;
+      }
+      (void)function.eraseArgument(argument.getArgNumber());
+    }
+}

@@ -1,0 +1,292 @@
+//===- Scope.cpp - names, errors, limits, locations --------------------------------------===//
+#include "frontends/ag/Evaluator.h"
+
+#include "frontends/ag/Parser.h"
+#include "frontends/ag/StandardLibrary.h"
+
+#include "llvm/Support/Path.h"
+
+using namespace argent::ag;
+using llvm::StringRef;
+using llvm::Twine;
+
+//===- Errors -------------------------------------------------------------------------------===//
+
+const FileScope *Evaluator::fileOf(Range range) const {
+  for (auto [begin, end] : libraryText)
+    if (range.isValid() && range.Start.getPointer() >= begin && range.Start.getPointer() <= end)
+      return &library;
+  return &userFile;
+}
+
+Report Evaluator::error(Range range, const Twine &message) {
+  if (fileOf(range) != &library) {
+    Report report = diagnostics.error(range, message);
+    // Inside of the user's own layer: which call led here.
+    if (!frames.empty() && frames.back()->instance && frames.back()->callRange.isValid() &&
+        fileOf(frames.back()->callRange) != &library && frames.back()->callRange.Start != range.Start)
+      report.note(frames.back()->callRange, "called from here");
+    return report;
+  }
+  for (Frame *frame : llvm::reverse(frames))
+    if (frame->callRange.isValid() && fileOf(frame->callRange) != &library) {
+      Report report = diagnostics.error(frame->callRange, message);
+      report.note(range, "in `" + frame->definition->name.text + "`, here");
+      return report;
+    }
+  return diagnostics.error(range, message);
+}
+
+void Evaluator::noteDeclaration(Report &report, const Given &given) {
+  auto *name = llvm::dyn_cast_or_null<NameExpr>(given.expr);
+  if (!name)
+    return;
+  if (Variable *variable = findVariable(name->name); variable && variable->isParameter)
+    report.note(variable->where, "`" + name->name + "` is declared here");
+}
+
+bool Evaluator::step(Range range, uint64_t count) {
+  if (aborted)
+    return false;
+  steps += count;
+  if (steps <= kMaxSteps)
+    return true;
+  aborted = true;
+  Range at = range;
+  for (Frame *frame : frames)
+    if (frame->callRange.isValid()) {
+      at = frame->callRange;
+      break;
+    }
+  error(at, "evaluation takes more than a million steps");
+  return false;
+}
+
+void Evaluator::countOp() {
+  if (++ops <= kMaxOps || aborted)
+    return;
+  aborted = true;
+  Range at = rangeStack.empty() ? Range() : rangeStack.back();
+  for (Frame *frame : frames)
+    if (frame->callRange.isValid()) {
+      at = frame->callRange;
+      break;
+    }
+  error(at, "the graph has more than a hundred thousand operations");
+}
+
+//===- Locations ------------------------------------------------------------------------------===//
+
+mlir::Location Evaluator::location(StringRef name) {
+  // The innermost place in the user's file: the library's own lines say nothing to its user.
+  Range at = rangeStack.empty() ? Range() : rangeStack.back();
+  if (!at.isValid() || fileOf(at) == &library)
+    for (Frame *frame : llvm::reverse(frames))
+      if (frame->callRange.isValid() && fileOf(frame->callRange) != &library) {
+        at = frame->callRange;
+        break;
+      }
+  mlir::Location place = builder.getUnknownLoc();
+  if (at.isValid()) {
+    auto begin = diagnostics.place(at.Start), end = diagnostics.place(at.End);
+    if (begin.line)
+      place = mlir::FileLineColRange::get(builder.getStringAttr(llvm::sys::path::filename(begin.file)), begin.line,
+                                          begin.column, end.line, end.column);
+  }
+  if (name.empty())
+    return place;
+  std::string full = frames.empty() || !frames.back()->naming ? "" : frames.back()->naming->prefix;
+  return mlir::NameLoc::get(builder.getStringAttr(full + name), place);
+}
+
+//===- Names ------------------------------------------------------------------------------------===//
+
+Variable *Evaluator::findVariable(StringRef name) {
+  if (frames.empty())
+    return nullptr;
+  auto found = frame().variables.find(name.str());
+  return found == frame().variables.end() ? nullptr : &found->second;
+}
+
+void Evaluator::bind(const Name &name, Value value, const Expr *expr) {
+  if (name.text == "_")
+    return;
+  Variable variable;
+  variable.value = std::move(value);
+  variable.where = name.range;
+  variable.expr = expr;
+  if (Variable *old = findVariable(name.text))
+    variable.used = old->used;
+  frame().variables[name.text] = std::move(variable);
+}
+
+Value Evaluator::evaluateConstant(FileScope &file, const Constant &constant) {
+  StringRef name = constant.name.text;
+  if (auto found = file.values.find(name); found != file.values.end())
+    return found->second;
+  if (file.evaluating.lookup(name))
+    return fail(constant.name.range, "the constant `" + name + "` depends on itself");
+  file.evaluating[name] = true;
+  Frame own;
+  own.file = &file;
+  Value value;
+  if (enter(own, Range())) {
+    value = evaluate(*constant.value);
+    leave();
+  }
+  file.evaluating[name] = false;
+  // Tensors belong to one graph: they are made anew where they are used.
+  auto holdsTensor = [](const Value &v) { return v.isTensor(); };
+  bool keep = !holdsTensor(value) && !(value.isList() && llvm::any_of(value.asList(), holdsTensor));
+  if (keep && !value.isInstance())
+    file.values[name] = value;
+  return value;
+}
+
+std::optional<Value> Evaluator::findInFile(FileScope &file, StringRef name, Range range) {
+  if (auto *definition = file.definitions.lookup(name))
+    return Value(Definee{definition, nullptr, &file});
+  if (auto *constant = file.constants.lookup(name))
+    return evaluateConstant(file, *constant);
+  if (auto *import = file.imports.lookup(name))
+    return notEvaluatedYet(import->range, "`import`");
+  return std::nullopt;
+}
+
+std::optional<Value> Evaluator::findGlobal(FileScope &file, StringRef name, Range range) {
+  if (&file != &library)
+    if (auto value = findInFile(file, name, range))
+      return value;
+  if (auto value = findInFile(library, name, range))
+    return value;
+  if (Builtin *builtin = builtinByName.lookup(name))
+    return Value(Definee{builtin->signature, builtin, &operations});
+  return std::nullopt;
+}
+
+Value Evaluator::lookUp(StringRef name, Range range) {
+  if (Variable *variable = findVariable(name)) {
+    variable->used = true;
+    return variable->value;
+  }
+  if (auto value = findGlobal(*frame().file, name, range))
+    return *value;
+  reportUnknownName(name, range);
+  if (frame().definition) // silent from here on
+    frame().variables[name.str()].used = true;
+  return {};
+}
+
+void Evaluator::reportUnknownName(StringRef name, Range range) {
+  static const std::pair<StringRef, StringRef> foreign[] = {
+      {"True", "true"}, {"False", "false"}, {"None", "none"},     {"null", "none"},      {"nil", "none"},
+      {"linear", "dense"}, {"Linear", "dense"}, {"Dense", "dense"}, {"Conv2d", "conv2d"}, {"ReLU", "relu"},
+      {"cat", "concat"}, {"concatenate", "concat"}, {"pow", "**"}, {"matmul", "@"}, {"dot", "@"}};
+  for (auto [theirs, ours] : foreign)
+    if (name == theirs) {
+      error(range, "unknown name `" + name + "`; did you mean `" + ours + "`?");
+      return;
+    }
+  std::vector<StringRef> names;
+  for (const auto &[known, variable] : frame().variables)
+    if (known != name)
+      names.push_back(known);
+  for (FileScope *file : {frame().file, &library}) {
+    for (const auto &entry : file->definitions)
+      names.push_back(entry.getKey());
+    for (const auto &entry : file->constants)
+      names.push_back(entry.getKey());
+  }
+  for (const auto &entry : builtinByName)
+    names.push_back(entry.getKey());
+  llvm::sort(names);
+  static const StringRef trainNames[] = {"epoch", "update"};
+  for (StringRef only : trainNames)
+    if (name == only) {
+      error(range, "`" + name + "` exists in a `train` block only");
+      return;
+    }
+  StringRef near = nearestName(name, names);
+  error(range, "unknown name `" + name + "`" + (near.empty() ? Twine("") : "; did you mean `" + near + "`?"));
+}
+
+//===- What every file sees ------------------------------------------------------------------------===//
+
+void Evaluator::addItems(FileScope &scope, const File &tree) {
+  llvm::StringMap<Range> seen;
+  for (const ItemPtr &item : tree.items) {
+    auto add = [&](const Name &name, auto &&insert) {
+      if (auto [old, isNew] = seen.try_emplace(name.text, name.range); !isNew) {
+        diagnostics.error(name.range, "`" + name.text + "` is defined twice").note(old->second, "it was defined here");
+        return;
+      }
+      insert();
+    };
+    if (auto *constant = llvm::dyn_cast<Constant>(item.get()))
+      add(constant->name, [&] { scope.constants[constant->name.text] = constant; });
+    else if (auto *import = llvm::dyn_cast<Import>(item.get()))
+      for (const Name &name : import->names)
+        add(name, [&] { scope.imports[name.text] = import; });
+    else if (llvm::isa<Layer, Model>(*item)) {
+      auto *definition = llvm::cast<Definition>(item.get());
+      add(definition->name, [&] { scope.definitions[definition->name.text] = definition; });
+    }
+    if (auto *definition = llvm::dyn_cast<Definition>(item.get())) {
+      llvm::StringMap<Range> parameters;
+      for (const Parameter &parameter : definition->parameters) {
+        auto [old, isNew] = parameters.try_emplace(parameter.name.text, parameter.name.range);
+        if (!isNew)
+          diagnostics.error(parameter.name.range, "the parameter `" + parameter.name.text + "` stands here twice")
+              .note(old->second, "it was declared here");
+        if (parameter.name.text == "name" && llvm::isa<Layer>(*definition))
+          diagnostics.error(parameter.name.range, "every call of a layer takes `name` already: it names the instance");
+        if (!parameter.source.text.empty() && llvm::isa<Layer>(*definition))
+          diagnostics.error(parameter.source.range, "`from` stands at the inputs of models and `train` blocks only");
+      }
+    }
+  }
+}
+
+bool Evaluator::loadLibrary() {
+  library.isLibrary = true;
+  for (const LibraryFile &file : standardLibrary()) {
+    const auto &buffer = diagnostics.addFile(llvm::MemoryBuffer::getMemBuffer(file.text, file.name));
+    libraryText.emplace_back(buffer.getBufferStart(), buffer.getBufferEnd());
+    library.trees.push_back(parse(buffer, diagnostics));
+    addItems(library, *library.trees.back());
+  }
+  return diagnostics.errorCount() == 0;
+}
+
+bool Evaluator::loadBuiltins() {
+  operations.isLibrary = true;
+  // The signatures are written in the language itself, so that they are matched like those of layers.
+  std::string text;
+  std::vector<std::pair<StringRef, BuiltinFunction>> functions;
+  for (auto family : {elementwiseBuiltins(), shapeBuiltins(), reduceBuiltins(), windowBuiltins(), lossBuiltins(),
+                      makerBuiltins(), compileTimeBuiltins()})
+    for (const BuiltinFamily &line : family) {
+      llvm::SmallVector<StringRef> names;
+      StringRef(line.names).split(names, ' ', -1, false);
+      for (StringRef name : names) {
+        text += ("layer " + name + "(" + line.parameters + ") { }\n").str();
+        functions.emplace_back(name, line.function);
+      }
+    }
+  const auto &buffer = diagnostics.addFile(llvm::MemoryBuffer::getMemBufferCopy(text, "operations"));
+  libraryText.emplace_back(buffer.getBufferStart(), buffer.getBufferEnd());
+  operations.trees.push_back(parse(buffer, diagnostics));
+  if (diagnostics.errorCount())
+    return false;
+  for (auto [index, item] : llvm::enumerate(operations.trees.back()->items)) {
+    auto builtin = std::make_unique<Builtin>();
+    builtin->signature = llvm::cast<Layer>(item.get());
+    builtin->name = functions[index].first.str();
+    builtin->function = functions[index].second;
+    for (const Parameter &parameter : builtin->signature->parameters)
+      builtin->hasRest |= parameter.type.name.text == "rest";
+    builtinByName[builtin->name] = builtin.get();
+    builtins.push_back(std::move(builtin));
+  }
+  return true;
+}

@@ -1,0 +1,49 @@
+//===- Shape.h - dimensions and the types of tensors ------------------------------===//
+// A dimension is an integer, or an integer times N (LANGUAGE.md, section 3). MLIR's type holds `?` for the latter, and an
+// encoding where the factor is not 1.
+#pragma once
+
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Value.h"
+
+#include <optional>
+#include <string>
+
+namespace argent::ag {
+
+struct Dim {
+  int64_t value = 1;
+  bool open = false; // times N
+  bool operator==(const Dim &other) const = default;
+  bool isOne() const { return !open && value == 1; }
+};
+using Shape = llvm::SmallVector<Dim, 4>;
+
+std::string toString(Dim dim);
+
+mlir::RankedTensorType tensorType(llvm::ArrayRef<Dim> shape, mlir::Type element);
+Shape shapeOf(mlir::Type type);
+inline Shape shapeOf(mlir::Value value) { return shapeOf(value.getType()); }
+mlir::Type elementOf(mlir::Value value);
+
+/// The element type that the language calls `name`; null if there is none.
+mlir::Type elementType(mlir::MLIRContext *context, llvm::StringRef name);
+/// `f32`, as the language says it.
+std::string elementName(mlir::Type element);
+/// `f32[N, 28, 28, 1]`
+std::string toString(mlir::RankedTensorType type);
+std::string toString(llvm::ArrayRef<Dim> shape, mlir::Type element);
+
+/// The number of elements, as a multiple of N ** `batches`; nothing if it does not fit in 64 bits.
+struct Count {
+  int64_t value = 1;
+  unsigned batches = 0;
+  bool operator==(const Count &other) const = default;
+};
+std::optional<Count> elementCount(llvm::ArrayRef<Dim> shape);
+
+/// The shape that both stretch to, aligned at the right; nothing if they do not fit, then `clash` is the dimension,
+/// counted in the longer of the two.
+std::optional<Shape> broadcast(llvm::ArrayRef<Dim> a, llvm::ArrayRef<Dim> b, unsigned &clash);
+
+} // namespace argent::ag

@@ -1,0 +1,181 @@
+//===- Train.cpp - the train block ---------------------------------------------------------------------===//
+// It continues the model's body in the model's frame. `loss`, `optimizer`, `clip_norm`, `batch` and `epochs` are settings;
+// other names are the writer's own.
+#include "frontends/ag/Evaluator.h"
+
+#include "llvm/ADT/SetVector.h"
+
+using namespace argent::ag;
+using llvm::StringRef;
+using llvm::Twine;
+
+static const StringRef kSettings[] = {"loss", "optimizer", "clip_norm", "clip_value", "batch", "epochs"};
+
+void Evaluator::run(const Metric &statement) {
+  const std::string &name = statement.name.text;
+  Value value = evaluate(*statement.value);
+  bool twice = name == "loss";
+  for (const MetricValue &metric : trainResult->metrics)
+    twice |= metric.name == name;
+  if (twice)
+    error(statement.name.range, name == "loss" ? Twine("the loss is reported under this name already")
+                                               : "the metric `" + name + "` stands here twice");
+  bool isScalar = value.isTensor() && shapeOf(value.asTensor()).empty();
+  if (!value.failed() && !isScalar) {
+    Report report = error(statement.value->range, "a metric is f32[]; found " + describe(value));
+    if (value.isTensor())
+      report.help("write mean(…) to reduce it over the data set");
+  } else if (isScalar && !elementOf(value.asTensor()).isF32()) {
+    error(statement.value->range, "a metric is f32[]; found " + describe(value)).help("write f32(…)");
+    isScalar = false;
+  }
+  trainResult->metrics.push_back({name, isScalar ? value.asTensor() : mlir::Value(), statement.value->range});
+  bind(statement.name, value, statement.value.get());
+  frame().variables[name].used = true;
+}
+
+bool Evaluator::runTrain(const Train &train, TrainResult &result) {
+  Frame &body = frame();
+  unsigned before = diagnostics.errorCount();
+  for (const Parameter &parameter : train.parameters)
+    if (findVariable(parameter.name.text) && parameter.name.text != "N")
+      error(parameter.name.range, "the model binds `" + parameter.name.text + "` already")
+          .note(findVariable(parameter.name.text)->where, "it is bound here");
+  bindSettings(train.parameters, "train " + train.name.text);
+  addInputs(train.parameters);
+  auto scalar = mlir::RankedTensorType::get({}, f32());
+  graph->epoch = addArgument("epoch", scalar, train.name.range);
+  graph->update = addArgument("update", scalar, train.name.range);
+  body.variables["epoch"].value = Value(graph->epoch);
+  body.variables["update"].value = Value(graph->update);
+  std::set<std::string> bound;
+  for (const auto &[name, variable] : body.variables)
+    bound.insert(name);
+  // Settings are the block's own: a name of the model's body does not set anything.
+  for (StringRef setting : kSettings)
+    if (auto found = body.variables.find(setting.str()); found != body.variables.end() && !found->second.value.failed()) {
+      bool rebound = llvm::any_of(train.body.statements, [&](const StatementPtr &s) {
+        auto *binding = llvm::dyn_cast<Binding>(s.get());
+        return binding && llvm::any_of(binding->targets, [&](const Target &t) { return t.name.text == setting; });
+      });
+      if (!rebound)
+        body.variables.erase(found);
+    }
+  body.inTrain = true;
+  run(train.body);
+  bool good = readTrainSettings(train, result);
+  if (graph->training)
+    reportUnused(train, bound);
+  return good && diagnostics.errorCount() == before;
+}
+
+bool Evaluator::readCount(StringRef name, int64_t &count) {
+  Variable *variable = findVariable(name);
+  if (!variable || variable->value.failed())
+    return !variable;
+  Range range = variable->expr ? variable->expr->range : variable->where;
+  if (!variable->value.isInteger() || variable->value.asInteger() < 1 || variable->value.asInteger() > INT32_MAX) {
+    error(range, "`" + name + "` is an int, at least 1; found " + describe(variable->value));
+    return false;
+  }
+  count = variable->value.asInteger();
+  return true;
+}
+
+bool Evaluator::readTrainSettings(const Train &train, TrainResult &result) {
+  if (aborted)
+    return false;
+  bool good = readCount("batch", result.batch);
+  good &= readCount("epochs", result.epochs);
+  auto placeOf = [](const Variable &variable) { return variable.expr ? variable.expr->range : variable.where; };
+
+  if (Variable *loss = findVariable("loss"); !loss) {
+    error(train.name.range, "a `train` block binds `loss`; this one does not").help("write loss = mean(cross_entropy(logits, label))");
+    good = false;
+  } else if (loss->value.isTensor() && shapeOf(loss->value.asTensor()).empty() && elementOf(loss->value.asTensor()).isF32()) {
+    result.loss = loss->value.asTensor();
+    result.metrics.insert(result.metrics.begin(), {"loss", result.loss, placeOf(*loss)});
+  } else {
+    if (!loss->value.failed()) {
+      Report report = error(placeOf(*loss), "`loss` is f32[]; found " + describe(loss->value));
+      if (loss->value.isTensor() && !shapeOf(loss->value.asTensor()).empty())
+        report.help("write loss = mean(…)");
+    }
+    good = false;
+  }
+
+  if (Variable *clip = findVariable("clip_norm"); clip && !clip->value.isNone()) {
+    if (clip->value.isNumber() && clip->value.asNumber() > 0) {
+      result.clipNorm = clip->value.asNumber();
+    } else {
+      if (!clip->value.failed())
+        error(placeOf(*clip), "`clip_norm` is a number above 0; found " + describe(clip->value));
+      good = false;
+    }
+  }
+  if (Variable *clip = findVariable("clip_value"); clip && !clip->value.isNone()) {
+    notEvaluatedYet(placeOf(*clip), "`clip_value`");
+    good = false;
+  }
+
+  Variable *optimizer = findVariable("optimizer");
+  if (!optimizer) {
+    error(train.name.range, "a `train` block binds `optimizer`; this one does not").help("write optimizer = sgd(rate=0.1)");
+    return false;
+  }
+  if (!optimizer->value.isOptimizer()) {
+    if (!optimizer->value.failed())
+      error(placeOf(*optimizer), "`optimizer` is an optimizer; found " + describe(optimizer->value))
+          .help("write optimizer = sgd(rate=0.1)");
+    return false;
+  }
+  result.optimizer = optimizer->value.get<std::shared_ptr<const Optimizer>>();
+  return readRate(result) && good;
+}
+
+/// A rate is a number, or computed from `epoch` and `update` alone.
+bool Evaluator::readRate(TrainResult &result) {
+  const Value &rate = result.optimizer->rate;
+  Range range = result.optimizer->rateRange;
+  if (rate.isNumber()) {
+    if (rate.asNumber() < 0) {
+      error(range, "a rate is at least 0; found " + toText(rate));
+      return false;
+    }
+    result.rate = constant(rate.asNumber(), f32());
+    return true;
+  }
+  mlir::Value tensor = rate.asTensor();
+  if (!shapeOf(tensor).empty() || !elementOf(tensor).isF32()) {
+    error(range, "a rate is a number or f32[]; found " + describe(rate));
+    return false;
+  }
+  llvm::SetVector<mlir::Value> reached;
+  reached.insert(tensor);
+  for (size_t i = 0; i != reached.size(); ++i) {
+    mlir::Value value = reached[i];
+    if (value == graph->epoch || value == graph->update)
+      continue;
+    mlir::Operation *op = value.getDefiningOp();
+    if (!op || llvm::isa<nn::ParameterOp, nn::StateOp>(op)) {
+      error(range, "a rate is computed from `epoch` and `update` alone");
+      return false;
+    }
+    reached.insert(op->operand_begin(), op->operand_end());
+  }
+  result.rate = tensor;
+  return true;
+}
+
+/// A name that the block binds and nobody reads is a mistake, most likely a misspelt setting.
+void Evaluator::reportUnused(const Train &train, const std::set<std::string> &before) {
+  for (const auto &[name, variable] : frame().variables) {
+    if (variable.used || before.count(name) || llvm::is_contained(kSettings, name) || variable.value.failed())
+      continue;
+    StringRef near = nearestName(name, kSettings);
+    if (near.empty())
+      diagnostics.warning(variable.where, "`" + name + "` is never used");
+    else
+      error(variable.where, "`" + name + "` is never used; did you mean `" + near + "`?");
+  }
+}

@@ -1,0 +1,99 @@
+//===- Value.cpp - what an expression evaluates to ----------------------------------===//
+#include "frontends/ag/Value.h"
+
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace argent::ag;
+
+Value Value::list(std::vector<Value> values) {
+  auto list = std::make_shared<List>();
+  for (const Value &value : values)
+    list->depth = std::max(list->depth, value.listDepth() + 1);
+  list->values = std::move(values);
+  return Value(std::shared_ptr<const List>(std::move(list)));
+}
+
+std::string argent::ag::toText(double value) {
+  for (int digits : {6, 9, 15, 17}) {
+    char buffer[40];
+    snprintf(buffer, sizeof buffer, "%.*g", digits, value);
+    if (digits < 17 && strtod(buffer, nullptr) != value)
+      continue;
+    std::string text = buffer;
+    if (text.find_first_of(".en") == std::string::npos)
+      text += ".0";
+    return text;
+  }
+  return "";
+}
+
+static void write(const Value &value, std::string &text, unsigned &budget) {
+  if (budget == 0)
+    return;
+  --budget;
+  if (value.is<bool>())
+    text += value.get<bool>() ? "true" : "false";
+  else if (value.isInteger())
+    text += std::to_string(value.asInteger());
+  else if (value.is<double>())
+    text += toText(value.get<double>());
+  else if (value.is<OpenDim>())
+    text += toString(value.asDim());
+  else if (value.isString())
+    text += value.asString();
+  else if (value.isNone())
+    text += "none";
+  else if (value.isTensor())
+    text += toString(llvm::cast<mlir::RankedTensorType>(value.asTensor().getType()));
+  else if (value.isInitializer())
+    text += value.asInitializer().kind;
+  else if (value.is<Definee>())
+    text += value.get<Definee>().name();
+  else if (value.isInstance())
+    text += value.asInstance()->of.name();
+  else if (value.isOptimizer())
+    text += value.asOptimizer().kind;
+  else if (value.isList()) {
+    text += '[';
+    for (const auto &[index, element] : llvm::enumerate(value.asList())) {
+      text += index ? ", " : "";
+      if (budget == 0) {
+        text += "…";
+        break;
+      }
+      write(element, text, budget);
+    }
+    text += ']';
+  }
+}
+
+std::string argent::ag::toText(const Value &value) {
+  std::string text;
+  unsigned budget = 50;
+  write(value, text, budget);
+  return text;
+}
+
+std::string argent::ag::describe(const Value &value) {
+  if (value.is<bool>())
+    return "a bool, " + toText(value);
+  if (value.isInteger())
+    return "an int, " + toText(value);
+  if (value.is<OpenDim>())
+    return "the open dimension " + toText(value);
+  if (value.is<double>())
+    return "a float, " + toText(value);
+  if (value.isString()) {
+    const std::string &text = value.asString();
+    return "a str, \"" + (text.size() > 40 ? text.substr(0, 40) + "…" : text) + "\"";
+  }
+  if (value.isList())
+    return "a list, " + toText(value);
+  if (value.isInitializer())
+    return "an initializer, " + toText(value);
+  if (value.isCallable())
+    return "the layer `" + toText(value) + "`";
+  if (value.isOptimizer())
+    return "an optimizer, " + toText(value);
+  return toText(value);
+}
