@@ -4,6 +4,8 @@
 #include "runtime/CpuFeatures.h"
 #include "test/runtime/TestModule.h"
 
+#include <gtest/gtest.h>
+
 namespace argent::test {
 
 using namespace format;
@@ -90,7 +92,7 @@ void addCopy(VariantT &variant, const char *name, uint32_t fromArena, uint32_t t
 
 } // namespace
 
-std::shared_ptr<const argent::Module> lineModule() {
+std::string lineModuleFile() {
   std::string image = readImage("line");
   ModuleT module;
   module.name = "line";
@@ -164,7 +166,14 @@ std::shared_ptr<const argent::Module> lineModule() {
   addCopy(*variant, "pack", 3, 0);
   addCopy(*variant, "unpack", 0, 3);
   module.variants.push_back(std::move(variant));
-  return openModule(std::move(module), image);
+  return moduleFile(module, image);
+}
+
+std::shared_ptr<const argent::Module> lineModule() {
+  std::shared_ptr<const argent::Module> opened;
+  Status status = argent::Module::open(lineModuleFile(), "line.agb", opened);
+  EXPECT_TRUE(status.ok()) << status.message();
+  return opened;
 }
 
 } // namespace argent::test
