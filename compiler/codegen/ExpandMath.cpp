@@ -40,7 +40,7 @@ public:
 
 private:
   Number exp(Number x) { return reduceExp(x, [](Number power, Number q) { return q * power + power; }); }
-  Number expm1(Number x) { return reduceExp(x, [&](Number power, Number q) { return q * power + (power - number(1.0)); }); }
+  Number expm1(Number x) { return reduceExp(x, [&](Number power, Number q) { return q * power + subtractInOrder(power, number(1.0)); }); }
   Number exp2(Number x);
   Number log(Number x) { return logarithm(x, std::nullopt); }
   Number log1p(Number x) { return logarithm(x + number(1.0), x); }
@@ -84,8 +84,9 @@ template <typename Combine>
 Number Functions::reduceExp(Number x, Combine combine) {
   x = isSingle() ? clamp(x, -87.33654, 88.37626) : clamp(x, -708.39, 709.4);
   Number n = floor(x * number(1.44269504088896341) + number(0.5));
-  Number r = isSingle() ? x - n * number(0.693359375) + n * number(2.12194440e-4)
-                        : x - n * number(6.93145751953125e-1) - n * number(1.42860682030941723212e-6);
+  // ln 2 in two parts: n times the first is exact. Both steps in order: LLVM looks at the flags of the second alone.
+  Number r = subtractInOrder(x, n * number(isSingle() ? 0.693359375 : 6.93145751953125e-1));
+  r = subtractInOrder(r, n * number(isSingle() ? -2.12194440e-4 : 1.42860682030941723212e-6));
   return combine(powerOfTwo(n), expm1Polynomial(r));
 }
 
@@ -169,7 +170,7 @@ Number Functions::sinOrCos(Number x, bool isCos) {
   Number r = abs(x);
   for (double part : isSingle() ? std::array{0.78515625, 2.4187564849853515625e-4, 3.77489497744594108e-8}
                                 : std::array{7.85398125648498535156e-1, 3.77489470793079817668e-8, 2.69515142907905952645e-15})
-    r = r - y * number(part);
+    r = subtractInOrder(r, y * number(part));
   Number z = r * r;
   Number sine, cosine;
   if (isSingle()) {

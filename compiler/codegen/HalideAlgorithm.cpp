@@ -259,12 +259,17 @@ LogicalResult Body::translateArith(Operation &op) {
   auto unsignedly = [&](auto compute) -> H::Expr {
     return asSigned(compute(getUnsigned(op.getOperand(0)), getUnsigned(op.getOperand(1))));
   };
+  // fastmath<contract>: not reassociated with its neighbours, as a range reduction needs.
+  auto isOrdered = [](auto floatOp) { return floatOp.getFastmath() == arith::FastMathFlags::contract; };
+  auto ordered = [&](H::Internal::Call::IntrinsicOp strict) {
+    return H::Internal::Call::make(resultType(), strict, {lhs(), rhs()}, H::Internal::Call::PureIntrinsic);
+  };
   H::Expr result =
       llvm::TypeSwitch<Operation *, H::Expr>(&op)
           .Case([&](arith::ConstantOp constant) { return getConstant(constant.getValue()); })
-          .Case<arith::AddFOp>([&](auto) { return lhs() + rhs(); })
-          .Case<arith::SubFOp>([&](auto) { return lhs() - rhs(); })
-          .Case<arith::MulFOp>([&](auto) { return lhs() * rhs(); })
+          .Case<arith::AddFOp>([&](auto add) { return isOrdered(add) ? ordered(H::Internal::Call::strict_add) : lhs() + rhs(); })
+          .Case<arith::SubFOp>([&](auto sub) { return isOrdered(sub) ? ordered(H::Internal::Call::strict_sub) : lhs() - rhs(); })
+          .Case<arith::MulFOp>([&](auto mul) { return isOrdered(mul) ? ordered(H::Internal::Call::strict_mul) : lhs() * rhs(); })
           .Case<arith::DivFOp>([&](auto) { return lhs() / rhs(); })
           .Case<arith::NegFOp>([&](auto) { return -lhs(); })
           .Case<arith::MaximumFOp, arith::MaxNumFOp>([&](auto) { return H::max(lhs(), rhs()); })

@@ -35,6 +35,11 @@ public:
     return make<mlir::arith::CmpFOp>(predicate, a.value, b.value);
   }
 
+  /// a - b, which is not reassociated with what a and b come from.
+  Number subtractInOrder(const Number &a, const Number &b) {
+    return wrap(make<mlir::arith::SubFOp>(a.value, b.value, mlir::arith::FastMathFlags::contract));
+  }
+
   Number wrap(mlir::Value value) { return {value, this}; }
   Number number(double value) { return wrap(make<mlir::arith::ConstantOp>(builder.getFloatAttr(type, value))); }
   bool isSingle() const { return type.isF32(); }

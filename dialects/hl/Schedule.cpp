@@ -392,7 +392,7 @@ LogicalResult Verifier::verifyBlock(Block &block, Nest &nest, Stage &stage, Loop
 LogicalResult Verifier::verifySchedule(ScheduleOp op) {
   Nest &nest = nests[op.getFunc()];
   size_t index = op.getUpdate() ? *op.getUpdate() + 1 : 0;
-  if (index >= nest.stages.size())
+  if (index >= nest.stages.size() || (op.getUpdate() && index == 0))
     return op.emitOpError("(C1) the func has ") << nest.stages.size() - 1 << " updates";
   Stage &stage = nest.stages[index];
   return verifyBlock(op.getBody().front(), nest, stage, stage.loops, /*isPureDefinition=*/index == 0, /*isBranch=*/false);

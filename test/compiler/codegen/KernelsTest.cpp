@@ -101,10 +101,12 @@ TEST(Kernels, DamagedCacheEntryIsCompiledAgain) {
 
 TEST(Kernels, ErrorsStandAtThePipeline) {
   Compiler compiler;
-  // Halide rejects it: the input's 13 columns are not a multiple of 8.
+  // Halide rejects it: an update does not compute a row twice.
   std::string text = getScale("a", "out", "2.0");
-  size_t tail = text.find("guard_with_if");
-  auto module = compiler.parse(text.substr(0, tail) + "predicate_stores\n    hl.unroll \"i\"\n    hl.vectorize \"i\"" + text.substr(tail + 13));
+  std::string update = " update [%n, %i] {\n    %a = hl.self[%n, %i] : f32\n    hl.yield %a : f32\n  }\n  hl.output";
+  text.replace(text.find("  hl.output"), 11, update);
+  text.insert(text.rfind('}'), "  hl.schedule %out update(0) : !hl.func<2, f32> {\n    hl.split \"i\" into \"io\", \"ii\" by 8 tail shift_inwards\n  }\n");
+  auto module = compiler.parse(text);
   ASSERT_TRUE(module);
   CodegenOptions options;
   options.useCache = false;
@@ -137,4 +139,57 @@ TEST(Image, CheckedKernelsReport) {
   Memory mx(ElementType::f32, {4, 13}, x.data()), my(ElementType::f32, {13}, y.data()), mo(ElementType::f32, {5, 13}, out.data());
   EXPECT_NE(kernel->run(5, {&mx, &my, &mo}), 0);
   EXPECT_NE(kernel->message.find("in0"), std::string::npos) << kernel->message;
+}
+
+// Integers that are any bits wrap; the high half of a product, shifts and divisions are those of arith.
+TEST(Image, IntegersWrap) {
+  const char *text = R"(
+hl.pipeline @k(%x: !hl.buffer<64xi32>, %y: !hl.buffer<64xi32>) -> (!hl.buffer<64xi32>, !hl.buffer<64xi32>, !hl.buffer<64xi32>, !hl.buffer<64xf32>) {
+  %out = hl.func "out" [%i] -> (i32, i32, i32, f32) {
+    %a = hl.at %x[%i] : !hl.buffer<64xi32> -> i32
+    %b = hl.at %y[%i] : !hl.buffer<64xi32> -> i32
+    %golden = arith.constant -1640531527 : i32
+    %sum = arith.addi %a, %golden : i32
+    %low, %high = arith.mului_extended %sum, %b : i32
+    %mix = arith.xori %high, %a : i32
+    %five = arith.constant 5 : i32
+    %shifted = arith.shrui %mix, %five : i32
+    %c = arith.constant -7 : i32
+    %d = hl.div %i, %c : i32
+    %m = hl.mod %i, %c : i32
+    %t = arith.muli %d, %m : i32
+    %eight = arith.constant 8 : i32
+    %u = arith.shrui %mix, %eight : i32
+    %f = arith.uitofp %u : i32 to f32
+    %scale = arith.constant 5.9604644775390625e-08 : f32
+    %uniform = arith.mulf %f, %scale : f32
+    hl.yield %low, %shifted, %t, %uniform : i32, i32, i32, f32
+  }
+  hl.output %out : !hl.func<1, i32, i32, i32, f32>
+  hl.schedule %out : !hl.func<1, i32, i32, i32, f32> { hl.vectorize "i" by 8 }
+}
+)";
+  std::string error;
+  auto kernel = LoadedKernel::load(text, error);
+  ASSERT_TRUE(kernel) << error;
+  std::vector<uint32_t> x(64), y(64);
+  std::vector<int32_t> low(64), shifted(64), t(64);
+  std::vector<float> uniform(64);
+  for (uint32_t i = 0; i < 64; ++i) {
+    x[i] = i * 2654435761u;
+    y[i] = 0xD2511F53u + i * 0x01000193u;
+  }
+  ElementType i32 = ElementType::i32;
+  Memory mx(i32, {64}, x.data()), my(i32, {64}, y.data()), ml(i32, {64}, low.data()), ms(i32, {64}, shifted.data()), mt(i32, {64}, t.data()),
+      mu(ElementType::f32, {64}, uniform.data());
+  ASSERT_EQ(kernel->run(1, {&mx, &my, &ml, &ms, &mt, &mu}), 0);
+  for (int i = 0; i < 64; ++i) {
+    uint64_t product = uint64_t(x[i] - 1640531527u) * y[i];
+    uint32_t mix = uint32_t(product >> 32) ^ x[i];
+    EXPECT_EQ(uint32_t(low[i]), uint32_t(product));
+    EXPECT_EQ(uint32_t(shifted[i]), mix >> 5);
+    int quotient = i % 7 ? -(i / 7) - 1 : -(i / 7), remainder = i + 7 * quotient; // rounded down; the divisor's sign
+    EXPECT_EQ(t[i], quotient * remainder);
+    EXPECT_EQ(uniform[i], float(mix >> 8) * 0x1p-24f);
+  }
 }
