@@ -405,12 +405,17 @@ private:
     builder.clone(*op, mapping);
   }
 
-  /// The names of the values, in the order of the source: "conv2d_1 tanh". Without names, the ops'.
+  /// The names of the values, in the order of the source: "conv2d_1 tanh". Without names, the parameter whose gradient it is: "d dense_1.W";
+  /// else the ops'.
   static std::string nameOf(ArrayRef<Operation *> ops) {
     llvm::SetVector<StringRef> names;
     for (Operation *op : ops)
       if (auto name = op->getLoc()->findInstanceOf<NameLoc>())
         names.insert(name.getName());
+    if (names.empty())
+      for (Operation *user : ops.back()->getUsers())
+        if (auto gradient = dyn_cast<GradientOp>(user))
+          return ("d " + gradient.getPath()).str();
     if (names.empty())
       for (Operation *op : ops)
         names.insert(op->getName().stripDialect());
