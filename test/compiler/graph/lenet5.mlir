@@ -41,7 +41,7 @@ module attributes {nn.model = "lenet5", nn.training = {batch = 64 : i64, epochs 
     %logits = nn.add %15, %c3 : tensor<?x10xf32>, tensor<10xf32> loc("dense_3")
     return %logits : tensor<?x10xf32>
   }
-  // 60 ops forward, backward and in the optimizer: 30 kernels. The gradient of the second convolution's result gets the border that the full
+  // Forward, backward and the optimizer, 85 ops and more: 30 kernels. The gradient of the second convolution's result gets the border that the full
   // convolution with its filter wants.
   // CHECK-LABEL: func.func @train_step
   // CHECK-COUNT-30: nn.fused
