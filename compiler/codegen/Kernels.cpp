@@ -112,7 +112,7 @@ static std::string getMessages(StringRef text) {
   return result.empty() ? text.trim().str() : result;
 }
 
-static void runJob(Job &job, StringRef codegen, const Target &target, bool checked) {
+static void runJob(Job &job, StringRef codegen, const Target &target, const CodegenOptions &options) {
   llvm::SmallString<128> inputPath, outputPath, errorPath;
   if (llvm::sys::fs::createTemporaryFile("argent-kernel", "mlir", inputPath) ||
       llvm::sys::fs::createTemporaryFile("argent-kernel", "o", outputPath) ||
@@ -133,8 +133,10 @@ static void runJob(Job &job, StringRef codegen, const Target &target, bool check
     }
   }
   SmallVector<StringRef> arguments = {codegen, "--target", target.name, "--symbol", job.symbol, "-o", outputPath, inputPath};
-  if (checked)
+  if (options.checked)
     arguments.push_back("--checked");
+  if (options.assembly)
+    arguments.append({"--emit", "asm"});
   std::string message;
   bool failedToStart = false;
   std::optional<StringRef> redirects[] = {StringRef(""), StringRef(errorPath), StringRef(errorPath)};
@@ -175,7 +177,7 @@ FailureOr<std::vector<CompiledKernel>> argent::compileKernels(ArrayRef<hl::Pipel
 
   // (2)
   std::optional<KernelCache> cache;
-  if (options.useCache)
+  if (options.useCache && !options.assembly)
     cache.emplace(options.cacheDir);
   std::vector<Job *> open;
   for (Job &job : jobs) {
@@ -195,7 +197,7 @@ FailureOr<std::vector<CompiledKernel>> argent::compileKernels(ArrayRef<hl::Pipel
     std::atomic<size_t> next = 0;
     auto work = [&] {
       for (size_t i; (i = next++) < open.size();) {
-        runJob(*open[i], codegen, target, options.checked);
+        runJob(*open[i], codegen, target, options);
         if (cache && open[i]->object)
           cache->write(open[i]->symbol, *open[i]->object);
       }

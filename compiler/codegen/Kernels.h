@@ -10,7 +10,7 @@ namespace argent {
 
 struct CompiledKernel {
   std::string symbol; // "k_" and 32 hex digits; the entry is `symbol_argv`
-  std::string object; // an ELF object of the target
+  std::string object; // an ELF object of the target, or its assembly
 };
 
 struct CodegenOptions {
@@ -18,6 +18,7 @@ struct CodegenOptions {
   std::string cacheDir;    // empty: $XDG_CACHE_HOME/argent, or ~/.cache/argent
   bool useCache = true;
   bool checked = false;    // kernels with Halide's assertions
+  bool assembly = false;   // text for people instead of objects; neither read from the cache nor written to it
   std::string codegenPath; // argent-codegen; empty: beside this program or library, else in PATH
   uint64_t cacheBytes = uint64_t(1) << 30; // the entries used longest ago are removed above this
 };
