@@ -39,7 +39,7 @@ static FailureOr<VariantSource> makeVariantSource(ModuleOp module, const Target 
   source.plan = module;
   source.target = target.name;
   source.architecture = target.architecture == Target::Architecture::X86_64 ? "x86-64" : "aarch64";
-  source.cpuFeatures = target.cpuFeatures;
+  source.cpuFeatures = target.moduleFeatures;
   source.checked = options.checked;
   source.image = std::move(image->bytes);
   llvm::StringMap<const ImageKernel *> places;

@@ -20,6 +20,7 @@ static std::vector<Target> makeTargets() {
   avx2.vectorBits = 256;
   avx2.vectorRegisters = 16;
   avx2.cpuFeatures = {"sse4.1", "avx", "avx2", "fma", "f16c"};
+  avx2.moduleFeatures = {"sse41", "avx", "avx2", "fma", "f16c"};
   // Halide adds no feature on its own: without this list kernels are 3.5 times slower.
   avx2.halideName = "x86-64-linux-avx-avx2-f16c-fma-sse41";
 
@@ -29,12 +30,14 @@ static std::vector<Target> makeTargets() {
   avx512.vectorRegisters = 32;
   avx512.l2Bytes = 1 << 20;
   llvm::append_range(avx512.cpuFeatures, llvm::ArrayRef<std::string>{"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"});
+  llvm::append_range(avx512.moduleFeatures, llvm::ArrayRef<std::string>{"avx512", "avx512_skylake"});
   avx512.halideName += "-avx512-avx512_skylake";
 
   Target zen4 = avx512;
   zen4.name = "x86-64-linux-avx512_zen4";
   llvm::append_range(zen4.cpuFeatures, llvm::ArrayRef<std::string>{"avx512ifma", "avx512vbmi", "avx512vbmi2", "avx512vnni", "avx512bf16",
                                                                    "avx512bitalg", "avx512vpopcntdq"});
+  llvm::append_range(zen4.moduleFeatures, llvm::ArrayRef<std::string>{"avx512_cannonlake", "avx512_zen4"});
   zen4.halideName += "-avx512_cannonlake-avx512_zen4";
 
   Target arm;

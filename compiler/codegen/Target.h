@@ -23,7 +23,8 @@ struct Target {
   int vectorRegisters = 0;
   int cores = 0;                    // that parallel loops are cut for: an assumption, never the number of this machine
   int64_t l1Bytes = 0, l2Bytes = 0; // data cache of one core
-  std::vector<std::string> cpuFeatures;    // what the processor must have, as the module states it
+  std::vector<std::string> cpuFeatures;    // what the processor must have, as LLVM names it
+  std::vector<std::string> moduleFeatures; // the same as the runtime names it (runtime/CpuFeatures.h)
   std::string triple;                      // LLVM's
   std::string halideName;                  // Halide's name of it, without the features of our kernels
 

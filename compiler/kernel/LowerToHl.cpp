@@ -1,5 +1,5 @@
 //===- LowerToHl.cpp - nn.fused to hl.pipeline and nn.launch ---------------===//
-//   1. Refuse compute ops that no nn.fused holds.
+//   1. Refuse compute ops that no nn.fused holds. A reshape of a dense value may stand alone: it is the same memory.
 //   2. Each nn.fused, in order: its kernel is built at the end of the module (dialects/nn/KernelBuilder.h) and launched in its place.
 // Knows no op by name: the algorithms are in dialects/nn/*Kernel.cpp. Leaves schedules to --hl-schedule.
 #include "compiler/Passes.h"
@@ -46,7 +46,8 @@ struct LowerToHl : argent::impl::LowerToHlBase<LowerToHl> {
     module.walk([&](Operation *op) {
       if (auto fused = dyn_cast<nn::FusedOp>(op))
         kernels.push_back(fused);
-      else if (isa<KernelOpInterface>(op) && !op->hasTrait<OpTrait::ConstantLike>() && !op->getParentOfType<nn::FusedOp>()) {
+      else if (isa<KernelOpInterface>(op) && !op->hasTrait<OpTrait::ConstantLike>() && !isa<nn::ReshapeOp>(op) &&
+               !op->getParentOfType<nn::FusedOp>()) {
         op->emitOpError("is in no nn.fused: run --nn-fuse first");
         isComplete = false;
       }

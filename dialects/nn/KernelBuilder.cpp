@@ -130,6 +130,9 @@ FailureOr<hl::PipelineOp> KernelBuilder::run(StringRef symbol) {
     outputs.push_back(buildResult(value, getLayout(fused.getResultLayouts(), i), outputs));
   }
   builder.setInsertionPointToEnd(&block);
+  // Several results are one loop over a tuple: each point of the operands is read once, before any result may be written over it.
+  if (outputs.size() > 1 && llvm::all_of(outputs, [&](Func &output) { return output.getBox() == outputs.front().getBox(); }))
+    outputs = {tupleOf(outputs)};
   SmallVector<Value> values;
   for (Func output : outputs)
     values.push_back(output.getOp().getResult());

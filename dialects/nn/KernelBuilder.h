@@ -267,6 +267,8 @@ private:
   mlir::FailureOr<hl::PipelineOp> run(llvm::StringRef symbol);
   hl::BufferType getBufferType(mlir::Value value, LayoutAttr layout);
   Tensor bufferTensor(mlir::Value value, mlir::Value buffer, LayoutAttr layout);
+  /// One func with the values of all, which have the same axes.
+  Func tupleOf(llvm::ArrayRef<Func> funcs);
   Func buildResult(mlir::Value value, LayoutAttr layout, llvm::ArrayRef<Func> earlier);
   void link(mlir::Value result, mlir::Value operand);
   void force(mlir::Value value, unsigned position) { boundaries[value] |= uint64_t(1) << position; }

@@ -154,6 +154,21 @@ Func KernelBuilder::func(StringRef name, Axes axes, Type type, Body make) {
   return {*this, op, axes};
 }
 
+Func KernelBuilder::tupleOf(ArrayRef<Func> funcs) {
+  SmallVector<Type> types;
+  for (const Func &func : funcs)
+    types.push_back(func.getType());
+  const Axes &axes = funcs.front().getAxes();
+  hl::FuncOp op = createFunc("results", axes, types, 0, {});
+  buildBody(op, op.getInit(), axes.size(), types, [&](Args i) {
+    SmallVector<Expr, 2> values;
+    for (const Func &func : funcs)
+      values.push_back(func.at(i));
+    return values;
+  });
+  return {*this, op, axes};
+}
+
 Func KernelBuilder::tupleReduction(StringRef name, Axes axes, ArrayRef<Type> types, ArrayRef<Expr> initial,
                                    ArrayRef<std::pair<Axes, TupleBody>> updates) {
   // A domain over f * N is a domain over N and one over f.
