@@ -80,14 +80,44 @@ const Case kCases[] = {
     {"math.cos", [](long double x) { return std::cos(x); }, -8192, 8192, 2, -1e6, 1e6, 2, 1.2e-7, 4e-16},
 };
 
-class ExpandMath : public ::testing::TestWithParam<Case> {};
+class Functions : public ::testing::TestWithParam<Case> {};
 
 } // namespace
 
-TEST_P(ExpandMath, ErrorIsAsStated) {
+TEST_P(Functions, ErrorIsAsStated) {
   const Case &test = GetParam();
   check<float>(test, test.low32, test.high32, test.ulp32, test.absolute32);
   check<double>(test, test.low64, test.high64, test.ulp64, test.absolute64);
 }
 
-INSTANTIATE_TEST_SUITE_P(Functions, ExpandMath, ::testing::ValuesIn(kCases), [](const auto &info) { return std::string(info.param.op + 5); });
+INSTANTIATE_TEST_SUITE_P(ExpandMath, Functions, ::testing::ValuesIn(kCases), [](const auto &info) { return std::string(info.param.op + 5); });
+
+// x^1.7 through exp and log; x^3 by products, so that a negative base is right.
+TEST(ExpandMath, Pow) {
+  const char *text = R"(
+hl.pipeline @f(%x: !hl.buffer<64xf32>) -> (!hl.buffer<64xf32>, !hl.buffer<64xf32>) {
+  %out = hl.func "out" [%i] -> (f32, f32) {
+    %y = arith.constant 1.7 : f32
+    %three = arith.constant 3.0 : f32
+    %a = hl.at %x[%i] : !hl.buffer<64xf32> -> f32
+    %p = math.powf %a, %y : f32
+    %c = math.powf %a, %three : f32
+    hl.yield %p, %c : f32, f32
+  }
+  hl.output %out : !hl.func<1, f32, f32>
+}
+)";
+  std::string error;
+  auto kernel = LoadedKernel::load(text, error, /*checked=*/true, /*expandMath=*/true);
+  ASSERT_TRUE(kernel) << error;
+  std::vector<float> x(64), p(64), c(64);
+  for (int i = 0; i < 64; ++i)
+    x[i] = float(i - 8) * 1.37f;
+  Memory mx(ElementType::f32, {64}, x.data()), mp(ElementType::f32, {64}, p.data()), mc(ElementType::f32, {64}, c.data());
+  ASSERT_EQ(kernel->run(1, {&mx, &mp, &mc}), 0) << kernel->message;
+  for (int i = 0; i < 64; ++i) {
+    double expected = x[i] <= 0 ? 0 : std::pow(double(x[i]), double(1.7f));
+    EXPECT_NEAR(p[i], expected, (2 + 1.7 * 5) * 1.2e-7 * expected);
+    EXPECT_NEAR(c[i], double(x[i]) * x[i] * x[i], 3e-7 * std::abs(double(x[i]) * x[i] * x[i]));
+  }
+}
