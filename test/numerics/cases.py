@@ -1,0 +1,326 @@
+"""A case: one op on random tensors, as nn text and as JAX. Shapes are odd on purpose."""
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+CASES = {}  # stem -> list of functions (rng) -> Case
+
+
+N = 11  # every dimension of 11 is `?` in the text, and no other has that size
+
+
+class Case:
+    """`text` uses %a0, %a1 ... of the types T0, T1 ... and defines %y; `oracle` is the same in JAX."""
+
+    def __init__(self, text, inputs, oracle, differentiable=True):
+        self.text, self.inputs, self.oracle = text, inputs, oracle
+        self.types = [tensor(x.shape, x.dtype) for x in inputs]
+        self.differentiable = differentiable
+        for i, t in enumerate(self.types):
+            self.text = self.text.replace(f"T{i}", t)
+
+
+def tensor(shape, dtype=np.float64):
+    element = {"f": "f64", "i": "i32", "b": "i1"}[np.dtype(dtype).kind]
+    return "tensor<" + "".join("?x" if d == N else f"{d}x" for d in shape) + element + ">"
+
+
+def case(*stems):
+    def register(make):
+        for stem in stems:
+            CASES.setdefault(stem, []).append(lambda rng: make(rng, stem))
+        return make
+    return register
+
+
+def normal(rng, *shape):
+    return rng.standard_normal(shape)
+
+
+def positive(rng, *shape):
+    return rng.uniform(0.3, 3.0, shape)
+
+
+# ---- elementwise ----
+
+UNARY = {
+    "neg": jnp.negative, "abs": jnp.abs, "sign": jnp.sign, "exp": jnp.exp, "floor": jnp.floor, "ceil": jnp.ceil, "round": jnp.round,
+    "sin": jnp.sin, "cos": jnp.cos, "erf": jax.scipy.special.erf, "tanh": jnp.tanh, "sigmoid": jax.nn.sigmoid, "relu": jax.nn.relu,
+    "stop_gradient": lax.stop_gradient, "log": jnp.log, "sqrt": jnp.sqrt, "rsqrt": lax.rsqrt,
+}
+
+
+@case(*UNARY)
+def unary(rng, op):
+    make = positive if op in ("log", "sqrt", "rsqrt") else normal
+    return Case(f"%y = nn.{op} %a0 : T0", [make(rng, N, 5)], UNARY[op])
+
+
+BINARY = {"add": jnp.add, "sub": jnp.subtract, "mul": jnp.multiply, "div": jnp.divide, "max": jnp.maximum, "min": jnp.minimum,
+          "pow": jnp.power}
+
+
+@case(*BINARY)
+def binary_broadcast(rng, op):
+    return Case(f"%y = nn.{op} %a0, %a1 : T0, T1", [positive(rng, N, 1, 5), positive(rng, 7, 1)], BINARY[op])
+
+
+@case(*BINARY)
+def binary_one_shape(rng, op):
+    return Case(f"%y = nn.{op} %a0, %a1 : T0, T1", [positive(rng, N, 5), positive(rng, N, 5)], BINARY[op])
+
+
+@case("pow")
+def pow_whole(rng, op):
+    exponent = int(rng.integers(-3, 6))
+    return Case(f"%c = nn.constant dense<{exponent}.0> : tensor<f64>\n%y = nn.pow %a0, %c : T0, tensor<f64>",
+                [normal(rng, N, 5)], lambda a: a ** exponent)
+
+
+@case("floor_div", "mod")
+def integers(rng, op):
+    a, b = rng.integers(-20, 20, (N, 5), dtype=np.int32), rng.integers(1, 7, (5,), dtype=np.int32)
+    return Case(f"%y = nn.{op} %a0, %a1 : T0, T1", [a, b],
+                {"floor_div": jnp.floor_divide, "mod": jnp.mod}[op], differentiable=False)
+
+
+@case("compare")
+def compare(rng, op):
+    name, f = [("eq", jnp.equal), ("ne", jnp.not_equal), ("lt", jnp.less), ("le", jnp.less_equal), ("gt", jnp.greater),
+               ("ge", jnp.greater_equal)][rng.integers(6)]
+    a, b = rng.integers(0, 3, (N, 5)).astype(float), rng.integers(0, 3, (5,)).astype(float)
+    return Case(f"%y = nn.compare {name} %a0, %a1 : T0, T1", [a, b], f, differentiable=False)
+
+
+@case("and", "or")
+def logic(rng, op):
+    a, b = rng.integers(0, 2, (N, 5)).astype(bool), rng.integers(0, 2, (5,)).astype(bool)
+    return Case(f"%y = nn.{op} %a0, %a1 : T0, T1", [a, b],
+                {"and": jnp.logical_and, "or": jnp.logical_or}[op], differentiable=False)
+
+
+@case("not")
+def negation(rng, op):
+    return Case("%y = nn.not %a0 : T0", [rng.integers(0, 2, (N, 5)).astype(bool)], jnp.logical_not,
+                differentiable=False)
+
+
+@case("select")
+def select(rng, op):
+    condition = rng.integers(0, 2, (N, 1, 5)).astype(bool)
+    return Case("%y = nn.select %a0, %a1, %a2 : T0, T1, T2", [condition, normal(rng, 4, 1), normal(rng, 5)], jnp.where)
+
+
+@case("cast")
+def cast(rng, op):
+    return Case("%i = nn.cast %a0 : T0 to tensor<?x5xi32>\n%f = nn.cast %i : tensor<?x5xi32> to T0\n%y = nn.add %f, %a0 : T0, T0",
+                [5 * normal(rng, N, 5)], lambda a: lax.stop_gradient(jnp.trunc(a)) + a)
+
+
+# ---- moves ----
+
+@case("constant")
+def constant(rng, op):
+    c = rng.integers(-9, 9, (2, 3)).astype(float)
+    return Case(f"%c = nn.constant dense<{c.tolist()}> : tensor<2x3xf64>\n%y = nn.mul %c, %a0 : tensor<2x3xf64>, T0", [normal(rng, 3)],
+                lambda a: c * a)
+
+
+@case("broadcast")
+def broadcast(rng, op):
+    return Case("%y = nn.broadcast %a0 : T0 to tensor<4x3x5xf64>", [normal(rng, 3, 1)], lambda a: jnp.broadcast_to(a, (4, 3, 5)))
+
+
+@case("reshape")
+def reshape(rng, op):
+    return Case("%y = nn.reshape %a0 : T0 to tensor<?x2x21xf64>", [normal(rng, N, 7, 6)], lambda a: a.reshape(N, 2, 21))
+
+
+@case("transpose")
+def transpose(rng, op):
+    p = [int(i) for i in rng.permutation(4)]
+    return Case(f"%y = nn.transpose %a0 {p} : T0", [normal(rng, 2, 3, 5, 4)], lambda a: jnp.transpose(a, p))
+
+
+@case("count")
+def count(rng, op):
+    return Case("%c = nn.count %a0 [0, 2] : T0 -> tensor<f64>\n%y = nn.div %a0, %c : T0, tensor<f64>", [normal(rng, N, 5, 7)],
+                lambda a: a / (N * 7))
+
+
+# ---- reductions ----
+
+def axes_of(rng, rank):
+    return sorted(int(i) for i in rng.choice(rank, size=rng.integers(1, rank + 1), replace=False))
+
+
+@case("reduce")
+def reduce(rng, op):
+    name, f = [("sum", jnp.sum), ("max", jnp.max), ("min", jnp.min)][rng.integers(3)]
+    axes, keep = axes_of(rng, 3), bool(rng.integers(2))
+    return Case(f"%y = nn.reduce {name} %a0 {axes} {'keepdims' if keep else ''} : T0", [normal(rng, N, 5, 4)],
+                lambda a: f(a, axis=tuple(axes), keepdims=keep))
+
+
+@case("reduce")
+def reduce_equal(rng, op):
+    a = rng.integers(0, 2, (4, 6)).astype(float)
+    return Case("%y = nn.reduce max %a0 [1] : T0", [a], lambda a: jnp.max(a, axis=1))
+
+
+@case("reduce")
+def reduce_prod(rng, op):
+    return Case("%y = nn.reduce prod %a0 [0, 2] : T0", [normal(rng, N, 3, 2)], lambda a: jnp.prod(a, axis=(0, 2)), differentiable=False)
+
+
+@case("reduce")
+def reduce_logic(rng, op):
+    name, f = [("any", jnp.any), ("all", jnp.all)][rng.integers(2)]
+    return Case(f"%y = nn.reduce {name} %a0 [1] : T0", [rng.integers(0, 2, (N, 2)).astype(bool)],
+                lambda a: f(a, axis=1), differentiable=False)
+
+
+@case("argmax")
+def argmax(rng, op):
+    axis, smallest = int(rng.integers(2)), bool(rng.integers(2))
+    a = rng.integers(0, 4, (N, 7)).astype(float)
+    return Case(f"%y = nn.argmax %a0 axis {axis} {'smallest' if smallest else ''} : T0", [a],
+                lambda a: (jnp.argmin if smallest else jnp.argmax)(a, axis=axis), differentiable=False)
+
+
+@case("softmax", "log_softmax")
+def softmax(rng, op):
+    axis = int(rng.integers(3))
+    return Case(f"%y = nn.{op} %a0 axis {axis} : T0", [normal(rng, N, 5, 4)], lambda a: getattr(jax.nn, op)(a, axis=axis))
+
+
+@case("cross_entropy")
+def cross_entropy(rng, op):
+    label = rng.integers(0, 5, (N,), dtype=np.int32)
+    return Case("%y = nn.cross_entropy %a0, %a1 : T0, T1", [normal(rng, N, 5), label],
+                lambda a, l: -jax.nn.log_softmax(a)[jnp.arange(N), l])
+
+
+@case("cross_entropy")
+def cross_entropy_distribution(rng, op):
+    return Case("%y = nn.cross_entropy %a0, %a1 : T0, T1", [normal(rng, N, 2, 5), positive(rng, N, 2, 5)],
+                lambda a, l: -jnp.sum(jax.nn.log_softmax(a) * l, axis=-1))
+
+
+@case("cross_entropy_grad")
+def cross_entropy_grad(rng, op):
+    label = rng.integers(0, 5, (N,), dtype=np.int32)
+    f = lambda a, l: -jax.nn.log_softmax(a)[jnp.arange(N), l]
+    return Case("%y = nn.cross_entropy_grad %a0, %a1, %a2 : T0, T1, T2 -> T0", [normal(rng, N, 5), label, normal(rng, N)],
+                lambda a, l, g: jax.vjp(lambda a: f(a, l), a)[1](g)[0], differentiable=False)
+
+
+# ---- products ----
+
+@case("matmul")
+def matmul(rng, op):
+    tl, tr = bool(rng.integers(2)), bool(rng.integers(2))
+    leading = [(), (2,), (2, 3)][rng.integers(3)]
+    shared = bool(rng.integers(2))
+    m, d, k = 3, 5, 7
+    lhs = normal(rng, *leading, *((d, m) if tl else (m, d)))
+    rhs = normal(rng, *(() if shared else leading), *((k, d) if tr else (d, k)))
+    turn = lambda x, t: jnp.swapaxes(x, -1, -2) if t else x
+    return Case(f"%y = nn.matmul %a0 {'transposed' if tl else ''}, %a1 {'transposed_rhs' if tr else ''} : T0, T1", [lhs, rhs],
+                lambda a, b: turn(a, tl) @ turn(b, tr))
+
+
+@case("matmul")
+def matmul_batch(rng, op):
+    return Case("%y = nn.matmul %a0 transposed, %a1 : T0, T1", [normal(rng, N, 5), normal(rng, N, 7)], lambda a, b: a.T @ b)
+
+
+# ---- windows ----
+
+SPATIAL = {1: "W", 2: "HW", 3: "DHW"}
+
+
+def windows(rng, axes):
+    """Sizes and attributes of windows that fit: strides, padding, dilations, with rows left over."""
+    size = [int(i) for i in rng.integers(1, 4, axes)]
+    strides = [int(i) for i in rng.integers(1, 4, axes)]
+    dilations = [int(i) for i in rng.integers(1, 3, axes)]
+    padding = [int(i) for i in rng.integers(0, 3, 2 * axes)]
+    extent = [int(rng.integers((s - 1) * d + 1, (s - 1) * d + 6)) for s, d in zip(size, dilations)]
+    return size, strides, dilations, padding, extent
+
+
+def pairs(padding):
+    return list(zip(padding[::2], padding[1::2]))
+
+
+def conv_setting(rng):
+    axes, groups = int(rng.integers(1, 4)), int(rng.integers(1, 4))
+    size, strides, dilations, padding, extent = windows(rng, axes)
+    channels, features = int(rng.integers(1, 3)), groups * int(rng.integers(1, 3))
+    x = (N, *extent, groups * channels)
+    f = (*size, channels, features)
+    y = tuple((e + b + a - ((s - 1) * d + 1)) // t + 1
+              for e, (b, a), s, d, t in zip(extent, pairs(padding), size, dilations, strides))
+    text = f"strides {strides} padding {padding} dilations {dilations} groups {groups}"
+    spatial = SPATIAL[axes]
+    conv = lambda x, f: lax.conv_general_dilated(x, f, strides, pairs(padding), rhs_dilation=dilations, feature_group_count=groups,
+                                                 dimension_numbers=(f"N{spatial}C", f"{spatial}IO", f"N{spatial}C"))
+    return x, f, (N, *y, features), text, conv
+
+
+@case("conv")
+def conv(rng, op):
+    x, f, y, text, oracle = conv_setting(rng)
+    return Case(f"%y = nn.conv %a0, %a1 {text} : T0, T1", [normal(rng, *x), normal(rng, *f)], oracle)
+
+
+@case("conv_input_grad")
+def conv_input_grad(rng, op):
+    x, f, y, text, conv = conv_setting(rng)
+    result = tensor(x)
+    return Case(f"%y = nn.conv_input_grad %a0, %a1 {text} : T0, T1 -> {result}", [normal(rng, *y), normal(rng, *f)],
+                lambda g, f: jax.vjp(lambda x: conv(x, f), jnp.zeros(x))[1](g)[0])
+
+
+@case("conv_filter_grad")
+def conv_filter_grad(rng, op):
+    x, f, y, text, conv = conv_setting(rng)
+    result = tensor(f)
+    return Case(f"%y = nn.conv_filter_grad %a0, %a1 {text} : T0, T1 -> {result}", [normal(rng, *x), normal(rng, *y)],
+                lambda x, g: jax.vjp(lambda f: conv(x, f), jnp.zeros(f))[1](g)[0])
+
+
+def pool_setting(rng):
+    axes = int(rng.integers(1, 4))
+    size, strides, _, padding, extent = windows(rng, axes)
+    padding = [min(p, size[i // 2] - 1) for i, p in enumerate(padding)]
+    kind, counted = ["max", "min", "avg"][rng.integers(3)], bool(rng.integers(2))
+    x = (N, *extent, 3)
+    y = (N, *((e + b + a - s) // t + 1 for e, (b, a), s, t in zip(extent, pairs(padding), size, strides)), 3)
+    text = f"size {size} strides {strides} padding {padding}" + (" count_padding" if counted and kind == "avg" else "")
+    window = dict(window_dimensions=(1, *size, 1), window_strides=(1, *strides, 1), padding=[(0, 0), *pairs(padding), (0, 0)])
+
+    def oracle(x):
+        if kind == "max":
+            return lax.reduce_window(x, -jnp.inf, lax.max, **window)
+        if kind == "min":
+            return -lax.reduce_window(-x, -jnp.inf, lax.max, **window)
+        total = lax.reduce_window(x, 0.0, lax.add, **window)
+        return total / (np.prod(size) if counted else lax.reduce_window(jnp.ones(x.shape), 0.0, lax.add, **window))
+    return kind, x, y, text, oracle
+
+
+@case("pool")
+def pool(rng, op):
+    kind, x, y, text, oracle = pool_setting(rng)
+    return Case(f"%y = nn.pool {kind} %a0 {text} : T0", [normal(rng, *x)], oracle)
+
+
+@case("pool_grad")
+def pool_grad(rng, op):
+    kind, x, y, text, oracle = pool_setting(rng)
+    of = "" if kind == "avg" else "of %a1 : T1"
+    return Case(f"%y = nn.pool_grad {kind} %a0 {of} {text} : T0 -> T1", [normal(rng, *y), normal(rng, *x)],
+                lambda g, x: jax.vjp(oracle, x)[1](g)[0], differentiable=False)
