@@ -135,7 +135,8 @@ private:
       if (tile.rows > 1 && tile.rows * 2 > most)
         break;
       int64_t part = chooseRows(typical(extent), most / tile.rows);
-      if (part <= 1)
+      // A tile that is large enough without this axis is not made uneven for it.
+      if (part <= 1 || (tile.rows >= 4 && typical(extent) % part))
         break;
       tile.firstAxis = axis;
       tile.rows = part;
@@ -164,9 +165,12 @@ private:
     std::string feature = axes[last];
     int64_t panels = llvm::divideCeil(features, tile.width());
     tailed = features % tile.width() != 0;
-    directives.split(feature, feature + "o", feature + "i", tile.width(),
-                     tailed ? hl::TailStrategy::GuardWithIf : hl::TailStrategy::Auto);
-    SmallVector<std::string> order{feature + "i"}, outer;
+    // One panel that the features do not fill is stored as one vector of just so many lanes: no predicate, no tail.
+    bool partial = panels == 1 && tailed && last >= 1;
+    if (!partial)
+      directives.split(feature, feature + "o", feature + "i", tile.width(),
+                       tailed ? hl::TailStrategy::GuardWithIf : hl::TailStrategy::Auto);
+    SmallVector<std::string> order{partial ? feature : feature + "i"}, outer;
     for (int64_t axis = last - 1; axis >= tile.firstAxis; --axis) {
       if (axis == tile.firstAxis && tile.splits) {
         directives.split(axes[axis], axes[axis] + "o", axes[axis] + "i", tile.rows, hl::TailStrategy::ShiftInwards);
@@ -179,12 +183,17 @@ private:
       }
     }
     // Inside one panel of features all tiles run, so that its weights stay in the cache.
-    outer.push_back(feature + "o");
+    if (!partial)
+      outer.push_back(feature + "o");
     for (int64_t axis = tile.firstAxis - 1; axis >= 0; --axis)
       outer.push_back(axes[axis]);
     level = outer.front();
     order.append(outer.begin(), outer.end());
-    directives.reorder(order).vectorize(feature + "i", tile.lanes).unroll(feature + "i");
+    directives.reorder(order);
+    if (partial)
+      directives.vectorize(feature);
+    else
+      directives.vectorize(feature + "i", tile.lanes).unroll(feature + "i");
     for (const std::string &axis : unrolled)
       directives.unroll(axis);
     if (root == &sum || !root->isOutput)

@@ -47,8 +47,8 @@ void schedulePointwise(Func &func, const Machine &machine, bool inplace) {
   if (!ShapedType::isDynamic(extent)) {
     if (extent >= lanes)
       directives.vectorize(func.axes[axis], lanes, extent % lanes ? tail : hl::TailStrategy::Auto);
-    else if (extent % (lanes / 2) == 0 && extent >= lanes / 2)
-      directives.vectorize(func.axes[axis], lanes / 2);
+    else if (extent >= kLeastLanes)
+      directives.vectorize(func.axes[axis]); // one vector of just so many lanes: no predicate
   }
   if (axis == 0 || func.work() < 2 * kTaskElements)
     return;

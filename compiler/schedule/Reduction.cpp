@@ -10,9 +10,9 @@ namespace argent::schedule {
 void scheduleReduction(Func &func, const Machine &machine) {
   int64_t lanes = machine.lanes(cast<hl::FuncType>(func.op.getType()).getElementTypes()[0]);
   int64_t last = func.rank() - 1;
-  bool vector = last >= 0 && !ShapedType::isDynamic(func.box[last]) && func.box[last] >= lanes / 2;
-  if (vector && func.box[last] < lanes)
-    lanes /= 2;
+  bool vector = last >= 0 && !ShapedType::isDynamic(func.box[last]) && func.box[last] >= kLeastLanes;
+  if (vector)
+    lanes = std::min<int64_t>(lanes, func.box[last]);
   bool parallel = last >= (vector ? 1 : 0) && func.work() >= 2 * kTaskElements && typical(func.box[0]) >= 4;
   for (int64_t stage = -1; stage < static_cast<int64_t>(func.op.getUpdates().size()); ++stage) {
     Directives directives(func, stage);

@@ -54,6 +54,8 @@ void scheduleReduction(Func &func, const Machine &machine);
 /// Returns the least batch that the tiles need.
 Requirement scheduleContraction(Func &func, Pipeline &pipeline, const Machine &machine, bool smallBatch);
 
+/// A last axis shorter than a vector is still one vector from here on.
+inline constexpr int64_t kLeastLanes = 3;
 /// Parallel tasks pay from here on (kernels.md, design question iv: 2-5 us a task).
 inline constexpr int64_t kTaskElements = 16384; // of memory-bound work
 inline constexpr int64_t kTaskMultiplyAdds = 65536;
