@@ -54,7 +54,8 @@ mlir::Value Evaluator::mean(mlir::Value x, llvm::ArrayRef<int64_t> axes, bool ke
   if (axes.empty())
     return x;
   mlir::Value total = sum(x, axes, keepdims);
-  mlir::Value count = emit<nn::CountOp>(mlir::RankedTensorType::get({}, elementOf(x)), x, builder.getDenseI64ArrayAttr(axes));
+  mlir::Value count =
+      emit<nn::CountOp>(mlir::RankedTensorType::get({}, elementOf(x)), x, builder.getDenseI64ArrayAttr(axes));
   return emitNamed<nn::DivOp>("mean", total, count);
 }
 
@@ -132,7 +133,8 @@ Value Evaluator::dimensions(Operator op, Dim left, Dim right, Range range) {
       return Value::dimension({left.value / right.value, true});
     if (left.open && right.open && left.value % right.value == 0)
       return Value::integer(left.value / right.value);
-    return fail(range, "`//` of the open dimension N must be exact; found " + toString(left) + " // " + toString(right));
+    return fail(range,
+                "`//` of the open dimension N must be exact; found " + toString(left) + " // " + toString(right));
   case Operator::equal:
     return Value::boolean(left == right);
   case Operator::notEqual:
@@ -411,8 +413,8 @@ Value Evaluator::tensors(Operator op, const Given &left, const Given &right, Ran
   if (!b)
     return {};
   if (elementOf(a) != elementOf(b)) {
-    Report report = error(range, "`" + spelling(op) + "` needs equal element types; found " + toText(Value(a)) + " and " +
-                                     toText(Value(b)));
+    Report report = error(range, "`" + spelling(op) + "` needs equal element types; found " + toText(Value(a)) +
+                                     " and " + toText(Value(b)));
     report.help("cast one side: " + elementName(elementOf(a)) + "(…)");
     return {};
   }
@@ -423,11 +425,12 @@ Value Evaluator::tensors(Operator op, const Given &left, const Given &right, Ran
   if (!shape) {
     size_t rank = std::max(shapeA.size(), shapeB.size());
     unsigned dimA = clash - (rank - shapeA.size()), dimB = clash - (rank - shapeB.size());
-    std::string where = dimA == dimB ? "dimension " + std::to_string(clash) + " is " + toString(shapeA[dimA]) + " in " +
-                                           toText(Value(a)) + " and " + toString(shapeB[dimB]) + " in " + toText(Value(b))
-                                     : "dimension " + std::to_string(dimA) + " is " + toString(shapeA[dimA]) + " in " +
-                                           toText(Value(a)) + " and dimension " + std::to_string(dimB) + " is " +
-                                           toString(shapeB[dimB]) + " in " + toText(Value(b));
+    std::string where = dimA == dimB
+                            ? "dimension " + std::to_string(clash) + " is " + toString(shapeA[dimA]) + " in " +
+                                  toText(Value(a)) + " and " + toString(shapeB[dimB]) + " in " + toText(Value(b))
+                            : "dimension " + std::to_string(dimA) + " is " + toString(shapeA[dimA]) + " in " +
+                                  toText(Value(a)) + " and dimension " + std::to_string(dimB) + " is " +
+                                  toString(shapeB[dimB]) + " in " + toText(Value(b));
     Report report = error(range, "`" + spelling(op) + "` needs equal shapes; " + where);
     noteShapes(report, left, right, dimA, dimB);
     return {};
@@ -446,7 +449,8 @@ Value Evaluator::tensors(Operator op, const Given &left, const Given &right, Ran
     return Value(op == Operator::logicalAnd ? emit<nn::AndOp>(a, b) : emit<nn::OrOp>(a, b));
   }
   if (isBool) {
-    Report report = error(range, "`" + spelling(op) + "` needs numbers; found " + toText(left.value.isTensor() ? left.value : right.value));
+    Report report = error(range, "`" + spelling(op) + "` needs numbers; found " +
+                                     toText(left.value.isTensor() ? left.value : right.value));
     report.help("cast it: f32(…)");
     return {};
   }
@@ -479,12 +483,14 @@ Value Evaluator::tensors(Operator op, const Given &left, const Given &right, Ran
 Value Evaluator::power(mlir::Value base, mlir::Value exponent, const Given &left, const Given &right, Range range) {
   if (isFloat(elementOf(base))) {
     if (left.value.isNumber() && left.value.asNumber() <= 0)
-      return fail(left.range, "the base of `**` must be above 0 where the exponent is a tensor; found " + toText(left.value));
+      return fail(left.range,
+                  "the base of `**` must be above 0 where the exponent is a tensor; found " + toText(left.value));
     return Value(emit<nn::PowOp>(base, exponent));
   }
   // Integers: by multiplication.
   if (!right.value.isInteger() || right.value.asInteger() < 1 || right.value.asInteger() > 16)
-    return fail(right.range, "the exponent of an integer tensor is a number from 1 to 16; found " + describe(right.value));
+    return fail(right.range,
+                "the exponent of an integer tensor is a number from 1 to 16; found " + describe(right.value));
   mlir::Value result = base;
   for (int64_t i = 1; i != right.value.asInteger(); ++i)
     result = emit<nn::MulOp>(result, base);
@@ -497,10 +503,12 @@ Value Evaluator::matmul(const Given &left, const Given &right, Range range) {
       return fail(side->range, "`@` is the product of tensors; found " + describe(side->value));
   mlir::Value a = left.value.asTensor(), b = right.value.asTensor();
   if (elementOf(a) != elementOf(b) || !isFloat(elementOf(a)))
-    return fail(range, "`@` needs float tensors of one element type; found " + toText(left.value) + " and " + toText(right.value));
+    return fail(range, "`@` needs float tensors of one element type; found " + toText(left.value) + " and " +
+                           toText(right.value));
   Shape shapeA = shapeOf(a), shapeB = shapeOf(b);
   if (shapeA.empty() || shapeB.empty())
-    return fail(range, "`@` needs at least one dimension on each side; found " + toText(left.value) + " and " + toText(right.value));
+    return fail(range, "`@` needs at least one dimension on each side; found " + toText(left.value) + " and " +
+                           toText(right.value));
   unsigned innerA = shapeA.size() - 1, innerB = shapeB.size() == 1 ? 0 : shapeB.size() - 2;
   if (shapeA[innerA] != shapeB[innerB]) {
     Report report = error(range, "`@` needs equal inner dimensions; dimension " + Twine(innerA) + " is " +
@@ -519,7 +527,8 @@ Value Evaluator::matmul(const Given &left, const Given &right, Range range) {
     unsigned clash = 0;
     auto common = broadcast(leadA, leadB, clash);
     if (!common)
-      return fail(range, "`@` needs equal leading dimensions; found " + toText(left.value) + " and " + toText(right.value));
+      return fail(range,
+                  "`@` needs equal leading dimensions; found " + toText(left.value) + " and " + toText(right.value));
     lead = *common;
   }
   auto join = [](Shape shape, Dim x, Dim y) {

@@ -3,10 +3,9 @@
 
 #include "llvm/ADT/StringRef.h"
 
-
 llvm::StringRef argent::ag::spelling(Operator op) {
-  static const char *const names[] = {"or", "and", "not", "==", "!=", "<",  "<=", ">", ">=",
-                                      "+",  "-",   "*",   "/",  "//", "%", "@",  "-", "**"};
+  static const char *const names[] = {
+      "or", "and", "not", "==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "//", "%", "@", "-", "**"};
   return names[static_cast<int>(op)];
 }
 
@@ -28,7 +27,9 @@ static bool same(const Statement &a, const Statement &b);
 static bool same(const Element &a, const Element &b) { return a.spread == b.spread && same(a.value, b.value); }
 static bool same(const Argument &a, const Argument &b) { return same(a.name, b.name) && same(a.element, b.element); }
 static bool same(const Pattern &a, const Pattern &b) { return same(a.name, b.name) && same(a.parts, b.parts); }
-static bool same(const StringExpr::Part &a, const StringExpr::Part &b) { return a.isName == b.isName && a.text == b.text; }
+static bool same(const StringExpr::Part &a, const StringExpr::Part &b) {
+  return a.isName == b.isName && a.text == b.text;
+}
 static bool same(const ComprehensionExpr::Clause &a, const ComprehensionExpr::Clause &b) {
   return same(a.names, b.names) && same(a.sequence, b.sequence) && same(a.condition, b.condition);
 }
@@ -40,8 +41,12 @@ static bool same(const TypeExpr &a, const TypeExpr &b) {
          same(a.parts, b.parts);
 }
 static bool same(const Block &a, const Block &b) { return same(a.statements, b.statements); }
-static bool same(const Scan::Source &a, const Scan::Source &b) { return same(a.name, b.name) && same(a.sequence, b.sequence); }
-static bool same(const Scan::Carried &a, const Scan::Carried &b) { return same(a.name, b.name) && same(a.initial, b.initial); }
+static bool same(const Scan::Source &a, const Scan::Source &b) {
+  return same(a.name, b.name) && same(a.sequence, b.sequence);
+}
+static bool same(const Scan::Carried &a, const Scan::Carried &b) {
+  return same(a.name, b.name) && same(a.initial, b.initial);
+}
 static bool same(const Scan &a, const Scan &b) {
   return same(a.arguments, b.arguments) && same(a.sources, b.sources) && same(a.carried, b.carried) &&
          same(a.body, b.body);

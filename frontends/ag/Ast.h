@@ -25,7 +25,20 @@ struct Name {
 
 struct Expr {
   enum class Kind {
-    name, integer, floating, string, boolean, none, list, comprehension, call, index, pipe, unary, binary, conditional
+    name,
+    integer,
+    floating,
+    string,
+    boolean,
+    none,
+    list,
+    comprehension,
+    call,
+    index,
+    pipe,
+    unary,
+    binary,
+    conditional
   };
 
   Expr(Kind kind, Range range) : kind(kind), range(range) {}
@@ -129,8 +142,24 @@ struct PipeExpr : ExprOf<Expr::Kind::pipe> {
   ExprPtr source, stage;
 };
 enum class Operator {
-  logicalOr, logicalAnd, logicalNot, equal, notEqual, less, lessEqual, greater, greaterEqual, add, subtract, multiply,
-  divide, floorDivide, remainder, matmul, negate, power
+  logicalOr,
+  logicalAnd,
+  logicalNot,
+  equal,
+  notEqual,
+  less,
+  lessEqual,
+  greater,
+  greaterEqual,
+  add,
+  subtract,
+  multiply,
+  divide,
+  floorDivide,
+  remainder,
+  matmul,
+  negate,
+  power
 };
 llvm::StringRef spelling(Operator op);
 struct UnaryExpr : ExprOf<Expr::Kind::unary> {
@@ -171,9 +200,7 @@ struct Block {
 };
 
 struct Statement {
-  enum class Kind {
-    binding, store, declaration, conditional, loop, scan, result, yield, assertion, metric, rule
-  };
+  enum class Kind { binding, store, declaration, conditional, loop, scan, result, yield, assertion, metric, rule };
   Statement(Kind kind, Range range) : kind(kind), range(range) {}
   virtual ~Statement() = default;
   const Kind kind;

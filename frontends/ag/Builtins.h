@@ -12,8 +12,8 @@ bool isFloatTensor(const Value &value);
 /// Reports an argument that is no tensor of floats.
 bool needsFloats(Evaluator &e, Call &call, unsigned i);
 
-/// The dimensions that an argument lists; nothing after an error. -1 is allowed where `inferred` is not null, and its place
-/// put there.
+/// The dimensions that an argument lists; nothing after an error. -1 is allowed where `inferred` is not null, and its
+/// place put there.
 std::optional<Shape> readDims(Evaluator &e, Call &call, unsigned i, std::optional<size_t> *inferred = nullptr);
 
 } // namespace argent::ag

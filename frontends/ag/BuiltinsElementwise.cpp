@@ -30,7 +30,9 @@ struct Formula {
   mlir::Value neg(mlir::Value a) { return e.emit<argent::nn::NegOp>(a); }
   mlir::Value sigmoid(mlir::Value a) { return e.emit<argent::nn::SigmoidOp>(a); }
   mlir::Value relu(mlir::Value a) { return e.emit<argent::nn::ReluOp>(a); }
-  mlir::Value above(mlir::Value a, double b) { return e.emit<argent::nn::CompareOp>(argent::nn::Predicate::gt, a, number(b)); }
+  mlir::Value above(mlir::Value a, double b) {
+    return e.emit<argent::nn::CompareOp>(argent::nn::Predicate::gt, a, number(b));
+  }
   mlir::Value where(mlir::Value c, mlir::Value a, mlir::Value b) { return e.emit<argent::nn::SelectOp>(c, a, b); }
   /// log(1 + e^x), without overflow.
   mlir::Value softplus(mlir::Value x) { return add(relu(x), log(add(exp(neg(abs(x))), 1.0))); }
@@ -72,7 +74,9 @@ const Function kFunctions[] = {
        return f.mul(x, f.sigmoid(x));
      }},
     {"softplus", [](double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::fabs(x))); },
-     [](Evaluator &e, mlir::Value x) { return Formula{e, elementOf(x)}.softplus(x); }},
+     [](Evaluator &e, mlir::Value x) {
+       return Formula{e, elementOf(x)}.softplus(x);
+     }},
     {"hard_sigmoid", [](double x) { return std::clamp(x / 6 + 0.5, 0.0, 1.0); },
      [](Evaluator &e, mlir::Value x) {
        Formula f{e, elementOf(x)};
@@ -127,8 +131,8 @@ Value elu(Evaluator &e, Call &call) {
   if (!x)
     return {};
   Formula f{e, elementOf(x)};
-  mlir::Value below = call.name == "elu" ? f.mul(f.add(f.exp(f.min(x, 0.0)), -1.0), call[1].asNumber())
-                                         : f.mul(x, call[1].asNumber());
+  mlir::Value below =
+      call.name == "elu" ? f.mul(f.add(f.exp(f.min(x, 0.0)), -1.0), call[1].asNumber()) : f.mul(x, call[1].asNumber());
   return Value(f.where(f.above(x, 0.0), x, below));
 }
 
@@ -147,8 +151,8 @@ Value extremum(Evaluator &e, Call &call) {
     return {};
   unsigned clash;
   if (elementOf(a) != elementOf(b) || element.isInteger(1) || !broadcast(shapeOf(a), shapeOf(b), clash))
-    return e.fail(call.range, call.name + " needs numbers of one element type and equal shapes; found " + toText(Value(a)) +
-                                  " and " + toText(Value(b)));
+    return e.fail(call.range, call.name + " needs numbers of one element type and equal shapes; found " +
+                                  toText(Value(a)) + " and " + toText(Value(b)));
   return Value(isMax ? e.emit<argent::nn::MaxOp>(a, b) : e.emit<argent::nn::MinOp>(a, b));
 }
 
@@ -167,9 +171,10 @@ Value clamp(Evaluator &e, Call &call) {
     return {};
   unsigned clash;
   auto first = broadcast(shapeOf(x), shapeOf(low), clash);
-  if (elementOf(low) != elementOf(x) || elementOf(high) != elementOf(x) || !first || !broadcast(*first, shapeOf(high), clash))
-    return e.fail(call.range, "clamp needs equal shapes and element types; found " + toText(call[0]) + ", " + toText(Value(low)) +
-                                  " and " + toText(Value(high)));
+  if (elementOf(low) != elementOf(x) || elementOf(high) != elementOf(x) || !first ||
+      !broadcast(*first, shapeOf(high), clash))
+    return e.fail(call.range, "clamp needs equal shapes and element types; found " + toText(call[0]) + ", " +
+                                  toText(Value(low)) + " and " + toText(Value(high)));
   return Value(e.emit<argent::nn::MinOp>(e.emit<argent::nn::MaxOp>(x, low), high));
 }
 
@@ -188,8 +193,8 @@ Value where(Evaluator &e, Call &call) {
   unsigned clash;
   auto shape = broadcast(shapeOf(a), shapeOf(b), clash);
   if (elementOf(a) != elementOf(b) || !shape || !broadcast(*shape, shapeOf(condition), clash))
-    return e.fail(call.range, "where needs equal shapes and element types; found " + toText(call[0]) + ", " + toText(Value(a)) +
-                                  " and " + toText(Value(b)));
+    return e.fail(call.range, "where needs equal shapes and element types; found " + toText(call[0]) + ", " +
+                                  toText(Value(a)) + " and " + toText(Value(b)));
   return Value(e.emit<argent::nn::SelectOp>(condition, a, b));
 }
 
@@ -229,7 +234,8 @@ Value castTo(Evaluator &e, Call &call) {
   llvm::SmallVector<int64_t> shape;
   bool hasFloat = false;
   if (!flatten(x, numbers, shape, 0, hasFloat)) {
-    Report report = e.error(call.at(0), call.name + " needs a tensor, a number or an even list of numbers; found " + describe(x));
+    Report report =
+        e.error(call.at(0), call.name + " needs a tensor, a number or an even list of numbers; found " + describe(x));
     if (x.isString())
       report.help("for a number from a str there is float(…)");
     return {};
@@ -239,7 +245,7 @@ Value castTo(Evaluator &e, Call &call) {
   for (double number : numbers) {
     unsigned bits = element.getIntOrFloatBitWidth();
     bool fits = llvm::isa<mlir::FloatType>(element) || bits == 64 ||
-                (bits == 1    ? number == 0 || number == 1
+                (bits == 1   ? number == 0 || number == 1
                  : bits == 8 ? number >= 0 && number < 256
                              : std::fabs(number) <= 0x1p31 - 1);
     if (!fits)
@@ -256,7 +262,8 @@ Value binaryCrossEntropy(Evaluator &e, Call &call) {
   if (!y)
     return {};
   if (x.getType() != y.getType())
-    return e.fail(call.at(1), call.name + " needs a target like the first argument, " + toText(call[0]) + "; found " + toText(call[1]));
+    return e.fail(call.at(1), call.name + " needs a target like the first argument, " + toText(call[0]) + "; found " +
+                                  toText(call[1]));
   Formula f{e, elementOf(x)};
   if (call.name == "binary_cross_entropy") // -t log s(x) - (1 - t) log(1 - s(x)) = softplus(x) - x t
     return Value(f.sub(f.softplus(x), f.mul(x, y)));
@@ -274,7 +281,8 @@ Value binaryCrossEntropy(Evaluator &e, Call &call) {
 
 llvm::ArrayRef<BuiltinFamily> argent::ag::elementwiseBuiltins() {
   static const BuiltinFamily table[] = {
-      {"exp log sqrt rsqrt abs sign floor ceil round sin cos erf tanh sigmoid relu gelu silu softplus selu hard_sigmoid hard_swish",
+      {"exp log sqrt rsqrt abs sign floor ceil round sin cos erf tanh sigmoid relu gelu silu softplus selu "
+       "hard_sigmoid hard_swish",
        "x: number", elementwise},
       {"elu", "x: tensor, alpha: float = 1.0", elu},
       {"leaky_relu", "x: tensor, slope: float = 0.01", elu},

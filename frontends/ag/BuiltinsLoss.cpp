@@ -21,8 +21,8 @@ Value crossEntropy(Evaluator &e, Call &call) {
   bool isClass = elementOf(label) == i32 && shapeOf(label) == rows;
   bool isDistribution = label.getType() == logits.getType();
   if (!isClass && !isDistribution) {
-    Report report = e.error(call.at(1), "cross_entropy needs a label " + toString(rows, i32) + " for logits " + toText(call[0]) +
-                                            "; found " + toText(call[1]));
+    Report report = e.error(call.at(1), "cross_entropy needs a label " + toString(rows, i32) + " for logits " +
+                                            toText(call[0]) + "; found " + toText(call[1]));
     e.noteDeclaration(report, call.arguments[1]);
     return {};
   }

@@ -22,7 +22,8 @@ Value filled(Evaluator &e, Call &call, double number, unsigned typeIndex) {
     // The types' names are the casts'.
     element = type.is<Definee>() ? elementType(&e.context, type.get<Definee>().name()) : mlir::Type();
     if (!element)
-      return e.fail(call.at(typeIndex), call.name + " needs `type`, an element type such as f32; found " + describe(type));
+      return e.fail(call.at(typeIndex),
+                    call.name + " needs `type`, an element type such as f32; found " + describe(type));
   }
   if (!e.checkSize(*shape, element, call.range))
     return {};
@@ -41,7 +42,8 @@ Value full(Evaluator &e, Call &call) {
   if (!call.isGiven(0))
     return initializer("constant", number);
   if (call[1].is<double>() && call[2].is<Definee>())
-    if (mlir::Type element = elementType(&e.context, call[2].get<Definee>().name()); element && !llvm::isa<mlir::FloatType>(element))
+    if (mlir::Type element = elementType(&e.context, call[2].get<Definee>().name());
+        element && !llvm::isa<mlir::FloatType>(element))
       return e.fail(call.at(1), "a tensor of " + elementName(element) + " holds ints; found " + describe(call[1]));
   return filled(e, call, number, 2);
 }
@@ -66,7 +68,7 @@ Value wordVectors(Evaluator &e, Call &call) { return e.notEvaluatedYet(call.rang
 llvm::ArrayRef<BuiltinFamily> argent::ag::makerBuiltins() {
   static const BuiltinFamily table[] = {
       {"zeros ones", "dims: rest, type: layer | none = none", zerosOnes},
-      {"full", "dims: rest, value: float | int, type: layer | none = none", full},
+      {"full", "dims: rest, value: int | float, type: layer | none = none", full},
       {"uniform", "dims: rest, low: float = 0.0, high: float = 1.0", random},
       {"normal", "dims: rest, mean: float = 0.0, deviation: float = 1.0", random},
       {"bernoulli", "dims: rest, p: float", random},

@@ -24,7 +24,8 @@ std::optional<llvm::SmallVector<int64_t>> argent::ag::readAxes(Evaluator &e, Cal
     }
     int64_t axis = element.asInteger();
     if (axis < -rank || axis >= rank) {
-      e.error(call.at(i), "the axis " + Twine(axis) + " is outside of the " + Twine(rank) + " dimensions of " + toText(call[0]));
+      e.error(call.at(i),
+              "the axis " + Twine(axis) + " is outside of the " + Twine(rank) + " dimensions of " + toText(call[0]));
       return std::nullopt;
     }
     axes.push_back(axis < 0 ? axis + rank : axis);
@@ -98,13 +99,15 @@ Value reduce(Evaluator &e, Call &call) {
     }
     for (const Value &value : values)
       if (value.isTensor())
-        return e.fail(call.range, call.name + " of several tensors is " + (call.name == "max" ? "maximum(x, y)" : "minimum(x, y)"));
+        return e.fail(call.range,
+                      call.name + " of several tensors is " + (call.name == "max" ? "maximum(x, y)" : "minimum(x, y)"));
     return reduceNumbers(e, call, values);
   }
   if (rest.size() > 2)
     return e.fail(call.at(1), call.name + " takes a tensor, its axes and keepdims; found more");
   if (!rest.empty() && rest[0].isTensor()) {
-    Report report = e.error(call.at(1), call.name + " needs `axis`, an int or a list of int; found " + describe(rest[0]));
+    Report report =
+        e.error(call.at(1), call.name + " needs `axis`, an int or a list of int; found " + describe(rest[0]));
     if (call.name == "max" || call.name == "min")
       report.help("the larger of two tensors is maximum(x, y)");
     return {};
@@ -202,7 +205,8 @@ Value normalize(Evaluator &e, Call &call) {
   unsigned clash;
   for (unsigned i : {1u, 2u})
     if (!broadcast(shapeOf(x), shapeOf(call[i].asTensor()), clash) || elementOf(call[i].asTensor()) != elementOf(x))
-      return e.fail(call.at(i), "normalize needs statistics that fit " + toText(call[0]) + "; found " + toText(call[i]));
+      return e.fail(call.at(i),
+                    "normalize needs statistics that fit " + toText(call[0]) + "; found " + toText(call[i]));
   if (call[3].asNumber() <= 0)
     return e.fail(call.at(3), "epsilon is above 0; found " + toText(call[3]));
   mlir::Value epsilon = e.constant(call[3].asNumber(), elementOf(x));
@@ -214,7 +218,8 @@ Value normalize(Evaluator &e, Call &call) {
 
 llvm::ArrayRef<BuiltinFamily> argent::ag::reduceBuiltins() {
   static const BuiltinFamily table[] = {
-      {"sum mean max min prod logsumexp any all", "x: value, others: rest, axis: none | int | list[int] = none, keepdims: bool = false", reduce},
+      {"sum mean max min prod logsumexp any all",
+       "x: value, others: rest, axis: none | int | list[int] = none, keepdims: bool = false", reduce},
       {"argmax argmin", "x: tensor, axis: int = -1", argmax},
       {"softmax log_softmax", "x: tensor, axis: int = -1", softmax},
       {"moments", "x: tensor, axis: none | int | list[int], keepdims: bool = false", moments},

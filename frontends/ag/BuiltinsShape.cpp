@@ -51,7 +51,8 @@ Value reshape(Evaluator &e, Call &call) {
   if (!have || !want)
     return mismatch();
   if (inferred) {
-    if (want->value == 0 || have->value % want->value != 0 || have->batches < want->batches || have->batches - want->batches > 1)
+    if (want->value == 0 || have->value % want->value != 0 || have->batches < want->batches ||
+        have->batches - want->batches > 1)
       return mismatch();
     (*shape)[*inferred] = {have->value / want->value, have->batches != want->batches};
   } else if (!(*have == *want)) {
@@ -70,7 +71,8 @@ Value flatten(Evaluator &e, Call &call) {
   Dim rest;
   for (Dim dim : llvm::drop_begin(shape)) {
     if (rest.open && dim.open)
-      return e.fail(call.at(0), "a dimension is an integer or an integer times N; flatten of " + toText(call[0]) + " would hold N * N");
+      return e.fail(call.at(0), "a dimension is an integer or an integer times N; flatten of " + toText(call[0]) +
+                                    " would hold N * N");
     rest = {rest.value * dim.value, rest.open || dim.open};
   }
   return Value(e.reshape(x, {shape[0], rest}));
@@ -141,7 +143,8 @@ Value iota(Evaluator &e, Call &call) {
   bool isMask = call.name == "sequence_mask";
   const Value &count = call[isMask ? 1 : 0];
   if (!count.isInteger() || count.asInteger() < 1 || count.asInteger() > (1 << 24))
-    return e.fail(call.at(isMask ? 1 : 0), call.name + " needs `T`, an int from 1 to 16777216; found " + describe(count));
+    return e.fail(call.at(isMask ? 1 : 0),
+                  call.name + " needs `T`, an int from 1 to 16777216; found " + describe(count));
   std::vector<double> numbers(count.asInteger());
   for (size_t i = 0; i != numbers.size(); ++i)
     numbers[i] = static_cast<double>(i);

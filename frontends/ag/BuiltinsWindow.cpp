@@ -13,11 +13,13 @@ namespace {
 constexpr int64_t kMaxWindow = 1 << 24; // so that the arithmetic below stays far from 64 bits
 
 /// One number for each spatial axis; a single one stands for all.
-std::optional<llvm::SmallVector<int64_t>> readWindow(Evaluator &e, Call &call, unsigned i, StringRef name, size_t axes, int64_t least) {
+std::optional<llvm::SmallVector<int64_t>> readWindow(Evaluator &e, Call &call, unsigned i, StringRef name, size_t axes,
+                                                     int64_t least) {
   llvm::SmallVector<int64_t> result;
   std::vector<Value> list = call[i].isList() ? call[i].asList() : std::vector<Value>(axes, call[i]);
   if (list.size() != axes) {
-    e.error(call.at(i), call.name + " needs `" + name + "`, an int or one for each of the " + Twine(axes) + " axes; found " + describe(call[i]));
+    e.error(call.at(i), call.name + " needs `" + name + "`, an int or one for each of the " + Twine(axes) +
+                            " axes; found " + describe(call[i]));
     return std::nullopt;
   }
   for (const Value &value : list) {
@@ -37,7 +39,8 @@ struct Axis {
 };
 
 /// The padding of each axis; false after an error.
-bool readPadding(Evaluator &e, Call &call, unsigned i, llvm::MutableArrayRef<Axis> axes, llvm::ArrayRef<StringRef> words) {
+bool readPadding(Evaluator &e, Call &call, unsigned i, llvm::MutableArrayRef<Axis> axes,
+                 llvm::ArrayRef<StringRef> words) {
   const Value &padding = call[i];
   if (!padding.isString()) {
     auto numbers = readWindow(e, call, i, "padding", axes.size(), 0);
@@ -87,7 +90,8 @@ std::optional<llvm::SmallVector<Axis>> spatialAxes(Evaluator &e, Call &call, siz
   }
   for (size_t i = 0; i != count; ++i) {
     if (shape[i + 1].open) {
-      e.error(call.at(0), "a window cannot move along the batch; dimension " + Twine(i + 1) + " of " + toText(call[0]) + " is open");
+      e.error(call.at(0), "a window cannot move along the batch; dimension " + Twine(i + 1) + " of " + toText(call[0]) +
+                              " is open");
       return std::nullopt;
     }
     axes.push_back({shape[i + 1].value, 1, 1});
@@ -101,8 +105,8 @@ bool windowsFit(Evaluator &e, Call &call, llvm::ArrayRef<Axis> axes) {
     if (axis.dilated <= padded)
       continue;
     e.error(call.range, "the window is larger than the image: " + Twine(axis.dilated) + " against " + Twine(axis.size) +
-                            (padded != axis.size ? " with padding " + Twine(padded - axis.size) : Twine("")) + " in dimension " +
-                            Twine(index + 1) + " of " + toText(call[0]));
+                            (padded != axis.size ? " with padding " + Twine(padded - axis.size) : Twine("")) +
+                            " in dimension " + Twine(index + 1) + " of " + toText(call[0]));
     return false;
   }
   return true;
@@ -133,9 +137,11 @@ Value conv(Evaluator &e, Call &call) {
   mlir::Value x = call[0].asTensor(), filter = call[1].asTensor();
   Shape image = shapeOf(x), window = shapeOf(filter);
   if (image.size() < 3 || image.size() > 5)
-    return e.fail(call.at(0), "conv needs f32[N, T, C], f32[N, H, W, C] or f32[N, T, H, W, C]; found " + toText(call[0]));
+    return e.fail(call.at(0),
+                  "conv needs f32[N, T, C], f32[N, H, W, C] or f32[N, T, H, W, C]; found " + toText(call[0]));
   if (window.size() != image.size() || llvm::any_of(window, [](Dim d) { return d.open; }))
-    return e.fail(call.at(1), "conv needs a filter with " + Twine(image.size()) + " fixed dimensions, [*window, C, K]; found " + toText(call[1]));
+    return e.fail(call.at(1), "conv needs a filter with " + Twine(image.size()) +
+                                  " fixed dimensions, [*window, C, K]; found " + toText(call[1]));
   if (elementOf(x) != elementOf(filter))
     return e.fail(call.at(1), "conv needs a filter of " + elementName(elementOf(x)) + "; found " + toText(call[1]));
   size_t count = image.size() - 2;
@@ -157,15 +163,17 @@ Value conv(Evaluator &e, Call &call) {
   int64_t groups = call[5].asInteger(), channels = image.back().value, features = window.back().value;
   if (image.back().open || channels != groups * window[count].value)
     return e.fail(call.range, "conv needs the filter's channels times groups to be the image's; found " +
-                                  Twine(window[count].value) + " * " + Twine(groups) + " in " + toText(call[1]) + " for " + toText(call[0]));
+                                  Twine(window[count].value) + " * " + Twine(groups) + " in " + toText(call[1]) +
+                                  " for " + toText(call[0]));
   if (features % groups != 0)
     return e.fail(call.range, "groups (" + Twine(groups) + ") must divide the features (" + Twine(features) + ")");
   if (!windowsFit(e, call, *axes) || !e.checkSize(outputShape(x, *axes, features), elementOf(x), call.range))
     return {};
   Attributes attributes(*axes);
   auto &b = e.builder;
-  return Value(e.emit<nn::ConvOp>(x, filter, b.getDenseI64ArrayAttr(attributes.strides), b.getDenseI64ArrayAttr(attributes.padding),
-                                  b.getDenseI64ArrayAttr(*dilations), b.getI64IntegerAttr(groups)));
+  return Value(e.emit<nn::ConvOp>(x, filter, b.getDenseI64ArrayAttr(attributes.strides),
+                                  b.getDenseI64ArrayAttr(attributes.padding), b.getDenseI64ArrayAttr(*dilations),
+                                  b.getI64IntegerAttr(groups)));
 }
 
 Value pool(Evaluator &e, Call &call) {
@@ -188,27 +196,31 @@ Value pool(Evaluator &e, Call &call) {
     return {};
   StringRef rounding = call[4].asString();
   if (rounding != "floor" && rounding != "ceil" && rounding != "exact")
-    return e.fail(call.at(4), call.name + " needs `rounding`, \"floor\", \"ceil\" or \"exact\"; found \"" + rounding + "\"");
+    return e.fail(call.at(4),
+                  call.name + " needs `rounding`, \"floor\", \"ceil\" or \"exact\"; found \"" + rounding + "\"");
   if (!windowsFit(e, call, *axes))
     return {};
   for (auto [index, axis] : llvm::enumerate(*axes)) {
     int64_t left = (axis.size + axis.before + axis.after - axis.dilated) % axis.stride;
     if (left != 0 && rounding == "exact")
-      return e.fail(call.range, "the windows do not fit: " + Twine(left) + " of " + Twine(axis.size) + " are left in dimension " +
-                                    Twine(index + 1) + " of " + toText(call[0]));
+      return e.fail(call.range, "the windows do not fit: " + Twine(left) + " of " + Twine(axis.size) +
+                                    " are left in dimension " + Twine(index + 1) + " of " + toText(call[0]));
     // One more window, unless it would begin in the padding.
     int64_t next = (axis.size + axis.before + axis.after - axis.dilated) / axis.stride + 1;
     if (left != 0 && rounding == "ceil" && next * axis.stride < axis.size + axis.before)
       axis.after += axis.stride - left;
     if (axis.before >= axis.dilated || axis.after >= axis.dilated)
-      return e.fail(call.at(3), call.name + " needs a padding smaller than the window, " + Twine(axis.dilated) + "; found " +
-                                    Twine(std::max(axis.before, axis.after)));
+      return e.fail(call.at(3), call.name + " needs a padding smaller than the window, " + Twine(axis.dilated) +
+                                    "; found " + Twine(std::max(axis.before, axis.after)));
   }
-  auto kind = call.name.starts_with("max") ? nn::PoolKind::max : call.name.starts_with("min") ? nn::PoolKind::min : nn::PoolKind::avg;
+  auto kind = call.name.starts_with("max")   ? nn::PoolKind::max
+              : call.name.starts_with("min") ? nn::PoolKind::min
+                                             : nn::PoolKind::avg;
   bool countPadding = kind == nn::PoolKind::avg && call[5].get<bool>();
   Attributes attributes(*axes);
   auto &b = e.builder;
-  return Value(e.emitNamed<nn::PoolOp>(call.name, kind, x, b.getDenseI64ArrayAttr(*size), b.getDenseI64ArrayAttr(attributes.strides),
+  return Value(e.emitNamed<nn::PoolOp>(call.name, kind, x, b.getDenseI64ArrayAttr(*size),
+                                       b.getDenseI64ArrayAttr(attributes.strides),
                                        b.getDenseI64ArrayAttr(attributes.padding), countPadding));
 }
 
@@ -218,20 +230,28 @@ Value later(Evaluator &e, Call &call) { return e.notEvaluatedYet(call.range, "`"
 
 llvm::ArrayRef<BuiltinFamily> argent::ag::windowBuiltins() {
   static const BuiltinFamily table[] = {
-      {"conv", "x: tensor, filter: tensor, stride: int | list[int] = 1, padding: str | int | list[int] = \"valid\", "
-               "dilation: int | list[int] = 1, groups: int = 1", conv},
-      {"conv_transpose", "x: tensor, filter: tensor, stride: int | list[int] = 1, padding: str | int | list[int] = \"valid\", "
-                         "output_padding: int | list[int] = 0, dilation: int | list[int] = 1, groups: int = 1", later},
+      {"conv",
+       "x: tensor, filter: tensor, stride: int | list[int] = 1, padding: str | int | list[int] = \"valid\", "
+       "dilation: int | list[int] = 1, groups: int = 1",
+       conv},
+      {"conv_transpose",
+       "x: tensor, filter: tensor, stride: int | list[int] = 1, padding: str | int | list[int] = \"valid\", "
+       "output_padding: int | list[int] = 0, dilation: int | list[int] = 1, groups: int = 1",
+       later},
       {"max_pool1d max_pool2d max_pool3d min_pool1d min_pool2d min_pool3d",
        "x: tensor, size: int | list[int], stride: int | list[int] = size, padding: str | int | list[int] = \"valid\", "
-       "rounding: str = \"floor\"", pool},
+       "rounding: str = \"floor\"",
+       pool},
       {"avg_pool1d avg_pool2d avg_pool3d",
        "x: tensor, size: int | list[int], stride: int | list[int] = size, padding: str | int | list[int] = \"valid\", "
-       "rounding: str = \"floor\", count_padding: bool = false", pool},
-      {"adaptive_avg_pool1d adaptive_avg_pool2d adaptive_max_pool1d adaptive_max_pool2d", "x: tensor, size: int | list[int]", later},
+       "rounding: str = \"floor\", count_padding: bool = false",
+       pool},
+      {"adaptive_avg_pool1d adaptive_avg_pool2d adaptive_max_pool1d adaptive_max_pool2d",
+       "x: tensor, size: int | list[int]", later},
       {"upsample2d", "x: tensor, times: int, method: str = \"nearest\"", later},
       {"depth_to_space", "x: tensor, times: int", later},
-      {"local_response_norm", "x: tensor, size: int = 5, alpha: float = 1e-4, beta: float = 0.75, bias: float = 2.0", later},
+      {"local_response_norm", "x: tensor, size: int = 5, alpha: float = 1e-4, beta: float = 0.75, bias: float = 2.0",
+       later},
   };
   return table;
 }

@@ -62,7 +62,8 @@ void Evaluator::nameInstances(const Value &value, StringRef name) {
       nameOne(element, (name + "_" + Twine(index + 1)).str());
 }
 
-std::shared_ptr<Instance> Evaluator::makeInstance(const Definee &definee, const Value &nameArgument, Range nameRange, Range range) {
+std::shared_ptr<Instance> Evaluator::makeInstance(const Definee &definee, const Value &nameArgument, Range nameRange,
+                                                  Range range) {
   auto instance = std::make_shared<Instance>();
   instance->of = definee;
   instance->bound.resize(definee.definition->parameters.size());
@@ -80,7 +81,8 @@ std::shared_ptr<Instance> Evaluator::makeInstance(const Definee &definee, const 
       return nullptr;
     }
   if (!name.empty() && instance->naming->used.count(name)) {
-    error(nameRange, "the name \"" + name + "\" is used twice in this body").help("each instance has a name of its own");
+    error(nameRange, "the name \"" + name + "\" is used twice in this body")
+        .help("each instance has a name of its own");
     return nullptr;
   }
   setPath(*instance, name);
@@ -90,13 +92,15 @@ std::shared_ptr<Instance> Evaluator::makeInstance(const Definee &definee, const 
 //===- Arguments ---------------------------------------------------------------------------------------===//
 
 bool Evaluator::isTensorParameter(const Definee &definee, const Parameter &parameter) {
-  return isTensorType(parameter.type) || (definee.builtin && parameter.type.kind == TypeExpr::Kind::named &&
-                                          (parameter.type.name.text == "number" || parameter.type.name.text == "value"));
+  return isTensorType(parameter.type) ||
+         (definee.builtin && parameter.type.kind == TypeExpr::Kind::named &&
+          (parameter.type.name.text == "number" || parameter.type.name.text == "value"));
 }
 
 /// Puts each argument to its parameter. An instance in the making takes no tensors.
-bool Evaluator::bindArguments(const Definee &definee, Instance *instance, std::vector<Given> &arguments, bool makesInstance,
-                              std::vector<std::optional<Given>> &bound, Range range, Value &nameArgument) {
+bool Evaluator::bindArguments(const Definee &definee, Instance *instance, std::vector<Given> &arguments,
+                              bool makesInstance, std::vector<std::optional<Given>> &bound, Range range,
+                              Value &nameArgument) {
   const std::vector<Parameter> &parameters = definee.definition->parameters;
   if (instance)
     bound = instance->bound;
@@ -130,15 +134,15 @@ bool Evaluator::bindArguments(const Definee &definee, Instance *instance, std::v
         return false;
       }
       size_t index = found - parameters.data();
-      if (bound[index] && (!instance || !instance->bound[index] || bound[index]->range.Start != instance->bound[index]->range.Start)) {
+      if (bound[index] &&
+          (!instance || !instance->bound[index] || bound[index]->range.Start != instance->bound[index]->range.Start)) {
         error(argument.name.range, "`" + name + "` is given twice");
         return false;
       }
       bound[index] = argument;
       continue;
     }
-    while (next < parameters.size() &&
-           (bound[next] || (makesInstance && isTensorParameter(definee, parameters[next]))))
+    while (next < parameters.size() && (bound[next] || (makesInstance && isTensorParameter(definee, parameters[next]))))
       ++next;
     if (next < parameters.size() && parameters[next].type.name.text == "rest") {
       bool sentinel = argument.value.isList() && argument.value.asList().empty() && !argument.expr;
@@ -169,14 +173,15 @@ Value Evaluator::call(const Value &callee, std::vector<Given> arguments, Range r
     if (argument.value.failed())
       return {};
   rangeStack.push_back(range);
-  Value result = callee.isInstance() ? callDefinee(callee.asInstance()->of, callee.asInstance(), std::move(arguments), range)
-                                     : callDefinee(callee.get<Definee>(), nullptr, std::move(arguments), range);
+  Value result = callee.isInstance()
+                     ? callDefinee(callee.asInstance()->of, callee.asInstance(), std::move(arguments), range)
+                     : callDefinee(callee.get<Definee>(), nullptr, std::move(arguments), range);
   rangeStack.pop_back();
   return result;
 }
 
-Value Evaluator::callDefinee(const Definee &definee, const std::shared_ptr<Instance> &instance, std::vector<Given> arguments,
-                             Range range) {
+Value Evaluator::callDefinee(const Definee &definee, const std::shared_ptr<Instance> &instance,
+                             std::vector<Given> arguments, Range range) {
   const std::vector<Parameter> &parameters = definee.definition->parameters;
   // Does the call give the tensors that have no default?
   bool wantsTensors = false, givesTensors = false;
@@ -191,7 +196,8 @@ Value Evaluator::callDefinee(const Definee &definee, const std::shared_ptr<Insta
     if (isFirst && !arguments.empty() && arguments[0].name.text.empty()) {
       const Value &first = arguments[0].value;
       bool listOfTensors = first.isList() && !first.asList().empty() && first.asList()[0].isTensor();
-      givesTensors |= first.isTensor() || listOfTensors || (definee.builtin && match(first, parameter.type).has_value());
+      givesTensors |=
+          first.isTensor() || listOfTensors || (definee.builtin && match(first, parameter.type).has_value());
     }
   }
   // A tensor at a later place, or a keyword, shows the wish to apply it as well.
@@ -263,7 +269,8 @@ bool Evaluator::bindParameters(const Definee &definee, llvm::ArrayRef<std::optio
   auto missing = [&](const Parameter &parameter) {
     Frame *callee = frames.back();
     frames.pop_back();
-    error(range, definee.name() + " needs `" + parameter.name.text + "`, " + describeType(parameter.type) + "; it is not given");
+    error(range, definee.name() + " needs `" + parameter.name.text + "`, " + describeType(parameter.type) +
+                     "; it is not given");
     frames.push_back(callee);
     store(parameter, {});
   };
@@ -279,7 +286,8 @@ bool Evaluator::bindParameters(const Definee &definee, llvm::ArrayRef<std::optio
         Value value = evaluate(*parameter.initial);
         auto matched = value.failed() || value.isNone() ? std::optional<Value>(value) : match(value, parameter.type);
         if (!matched)
-          error(parameter.initial->range, "`" + parameter.name.text + "` is " + describeType(parameter.type) + "; found " + describe(value));
+          error(parameter.initial->range,
+                "`" + parameter.name.text + "` is " + describeType(parameter.type) + "; found " + describe(value));
         store(parameter, matched.value_or(Value()));
       }
       continue;
@@ -373,6 +381,10 @@ Value Evaluator::apply(Instance &instance, std::vector<std::optional<Given>> bou
     if (auto *model = llvm::dyn_cast<Model>(&definition)) {
       std::vector<Value> outputs;
       for (const Output &output : model->outputs) {
+        if (own.returned) { // an `assert` does not hold
+          outputs.push_back({});
+          continue;
+        }
         Variable *variable = findVariable(output.name.text);
         if (!variable) {
           error(output.name.range, "the body does not bind the output `" + output.name.text + "`");
@@ -386,7 +398,8 @@ Value Evaluator::apply(Instance &instance, std::vector<std::optional<Given>> bou
       if (!aborted)
         error(definition.name.range, "the layer `" + definition.name.text + "` ends without `return`");
     } else {
-      Range where = own.resultRanges.empty() ? range : Range(own.resultRanges.front().Start, own.resultRanges.back().End);
+      Range where =
+          own.resultRanges.empty() ? range : Range(own.resultRanges.front().Start, own.resultRanges.back().End);
       bool anyFailed = llvm::any_of(own.results, [](const Value &v) { return v.failed(); });
       if (!anyFailed) {
         result = own.results.size() == 1 ? own.results[0] : Value::list(own.results);

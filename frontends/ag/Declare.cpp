@@ -29,13 +29,15 @@ void Evaluator::run(const Declaration &statement) {
     return failed();
   }
   const TypeExpr &type = statement.type;
-  mlir::Type element = type.kind == TypeExpr::Kind::named && type.hasBrackets ? elementType(&context, type.name.text) : mlir::Type();
+  mlir::Type element =
+      type.kind == TypeExpr::Kind::named && type.hasBrackets ? elementType(&context, type.name.text) : mlir::Type();
   if (!element) {
     error(type.range, "`" + word + "` needs a tensor's type; found " + describeType(type)).help("write f32[D, K]");
     return failed();
   }
   if (!statement.isState && !llvm::isa<mlir::FloatType>(element)) {
-    error(type.range, "a trained tensor has floats; found " + elementName(element)).help("what is not trained is a `state`");
+    error(type.range, "a trained tensor has floats; found " + elementName(element))
+        .help("what is not trained is a `state`");
     return failed();
   }
   auto shape = evaluateShape(type);
@@ -73,12 +75,12 @@ void Evaluator::run(const Declaration &statement) {
         if (!now.isTensor() || !before || now.asTensor().getType() == before || !frame().bound[index])
           continue;
         Frame *own = frames.back();
-        bool needsArguments = llvm::any_of(own->definition->parameters, [&](const Parameter &p) {
-          return !p.initial && !isTensorType(p.type);
-        });
+        bool needsArguments = llvm::any_of(own->definition->parameters,
+                                           [&](const Parameter &p) { return !p.initial && !isTensorType(p.type); });
         frames.pop_back();
         error(own->bound[index]->range, "`" + instance->step + "` has parameters for " + parameter.name.text + ": " +
-                                            toString(llvm::cast<mlir::RankedTensorType>(before)) + "; found " + toText(now))
+                                            toString(llvm::cast<mlir::RankedTensorType>(before)) + "; found " +
+                                            toText(now))
             .help("for parameters of its own, make another instance: " + instance->step + "2 = " + instance->of.name() +
                   (needsArguments ? "(…)" : "()"));
         frames.push_back(own);
@@ -96,17 +98,20 @@ void Evaluator::run(const Declaration &statement) {
     auto [other, first] = known.try_emplace(path, declared);
     if (!first && (other->second.type != tensor || other->second.initial.kind != initial->kind ||
                    other->second.initial.a != initial->a || other->second.initial.b != initial->b)) {
-      error(statement.name.range, "`" + path + "` differs between training and prediction: " + toString(other->second.type) +
-                                      " (" + other->second.initial.kind + ") and " + toString(tensor) + " (" + initial->kind + ")");
+      error(statement.name.range,
+            "`" + path + "` differs between training and prediction: " + toString(other->second.type) + " (" +
+                other->second.initial.kind + ") and " + toString(tensor) + " (" + initial->kind + ")");
       return failed();
     }
-    auto attribute = nn::InitializerAttr::get(&context, initial->kind, llvm::APFloat(initial->a), llvm::APFloat(initial->b));
+    auto attribute =
+        nn::InitializerAttr::get(&context, initial->kind, llvm::APFloat(initial->a), llvm::APFloat(initial->b));
     countOp();
     mlir::Location where = location(name);
     if (statement.isState)
       declared.value = nn::StateOp::create(builder, where, tensor, builder.getStringAttr(path), attribute);
     else
-      declared.value = nn::ParameterOp::create(builder, where, tensor, builder.getStringAttr(path), attribute, nn::LayoutAttr());
+      declared.value =
+          nn::ParameterOp::create(builder, where, tensor, builder.getStringAttr(path), attribute, nn::LayoutAttr());
   }
   bind(statement.name, Value(declared.value));
   if (statement.isState) {
@@ -137,7 +142,8 @@ void Evaluator::run(const Store &statement) {
   if (value.isNumber())
     tensor = broadcastTo(tensor, shape);
   if (tensor.getType() != declared.type) {
-    error(statement.value->range, "the state `" + name + "` is " + toString(declared.type) + "; found " + toText(Value(tensor)))
+    error(statement.value->range,
+          "the state `" + name + "` is " + toString(declared.type) + "; found " + toText(Value(tensor)))
         .note(variable->state->name.range, "`" + name + "` is declared here");
     return;
   }

@@ -167,7 +167,8 @@ StringRef argent::ag::nearestName(StringRef name, llvm::ArrayRef<StringRef> know
   for (StringRef candidate : known) {
     unsigned distance = name.equals_insensitive(candidate) ? 0 : name.edit_distance(candidate, true, bestDistance + 1);
     // A word cut short or spoken out (`conv` for `conv2d`, `units` for `unit`) is near as well.
-    bool extends = name.size() >= 3 && candidate.size() >= 3 && (candidate.starts_with(name) || name.starts_with(candidate));
+    bool extends =
+        name.size() >= 3 && candidate.size() >= 3 && (candidate.starts_with(name) || name.starts_with(candidate));
     if (extends)
       distance = std::min(distance, 2u);
     bool allReplaced = distance >= std::max(name.size(), candidate.size());

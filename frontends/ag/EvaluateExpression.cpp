@@ -12,6 +12,10 @@ using llvm::Twine;
 Value Evaluator::evaluate(const Expr &expr) {
   if (!step(expr.range))
     return {};
+  if (rangeStack.size() >= kMaxEvaluationDepth) {
+    aborted = true;
+    return fail(expr.range, "evaluation nests too deeply");
+  }
   rangeStack.push_back(expr.range);
   Value value = evaluateInner(expr);
   rangeStack.pop_back();
@@ -328,8 +332,8 @@ Value Evaluator::indexTensor(mlir::Value base, const IndexExpr &expr) {
       if (size.open)
         return fail(subscript.range, "the batch has no fixed rows: `N` cannot be indexed by a number");
       if (value.asInteger() >= size.value || value.asInteger() < -size.value)
-        return fail(subscript.range, "the index " + Twine(value.asInteger()) + " is outside of dimension " + Twine(dim) +
-                                         " of " + toText(Value(base)));
+        return fail(subscript.range, "the index " + Twine(value.asInteger()) + " is outside of dimension " +
+                                         Twine(dim) + " of " + toText(Value(base)));
       if (!size.isOne())
         return notEvaluatedYet(subscript.range, "an index of a tensor");
       ++dim;

@@ -158,7 +158,8 @@ std::optional<bool> Evaluator::condition(const Expr &expr, const Value &value, S
   if (value.is<bool>())
     return value.get<bool>();
   if (value.isTensor()) {
-    Report report = error(expr.range, "`" + word + "` is decided at compile time; its condition is a tensor, " + toText(value));
+    Report report =
+        error(expr.range, "`" + word + "` is decided at compile time; its condition is a tensor, " + toText(value));
     // What the statement chooses between, as an expression.
     if (statement && statement->whenTrue.statements.size() == 1) {
       auto *binding = llvm::dyn_cast<Binding>(statement->whenTrue.statements[0].get());

@@ -1,6 +1,6 @@
 //===- Evaluator.h - runs the bodies of an .ag file and builds nn ops -------------------===//
-// Evaluation happens once for each graph of a model: `predict`, `evaluate`, `train_step`. It goes on after an error as far
-// as it makes sense; whatever depends on the error is `Failed` and silent.
+// Evaluation happens once for each graph of a model: `predict`, `evaluate`, `train_step`. It goes on after an error as
+// far as it makes sense; whatever depends on the error is `Failed` and silent.
 //   Frontend.cpp            files, the choice of the model, the module
 //   Scope.cpp               names, errors, limits, locations
 //   EvaluateStatement.cpp   bodies
@@ -95,7 +95,8 @@ struct Builtin {
 };
 
 /// One line of a family's table: the names that share a signature, in the language's own syntax. Types that only
-/// operations have: `tensor`, `number` (or a tensor), `value` (anything), `rest` (all positional arguments that remain).
+/// operations have: `tensor`, `number` (or a tensor), `value` (anything), `rest` (all positional arguments that
+/// remain).
 struct BuiltinFamily {
   const char *names;
   const char *parameters;
@@ -178,6 +179,7 @@ public:
 
 private:
   static constexpr unsigned kMaxCallDepth = 200, kMaxListDepth = 200;
+  static constexpr size_t kMaxEvaluationDepth = 50000; // calls and operators together: the stack holds so many
   static constexpr uint64_t kMaxSteps = 1000000, kMaxOps = 100000;
 
   //===- Scope.cpp ------------------------------------------------------------------------------===//
@@ -225,7 +227,8 @@ private:
   Value evaluateBinary(const BinaryExpr &expr);
   Value evaluateConditional(const ConditionalExpr &expr);
   bool evaluateElements(llvm::ArrayRef<Element> elements, std::vector<Value> &values);
-  std::optional<bool> condition(const Expr &expr, const Value &value, llvm::StringRef word, const If *statement = nullptr);
+  std::optional<bool> condition(const Expr &expr, const Value &value, llvm::StringRef word,
+                                const If *statement = nullptr);
 
   //===- Arithmetic.cpp -----------------------------------------------------------------------------===//
   Value numbers(Operator op, const Given &left, const Given &right, Range range);
@@ -243,7 +246,8 @@ private:
                      std::vector<std::optional<Given>> &bound, Range range, Value &nameArgument);
   Value apply(Instance &instance, std::vector<std::optional<Given>> bound, Range range);
   Value applyBuiltin(const Definee &definee, llvm::ArrayRef<std::optional<Given>> bound, Range range);
-  std::shared_ptr<Instance> makeInstance(const Definee &definee, const Value &nameArgument, Range nameRange, Range range);
+  std::shared_ptr<Instance> makeInstance(const Definee &definee, const Value &nameArgument, Range nameRange,
+                                         Range range);
   void setPath(Instance &instance, llvm::StringRef step);
   bool bindParameters(const Definee &definee, llvm::ArrayRef<std::optional<Given>> bound, Range range);
   bool isTensorParameter(const Definee &definee, const Parameter &parameter);
@@ -342,7 +346,7 @@ private:
   std::vector<std::pair<const char *, const char *>> libraryText;
   std::vector<std::unique_ptr<File>> settingTrees;
   uint64_t steps = 0, ops = 0;
-  InstanceState modelState; // of the graph being built
+  InstanceState modelState;           // of the graph being built
   TrainResult *trainResult = nullptr; // of the train block that runs
 };
 

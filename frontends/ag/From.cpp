@@ -13,11 +13,13 @@ const StringRef kSources[] = {"image", "video", "audio", "words", "characters", 
 
 } // namespace
 
-mlir::DictionaryAttr Evaluator::evaluateSource(const Parameter &parameter, llvm::ArrayRef<Dim> shape, mlir::Type element) {
+mlir::DictionaryAttr Evaluator::evaluateSource(const Parameter &parameter, llvm::ArrayRef<Dim> shape,
+                                               mlir::Type element) {
   const Name &source = parameter.source;
   if (!llvm::is_contained(kSources, source.text)) {
     StringRef near = nearestName(source.text, kSources);
-    error(source.range, "there is no source `" + source.text + "`" + (near.empty() ? Twine("") : "; did you mean `" + near + "`?"))
+    error(source.range,
+          "there is no source `" + source.text + "`" + (near.empty() ? Twine("") : "; did you mean `" + near + "`?"))
         .help("the sources are " + llvm::join(llvm::ArrayRef<StringRef>(kSources), ", "));
     return {};
   }
@@ -37,7 +39,8 @@ mlir::DictionaryAttr Evaluator::evaluateSource(const Parameter &parameter, llvm:
       if (argument.element.spread && value.isList())
         values = value.asList();
       if (!argument.name.text.empty()) {
-        error(argument.name.range, "classes has no argument `" + argument.name.text + "`; it takes the names of the classes");
+        error(argument.name.range,
+              "classes has no argument `" + argument.name.text + "`; it takes the names of the classes");
         return {};
       }
       for (const Value &name : values) {
@@ -81,7 +84,8 @@ mlir::DictionaryAttr Evaluator::evaluateSource(const Parameter &parameter, llvm:
         return {};
       }
       StringRef near = nearestName(name, names);
-      error(argument.name.range, "image has no argument `" + name + "`" + (near.empty() ? Twine("") : "; did you mean `" + near + "`?"));
+      error(argument.name.range,
+            "image has no argument `" + name + "`" + (near.empty() ? Twine("") : "; did you mean `" + near + "`?"));
       return {};
     }
     if (!given.insert(name).second) {
@@ -107,7 +111,8 @@ mlir::DictionaryAttr Evaluator::evaluateSource(const Parameter &parameter, llvm:
       target.push_back(number.asNumber());
     }
     if (value.isList() && static_cast<int64_t>(values.size()) != channels) {
-      error(range, "`" + name + "` has one number for each of the " + Twine(channels) + " channels; found " + Twine(values.size()));
+      error(range, "`" + name + "` has one number for each of the " + Twine(channels) + " channels; found " +
+                       Twine(values.size()));
       return {};
     }
   }

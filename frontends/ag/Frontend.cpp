@@ -15,7 +15,7 @@ using llvm::Twine;
 
 /// Evaluation recurses with the model's text: the parser bounds expressions, the evaluator calls, and this stack holds
 /// the deepest of both. Pages that are not touched cost nothing.
-static constexpr unsigned kStackBytes = 1u << 30;
+static constexpr unsigned kStackBytes = 256u << 20;
 
 static void onLargeStack(llvm::function_ref<void()> work) {
   llvm::thread worker(std::optional<unsigned>(kStackBytes), [work] { work(); });
@@ -37,15 +37,17 @@ const Model *Evaluator::chooseModel(const File &file) {
   if (options.model.empty()) {
     if (models.size() == 1)
       return models[0];
-    diagnostics.errorWithoutPlace("the file has several models: " + llvm::join(names, ", ") + "; choose one with --model NAME");
+    diagnostics.errorWithoutPlace("the file has several models: " + llvm::join(names, ", ") +
+                                  "; choose one with --model NAME");
     return nullptr;
   }
   for (const Model *model : models)
     if (model->name.text == options.model)
       return model;
   StringRef near = nearestName(options.model, names);
-  diagnostics.errorWithoutPlace("the file has no model `" + options.model + "`" +
-                                (near.empty() ? "; it has " + llvm::join(names, ", ") : "; did you mean `" + near.str() + "`?"));
+  diagnostics.errorWithoutPlace(
+      "the file has no model `" + options.model + "`" +
+      (near.empty() ? "; it has " + llvm::join(names, ", ") : "; did you mean `" + near.str() + "`?"));
   return nullptr;
 }
 
@@ -70,7 +72,8 @@ const Train *Evaluator::findTrain(const File &file, const Model &model) {
     if (llvm::isa<Entry>(*definition))
       notEvaluatedYet(definition->range, "`entry`");
     else if (result)
-      error(definition->name.range, "a model has at most one `train` block").note(result->name.range, "the first is here");
+      error(definition->name.range, "a model has at most one `train` block")
+          .note(result->name.range, "the first is here");
     else
       result = llvm::cast<Train>(definition);
   }
@@ -106,7 +109,8 @@ mlir::OwningOpRef<mlir::ModuleOp> Evaluator::run(const llvm::MemoryBuffer &file)
   if (diagnostics.errorCount())
     return nullptr;
   if (mlir::failed(mlir::verify(*module))) {
-    diagnostics.errorWithoutPlace("the graph of `" + model->name.text + "` is not valid: this is a mistake of the compiler");
+    diagnostics.errorWithoutPlace("the graph of `" + model->name.text +
+                                  "` is not valid: this is a mistake of the compiler");
     return nullptr;
   }
   return std::move(module);

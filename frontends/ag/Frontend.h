@@ -14,7 +14,7 @@
 namespace argent::ag {
 
 struct EvaluateOptions {
-  std::string model;                                        // empty: the file's only one
+  std::string model;                                         // empty: the file's only one
   std::vector<std::pair<std::string, std::string>> settings; // `--set NAME=VALUE`, in order
 };
 

@@ -20,13 +20,13 @@ static const std::pair<StringRef, Tok> kKeywords[] = {
 
 // Longer marks first: the first that matches is taken.
 static const std::pair<StringRef, Tok> kMarks[] = {
-    {"...", Tok::ellipsis}, {"->", Tok::arrow},      {"|>", Tok::pipe},        {":=", Tok::store},
-    {"//", Tok::slashSlash}, {"**", Tok::starStar},  {"==", Tok::equal},       {"!=", Tok::notEqual},
-    {"<=", Tok::lessEqual}, {">=", Tok::greaterEqual}, {"(", Tok::leftParen},  {")", Tok::rightParen},
-    {"[", Tok::leftBracket}, {"]", Tok::rightBracket}, {"{", Tok::leftBrace},  {"}", Tok::rightBrace},
-    {",", Tok::comma},      {":", Tok::colon},       {".", Tok::dot},          {"|", Tok::bar},
-    {"=", Tok::assign},     {"+", Tok::plus},        {"-", Tok::minus},        {"*", Tok::star},
-    {"/", Tok::slash},      {"%", Tok::percent},     {"@", Tok::at},           {"<", Tok::less},
+    {"...", Tok::ellipsis},  {"->", Tok::arrow},        {"|>", Tok::pipe},     {":=", Tok::store},
+    {"//", Tok::slashSlash}, {"**", Tok::starStar},     {"==", Tok::equal},    {"!=", Tok::notEqual},
+    {"<=", Tok::lessEqual},  {">=", Tok::greaterEqual}, {"(", Tok::leftParen}, {")", Tok::rightParen},
+    {"[", Tok::leftBracket}, {"]", Tok::rightBracket},  {"{", Tok::leftBrace}, {"}", Tok::rightBrace},
+    {",", Tok::comma},       {":", Tok::colon},         {".", Tok::dot},       {"|", Tok::bar},
+    {"=", Tok::assign},      {"+", Tok::plus},          {"-", Tok::minus},     {"*", Tok::star},
+    {"/", Tok::slash},       {"%", Tok::percent},       {"@", Tok::at},        {"<", Tok::less},
     {">", Tok::greater}};
 
 bool argent::ag::isKeyword(Tok kind) { return kind >= Tok::kwAnd && kind <= Tok::kwYield; }
@@ -71,11 +71,37 @@ std::string argent::ag::describe(const Token &token) {
 /// Whether a line that ends after this token goes on in the next.
 static bool cannotEndStatement(Tok kind) {
   switch (kind) {
-  case Tok::plus: case Tok::minus: case Tok::star: case Tok::slash: case Tok::slashSlash: case Tok::percent:
-  case Tok::at: case Tok::starStar: case Tok::equal: case Tok::notEqual: case Tok::less: case Tok::lessEqual:
-  case Tok::greater: case Tok::greaterEqual: case Tok::kwAnd: case Tok::kwOr: case Tok::kwNot: case Tok::pipe:
-  case Tok::comma: case Tok::assign: case Tok::store: case Tok::colon: case Tok::arrow: case Tok::dot: case Tok::bar:
-  case Tok::kwIf: case Tok::kwThen: case Tok::kwElse: case Tok::kwIn: case Tok::kwCarry: case Tok::kwFrom:
+  case Tok::plus:
+  case Tok::minus:
+  case Tok::star:
+  case Tok::slash:
+  case Tok::slashSlash:
+  case Tok::percent:
+  case Tok::at:
+  case Tok::starStar:
+  case Tok::equal:
+  case Tok::notEqual:
+  case Tok::less:
+  case Tok::lessEqual:
+  case Tok::greater:
+  case Tok::greaterEqual:
+  case Tok::kwAnd:
+  case Tok::kwOr:
+  case Tok::kwNot:
+  case Tok::pipe:
+  case Tok::comma:
+  case Tok::assign:
+  case Tok::store:
+  case Tok::colon:
+  case Tok::arrow:
+  case Tok::dot:
+  case Tok::bar:
+  case Tok::kwIf:
+  case Tok::kwThen:
+  case Tok::kwElse:
+  case Tok::kwIn:
+  case Tok::kwCarry:
+  case Tok::kwFrom:
     return true;
   default:
     return false;
@@ -85,10 +111,30 @@ static bool cannotEndStatement(Tok kind) {
 /// Whether a line that begins with this token continues the one before.
 static bool cannotBeginStatement(Tok kind) {
   switch (kind) {
-  case Tok::plus: case Tok::minus: case Tok::star: case Tok::slash: case Tok::slashSlash: case Tok::percent:
-  case Tok::at: case Tok::starStar: case Tok::equal: case Tok::notEqual: case Tok::less: case Tok::lessEqual:
-  case Tok::greater: case Tok::greaterEqual: case Tok::kwAnd: case Tok::kwOr: case Tok::pipe: case Tok::comma:
-  case Tok::arrow: case Tok::bar: case Tok::kwThen: case Tok::kwElse: case Tok::kwCarry: case Tok::kwFrom:
+  case Tok::plus:
+  case Tok::minus:
+  case Tok::star:
+  case Tok::slash:
+  case Tok::slashSlash:
+  case Tok::percent:
+  case Tok::at:
+  case Tok::starStar:
+  case Tok::equal:
+  case Tok::notEqual:
+  case Tok::less:
+  case Tok::lessEqual:
+  case Tok::greater:
+  case Tok::greaterEqual:
+  case Tok::kwAnd:
+  case Tok::kwOr:
+  case Tok::pipe:
+  case Tok::comma:
+  case Tok::arrow:
+  case Tok::bar:
+  case Tok::kwThen:
+  case Tok::kwElse:
+  case Tok::kwCarry:
+  case Tok::kwFrom:
     return true;
   default:
     return false;
@@ -98,8 +144,17 @@ static bool cannotBeginStatement(Tok kind) {
 /// Whether the word at the beginning of a line shows that brackets left open above were forgotten.
 static bool onlyBeginsStatement(Tok kind, Tok before) {
   switch (kind) {
-  case Tok::kwParam: case Tok::kwState: case Tok::kwReturn: case Tok::kwYield: case Tok::kwModel: case Tok::kwTrain:
-  case Tok::kwEntry: case Tok::kwMetric: case Tok::kwAssert: case Tok::kwImport: case Tok::kwOn:
+  case Tok::kwParam:
+  case Tok::kwState:
+  case Tok::kwReturn:
+  case Tok::kwYield:
+  case Tok::kwModel:
+  case Tok::kwTrain:
+  case Tok::kwEntry:
+  case Tok::kwMetric:
+  case Tok::kwAssert:
+  case Tok::kwImport:
+  case Tok::kwOn:
     return true;
   case Tok::kwLayer:
     return before != Tok::colon && before != Tok::bar && before != Tok::comma && before != Tok::leftParen;
@@ -154,8 +209,8 @@ private:
     for (auto *p = begin; p != end;) {
       size_t length = decodedLength(p, end);
       if (length == 0 || *p == 0) {
-        diagnostics.error(range(p - begin, p - begin + 1), "the file is not UTF-8 text: found the byte 0x" +
-                                                               llvm::utohexstr(*p, false, 2));
+        diagnostics.error(range(p - begin, p - begin + 1),
+                          "the file is not UTF-8 text: found the byte 0x" + llvm::utohexstr(*p, false, 2));
         return false;
       }
       p += length;
@@ -219,12 +274,19 @@ private:
     append(kind, spelling);
   }
 
-  /// Whether `name =` at the beginning of a line, inside brackets, is a new statement: no comma stands before it, so it is
-  /// no argument.
+  /// Whether `name =` at the beginning of a line, inside brackets, is a new statement: no comma stands before it, so it
+  /// is no argument.
   bool beginsBinding(StringRef name, Tok before) const {
     switch (before) {
-    case Tok::name: case Tok::integer: case Tok::floating: case Tok::string: case Tok::rightParen:
-    case Tok::rightBracket: case Tok::kwTrue: case Tok::kwFalse: case Tok::kwNone: {
+    case Tok::name:
+    case Tok::integer:
+    case Tok::floating:
+    case Tok::string:
+    case Tok::rightParen:
+    case Tok::rightBracket:
+    case Tok::kwTrue:
+    case Tok::kwFalse:
+    case Tok::kwNone: {
       StringRef rest = text.substr(name.end() - text.begin()).ltrim(" \t");
       return rest.starts_with(":=") || (rest.starts_with("=") && !rest.starts_with("=="));
     }
@@ -319,7 +381,11 @@ private:
     if (rest.starts_with("||") || rest.starts_with("&&") || (rest[0] == '!' && !rest.starts_with("!="))) {
       size_t length = rest[0] == '!' ? 1 : 2;
       diagnostics.error(range(at, at + length), "`" + rest.take_front(length) + "` is not an operator")
-          .help(llvm::Twine("write `") + (rest[0] == '|' ? "or" : rest[0] == '&' ? "and" : "not") + "`");
+          .help(llvm::Twine("write `") +
+                (rest[0] == '|'   ? "or"
+                 : rest[0] == '&' ? "and"
+                                  : "not") +
+                "`");
       push(Tok::broken, rest.take_front(length));
       at += length;
       return;
@@ -337,7 +403,8 @@ private:
     auto *bytes = reinterpret_cast<const unsigned char *>(text.data());
     do
       at += decodedLength(bytes + at, bytes + text.size());
-    while (at < text.size() && !llvm::isAlnum(text[at]) && !StringRef(" \t\r\n_\"#;()[]{},:.|=+-*/%@<>!&").contains(text[at]));
+    while (at < text.size() && !llvm::isAlnum(text[at]) &&
+           !StringRef(" \t\r\n_\"#;()[]{},:.|=+-*/%@<>!&").contains(text[at]));
     StringRef found = text.slice(begin, at);
     if (found[0] == '\'') {
       at = begin + 1;
@@ -349,9 +416,11 @@ private:
           .help("write \"" + text.slice(begin, at).trim('\'') + "\"");
     } else {
       bool printable = static_cast<unsigned char>(found[0]) >= 0x20 && found[0] != 0x7F;
-      std::string shown = printable ? ("`" + found.take_front(decodedLength(found.bytes_begin(), found.bytes_end())) + "`").str()
-                                    : "the control character 0x" + llvm::utohexstr(static_cast<unsigned char>(found[0]), false, 2);
-      diagnostics.error(range(begin, at), shown + (printable ? " begins nothing in the language" : " may not stand in a file"));
+      std::string shown =
+          printable ? ("`" + found.take_front(decodedLength(found.bytes_begin(), found.bytes_end())) + "`").str()
+                    : "the control character 0x" + llvm::utohexstr(static_cast<unsigned char>(found[0]), false, 2);
+      diagnostics.error(range(begin, at),
+                        shown + (printable ? " begins nothing in the language" : " may not stand in a file"));
     }
     push(Tok::broken, text.slice(begin, at));
   }

@@ -12,20 +12,76 @@
 namespace argent::ag {
 
 enum class Tok {
-  endOfFile, newline, name, integer, floating, string, broken,
+  endOfFile,
+  newline,
+  name,
+  integer,
+  floating,
+  string,
+  broken,
   // Keywords.
-  kwAnd, kwAssert, kwCarry, kwElse, kwEntry, kwFalse, kwFor, kwFrom, kwIf, kwImport, kwIn, kwLayer, kwMetric, kwModel,
-  kwNone, kwNot, kwOn, kwOr, kwParam, kwReturn, kwScan, kwState, kwThen, kwTrain, kwTrue, kwYield,
+  kwAnd,
+  kwAssert,
+  kwCarry,
+  kwElse,
+  kwEntry,
+  kwFalse,
+  kwFor,
+  kwFrom,
+  kwIf,
+  kwImport,
+  kwIn,
+  kwLayer,
+  kwMetric,
+  kwModel,
+  kwNone,
+  kwNot,
+  kwOn,
+  kwOr,
+  kwParam,
+  kwReturn,
+  kwScan,
+  kwState,
+  kwThen,
+  kwTrain,
+  kwTrue,
+  kwYield,
   // Marks.
-  leftParen, rightParen, leftBracket, rightBracket, leftBrace, rightBrace, comma, colon, dot, ellipsis, bar, arrow,
-  pipe, assign, store, plus, minus, star, slash, slashSlash, percent, at, starStar, equal, notEqual, less, lessEqual,
-  greater, greaterEqual,
+  leftParen,
+  rightParen,
+  leftBracket,
+  rightBracket,
+  leftBrace,
+  rightBrace,
+  comma,
+  colon,
+  dot,
+  ellipsis,
+  bar,
+  arrow,
+  pipe,
+  assign,
+  store,
+  plus,
+  minus,
+  star,
+  slash,
+  slashSlash,
+  percent,
+  at,
+  starStar,
+  equal,
+  notEqual,
+  less,
+  lessEqual,
+  greater,
+  greaterEqual,
 };
 
 struct Token {
   Tok kind = Tok::endOfFile;
-  llvm::StringRef text;      // points into the file
-  bool startsLine = false;   // nothing but blanks stands before it on its line
+  llvm::StringRef text;    // points into the file
+  bool startsLine = false; // nothing but blanks stands before it on its line
   bool atColumnOne = false;
 
   Range range() const {
@@ -40,8 +96,8 @@ bool isKeyword(Tok kind);
 std::string describe(const Token &token);
 std::string describe(Tok kind);
 
-/// The tokens of `text`, the last of which is `endOfFile`. Text that is not UTF-8, or holds a zero byte, gives one error
-/// and no tokens; any other character that begins no token gives an error and is left out.
+/// The tokens of `text`, the last of which is `endOfFile`. Text that is not UTF-8, or holds a zero byte, gives one
+/// error and no tokens; any other character that begins no token gives an error and is left out.
 std::vector<Token> lex(llvm::StringRef text, Diagnostics &diagnostics);
 
 } // namespace argent::ag

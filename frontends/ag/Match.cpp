@@ -137,9 +137,11 @@ std::optional<Value> Evaluator::match(const Value &value, const TypeExpr &type) 
     return fits(value.isTensor() || value.isNumber());
   if (name == "value")
     return value;
-  std::vector<StringRef> names = {"int", "float", "bool", "str", "init", "list", "layer", "f32", "f16", "bf16", "i32", "i64", "u8"};
+  std::vector<StringRef> names = {"int", "float", "bool", "str", "init", "list", "layer",
+                                  "f32", "f16",   "bf16", "i32", "i64",  "u8"};
   StringRef near = nearestName(name, names);
-  Report report = error(type.range, "there is no type `" + name + "`" + (near.empty() ? Twine("") : "; did you mean `" + near + "`?"));
+  Report report = error(type.range, "there is no type `" + name + "`" +
+                                        (near.empty() ? Twine("") : "; did you mean `" + near + "`?"));
   if (elementType(&context, name))
     report.help("a tensor's type has brackets: " + name + "[] for a scalar, " + name + "[N, D]");
   return Value();
@@ -228,7 +230,8 @@ bool Evaluator::matchTensor(const Value &value, const TypeExpr &type, Phase phas
       if (phase == Phase::names && !name)
         continue;
       Value list = variable ? variable->value : evaluate(*part.value);
-      auto same = list.isList() ? equal(list, Value::list(std::move(rest)), part.value->range) : std::optional<bool>(false);
+      auto same =
+          list.isList() ? equal(list, Value::list(std::move(rest)), part.value->range) : std::optional<bool>(false);
       if (!same || list.failed())
         mismatch.failed = true;
       if (!same || !*same)
@@ -272,12 +275,13 @@ bool Evaluator::matchTensor(const Value &value, const TypeExpr &type, Phase phas
   return true;
 }
 
-void Evaluator::reportArgument(const Definee &definee, const Parameter &parameter, const Given &given, StringRef expected) {
+void Evaluator::reportArgument(const Definee &definee, const Parameter &parameter, const Given &given,
+                               StringRef expected) {
   Frame *callee = frames.back();
   frames.pop_back();
   {
-    Report report = error(given.range, definee.name() + " needs `" + parameter.name.text + "`, " + expected + "; found " +
-                                           describe(given.value));
+    Report report = error(given.range, definee.name() + " needs `" + parameter.name.text + "`, " + expected +
+                                           "; found " + describe(given.value));
     noteDeclaration(report, given);
   }
   frames.push_back(callee);
@@ -289,7 +293,8 @@ Value Evaluator::checkResult(const Value &value, const TypeExpr &type, Range ran
     return value;
   if (type.kind == TypeExpr::Kind::sequence) {
     if (!value.isList() || value.asList().size() != type.parts.size())
-      return fail(range, "`" + owner + "` is " + Twine(type.parts.size()) + " values, " + textOf(type) + "; found " + describe(value));
+      return fail(range, "`" + owner + "` is " + Twine(type.parts.size()) + " values, " + textOf(type) + "; found " +
+                             describe(value));
     std::vector<Value> parts;
     for (auto [part, partType] : llvm::zip(value.asList(), type.parts)) {
       parts.push_back(checkResult(part, partType, range, owner));
@@ -306,7 +311,8 @@ Value Evaluator::checkResult(const Value &value, const TypeExpr &type, Range ran
   }
   Mismatch mismatch;
   Value tensor = value;
-  if (mlir::Type element = elementType(&context, type.name.text); element && value.isNumber() && type.elements.empty()) {
+  if (mlir::Type element = elementType(&context, type.name.text);
+      element && value.isNumber() && type.elements.empty()) {
     mlir::Value converted = toTensor(value, element, range);
     if (!converted)
       return {};

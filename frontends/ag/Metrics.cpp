@@ -1,6 +1,7 @@
 //===- Metrics.cpp - totals over a data set --------------------------------------------------------------===//
-// A metric is a formula over reductions over the batch. Each such reduction is a total: the graph returns it for one batch,
-// the runtime combines it over the batches, and the function `metrics` computes the formulas from what came out, in f64.
+// A metric is a formula over reductions over the batch. Each such reduction is a total: the graph returns it for one
+// batch, the runtime combines it over the batches, and the function `metrics` computes the formulas from what came out,
+// in f64.
 //   1. From each metric walk back to the first reductions over N, and to counts of rows.
 //   2. In evaluation, look behind each for another one: a total that flows back into per-row work is an error.
 //   3. Copy what lies between the totals and the metrics into `metrics`.
@@ -98,7 +99,8 @@ std::optional<Evaluator::Totals> Evaluator::findTotals(llvm::ArrayRef<MetricValu
           behind.insert(op->operand_begin(), op->operand_end());
         }
       }
-      bool known = llvm::any_of(totals.values, [&](mlir::Value other) { return other == total || sameCount(other, total); });
+      bool known =
+          llvm::any_of(totals.values, [&](mlir::Value other) { return other == total || sameCount(other, total); });
       if (known)
         continue;
       totals.values.push_back(total);
@@ -112,7 +114,8 @@ void Evaluator::buildMetrics(llvm::ArrayRef<MetricValue> metrics, const Totals &
   builder.setInsertionPointToEnd(module->getBody());
   auto scalar = mlir::RankedTensorType::get({}, builder.getF64Type());
   llvm::SmallVector<mlir::Type> inputs(totals.values.size(), scalar), outputs(metrics.size(), scalar);
-  auto function = mlir::func::FuncOp::create(builder, graph->function.getLoc(), "metrics", builder.getFunctionType(inputs, outputs));
+  auto function = mlir::func::FuncOp::create(builder, graph->function.getLoc(), "metrics",
+                                             builder.getFunctionType(inputs, outputs));
   mlir::Block *block = function.addEntryBlock();
   builder.setInsertionPointToStart(block);
   llvm::DenseMap<mlir::Value, mlir::Value> copies;

@@ -23,7 +23,8 @@ bool Evaluator::readSettings(const Model &model, const Train *train) {
   for (const auto &[name, text] : options.settings) {
     const Parameter *parameter = nullptr;
     std::vector<StringRef> names;
-    for (const Definition *definition : {static_cast<const Definition *>(&model), static_cast<const Definition *>(train)})
+    for (const Definition *definition :
+         {static_cast<const Definition *>(&model), static_cast<const Definition *>(train)})
       if (definition)
         for (const Parameter &candidate : definition->parameters) {
           if (candidate.name.text == name)
@@ -36,7 +37,7 @@ bool Evaluator::readSettings(const Model &model, const Train *train) {
       diagnostics.errorWithoutPlace(
           parameter ? "--set " + name + ": `" + name + "` is an input of the model, not a setting"
                     : "--set " + name + ": the model `" + model.name.text + "` has no setting `" + name + "`" +
-                          (!near.empty()      ? "; did you mean `" + near.str() + "`?"
+                          (!near.empty()    ? "; did you mean `" + near.str() + "`?"
                            : !names.empty() ? "; it has " + llvm::join(names, ", ")
                                             : ""));
       good = false;
@@ -99,7 +100,8 @@ bool Evaluator::bindSettings(llvm::ArrayRef<Parameter> parameters, StringRef own
       if (!value.failed()) {
         auto matched = match(value, parameter.type);
         if (!matched)
-          error(parameter.initial->range, "`" + name + "` is " + describeType(parameter.type) + "; found " + describe(value));
+          error(parameter.initial->range,
+                "`" + name + "` is " + describeType(parameter.type) + "; found " + describe(value));
         value = matched.value_or(Value());
       }
     }
@@ -112,7 +114,9 @@ bool Evaluator::bindSettings(llvm::ArrayRef<Parameter> parameters, StringRef own
 
 //===- Inputs and outputs --------------------------------------------------------------------------------===//
 
-mlir::NamedAttribute Evaluator::portName(StringRef name) { return builder.getNamedAttr("nn.name", builder.getStringAttr(name)); }
+mlir::NamedAttribute Evaluator::portName(StringRef name) {
+  return builder.getNamedAttr("nn.name", builder.getStringAttr(name));
+}
 
 mlir::Value Evaluator::addArgument(StringRef name, mlir::RankedTensorType type, Range range) {
   rangeStack.push_back(range);
@@ -150,12 +154,14 @@ bool Evaluator::addInputs(llvm::ArrayRef<Parameter> parameters) {
       if (name && !part.spread && name->name == "N" && !findVariable("N")) {
         bind({"N", part.value->range}, Value::dimension({1, true}));
       } else if (name && !findVariable(name->name) && !findGlobal(userFile, name->name, name->range)) {
-        error(part.value->range, "inputs need known dimensions; `" + name->name + "` of `" + parameter.name.text + "` is not a parameter")
+        error(part.value->range,
+              "inputs need known dimensions; `" + name->name + "` of `" + parameter.name.text + "` is not a parameter")
             .help("add the parameter " + name->name + ": int = 224");
         bind({name->name, part.value->range}, {});
         known = false;
       } else if (part.spread) {
-        error(part.value->range, "inputs need known dimensions; `" + parameter.name.text + "` leaves their number open");
+        error(part.value->range,
+              "inputs need known dimensions; `" + parameter.name.text + "` leaves their number open");
         known = false;
       }
       if (!known)
@@ -209,6 +215,11 @@ bool Evaluator::bindOutputs(const Model &model) {
     Range where = variable->expr ? variable->expr->range : variable->where;
     value = checkResult(value, output.type, where, name);
     good &= value.isTensor();
+    // What the type would have bound stays silent as well.
+    if (value.failed())
+      for (const Element &part : output.type.elements)
+        if (auto *dim = llvm::dyn_cast<NameExpr>(part.value.get()); dim && !findVariable(dim->name))
+          bind({dim->name, dim->range}, {});
     frame().variables[name].value = value;
   }
   return good;
@@ -232,7 +243,8 @@ void Evaluator::buildGraph(GraphKind kind, const Model &model, const Train *trai
   rangeStack = {model.name.range};
   frames = {&body};
   body.variables["training"].value = Value::boolean(own.training);
-  own.function = mlir::func::FuncOp::create(builder, location(), names[static_cast<int>(kind)], builder.getFunctionType({}, {}));
+  own.function =
+      mlir::func::FuncOp::create(builder, location(), names[static_cast<int>(kind)], builder.getFunctionType({}, {}));
   builder.setInsertionPointToStart(own.function.addEntryBlock());
 
   bool good = bindSettings(model.parameters, model.name.text);
@@ -240,8 +252,11 @@ void Evaluator::buildGraph(GraphKind kind, const Model &model, const Train *trai
   if (!findVariable("N"))
     bind({"N", model.name.range}, Value::dimension({1, true}));
   run(model.body);
-  good &= bindOutputs(model);
-  if (kind == GraphKind::predict) {
+  bool asserted = body.returned; // an `assert` does not hold: what follows would only complain about the same
+  good &= !asserted && bindOutputs(model);
+  if (asserted) {
+    // The body ends here.
+  } else if (kind == GraphKind::predict) {
     for (const Output &output : model.outputs)
       if (good)
         own.addResult(findVariable(output.name.text)->value.asTensor(), {portName(output.name.text)});
@@ -254,26 +269,28 @@ void Evaluator::buildGraph(GraphKind kind, const Model &model, const Train *trai
     if (good && !diagnostics.errorCount()) {
       if (isStep) {
         mlir::FloatAttr clip = result.clipNorm ? builder.getF64FloatAttr(*result.clipNorm) : mlir::FloatAttr();
-        auto optimize = nn::OptimizeOp::create(builder, location("optimize"), mlir::RankedTensorType::get({}, f32()), result.loss,
-                                               result.rate, builder.getStringAttr(result.optimizer->kind),
-                                               builder.getF64FloatAttr(result.optimizer->momentum),
-                                               result.optimizer->nesterov ? builder.getUnitAttr() : mlir::UnitAttr(), clip);
+        auto optimize = nn::OptimizeOp::create(
+            builder, location("optimize"), mlir::RankedTensorType::get({}, f32()), result.loss, result.rate,
+            builder.getStringAttr(result.optimizer->kind), builder.getF64FloatAttr(result.optimizer->momentum),
+            result.optimizer->nesterov ? builder.getUnitAttr() : mlir::UnitAttr(), clip);
         own.addResult(result.loss, {portName("loss")});
         own.addResult(optimize.getNorm(), {portName("gradient_norm")});
       }
       if (auto totals = findTotals(result.metrics, !isStep)) {
         for (auto [value, totalKind] : llvm::zip(totals->values, totals->kinds))
-          own.addResult(value, {portName("totals"), builder.getNamedAttr("nn.total", builder.getStringAttr(totalKind))});
+          own.addResult(value,
+                        {portName("totals"), builder.getNamedAttr("nn.total", builder.getStringAttr(totalKind))});
         if (!isStep) {
           buildMetrics(result.metrics, *totals); // before what only they need is removed
           llvm::SmallVector<StringRef> metricNames;
           for (const MetricValue &metric : result.metrics)
             metricNames.push_back(metric.name);
-          (*module)->setAttr("nn.training", builder.getDictionaryAttr({
-                                                builder.getNamedAttr("batch", builder.getI64IntegerAttr(result.batch)),
-                                                builder.getNamedAttr("epochs", builder.getI64IntegerAttr(result.epochs)),
-                                                builder.getNamedAttr("metrics", builder.getStrArrayAttr(metricNames)),
-                                            }));
+          (*module)->setAttr("nn.training",
+                             builder.getDictionaryAttr({
+                                 builder.getNamedAttr("batch", builder.getI64IntegerAttr(result.batch)),
+                                 builder.getNamedAttr("epochs", builder.getI64IntegerAttr(result.epochs)),
+                                 builder.getNamedAttr("metrics", builder.getStrArrayAttr(metricNames)),
+                             }));
         }
       }
     }
@@ -307,7 +324,8 @@ void Evaluator::finishGraph() {
     if (time) {
       auto argument = llvm::cast<mlir::BlockArgument>(time);
       if (!argument.use_empty()) {
-        notEvaluatedYet(rangeStack.empty() ? Range() : rangeStack.front(), "a loss or metric that depends on `epoch` or `update`");
+        notEvaluatedYet(rangeStack.empty() ? Range() : rangeStack.front(),
+                        "a loss or metric that depends on `epoch` or `update`");
         return;
       }
       (void)function.eraseArgument(argument.getArgNumber());

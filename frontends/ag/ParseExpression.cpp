@@ -75,7 +75,8 @@ ExprPtr Parser::parseConditional() {
   if (!(result->whenFalse = parseExpr()))
     return nullptr;
   result->range = from(first);
-  auto children = {static_cast<const Expr *>(result->condition.get()), static_cast<const Expr *>(result->whenTrue.get()),
+  auto children = {static_cast<const Expr *>(result->condition.get()),
+                   static_cast<const Expr *>(result->whenTrue.get()),
                    static_cast<const Expr *>(result->whenFalse.get())};
   return checkHeight(std::move(result), children);
 }
@@ -146,8 +147,11 @@ ExprPtr Parser::parseBinaryLevel(unsigned level) {
       {{Tok::kwOr, Operator::logicalOr}},
       {{Tok::kwAnd, Operator::logicalAnd}},
       {{Tok::plus, Operator::add}, {Tok::minus, Operator::subtract}},
-      {{Tok::star, Operator::multiply}, {Tok::slash, Operator::divide}, {Tok::slashSlash, Operator::floorDivide},
-       {Tok::percent, Operator::remainder}, {Tok::at, Operator::matmul}},
+      {{Tok::star, Operator::multiply},
+       {Tok::slash, Operator::divide},
+       {Tok::slashSlash, Operator::floorDivide},
+       {Tok::percent, Operator::remainder},
+       {Tok::at, Operator::matmul}},
   };
   auto parseOperand = [&]() -> ExprPtr {
     switch (level) {
@@ -330,7 +334,8 @@ ExprPtr Parser::parsePostfix() {
       base = checkHeight(std::move(index), {child});
     } else if (at(Tok::dot)) {
       Token dot = take();
-      diagnostics.error(dot.range(), "values have no members: `.` stands in the paths of parameters and in `entry` only");
+      diagnostics.error(dot.range(),
+                        "values have no members: `.` stands in the paths of parameters and in `entry` only");
       return nullptr;
     } else {
       break;
@@ -445,8 +450,7 @@ ExprPtr Parser::parsePrimary() {
     diagnostics.error(token.range(), "`if … then … else …` inside of an operator needs parentheses");
     return nullptr;
   case Tok::kwNot:
-    diagnostics.error(token.range(), "`not` binds looser than the operator before it")
-        .help("write (not …)");
+    diagnostics.error(token.range(), "`not` binds looser than the operator before it").help("write (not …)");
     return nullptr;
   case Tok::slashSlash:
     diagnostics.error(token.range(), "expected an expression; found `//`").help("a comment begins with #");
@@ -503,7 +507,8 @@ ExprPtr Parser::parseBracketed() {
     return checkHeight(std::move(list), {});
   }
   if (list->elements.size() != 1 || list->elements[0].spread) {
-    diagnostics.error(peek().range(), "one expression stands before `for`; for several in each turn, write [(a, b) for …]");
+    diagnostics.error(peek().range(),
+                      "one expression stands before `for`; for several in each turn, write [(a, b) for …]");
     return nullptr;
   }
   auto result = std::make_unique<ComprehensionExpr>(open.range());

@@ -11,7 +11,8 @@ bool Parser::parseBlock(Block &block, Context context, const Twine &owner) {
   if (!at(Tok::leftBrace)) {
     if (at(Tok::broken))
       return false;
-    auto report = diagnostics.error(open.range(), "expected `{` and the body of " + owner + "; found " + describe(open));
+    auto report =
+        diagnostics.error(open.range(), "expected `{` and the body of " + owner + "; found " + describe(open));
     if (at(Tok::assign))
       report.help("to compare, write `==`");
     else if (at(Tok::colon))
@@ -29,8 +30,8 @@ bool Parser::parseBlock(Block &block, Context context, const Twine &owner) {
     while (accept(Tok::newline)) {
     }
     // A definition that begins at the margin shows that this block lost its brace.
-    bool lostBrace = peek().atColumnOne && (at(Tok::kwLayer) || at(Tok::kwModel) || at(Tok::kwTrain) || at(Tok::kwEntry) ||
-                                            at(Tok::kwImport));
+    bool lostBrace = peek().atColumnOne && (at(Tok::kwLayer) || at(Tok::kwModel) || at(Tok::kwTrain) ||
+                                            at(Tok::kwEntry) || at(Tok::kwImport));
     if (at(Tok::endOfFile) || lostBrace) {
       // One brace is missing, whichever of the open blocks it belongs to.
       if (!std::exchange(reportedEnd, true))
@@ -232,7 +233,7 @@ StatementPtr Parser::parseBinding() {
       return nullptr;
     }
     if (peek(1).kind == Tok::name || peek(1).kind == Tok::integer || peek(1).kind == Tok::string) {
-      static const llvm::StringRef words[] = {"param", "state", "if",    "for",   "scan",
+      static const llvm::StringRef words[] = {"param",  "state", "if",     "for",    "scan",
                                               "return", "yield", "assert", "metric", "on"};
       auto report = diagnostics.error(first.range(), "expected a statement; found `" + first.text + "`");
       llvm::StringRef near = first.text == "while" ? "for" : nearestName(first.text, words);
@@ -293,8 +294,9 @@ StatementPtr Parser::parseDeclaration() {
     return nullptr;
   if (!at(Tok::assign)) {
     if (!at(Tok::broken))
-      diagnostics.error(peek().range(), "expected `=` and the initial value of `" + result->name.text + "`; found " +
-                                            describe(peek()))
+      diagnostics
+          .error(peek().range(),
+                 "expected `=` and the initial value of `" + result->name.text + "`; found " + describe(peek()))
           .help(result->isState ? "write = zeros()" : "write = glorot_uniform(), or = zeros()");
     return nullptr;
   }

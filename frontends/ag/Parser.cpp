@@ -153,7 +153,8 @@ ItemPtr Parser::parseConstant() {
       return nullptr;
     auto report = diagnostics.error(
         first.range(), "expected a definition: `layer`, `model`, `train`, `entry`, `import` or a constant `NAME = …`; "
-                       "found `" + first.text + "`");
+                       "found `" +
+                           first.text + "`");
     llvm::StringRef near = first.text == "def" || first.text == "fn" || first.text == "func" || first.text == "class" ||
                                    first.text == "function"
                                ? llvm::StringRef("layer")
@@ -192,11 +193,11 @@ ItemPtr Parser::parseDefinition() {
     context.place = Place::entry;
   }
   bool isEntry = first.kind == Tok::kwEntry;
-  if (!expectName(item->name, first.kind == Tok::kwTrain || isEntry ? Twine("the model's name")
-                                                                    : "the name of the " + first.text))
+  if (!expectName(item->name,
+                  first.kind == Tok::kwTrain || isEntry ? Twine("the model's name") : "the name of the " + first.text))
     return nullptr;
-  if (isEntry && (!expect(Tok::dot, " and the entry's name") ||
-                  !expectName(llvm::cast<Entry>(*item).entry, "the entry's name")))
+  if (isEntry &&
+      (!expect(Tok::dot, " and the entry's name") || !expectName(llvm::cast<Entry>(*item).entry, "the entry's name")))
     return nullptr;
   if (!parseParameters(item->parameters))
     return nullptr;
@@ -204,8 +205,7 @@ ItemPtr Parser::parseDefinition() {
     if (accept(Tok::arrow) && !parseType(layer->result.emplace()))
       return nullptr;
   } else if (!llvm::isa<Train>(*item)) {
-    std::vector<Output> &outputs =
-        isEntry ? llvm::cast<Entry>(*item).outputs : llvm::cast<Model>(*item).outputs;
+    std::vector<Output> &outputs = isEntry ? llvm::cast<Entry>(*item).outputs : llvm::cast<Model>(*item).outputs;
     if (!at(Tok::arrow)) {
       if (!at(Tok::broken))
         diagnostics.error(peek().range(), "expected `->` and the outputs; found " + describe(peek()))
@@ -246,16 +246,17 @@ bool Parser::parseParameter(Parameter &parameter) {
     return false;
   if (!at(Tok::colon)) {
     if (!at(Tok::broken))
-      diagnostics.error(peek().range(), "expected `:` and the type of `" + parameter.name.text + "`; found " +
-                                            describe(peek()))
+      diagnostics
+          .error(peek().range(),
+                 "expected `:` and the type of `" + parameter.name.text + "`; found " + describe(peek()))
           .help("write " + parameter.name.text + ": int, or " + parameter.name.text + ": f32[N, D] for a tensor");
     return false;
   }
   take();
   if (!parseType(parameter.type))
     return false;
-  if (accept(Tok::kwFrom) &&
-      (!expectName(parameter.source, "a source of data, such as `image`") || !parseArguments(parameter.sourceArguments)))
+  if (accept(Tok::kwFrom) && (!expectName(parameter.source, "a source of data, such as `image`") ||
+                              !parseArguments(parameter.sourceArguments)))
     return false;
   if (accept(Tok::assign) && !(parameter.initial = parseExpr()))
     return false;
@@ -344,13 +345,13 @@ bool Parser::parseAtomType(TypeExpr &type) {
       break;
     Token open = take();
     type.hasBrackets = true;
-    if (!parseElements(type.elements, Tok::rightBracket) ||
-        !expectClosing(Tok::rightBracket, open, "`,` or "))
+    if (!parseElements(type.elements, Tok::rightBracket) || !expectClosing(Tok::rightBracket, open, "`,` or "))
       return false;
     unsigned spreads = 0;
     for (const Element &element : type.elements)
       if (element.spread && ++spreads == 2) {
-        diagnostics.error(element.value->range, "a type has at most one `*name`: it is what the other dimensions leave");
+        diagnostics.error(element.value->range,
+                          "a type has at most one `*name`: it is what the other dimensions leave");
         return false;
       }
     break;

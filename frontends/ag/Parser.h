@@ -1,6 +1,6 @@
 //===- Parser.h - tokens to a tree, with recovery -------------------------------===//
-// Recursive descent over the grammar of LANGUAGE.md, section 2, and its rules G1 to G3. After an error the parser goes on
-// at the next statement, the `}` of the block, or the next definition, so that one run reports several.
+// Recursive descent over the grammar of LANGUAGE.md, section 2, and its rules G1 to G3. After an error the parser goes
+// on at the next statement, the `}` of the block, or the next definition, so that one run reports several.
 //   Parser.cpp           definitions, types, recovery
 //   ParseStatement.cpp   blocks and statements
 //   ParseExpression.cpp  expressions, strings, numbers

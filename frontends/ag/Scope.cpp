@@ -179,9 +179,9 @@ Value Evaluator::lookUp(StringRef name, Range range) {
 
 void Evaluator::reportUnknownName(StringRef name, Range range) {
   static const std::pair<StringRef, StringRef> foreign[] = {
-      {"True", "true"}, {"False", "false"}, {"None", "none"},     {"null", "none"},      {"nil", "none"},
-      {"linear", "dense"}, {"Linear", "dense"}, {"Dense", "dense"}, {"Conv2d", "conv2d"}, {"ReLU", "relu"},
-      {"cat", "concat"}, {"concatenate", "concat"}, {"pow", "**"}, {"matmul", "@"}, {"dot", "@"}};
+      {"True", "true"},    {"False", "false"},        {"None", "none"},   {"null", "none"},     {"nil", "none"},
+      {"linear", "dense"}, {"Linear", "dense"},       {"Dense", "dense"}, {"Conv2d", "conv2d"}, {"ReLU", "relu"},
+      {"cat", "concat"},   {"concatenate", "concat"}, {"pow", "**"},      {"matmul", "@"},      {"dot", "@"}};
   for (auto [theirs, ours] : foreign)
     if (name == theirs) {
       error(range, "unknown name `" + name + "`; did you mean `" + ours + "`?");

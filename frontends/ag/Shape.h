@@ -1,6 +1,6 @@
 //===- Shape.h - dimensions and the types of tensors ------------------------------===//
-// A dimension is an integer, or an integer times N (LANGUAGE.md, section 3). MLIR's type holds `?` for the latter, and an
-// encoding where the factor is not 1.
+// A dimension is an integer, or an integer times N (LANGUAGE.md, section 3). MLIR's type holds `?` for the latter, and
+// an encoding where the factor is not 1.
 #pragma once
 
 #include "mlir/IR/BuiltinTypes.h"

@@ -1,6 +1,6 @@
 //===- Train.cpp - the train block ---------------------------------------------------------------------===//
-// It continues the model's body in the model's frame. `loss`, `optimizer`, `clip_norm`, `batch` and `epochs` are settings;
-// other names are the writer's own.
+// It continues the model's body in the model's frame. `loss`, `optimizer`, `clip_norm`, `batch` and `epochs` are
+// settings; other names are the writer's own.
 #include "frontends/ag/Evaluator.h"
 
 #include "llvm/ADT/SetVector.h"
@@ -53,7 +53,8 @@ bool Evaluator::runTrain(const Train &train, TrainResult &result) {
     bound.insert(name);
   // Settings are the block's own: a name of the model's body does not set anything.
   for (StringRef setting : kSettings)
-    if (auto found = body.variables.find(setting.str()); found != body.variables.end() && !found->second.value.failed()) {
+    if (auto found = body.variables.find(setting.str());
+        found != body.variables.end() && !found->second.value.failed()) {
       bool rebound = llvm::any_of(train.body.statements, [&](const StatementPtr &s) {
         auto *binding = llvm::dyn_cast<Binding>(s.get());
         return binding && llvm::any_of(binding->targets, [&](const Target &t) { return t.name.text == setting; });
@@ -90,9 +91,11 @@ bool Evaluator::readTrainSettings(const Train &train, TrainResult &result) {
   auto placeOf = [](const Variable &variable) { return variable.expr ? variable.expr->range : variable.where; };
 
   if (Variable *loss = findVariable("loss"); !loss) {
-    error(train.name.range, "a `train` block binds `loss`; this one does not").help("write loss = mean(cross_entropy(logits, label))");
+    error(train.name.range, "a `train` block binds `loss`; this one does not")
+        .help("write loss = mean(cross_entropy(logits, label))");
     good = false;
-  } else if (loss->value.isTensor() && shapeOf(loss->value.asTensor()).empty() && elementOf(loss->value.asTensor()).isF32()) {
+  } else if (loss->value.isTensor() && shapeOf(loss->value.asTensor()).empty() &&
+             elementOf(loss->value.asTensor()).isF32()) {
     result.loss = loss->value.asTensor();
     result.metrics.insert(result.metrics.begin(), {"loss", result.loss, placeOf(*loss)});
   } else {
@@ -120,7 +123,8 @@ bool Evaluator::readTrainSettings(const Train &train, TrainResult &result) {
 
   Variable *optimizer = findVariable("optimizer");
   if (!optimizer) {
-    error(train.name.range, "a `train` block binds `optimizer`; this one does not").help("write optimizer = sgd(rate=0.1)");
+    error(train.name.range, "a `train` block binds `optimizer`; this one does not")
+        .help("write optimizer = sgd(rate=0.1)");
     return false;
   }
   if (!optimizer->value.isOptimizer()) {

@@ -50,8 +50,9 @@ public:
                                std::shared_ptr<Instance>, std::shared_ptr<const Optimizer>>;
 
   Value() = default;
-  template <typename T, typename = std::enable_if_t<std::is_constructible_v<Variant, T> && !std::is_same_v<std::decay_t<T>, int> &&
-                                                    !std::is_same_v<std::decay_t<T>, Value>>>
+  template <typename T,
+            typename = std::enable_if_t<std::is_constructible_v<Variant, T> && !std::is_same_v<std::decay_t<T>, int> &&
+                                        !std::is_same_v<std::decay_t<T>, Value>>>
   Value(T &&value) : variant(std::forward<T>(value)) {}
   static Value integer(int64_t value) { return Value(Variant(value)); }
   static Value floating(double value) { return Value(Variant(value)); }

@@ -61,8 +61,8 @@ static int evaluate(llvm::StringRef mode, int argc, char **argv) {
     if (!llvm::isa<argent::nn::ParameterOp, argent::nn::StateOp>(op))
       return;
     auto type = llvm::cast<mlir::RankedTensorType>(op->getResult(0).getType());
-    llvm::outs() << op->getName().getStringRef().drop_front(3) << ' ' << op->getAttrOfType<mlir::StringAttr>("path").getValue()
-                 << ' ' << type << '\n';
+    llvm::outs() << op->getName().getStringRef().drop_front(3) << ' '
+                 << op->getAttrOfType<mlir::StringAttr>("path").getValue() << ' ' << type << '\n';
     if (llvm::isa<argent::nn::ParameterOp>(op))
       count += type.getNumElements();
   });
