@@ -1,4 +1,4 @@
-//===- Compiler.cpp - from an .ag file to a module or a stage's text -------===//
+//===- Compiler.cpp - from a source file to a module or a stage's text -------===//
 #include "compiler/Compiler.h"
 
 #include "compiler/Diagnostics.h"
@@ -8,6 +8,7 @@
 #include "compiler/emit/ModuleWriter.h"
 #include "dialects/plan/Plan.h"
 #include "mlir/IR/MLIRContext.h"
+#include "mlir/Parser/Parser.h"
 
 using namespace mlir;
 
@@ -118,10 +119,18 @@ FailureOr<std::string> compileFile(StringRef path, const CompileOptions &options
   MLIRContext context(registry);
   context.loadAllAvailableDialects();
   context.disableMultithreading();
-  OwningOpRef<ModuleOp> module = ag::evaluateFile(context, path, options.model, diagnostics);
+  OwningOpRef<ModuleOp> module;
+  if (!path.ends_with(".mlir")) {
+    module = ag::evaluateFile(context, path, options.model, diagnostics);
+    if (!module)
+      return failure();
+  }
+  DiagnosticPrinter printer(context, diagnostics);
+  // A module of nn, as --emit=nn prints it and a frontend makes it.
+  if (!module)
+    module = parseSourceFile<ModuleOp>(path, &context);
   if (!module)
     return failure();
-  DiagnosticPrinter printer(context, diagnostics);
   FailureOr<std::string> result = emitStage(*module, options, targets);
   if (failed(result) && !printer.printedAny())
     diagnostics << path << ": error: the compiler failed without saying why; this is a defect of Argent\n";

@@ -24,10 +24,14 @@ void KernelBuilder::forceBatch(Value value) {
 void KernelBuilder::link(Value result, Value operand) {
   unsigned rank = cast<RankedTensorType>(result.getType()).getRank();
   unsigned offset = rank - cast<RankedTensorType>(operand.getType()).getRank();
-  Link link{result, operand, {}};
+  SmallVector<std::pair<unsigned, unsigned>> positions;
   for (unsigned d = offset + 1; d < rank; ++d)
-    link.positions.push_back({d, d - offset});
-  links.push_back(link);
+    positions.push_back({d, d - offset});
+  link(result, operand, positions);
+}
+
+void KernelBuilder::link(Value result, Value operand, ArrayRef<std::pair<unsigned, unsigned>> positions) {
+  links.push_back({result, operand, llvm::to_vector(positions)});
 }
 
 void KernelBuilder::solveLinks() {
@@ -144,12 +148,12 @@ void KernelBuilder::defineReshaped(Value result, Value source) {
       right = times(right, box[e]);
     return right;
   };
-  Link link{result, source, {}};
+  SmallVector<std::pair<unsigned, unsigned>> positions;
   for (unsigned d = 1; d < shape.size(); ++d)
     for (unsigned e = 1; e < from.getRank(); ++e)
       if (rightOf(shape, d) == rightOf(from.getShape(), e))
-        link.positions.push_back({d, e});
-  links.push_back(link);
+        positions.push_back({d, e});
+  link(result, source, positions);
   forceBatch(source);
   forceBatch(result);
   Tensor view(*this, shape, from.getType(), [from](const Point &point) { return from.at(point); });

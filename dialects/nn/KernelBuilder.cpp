@@ -284,7 +284,7 @@ const Tensor &KernelBuilder::get(Value value) const {
 
 void KernelBuilder::define(Value result, Tensor tensor) { tensors[result] = std::move(tensor); }
 
-void KernelBuilder::define(Value result, Func func) {
+void KernelBuilder::define(Value result, Func func, bool tellsApart) {
   auto type = cast<RankedTensorType>(result.getType());
   Dims box = func.getBox();
   Type elementType = getElementType(type);
@@ -299,7 +299,7 @@ void KernelBuilder::define(Value result, Func func) {
   Dim left{1};
   auto times = [](Dim a, Dim b) { return Dim{a.size * b.size, a.isOpen || b.isOpen}; };
   unsigned axis = box.size();
-  for (unsigned d = shape.size(); d-- > 0;) {
+  for (unsigned d = shape.size(); tellsApart && d-- > 0;) {
     Dim inner{1};
     for (unsigned e = d; e < shape.size(); ++e)
       inner = times(inner, shape[e]);

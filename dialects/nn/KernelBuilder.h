@@ -209,8 +209,9 @@ public:
   //===-- Operands and results --------------------------------------------===//
 
   const Tensor &get(mlir::Value value) const;
-  /// `func`'s axes factor the result's elements in row-major order.
-  void define(mlir::Value result, Func func);
+  /// `func`'s axes factor the result's elements in row-major order. They tell the result's dimensions apart, unless they only follow
+  /// from `groupsOf`.
+  void define(mlir::Value result, Func func, bool tellsApart = true);
   void define(mlir::Value result, Tensor tensor);
   /// The result lies in panels: `func` is [ko, leading dimensions..., lane], zero in the lanes past the last dimension.
   void definePacked(mlir::Value result, Func func, int64_t width);
@@ -232,6 +233,10 @@ public:
 
   /// How the dimensions of `value` are grouped into axes, if `apart(d)` says that d - 1 and d are to be told apart.
   Groups groupsOf(mlir::Value value, llvm::function_ref<bool(unsigned)> apart);
+  /// `result` and `operand`, aligned at the right, are grouped alike.
+  void link(mlir::Value result, mlir::Value operand);
+  /// The same for these boundaries alone: (position in result, position in operand).
+  void link(mlir::Value result, mlir::Value operand, llvm::ArrayRef<std::pair<unsigned, unsigned>> positions);
   /// Names for the axes of a tensor: n, then p or z y x, then c.
   Axes nameAxes(const Groups &groups);
   /// Coordinates of another box that factors the same elements.
@@ -270,7 +275,6 @@ private:
   /// One func with the values of all, which have the same axes.
   Func tupleOf(llvm::ArrayRef<Func> funcs);
   Func buildResult(mlir::Value value, LayoutAttr layout, llvm::ArrayRef<Func> earlier);
-  void link(mlir::Value result, mlir::Value operand);
   void force(mlir::Value value, unsigned position) { boundaries[value] |= uint64_t(1) << position; }
   void forceAll(mlir::Value value);
   void forceBatch(mlir::Value value);

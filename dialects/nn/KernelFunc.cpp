@@ -289,6 +289,6 @@ LogicalResult KernelBuilder::pointwise(Operation *op, Body make) {
     }
     return make(operands);
   });
-  define(result, value);
+  define(result, value, /*tellsApart=*/false);
   return success();
 }

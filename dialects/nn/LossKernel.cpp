@@ -43,7 +43,7 @@ LogicalResult CrossEntropyOp::buildKernel(KernelBuilder &kernel) {
                              });
     loss = kernel.func("cross_entropy", getRowAxes(row), type, [&](Args i) { return cast(sum.at(i), type); });
   }
-  kernel.define(getResult(), loss);
+  kernel.define(getResult(), loss, /*tellsApart=*/false);
   return success();
 }
 
@@ -71,6 +71,7 @@ LogicalResult CrossEntropyGradOp::buildKernel(KernelBuilder &kernel) {
     }
     return cast(difference * cast(gradient.at(pointOf(row, rows)), row.type), type);
   });
-  kernel.define(getResult(), y);
+  kernel.link(getResult(), getLogits());
+  kernel.define(getResult(), y, /*tellsApart=*/false);
   return success();
 }

@@ -160,13 +160,28 @@ struct Split {
 };
 } // namespace
 
+/// The dimensions that a reduction keeps are grouped alike before and after it.
+static void linkKept(KernelBuilder &kernel, Value result, Value x, ArrayRef<int64_t> axes, bool keepDims) {
+  SmallVector<std::pair<unsigned, unsigned>> positions;
+  unsigned kept = 0, rank = cast<RankedTensorType>(x.getType()).getRank();
+  for (unsigned d = 0; d < rank; ++d) {
+    if (!keepDims && llvm::is_contained(axes, int64_t(d)))
+      continue;
+    if (d > 0 && (keepDims || !llvm::is_contained(axes, int64_t(d) - 1)))
+      positions.push_back({kept, d});
+    ++kept;
+  }
+  kernel.link(result, x, positions);
+}
+
 LogicalResult ReduceOp::buildKernel(KernelBuilder &kernel) {
   const Tensor x = kernel.get(getX());
   Split split(kernel, getX(), getAxes());
   Type sumType = getKind() == ReduceKind::sum || getKind() == ReduceKind::prod ? kernel.getSumType(x.getType()) : x.getType();
   Func acc = reduceChunked(kernel, "acc", split.kept, split.reduced, split.isInnermost(), sumType, getCombiner(getKind(), sumType),
                            [&](Args i, Args r) { return cast(x.at(split.at(i, r)), sumType); });
-  kernel.define(getResult(), acc);
+  linkKept(kernel, getResult(), getX(), getAxes(), getKeepdims());
+  kernel.define(getResult(), acc, /*tellsApart=*/false);
   return success();
 }
 
@@ -182,7 +197,8 @@ LogicalResult ArgmaxOp::buildKernel(KernelBuilder &kernel) {
   };
   Func best = kernel.tupleReduction("best", split.kept, {x.getType(), index}, initial, {{split.reduced, body}});
   Func argmax = kernel.func("argmax", split.kept, index, [&](Args i) { return best.tuple(i)[1]; });
-  kernel.define(getResult(), argmax);
+  linkKept(kernel, getResult(), getX(), getAxis(), false);
+  kernel.define(getResult(), argmax, /*tellsApart=*/false);
   return success();
 }
 
@@ -227,7 +243,8 @@ static LogicalResult buildSoftmax(KernelBuilder &kernel, Operation *op, int64_t 
       return cast(cast(x.at(point), row.type) - row.max.at(kept) - log(row.sum.at(kept)), type);
     return cast(row.exp.at(all) / row.sum.at(kept), type);
   });
-  kernel.define(op->getResult(0), y);
+  kernel.link(op->getResult(0), op->getOperand(0));
+  kernel.define(op->getResult(0), y, /*tellsApart=*/false);
   return success();
 }
 
