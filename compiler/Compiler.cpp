@@ -48,7 +48,7 @@ static FailureOr<VariantSource> makeVariantSource(ModuleOp module, const Target 
     places[kernel.symbol] = &kernel;
   for (auto [pipeline, kernel] : llvm::zip(pipelines, *kernels)) {
     const ImageKernel *place = places.lookup(kernel.symbol);
-    source.kernels[pipeline.getSymName()] = {kernel.symbol, place->address, place->codeBytes};
+    source.kernels[pipeline.getSymName()] = {kernel.symbol, place->address, place->codeAddress, place->codeBytes};
   }
   return source;
 }

@@ -91,7 +91,7 @@ Status Session::Impl::loadImage() {
   std::vector<ImageSymbol> symbols;
   List kernels(variant->kernels());
   for (uint32_t i = 0; i < kernels.size(); ++i)
-    symbols.push_back({kernels[i]->image_offset(), kernels[i]->code_bytes(),
+    symbols.push_back({codeOffset(*kernels[i]), kernels[i]->code_bytes(),
                        std::string(text(module->table().name())) + "." + std::string(text(kernels[i]->name()))});
   return Image::load(module->blob(variant->image()->offset(), variant->image()->bytes()), symbols, image);
 }

@@ -53,6 +53,11 @@ struct Amount {
 
 inline ElementType elementType(format::ElementType type) { return static_cast<ElementType>(type); }
 
+/// Where a kernel's code begins in the image.
+inline uint64_t codeOffset(const format::Kernel &kernel) {
+  return kernel.code_offset() ? kernel.code_offset() : kernel.image_offset();
+}
+
 /// A type for messages: "f32[N, 28, 28, 1]", "f32[35N, 8]".
 std::string typeText(const format::TensorType &type);
 

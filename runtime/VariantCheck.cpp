@@ -107,7 +107,7 @@ Status placements(const Context &c, const std::string &target) {
 Status kernels(const Context &c, const std::string &target) {
   List kernels(c.variant.kernels());
   for (uint32_t i = 0; i < kernels.size(); ++i)
-    if (!c.image.isCode(kernels[i]->image_offset(), kernels[i]->code_bytes()))
+    if (!c.image.isCode(kernels[i]->image_offset(), 1) || !c.image.isCode(codeOffset(*kernels[i]), kernels[i]->code_bytes()))
       return invalid(target + ", kernel " + std::to_string(i) + " " + quoted(text(kernels[i]->name())),
                      "it lies outside of the image's code");
   return {};

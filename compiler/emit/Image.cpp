@@ -209,7 +209,14 @@ static LogicalResult readKernels(KernelImage &image, const llvm::StringMap<size_
     if (owner.empty())
       continue;
     ImageKernel &kernel = image.kernels[indices.lookup(owner)];
-    kernel.codeBytes += symbol.getSize();
+    // A kernel's functions are neighbours: its code is the range from the first to the end of the last.
+    uint64_t begin = *address, end = begin + symbol.getSize();
+    if (kernel.codeBytes) {
+      begin = std::min(begin, kernel.codeAddress);
+      end = std::max(end, kernel.codeAddress + kernel.codeBytes);
+    }
+    kernel.codeAddress = begin;
+    kernel.codeBytes = end - begin;
     if (*name == kernel.symbol + "_argv")
       kernel.address = *address;
   }

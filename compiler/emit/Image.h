@@ -10,7 +10,8 @@ namespace argent {
 struct ImageKernel {
   std::string symbol;         // of the kernel, without "_argv"
   uint64_t address = 0;       // of its entry `symbol_argv`, from the start of the loaded image
-  uint64_t codeBytes = 0;     // of all its functions
+  uint64_t codeAddress = 0;   // of the first of its functions
+  uint64_t codeBytes = 0;     // of all its functions, which are neighbours
   bool isParallel = false;    // calls halide_do_par_for
 };
 

@@ -14,6 +14,7 @@ namespace argent {
 struct KernelImagePlace {
   std::string symbol;
   uint64_t address = 0; // of `<symbol>_argv`, as loaded at 0
+  uint64_t codeAddress = 0; // where its code begins
   uint64_t codeBytes = 0;
 };
 

@@ -61,6 +61,7 @@ static std::unique_ptr<format::KernelT> makeKernel(hl::PipelineOp pipeline, cons
   auto kernel = std::make_unique<format::KernelT>();
   kernel->symbol = place.symbol;
   kernel->image_offset = place.address;
+  kernel->code_offset = place.codeAddress;
   kernel->code_bytes = place.codeBytes;
   kernel->flops = linear(pipeline, "flops");
   kernel->bytes = trafficOf(pipeline);

@@ -2,6 +2,7 @@
 
 The programs are found in ARGENT_BUILD's bin or through PATH; ARGENT_EXECUTOR chooses the default executor.
 """
+import ctypes
 import os
 import shutil
 import subprocess
@@ -45,7 +46,80 @@ def interpret(text, entry, inputs, count):
         return [np.load(path(f"out{i}.npy")) for i in range(count)]
 
 
-EXECUTORS = {"interpreter": interpret}
+class Tensor(ctypes.Structure):
+    """argent_tensor of argent.h."""
+    _fields_ = [("name", ctypes.c_char_p), ("type", ctypes.c_int), ("rank", ctypes.c_int32),
+                ("shape", ctypes.POINTER(ctypes.c_int64)), ("data", ctypes.c_void_p)]
+
+
+class Options(ctypes.Structure):
+    """argent_options of argent.h."""
+    _fields_ = [("max_batch", ctypes.c_int64), ("threads", ctypes.c_int32), ("training", ctypes.c_int32)]
+
+
+TYPES = [np.float32, np.float64, np.float16, None, np.int32, np.int64, np.uint8, np.bool_]
+
+
+def port(lib, module, entry, output, index, batch):
+    """An array of the port's type and shape, and its argent_tensor."""
+    shape = (ctypes.c_int64 * 16)()
+    given = Tensor(shape=shape, rank=16)
+    check(lib.argent_module_port(module, entry, output, index, ctypes.byref(given)), lib.argent_module_error(module))
+    extents = [batch * -e if e < 0 else e for e in given.shape[: given.rank]]
+    array = np.zeros(extents, TYPES[given.type])
+    return array, Tensor(given.name, given.type, len(extents), (ctypes.c_int64 * len(extents))(*extents), array.ctypes.data)
+
+
+def check(status, message):
+    if status:
+        raise RuntimeError(message.decode())
+
+
+def run_module(path, entry, inputs, count, batch):
+    lib = ctypes.CDLL(os.path.join(os.environ["ARGENT_BUILD"], "lib", "libargent.so"))
+    lib.argent_module_error.restype = lib.argent_session_error.restype = ctypes.c_char_p
+    module, session = ctypes.c_void_p(), ctypes.c_void_p()
+    status = lib.argent_module_open(path.encode(), ctypes.byref(module))
+    check(status, lib.argent_module_error(module) or b"")
+    status = lib.argent_session_create(module, ctypes.byref(Options(batch, 2, 0)), ctypes.byref(session))
+    check(status, lib.argent_session_error(session) or b"")
+    try:
+        ports = [port(lib, module, entry.encode(), 0, i, batch) for i in range(len(inputs))]
+        for (array, _), value in zip(ports, inputs):
+            array[...] = value
+        outputs = [port(lib, module, entry.encode(), 1, i, batch) for i in range(lib.argent_module_port_count(module, entry.encode(), 1))]
+        arrays = lambda tensors: (Tensor * len(tensors))(*[t for _, t in tensors])
+        check(lib.argent_session_run(session, entry.encode(), arrays(ports), ctypes.c_size_t(len(ports)), arrays(outputs),
+                                     ctypes.c_size_t(len(outputs))), lib.argent_session_error(session))
+        return [array.astype(np.float64) for array, _ in outputs[:count]]
+    finally:
+        lib.argent_session_destroy(session)
+        lib.argent_module_close(module)
+
+
+def compiled(text, entry, inputs, count):
+    """Through the whole compiler, once with --checked and once as shipped; both must agree to the bit."""
+    results = []
+    with tempfile.TemporaryDirectory() as folder:
+        source, module = os.path.join(folder, "f.mlir"), os.path.join(folder, "f.agb")
+        with open(source, "w") as file:
+            file.write(text)
+        batch = BATCH if any(BATCH in np.shape(x) for x in inputs) else 1
+        for flags in (["--checked"], []):
+            result = subprocess.run([program("argent"), "compile", source, *flags, "-o", module], capture_output=True, text=True)
+            if result.returncode:
+                raise RuntimeError(f"argent compile {flags}: {result.stderr}\n{text}")
+            try:
+                results.append(run_module(module, entry, inputs, count, batch))
+            except RuntimeError as error:
+                raise RuntimeError(f"{flags}: {error}\n{text}") from None
+    for checked, shipped in zip(*results):
+        assert np.array_equal(checked, shipped), f"--checked gives other values\n{text}"
+    return results[1]
+
+
+BATCH = 11  # cases.N
+EXECUTORS = {"interpreter": interpret, "compiled": compiled}
 
 
 def run(text, entry, inputs, count, executor=None):
