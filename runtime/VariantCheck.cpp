@@ -142,7 +142,9 @@ Status view(const Context &c, const format::EntryPoint *entry, const format::Vie
     if (view.index() >= ports.size())
       return invalid(where, "there is no port " + std::to_string(view.index()));
     const format::TensorType &type = *ports[view.index()]->type();
-    if (offset.perBatch != 0 || type.element_type() != view.element_type())
+    // Kernels hold a bool as a byte that is 0 or 1.
+    bool isByteOfBool = type.element_type() == format::ElementType::boolean && view.element_type() == format::ElementType::u8;
+    if (offset.perBatch != 0 || (type.element_type() != view.element_type() && !isByteOfBool))
       return invalid(where, "its offset has N, or its element type is not the port's");
     left = {Wide(elementSize)};
     List dims(type.dims());

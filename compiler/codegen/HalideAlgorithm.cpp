@@ -44,6 +44,19 @@ static void constrain(Param &param, hl::BufferType type, const H::Expr &batch, b
   }
 }
 
+/// Whether value `i` of the func is a result that is stored as unsigned integers.
+static bool storesUnsigned(hl::FuncOp func, size_t i) {
+  auto pipeline = func->getParentOfType<hl::PipelineOp>();
+  size_t result = i;
+  for (auto output : pipeline.getBody().getOps<hl::OutputOp>())
+    for (Value value : output.getFuncs()) {
+      if (value == func.getResult())
+        return cast<hl::BufferType>(cast<TypeAttr>(pipeline.getResultTypes()[result]).getValue()).getElementType().isUnsignedInteger();
+      result += cast<hl::FuncType>(value.getType()).getElementTypes().size();
+    }
+  return false;
+}
+
 namespace {
 
 /// Translates the body of one definition.
@@ -60,8 +73,17 @@ private:
   LogicalResult translateMath(Operation &op);
   LogicalResult translateLoad(hl::AtOp op);
   H::Expr get(Value value);
+  /// What the definition stores, in the types of memory.
+  SmallVector<H::Expr> getResults(hl::YieldOp yield) {
+    SmallVector<H::Expr> results;
+    for (auto [i, value] : llvm::enumerate(yield.getValues()))
+      results.push_back(storesUnsigned(func, i) ? getUnsigned(value) : get(value));
+    return results;
+  }
   H::Expr getUnsigned(Value value) { return asUnsigned(get(value)); }
   static H::Expr asUnsigned(const H::Expr &e) { return H::cast(e.type().with_code(H::Type::UInt), e); }
+  /// Integers in a body are Int, whatever memory holds.
+  static H::Expr asBodyType(const H::Expr &e) { return e.type().is_uint() ? asSigned(e) : e; }
   static H::Expr asSigned(const H::Expr &e) { return e.type().is_bool() ? e : H::cast(e.type().with_code(H::Type::Int), e); }
   std::vector<H::Expr> getIndices(ValueRange indices);
   /// Whether the value is any number of its bits, so that sums of it may wrap.
@@ -123,12 +145,12 @@ LogicalResult Body::translateLoad(hl::AtOp op) {
   if (!buffer) {
     H::Func &source = pipeline.funcs.find(op.getSource())->second.func;
     if (op.getNumResults() == 1) {
-      values[op.getResult(0)] = source(indices);
+      values[op.getResult(0)] = asBodyType(source(indices));
       return success();
     }
     H::FuncRef reference = source(indices);
     for (auto [i, result] : llvm::enumerate(op.getResults()))
-      values[result] = reference[int(i)];
+      values[result] = asBodyType(reference[int(i)]);
     return success();
   }
   H::ImageParam &source = pipeline.inputs.find(op.getSource())->second;
@@ -147,8 +169,7 @@ LogicalResult Body::translateLoad(hl::AtOp op) {
     }
   }
   H::Expr value = source(indices);
-  if (value.type().is_uint() && !value.type().is_bool())
-    value = asSigned(value);
+  value = asBodyType(value);
   if (isInside.defined())
     value = H::select(isInside, value, get(op.getOtherwise()));
   values[op.getResult(0)] = value;
@@ -401,9 +422,7 @@ LogicalResult Body::runInit() {
     if (failed(translate(op)))
       return failure();
   pipeline.current = func;
-  SmallVector<H::Expr> results;
-  for (Value value : cast<hl::YieldOp>(block.back()).getValues())
-    results.push_back(get(value));
+  SmallVector<H::Expr> results = getResults(cast<hl::YieldOp>(block.back()));
   if (results.size() == 1)
     target.func(vars) = results[0];
   else
@@ -443,9 +462,7 @@ LogicalResult Body::runUpdate(size_t index) {
   auto yield = cast<hl::YieldOp>(block.back());
   std::vector<H::Expr> indices =
       getIndices(yield.getIndices().empty() ? ValueRange(block.getArguments().take_front(rank)) : ValueRange(yield.getIndices()));
-  SmallVector<H::Expr> results;
-  for (Value value : yield.getValues())
-    results.push_back(get(value));
+  SmallVector<H::Expr> results = getResults(yield);
   if (results.size() == 1)
     target.func(indices) = results[0];
   else

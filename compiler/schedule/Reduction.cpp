@@ -7,13 +7,13 @@ using namespace mlir;
 
 namespace argent::schedule {
 
-void scheduleReduction(Func &func, const Machine &machine) {
+void scheduleReduction(Func &func, const Machine &machine, bool pointByPoint) {
   int64_t lanes = machine.lanes(cast<hl::FuncType>(func.op.getType()).getElementTypes()[0]);
   int64_t last = func.rank() - 1;
-  bool vector = last >= 0 && !ShapedType::isDynamic(func.box[last]) && func.box[last] >= kLeastLanes;
+  bool vector = !pointByPoint && last >= 0 && !ShapedType::isDynamic(func.box[last]) && func.box[last] >= kLeastLanes;
   if (vector)
     lanes = std::min<int64_t>(lanes, func.box[last]);
-  bool parallel = last >= (vector ? 1 : 0) && func.work() >= 2 * kTaskElements && typical(func.box[0]) >= 4;
+  bool parallel = !pointByPoint && last >= (vector ? 1 : 0) && func.work() >= 2 * kTaskElements && typical(func.box[0]) >= 4;
   for (int64_t stage = -1; stage < static_cast<int64_t>(func.op.getUpdates().size()); ++stage) {
     Directives directives(func, stage);
     if (stage >= 0) {
@@ -31,7 +31,8 @@ void scheduleReduction(Func &func, const Machine &machine) {
       if (vector)
         directives.vectorize(func.axes[last] + "l");
     } else if (vector) {
-      directives.vectorize(func.axes[last], lanes, func.isOutput && func.box[last] % lanes ? hl::TailStrategy::GuardWithIf : hl::TailStrategy::Auto);
+      // Rounded up, the func would be computed where its operands end.
+      directives.vectorize(func.axes[last], lanes, func.box[last] % lanes ? hl::TailStrategy::GuardWithIf : hl::TailStrategy::Auto);
     }
     if (parallel)
       directives.parallel(func.axes[0]);

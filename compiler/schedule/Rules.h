@@ -49,7 +49,8 @@ struct Requirement {
 /// tasks of at least `taskWork` elements along the first.
 void schedulePointwise(Func &func, const Machine &machine, bool inplace);
 /// Reduction.cpp: sums, maxima, pooling windows: vectors along the last axis where there is one, tasks along the first.
-void scheduleReduction(Func &func, const Machine &machine);
+/// `pointByPoint`: the func is computed inside a loop over its last axis, so there is no axis for vectors and tasks.
+void scheduleReduction(Func &func, const Machine &machine, bool pointByPoint = false);
 /// Contraction.cpp: register tiles (kernels.md (a)-(c)). `batch`: the schedule is for batches from this on; 1 excludes tiles over N.
 /// Returns the least batch that the tiles need.
 Requirement scheduleContraction(Func &func, Pipeline &pipeline, const Machine &machine, bool smallBatch);

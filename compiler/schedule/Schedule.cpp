@@ -26,8 +26,9 @@ bool isScheduled(hl::PipelineOp pipeline) {
 }
 
 /// A reduction for each point of a prefix of the output's axes (softmax's maximum and sum; an average's window) belongs into the loop
-/// over them; any other is computed once, at root.
-void placeReduction(Func &func) {
+/// over them; any other is computed once, at root. Returns whether that loop runs over the func's last axis too, so that it is computed
+/// one point at a time.
+bool placeReduction(Func &func) {
   Func *consumer = nullptr;
   for (Func *user : func.consumers) {
     while (!user->isOutput && user->kind == Kind::Pointwise && user->consumers.size() == 1)
@@ -46,10 +47,12 @@ void placeReduction(Func &func) {
   // A loop that the pointwise rule splits into tasks has another name.
   if (prefix && shared == 1 && consumer->rank() == 2)
     directives.computeRoot();
-  else if (prefix && shared >= 2)
+  else if (prefix && shared >= 2) {
     directives.computeAt(consumer->op.getResult(), consumer->axes[shared - 1]);
-  else
+    return shared == func.rank();
+  } else
     directives.computeRoot();
+  return false;
 }
 
 Requirement schedulePipeline(hl::PipelineOp op, const Machine &machine, bool smallBatch) {
@@ -64,9 +67,8 @@ Requirement schedulePipeline(hl::PipelineOp op, const Machine &machine, bool sma
     }
   for (Func &func : pipeline.funcs)
     if (func.kind == Kind::Reduction) {
-      if (!func.isOutput)
-        placeReduction(func);
-      scheduleReduction(func, machine);
+      bool pointByPoint = !func.isOutput && placeReduction(func);
+      scheduleReduction(func, machine, pointByPoint);
     }
   for (Func *output : pipeline.outputs) {
     bool done = llvm::any_of(op.getBody().getOps<hl::ScheduleOp>(), [&](hl::ScheduleOp schedule) {

@@ -1,0 +1,13 @@
+"""Every op's values and gradients, as in ops_test.py, through the whole compiler: kernels with --checked and as shipped."""
+import os
+import sys
+
+os.environ["ARGENT_EXECUTOR"] = "compiled"
+os.environ.setdefault("ARGENT_ROUNDS", "1")  # two compilations a function: one shape of each case
+
+import unittest
+
+import ops_test
+
+if __name__ == "__main__":
+    unittest.main(module=ops_test)
