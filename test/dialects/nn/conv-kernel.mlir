@@ -1,0 +1,83 @@
+// Convolutions: flattened pixels, filters in panels, padding by a func or by the producer's border, fixed chunks of a filter's gradient.
+// RUN: argent-opt %s --lower-to-hl --cse | FileCheck %s
+
+// The filter lies in panels of 8 already; padding is a func. The epilogue is on the sum's axes.
+// CHECK-LABEL: hl.pipeline @k0_same(
+// CHECK-SAME: %[[X:.*]]: !hl.buffer<?x28x28x1xf32>, %[[W:.*]]: !hl.buffer<1x5x5x1x8xf32>, %[[B:.*]]: !hl.buffer<6xf32>) -> (!hl.buffer<?x784x6xf32>)
+// CHECK: %[[PADDED:.*]] = hl.func "padded" [%n, %y, %x, %c] -> f32 attributes {box = array<i64: -9223372036854775808, 32, 32, 1>}
+// CHECK: hl.at %[[X]][{{.*}}] else
+// CHECK: %[[ACC:.*]] = hl.func "acc" [%n, %p, %k] -> f32 attributes {box = array<i64: -9223372036854775808, 784, 6>}
+// CHECK: } update [%n, %p, %k] over [%r in 5, %s in 5, %c in 1]
+// CHECK-DAG: %[[ROW:.*]] = hl.div %p,
+// CHECK-DAG: %[[COLUMN:.*]] = hl.mod %p,
+// CHECK-DAG: %[[Y:.*]] = arith.addi %[[ROW]], %r
+// CHECK-DAG: %[[XX:.*]] = arith.addi %[[COLUMN]], %s
+// CHECK-DAG: hl.at %[[PADDED]][%n, %[[Y]], %[[XX]], %c]
+// CHECK-DAG: hl.at %[[W]][%{{.*}}, %r, %s, %c, %{{.*}}]
+// CHECK: %[[ADD:.*]] = hl.func "add" [%n, %p, %c]
+// CHECK: hl.at %[[ACC]][%n, %p, %c]
+// CHECK: %[[TANH:.*]] = hl.func "tanh" [%n, %p, %c]
+// CHECK: hl.output %[[TANH]]
+func.func @same(%x: tensor<?x28x28x1xf32>, %w: tensor<5x5x1x6xf32>, %b: tensor<6xf32>) -> tensor<?x28x28x6xf32> {
+  %y = nn.fused "same" (%a = %x : tensor<?x28x28x1xf32>, %f = %w : tensor<5x5x1x6xf32>, %bias = %b : tensor<6xf32>) -> (tensor<?x28x28x6xf32>)
+      attributes {operandLayouts = [unit, #nn.layout<pack = 8>, unit]} {
+    %0 = nn.conv %a, %f strides [1, 1] padding [2, 2, 2, 2] dilations [1, 1] : tensor<?x28x28x1xf32>, tensor<5x5x1x6xf32>
+    %1 = nn.add %0, %bias : tensor<?x28x28x6xf32>, tensor<6xf32>
+    %2 = nn.tanh %1 : tensor<?x28x28x6xf32>
+    nn.yield %2 : tensor<?x28x28x6xf32>
+  }
+  return %y : tensor<?x28x28x6xf32>
+}
+
+// A wide enough border is read in place. A plain filter is packed first, with zeros in the lanes past K. One spatial axis.
+// CHECK-LABEL: hl.pipeline @k1_border(
+// CHECK-SAME: %[[X:.*]]: !hl.buffer<?x12x3xf32>, %[[W:.*]]: !hl.buffer<3x3x20xf32>)
+// CHECK-NOT: "padded"
+// CHECK: %[[PACKED:.*]] = hl.func "packed" [%ko, %s, %c, %lane] -> f32 attributes {box = array<i64: 2, 3, 3, 16>}
+// CHECK: arith.select
+// CHECK: hl.func "acc" [%n, %p, %k] -> f32 attributes {box = array<i64: -9223372036854775808, 10, 20>}
+// CHECK: } update [%n, %p, %k] over [%s in 3, %c in 3]
+// CHECK: hl.at %[[PACKED]]
+func.func @border(%x: tensor<?x10x3xf32>, %w: tensor<3x3x20xf32>) -> tensor<?x10x20xf32> {
+  %y = nn.fused "border" (%a = %x : tensor<?x10x3xf32>, %f = %w : tensor<3x3x20xf32>) -> (tensor<?x10x20xf32>)
+      attributes {operandLayouts = [#nn.layout<border = [0, 0, 1, 1, 0, 0]>, unit]} {
+    %0 = nn.conv %a, %f strides [1] padding [1, 1] dilations [1] : tensor<?x10x3xf32>, tensor<3x3x20xf32>
+    nn.yield %0 : tensor<?x10x20xf32>
+  }
+  return %y : tensor<?x10x20xf32>
+}
+
+// The input's gradient is the full convolution with the turned filter; a small filter's gradient is one partial sum an image, in panels.
+// CHECK-LABEL: hl.pipeline @k2_gradients(
+// CHECK: %[[TURNED:.*]] = hl.func "packed" [%ko, %r, %s, %k, %lane] -> f32 attributes {box = array<i64: 1, 5, 5, 16, 8>}
+// CHECK: arith.subi %{{.*}}, %r
+// CHECK: hl.func "padded" [%n, %y, %x, %c] -> f32 attributes {box = array<i64: -9223372036854775808, 18, 18, 16>}
+// CHECK: %[[ACC:.*]] = hl.func "acc" [%n, %p, %c] -> f32 attributes {box = array<i64: -9223372036854775808, 196, 6>}
+// CHECK: } update [%n, %p, %c] over [%r in 5, %s in 5, %k in 16]
+// CHECK: %[[PARTIAL:.*]] = hl.func "partial" [%n, %ko, %r, %s, %c, %lane] -> f32 attributes {box = array<i64: -9223372036854775808, 1, 5, 5, 6, 16>}
+// CHECK: over [%y in 10, %x in 10]
+// CHECK: hl.func "acc_2" [%ko, %r, %s, %c, %lane]
+// CHECK: over [%n in ?]
+// CHECK: hl.at %[[PARTIAL]]
+func.func @gradients(%x: tensor<?x14x14x6xf32>, %w: tensor<5x5x6x16xf32>, %g: tensor<?x10x10x16xf32>) -> (tensor<?x14x14x6xf32>, tensor<5x5x6x16xf32>) {
+  %y:2 = nn.fused "gradients" (%a = %x : tensor<?x14x14x6xf32>, %f = %w : tensor<5x5x6x16xf32>, %d = %g : tensor<?x10x10x16xf32>) -> (tensor<?x14x14x6xf32>, tensor<5x5x6x16xf32>)
+      attributes {operandLayouts = [unit, #nn.layout<pack = 16>, unit], resultLayouts = [unit, #nn.layout<pack = 16>]} {
+    %0 = nn.conv_input_grad %d, %f strides [1, 1] padding [0, 0, 0, 0] dilations [1, 1] : tensor<?x10x10x16xf32>, tensor<5x5x6x16xf32> -> tensor<?x14x14x6xf32>
+    %1 = nn.conv_filter_grad %a, %d strides [1, 1] padding [0, 0, 0, 0] dilations [1, 1] : tensor<?x14x14x6xf32>, tensor<?x10x10x16xf32> -> tensor<5x5x6x16xf32>
+    nn.yield %0, %1 : tensor<?x14x14x6xf32>, tensor<5x5x6x16xf32>
+  }
+  return %y#0, %y#1 : tensor<?x14x14x6xf32>, tensor<5x5x6x16xf32>
+}
+
+// A large filter's gradient: chunks of 7 of 28 rows, an exact divisor, whatever the target.
+// CHECK-LABEL: hl.pipeline @k3_chunks(
+// CHECK: hl.func "partial" [%n, %yo, %ko, %r, %s, %c, %lane] -> f32 attributes {box = array<i64: -9223372036854775808, 4, 8, 3, 3, 128, 16>}
+// CHECK: over [%yi in 7, %x in 28]
+// CHECK: over [%n in ?, %yo in 4]
+func.func @chunks(%x: tensor<?x28x28x128xf32>, %g: tensor<?x28x28x128xf32>) -> tensor<3x3x128x128xf32> {
+  %y = nn.fused "chunks" (%a = %x : tensor<?x28x28x128xf32>, %d = %g : tensor<?x28x28x128xf32>) -> (tensor<3x3x128x128xf32>) {
+    %0 = nn.conv_filter_grad %a, %d strides [1, 1] padding [1, 1, 1, 1] dilations [1, 1] : tensor<?x28x28x128xf32>, tensor<?x28x28x128xf32> -> tensor<3x3x128x128xf32>
+    nn.yield %0 : tensor<3x3x128x128xf32>
+  }
+  return %y : tensor<3x3x128x128xf32>
+}

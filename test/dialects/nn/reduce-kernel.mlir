@@ -1,0 +1,66 @@
+// Reductions: the order of a long sum depends on the shape only.
+// RUN: argent-opt %s --lower-to-hl --cse | FileCheck %s
+
+// A whole arena: chunks of 256 rows of 16 lanes; what does not fill one comes last. 20010 = 4 * 4096 + 226 * 16 + 10.
+// CHECK-LABEL: hl.pipeline @k0_norm(
+// CHECK: %[[SQUARE:.*]] = hl.func "mul" [%i]
+// CHECK: hl.func "partial" [%chunk, %lane] -> f32 attributes {box = array<i64: 4, 16>}
+// CHECK: over [%i in 256]
+// CHECK: hl.func "lanes" [%lane]
+// CHECK: over [%chunk_r in 4]
+// CHECK: over [%i in 226]
+// CHECK: hl.func "acc" []
+// CHECK: over [%lane in 16]
+// CHECK: over [%j in 10]
+func.func @norm(%g: tensor<20010xf32>) -> tensor<f32> {
+  %y = nn.fused "norm" (%a = %g : tensor<20010xf32>) -> (tensor<f32>) {
+    %0 = nn.mul %a, %a : tensor<20010xf32>, tensor<20010xf32>
+    %1 = nn.reduce sum %0 [0] : tensor<20010xf32>
+    nn.yield %1 : tensor<f32>
+  }
+  return %y : tensor<f32>
+}
+
+// A bias's gradient: the pixels of each image, then the images.
+// CHECK-LABEL: hl.pipeline @k1_bias(
+// CHECK-SAME: !hl.buffer<?x784x6xf32>
+// CHECK: hl.func "partial" [%n, %c]
+// CHECK: over [%p in 784]
+// CHECK: hl.func "acc" [%c]
+// CHECK: over [%n in ?]
+func.func @bias(%g: tensor<?x28x28x6xf32>) -> tensor<6xf32> {
+  %y = nn.fused "bias" (%a = %g : tensor<?x28x28x6xf32>) -> (tensor<6xf32>) {
+    %0 = nn.reduce sum %a [0, 1, 2] : tensor<?x28x28x6xf32>
+    nn.yield %0 : tensor<6xf32>
+  }
+  return %y : tensor<6xf32>
+}
+
+// The lowest finite number begins a maximum; the first of equals is argmax.
+// CHECK-LABEL: hl.pipeline @k2_largest(
+// CHECK: hl.func "acc" [%n]
+// CHECK: arith.constant -3.40282347E+38
+// CHECK: arith.maxnumf
+// CHECK: hl.func "best" [%n] -> (f32, i32)
+// CHECK: arith.cmpf ogt
+func.func @largest(%x: tensor<?x10xf32>) -> (tensor<?xf32>, tensor<?xi32>) {
+  %y:2 = nn.fused "largest" (%a = %x : tensor<?x10xf32>) -> (tensor<?xf32>, tensor<?xi32>) {
+    %0 = nn.reduce max %a [1] : tensor<?x10xf32>
+    %1 = nn.argmax %a axis 1 : tensor<?x10xf32>
+    nn.yield %0, %1 : tensor<?xf32>, tensor<?xi32>
+  }
+  return %y#0, %y#1 : tensor<?xf32>, tensor<?xi32>
+}
+
+// CHECK-LABEL: hl.pipeline @k3_softmax(
+// CHECK: %[[MAX:.*]] = hl.func "max" [%n]
+// CHECK: %[[EXP:.*]] = hl.func "exp" [%n, %c]
+// CHECK: %[[SUM:.*]] = hl.func "sum" [%n]
+// CHECK: hl.func "softmax" [%n, %c]
+func.func @softmax(%x: tensor<?x10xf32>) -> tensor<?x10xf32> {
+  %y = nn.fused "softmax" (%a = %x : tensor<?x10xf32>) -> (tensor<?x10xf32>) {
+    %0 = nn.softmax %a axis 1 : tensor<?x10xf32>
+    nn.yield %0 : tensor<?x10xf32>
+  }
+  return %y : tensor<?x10xf32>
+}
