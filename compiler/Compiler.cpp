@@ -125,7 +125,7 @@ FailureOr<std::string> compileFile(StringRef path, const CompileOptions &options
     if (!module)
       return failure();
   }
-  DiagnosticPrinter printer(context, diagnostics);
+  DiagnosticPrinter printer(context, path, diagnostics);
   // A module of nn, as --emit=nn prints it and a frontend makes it.
   if (!module)
     module = parseSourceFile<ModuleOp>(path, &context);

@@ -3,6 +3,7 @@
 
 #include "mlir/IR/Location.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Path.h"
 
 using namespace mlir;
 
@@ -10,8 +11,8 @@ namespace argent {
 
 static constexpr int kMostErrors = 20;
 
-DiagnosticPrinter::DiagnosticPrinter(MLIRContext &context, llvm::raw_ostream &out)
-    : ScopedDiagnosticHandler(&context), out(out) {
+DiagnosticPrinter::DiagnosticPrinter(MLIRContext &context, StringRef source, llvm::raw_ostream &out)
+    : ScopedDiagnosticHandler(&context), source(source), out(out) {
   setHandler([this](Diagnostic &diagnostic) {
     if (printed >= kMostErrors)
       return success();
@@ -29,7 +30,7 @@ DiagnosticPrinter::DiagnosticPrinter(MLIRContext &context, llvm::raw_ostream &ou
 StringRef DiagnosticPrinter::lineOf(StringRef file, unsigned line) {
   auto [entry, inserted] = files.try_emplace(file);
   if (inserted)
-    if (auto buffer = llvm::MemoryBuffer::getFile(file))
+    if (auto buffer = llvm::MemoryBuffer::getFile(llvm::sys::path::filename(source) == file ? StringRef(source) : file))
       entry->second = std::move(*buffer);
   if (!entry->second)
     return {};

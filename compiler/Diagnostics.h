@@ -12,13 +12,15 @@ namespace argent {
 /// what has no place in a file is printed without. Notes follow their error. At most 20.
 class DiagnosticPrinter : public mlir::ScopedDiagnosticHandler {
 public:
-  DiagnosticPrinter(mlir::MLIRContext &context, llvm::raw_ostream &out);
+  /// `source`: the path of the file being compiled; locations may name it without its folder.
+  DiagnosticPrinter(mlir::MLIRContext &context, llvm::StringRef source, llvm::raw_ostream &out);
   bool printedAny() const { return printed > 0; }
 
 private:
   void print(mlir::Location location, llvm::StringRef kind, llvm::StringRef message);
   llvm::StringRef lineOf(llvm::StringRef file, unsigned line);
 
+  std::string source;
   llvm::raw_ostream &out;
   llvm::StringMap<std::unique_ptr<llvm::MemoryBuffer>> files;
   int printed = 0;

@@ -50,6 +50,8 @@ public:
 
 /// The batch that costs are estimated at.
 inline constexpr int64_t kTypicalBatch = 64;
+/// A batch that tiles over N should not waste much on.
+inline constexpr int64_t kSmallBatch = 16;
 inline int64_t typical(int64_t extent) { return mlir::ShapedType::isDynamic(extent) ? kTypicalBatch : extent; }
 
 } // namespace argent::schedule

@@ -26,14 +26,19 @@ struct Tile {
 /// Registers: rows * vectors sums, `vectors` of the vector factor, one broadcast.
 int64_t maxRows(const Machine &machine, int64_t vectors) { return (machine.registers - 1 - vectors) / vectors; }
 
-/// The rows of a tile over `extent` points: few tiles, little recomputed at the end, and each vector load serves many rows.
+/// The rows of a tile over `extent` points: few tiles, little recomputed at the end, and each vector load serves many rows. Tiles over
+/// N suit a training batch and a server's small one alike.
 int64_t chooseRows(int64_t extent, int64_t most) {
-  if (extent <= most)
+  bool isBatch = ShapedType::isDynamic(extent);
+  if (!isBatch && extent <= most)
     return extent;
   int64_t best = most;
   double least = 1e30;
+  auto costOf = [](int64_t points, int64_t rows, double load) {
+    return llvm::divideCeil(points, rows) * (rows + load) / points;
+  };
   for (int64_t rows = most; rows >= std::max<int64_t>(most / 2, 1); --rows) {
-    double cost = llvm::divideCeil(extent, rows) * (rows + 1.0);
+    double cost = isBatch ? costOf(kTypicalBatch, rows, 1.5) + costOf(kSmallBatch, rows, 1.5) : costOf(extent, rows, 1.0);
     if (cost < least)
       least = cost, best = rows;
   }
@@ -134,7 +139,7 @@ private:
       }
       if (tile.rows > 1 && tile.rows * 2 > most)
         break;
-      int64_t part = chooseRows(typical(extent), most / tile.rows);
+      int64_t part = chooseRows(extent, most / tile.rows);
       // A tile that is large enough without this axis is not made uneven for it.
       if (part <= 1 || (tile.rows >= 4 && typical(extent) % part))
         break;
