@@ -158,7 +158,7 @@ private:
       return place(name, 0, 0);
     int64_t index;
     if (name.consume_front("moment") && !name.getAsInteger(10, index) && index >= 1)
-      return place("moments", index, 0);
+      return place("moments", index - 1, 0);
     return op->emitOpError("names the unknown arena \"") << name << "\"";
   }
 
@@ -203,9 +203,12 @@ private:
       return success();
     }
     if (auto reshape = dyn_cast<nn::ReshapeOp>(op)) {
-      memory[op.getResult(0)] = memory[reshape.getX()];
-      if (auto block = blockOf.find(reshape.getX()); block != blockOf.end())
-        blockOf[op.getResult(0)] = block->second;
+      Memory whole = memory[reshape.getX()]; // a copy: inserting moves the map's elements
+      memory[op.getResult(0)] = whole;
+      if (auto found = blockOf.find(reshape.getX()); found != blockOf.end()) {
+        size_t block = found->second;
+        blockOf[op.getResult(0)] = block;
+      }
       return success();
     }
     if (isa<nn::GradientOp, nn::AssignOp, nn::StoreArenaOp>(op))
@@ -391,7 +394,7 @@ class PlanPass : public impl::PlanBase<PlanPass> {
     if (training) {
       add("gradients", 0, {arena->parameterBytes, 0});
       for (int64_t i = 1; i <= momentCount; ++i)
-        add("moments", i, {arena->parameterBytes, 0});
+        add("moments", i - 1, {arena->parameterBytes, 0});
     }
     for (const ParameterPlace &place : arena->places)
       plan::ParameterOp::create(builder, place.location, place.path, place.type, place.init, place.layout, place.trained,
