@@ -171,7 +171,8 @@ private:
     int64_t panels = llvm::divideCeil(features, tile.width());
     tailed = features % tile.width() != 0;
     // One panel that the features do not fill is stored as one vector of just so many lanes: no predicate, no tail.
-    bool partial = panels == 1 && tailed && last >= 1;
+    // A tile that holds all rows keeps the loop over panels as the place of the sum.
+    bool partial = panels == 1 && tailed && (tile.splits || tile.firstAxis > 0);
     if (!partial)
       directives.split(feature, feature + "o", feature + "i", tile.width(),
                        tailed ? hl::TailStrategy::GuardWithIf : hl::TailStrategy::Auto);

@@ -1,0 +1,94 @@
+"""Shapes that the small random ones of cases.py do not reach: several panels and tiles, chunked and laned reductions, in f64 through the
+whole compiler, against JAX."""
+import unittest
+
+import jax
+import numpy as np
+
+jax.config.update("jax_enable_x64", True)
+jax.config.update("jax_platforms", "cpu")
+
+import jax.numpy as jnp
+from jax import lax
+
+import cases
+import executor
+
+N = cases.N
+TOLERANCE = 1e-12  # relative to the largest element: f64 sums of up to 100,000 terms in another order
+
+
+def normal(*shape):
+    return np.random.default_rng(1).standard_normal(shape)
+
+
+def convolution(stride, pad):
+    return lambda x, f: lax.conv_general_dilated(x, f, (stride, stride), ((pad, pad), (pad, pad)), dimension_numbers=("NHWC", "HWIO", "NHWC"))
+
+
+class Large(unittest.TestCase):
+    def check(self, op, inputs, expected):
+        """`op` with T0, T1 ... for the inputs' types and TY for the result's."""
+        types = [cases.tensor(x.shape) for x in inputs]
+        result = cases.tensor(np.shape(expected))
+        arguments = ", ".join(f"%a{i}: {t}" for i, t in enumerate(types))
+        for i, t in enumerate(types):
+            op = op.replace(f"T{i}", t)
+        text = f"func.func @f({arguments}) -> {result} {{\n%y = {op.replace('TY', result)}\nreturn %y : {result}\n}}\n"
+        actual, = executor.run(text, "f", inputs, 1, "compiled")
+        scale = max(np.max(np.abs(expected)), 1)
+        self.assertLess(np.max(np.abs(actual - expected)) / scale, TOLERANCE, text)
+
+    def check_conv(self, x, f, stride, pad):
+        conv = convolution(stride, pad)
+        settings = f"strides [{stride}, {stride}] padding [{pad}, {pad}, {pad}, {pad}] dilations [1, 1]"
+        y, gradients = jax.vjp(conv, x, f)
+        g = normal(*y.shape)
+        to_input, to_filter = gradients(jnp.asarray(g))
+        self.check(f"nn.conv %a0, %a1 {settings} : T0, T1", [x, f], np.asarray(y))
+        self.check(f"nn.conv_input_grad %a0, %a1 {settings} : T0, T1 -> TY", [g, f], np.asarray(to_input))
+        self.check(f"nn.conv_filter_grad %a0, %a1 {settings} : T0, T1 -> TY", [x, g], np.asarray(to_filter))
+
+    def test_conv_several_panels(self):
+        self.check_conv(normal(N, 14, 14, 24), normal(3, 3, 24, 40), 1, 1)
+
+    def test_conv_chunks(self):
+        self.check_conv(normal(N, 28, 28, 96), normal(3, 3, 96, 80), 1, 1)
+
+    def test_conv_strided(self):
+        self.check_conv(normal(N, 15, 15, 3), normal(7, 7, 3, 64), 2, 3)
+
+    def test_arena(self):
+        for size in (100, 4096, 4097, 20010, 61706):
+            x = normal(size)
+            self.check("nn.reduce sum %a0 [0] : T0", [x], x.sum())
+
+    def test_reduce(self):
+        for shape, axes in [((N, 28, 28, 6), (0, 1, 2)), ((N, 300), (1,)), ((N, 5000), (1,)), ((N, 5000), (0, 1)), ((N, 90, 100, 3), (1, 2)),
+                            ((70, 90, 3), (0, 1)), ((N, 7, 300), (0, 2)), ((N, 300, 7), (0, 1)), ((N, 5, 6, 100), (1, 3))]:
+            with self.subTest(shape=shape, axes=axes):
+                x = normal(*shape)
+                self.check(f"nn.reduce sum %a0 {list(axes)} : T0", [x], x.sum(axis=axes))
+                self.check(f"nn.reduce max %a0 {list(axes)} : T0", [x], x.max(axis=axes))
+
+    def test_dense(self):
+        x, w, g = normal(N, 400), normal(400, 120), normal(N, 120)
+        self.check("nn.matmul %a0, %a1 : T0, T1", [x, w], x @ w)
+        self.check("nn.matmul %a0, %a1 transposed_rhs : T0, T1", [g, w], g @ w.T)
+        self.check("nn.matmul %a0 transposed, %a1 : T0, T1", [x, g], x.T @ g)
+
+    def test_batched_matmul(self):
+        x, y = normal(N, 9, 40), normal(N, 40, 33)
+        self.check("nn.matmul %a0, %a1 : T0, T1", [x, y], x @ y)
+        self.check("nn.matmul %a0, %a1 : T0, T1", [x, y[0]], x @ y[0])
+        self.check("nn.matmul %a0 transposed, %a1 transposed_rhs : T0, T1", [x.swapaxes(1, 2).copy(), y.swapaxes(1, 2).copy()], x @ y)
+
+    def test_softmax(self):
+        for shape, axis in [((N, 1000), 1), ((N, 8, 300), 2), ((N, 70, 8), 1)]:
+            x = normal(*shape)
+            self.check(f"nn.softmax %a0 axis {axis} : T0", [x], np.asarray(jax.nn.softmax(x, axis=axis)))
+            self.check(f"nn.log_softmax %a0 axis {axis} : T0", [x], np.asarray(jax.nn.log_softmax(x, axis=axis)))
+
+
+if __name__ == "__main__":
+    unittest.main()
