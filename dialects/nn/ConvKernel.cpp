@@ -96,7 +96,7 @@ LogicalResult ConvOp::buildKernel(KernelBuilder &kernel) {
     for (auto [at, tap, window] : llvm::zip(pixel, r, conv.windows))
       at = at * window.stride + tap * window.dilation;
     if (conv.groups > 1)
-      c = k / conv.groupOutputs * conv.groupInputs + c;
+      c = min(k, conv.outputChannels - 1) / conv.groupOutputs * conv.groupInputs + c; // lanes past the last channel read, too
     SmallVector<Expr, 6> panel = panelIndex(k / width, r, k % width);
     Expr w = packed ? packed.at(panel) : filter.packed(panel);
     return self + cast(x(i[0], pixel, c), sumType) * cast(w, sumType);
@@ -150,7 +150,7 @@ LogicalResult ConvInputGradOp::buildKernel(KernelBuilder &kernel) {
       pixel[d] = at / window.stride;
     }
     if (conv.groups > 1)
-      k = c / conv.groupInputs * conv.groupOutputs + k;
+      k = min(c, conv.inputChannels - 1) / conv.groupInputs * conv.groupOutputs + k;
     Expr product = cast(dy(i[0], pixel, k), sumType) * cast(packed.at(panelIndex(c / width, r, c % width)), sumType);
     return self + select(meets, product, 0);
   });

@@ -236,6 +236,13 @@ def matmul_batch(rng, op):
     return Case("%y = nn.matmul %a0 transposed, %a1 : T0, T1", [normal(rng, N, 5), normal(rng, N, 7)], lambda a, b: a.T @ b)
 
 
+@case("matmul")
+def matmul_wide(rng, op):
+    """N rows in register tiles, several panels of features with a tail; N is above a tile and below."""
+    k = int(rng.choice([10, 24, 84]))
+    return Case("%y = nn.matmul %a0, %a1 : T0, T1", [normal(rng, N, 19), normal(rng, 19, k)], lambda a, b: a @ b)
+
+
 # ---- windows ----
 
 SPATIAL = {1: "W", 2: "HW", 3: "DHW"}
@@ -255,10 +262,13 @@ def pairs(padding):
     return list(zip(padding[::2], padding[1::2]))
 
 
-def conv_setting(rng):
-    axes, groups = int(rng.integers(1, 4)), int(rng.integers(1, 4))
+def conv_setting(rng, wide=False):
+    """`wide`: two axes and as many features as several vectors, panels and tails of a register tile need."""
+    axes, groups = (2, int(rng.integers(1, 3))) if wide else (int(rng.integers(1, 4)), int(rng.integers(1, 4)))
     size, strides, dilations, padding, extent = windows(rng, axes)
     channels, features = int(rng.integers(1, 3)), groups * int(rng.integers(1, 3))
+    if wide:
+        channels, features = int(rng.choice([3, 9])), groups * int(rng.choice([5, 12, 17]))
     x = (N, *extent, groups * channels)
     f = (*size, channels, features)
     y = tuple((e + b + a - ((s - 1) * d + 1)) // t + 1
@@ -270,26 +280,35 @@ def conv_setting(rng):
     return x, f, (N, *y, features), text, conv
 
 
-@case("conv")
-def conv(rng, op):
-    x, f, y, text, oracle = conv_setting(rng)
+def conv(rng, wide):
+    x, f, y, text, oracle = conv_setting(rng, wide)
     return Case(f"%y = nn.conv %a0, %a1 {text} : T0, T1", [normal(rng, *x), normal(rng, *f)], oracle)
 
 
-@case("conv_input_grad")
-def conv_input_grad(rng, op):
-    x, f, y, text, conv = conv_setting(rng)
+case("conv")(lambda rng, op: conv(rng, False))
+case("conv")(lambda rng, op: conv(rng, True))
+
+
+def conv_input_grad(rng, wide):
+    x, f, y, text, conv = conv_setting(rng, wide)
     result = tensor(x)
     return Case(f"%y = nn.conv_input_grad %a0, %a1 {text} : T0, T1 -> {result}", [normal(rng, *y), normal(rng, *f)],
                 lambda g, f: jax.vjp(lambda x: conv(x, f), jnp.zeros(x))[1](g)[0])
 
 
-@case("conv_filter_grad")
-def conv_filter_grad(rng, op):
-    x, f, y, text, conv = conv_setting(rng)
+case("conv_input_grad")(lambda rng, op: conv_input_grad(rng, False))
+case("conv_input_grad")(lambda rng, op: conv_input_grad(rng, True))
+
+
+def conv_filter_grad(rng, wide):
+    x, f, y, text, conv = conv_setting(rng, wide)
     result = tensor(f)
     return Case(f"%y = nn.conv_filter_grad %a0, %a1 {text} : T0, T1 -> {result}", [normal(rng, *x), normal(rng, *y)],
                 lambda x, g: jax.vjp(lambda f: conv(x, f), jnp.zeros(f))[1](g)[0])
+
+
+case("conv_filter_grad")(lambda rng, op: conv_filter_grad(rng, False))
+case("conv_filter_grad")(lambda rng, op: conv_filter_grad(rng, True))
 
 
 def pool_setting(rng):
