@@ -84,8 +84,12 @@ std::string argent::ag::describe(const Value &value) {
   if (value.is<double>())
     return "a float, " + toText(value);
   if (value.isString()) {
-    const std::string &text = value.asString();
-    return "a str, \"" + (text.size() > 40 ? text.substr(0, 40) + "…" : text) + "\"";
+    std::string text = value.asString();
+    if (text.size() > 40) {
+      text.resize(40);
+      text += "…";
+    }
+    return "a str, \"" + text + "\"";
   }
   if (value.isList())
     return "a list, " + toText(value);
