@@ -57,19 +57,5 @@ Directives &Directives::boundExtent(StringRef axis, int64_t extent) {
   hl::BoundExtentOp::create(builder, location, axis, extent);
   return *this;
 }
-Directives &Directives::storeInStack() {
-  hl::StoreInOp::create(builder, location, "stack");
-  return *this;
-}
-Directives &Directives::gpuBlocks(ArrayRef<std::string> axes) {
-  SmallVector<StringRef> names(axes.begin(), axes.end());
-  hl::GpuBlocksOp::create(builder, location, builder.getStrArrayAttr(names));
-  return *this;
-}
-Directives &Directives::gpuThreads(ArrayRef<std::string> axes) {
-  SmallVector<StringRef> names(axes.begin(), axes.end());
-  hl::GpuThreadsOp::create(builder, location, builder.getStrArrayAttr(names));
-  return *this;
-}
 
 } // namespace argent::schedule

@@ -10,7 +10,6 @@ namespace argent::schedule {
 struct Machine {
   int vectorBytes = 32;   // of one register
   int registers = 16;     // vector registers
-  bool gpu = false;
   int lanes(mlir::Type element) const { return vectorBytes * 8 / element.getIntOrFloatBitWidth(); }
 };
 
@@ -31,9 +30,6 @@ public:
   Directives &computeAt(mlir::Value consumer, llvm::StringRef axis);
   Directives &alignBounds(llvm::StringRef axis, int64_t modulus);
   Directives &boundExtent(llvm::StringRef axis, int64_t extent);
-  Directives &storeInStack();
-  Directives &gpuBlocks(llvm::ArrayRef<std::string> axes);
-  Directives &gpuThreads(llvm::ArrayRef<std::string> axes);
 
 private:
   mlir::OpBuilder builder;

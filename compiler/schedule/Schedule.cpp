@@ -59,7 +59,6 @@ Requirement schedulePipeline(hl::PipelineOp op, const Machine &machine, bool sma
   Pipeline pipeline(op);
   Requirement requirement;
   bool inplace = op.getInplace() && llvm::any_of(*op.getInplace(), [](int64_t input) { return input >= 0; });
-  SmallVector<Func *> roots;
   for (Func &func : pipeline.funcs)
     if (func.kind == Kind::Contraction) {
       Requirement needed = scheduleContraction(func, pipeline, machine, smallBatch);

@@ -14,7 +14,6 @@ FailureOr<Machine> machineOf(StringRef name, Location location) {
   Machine machine;
   machine.vectorBytes = target->vectorBits / 8;
   machine.registers = target->vectorRegisters;
-  machine.gpu = target->isGpu;
   return machine;
 }
 

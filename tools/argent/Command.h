@@ -16,7 +16,6 @@ struct ModelOptions {
   std::string model;
   std::vector<std::string> settings; // NAME=VALUE
   std::vector<std::string> targets;
-  std::string schedule;
   bool checked = false;
   int workers = 0;
   bool noCache = false;

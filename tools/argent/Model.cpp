@@ -50,7 +50,6 @@ void addModelOptions(CLI::App &app, ModelOptions &options) {
       ->type_name("T[,T...]")
       ->delimiter(',')
       ->allow_extra_args(false);
-  app.add_option("--schedule", options.schedule, "Use the schedules in this file for the kernels that it names")->type_name("FILE");
   app.add_flag("--checked", options.checked, "Compile kernels with assertions and bounds checks (slow; for finding errors)");
   app.add_option("--workers", options.workers, "Code generators at once; 0: one for each processor")->type_name("COUNT")->check(CLI::NonNegativeNumber);
   app.add_flag("--no-cache", options.noCache, "Neither read nor write the cache of compiled kernels");
@@ -114,7 +113,6 @@ int compileModel(const ModelOptions &options, const char *emit, std::string &byt
   request.workers = options.workers;
   request.cacheOff = options.noCache;
   request.cacheDirectory = optional(options.cache);
-  request.scheduleFile = optional(options.schedule);
   request.color = ::isatty(2);
   ArgentCompileResult result = {};
   result.structBytes = sizeof(result);
@@ -137,8 +135,8 @@ static bool isModule(const std::string &path) {
 
 int openModel(const ModelOptions &options, std::shared_ptr<const Module> &module) {
   if (isModule(options.path)) {
-    if (!options.model.empty() || !options.settings.empty() || !options.targets.empty() || !options.schedule.empty() || options.checked)
-      return reportUsage(options.path + " is compiled already: --model, --set, --target, --schedule and --checked belong to a .ag file");
+    if (!options.model.empty() || !options.settings.empty() || !options.targets.empty() || options.checked)
+      return reportUsage(options.path + " is compiled already: --model, --set, --target and --checked belong to a .ag file");
     Status status = Module::open(options.path, module);
     return status.ok() ? 0 : report(status);
   }
