@@ -1,0 +1,6 @@
+"""PyTorch with torch.compile (inductor)."""
+from engines import torch_eager
+
+
+class load(torch_eager.load):
+    compiled = True
