@@ -23,6 +23,9 @@ struct Tile {
   int64_t width() const { return lanes * vectors; }
 };
 
+/// A matrix times a vector has at least so many tasks before its tiles grow wider than four vectors.
+constexpr int64_t kOneRowTasks = 8;
+
 /// Registers: rows * vectors sums, `vectors` of the vector factor, one broadcast.
 int64_t maxRows(const Machine &machine, int64_t vectors) { return (machine.registers - 1 - vectors) / vectors; }
 
@@ -108,6 +111,9 @@ private:
     return source && !source->box.empty() ? std::max<int64_t>(source->box.back(), 1) : 1;
   }
 
+  /// Whether one row is work enough for several threads.
+  bool hasTasksPerRow() { return sum.work() / typical(sum.box[0]) >= 2 * kTaskMultiplyAdds; }
+
   void chooseTile() {
     Type element = cast<hl::FuncType>(sum.op.getType()).getElementTypes()[0];
     // Panels hold zeros past the last feature, so a tile may reach to the end of the last one.
@@ -119,8 +125,11 @@ private:
     int64_t rowsAxis = last - 1;
     bool tileIsBatch = ShapedType::isDynamic(sum.box[rowsAxis]) && !vectorFactor->axes.test(rowsAxis);
     if (smallBatch && tileIsBatch) {
-      // One row: nothing is reused, so many independent sums hide the latency (kernels.md (a), GEMV).
-      while (tile.vectors < 8 && features % (2 * tile.width()) == 0)
+      // One row: nothing is reused, so many independent sums hide the latency (kernels.md (a), GEMV); a large matrix also
+      // needs tasks, and does with half as many, for its loads from the second-level cache are slower than the sums.
+      isOneRow = true;
+      auto leavesTasks = [&] { return tile.vectors < 4 || !hasTasksPerRow() || features / (2 * tile.width()) >= kOneRowTasks; };
+      while (tile.vectors < 8 && features % (2 * tile.width()) == 0 && leavesTasks())
         tile.vectors *= 2;
       tile.firstAxis = last;
       return;
@@ -188,11 +197,13 @@ private:
         unrolled.push_back(axes[axis]);
       }
     }
-    // Inside one panel of features all tiles run, so that its weights stay in the cache.
-    if (!partial)
+    // Inside one panel of features all tiles run, so that its weights stay in the cache; so do the few rows of a small batch.
+    if (!partial && !isOneRow)
       outer.push_back(feature + "o");
     for (int64_t axis = tile.firstAxis - 1; axis >= 0; --axis)
       outer.push_back(axes[axis]);
+    if (!partial && isOneRow)
+      outer.push_back(feature + "o");
     level = outer.front();
     order.append(outer.begin(), outer.end());
     directives.reorder(order);
@@ -234,6 +245,11 @@ private:
     bool staged = llvm::any_of(sum.producers, [](Func *producer) {
       return producer->kind == Kind::Pointwise && producer->rank() > 0 && ShapedType::isDynamic(producer->box[0]);
     });
+    if (isOneRow) {
+      if (panels > 1 && hasTasksPerRow())
+        directives.parallel(outer.back());
+      return;
+    }
     if (sum.work() < 2 * kTaskMultiplyAdds)
       return;
     if (!perRow) {
@@ -307,6 +323,7 @@ private:
   Value rootValue, stagingConsumer;
   const Factor *vectorFactor = nullptr;
   Tile tile;
+  bool isOneRow = false; // a matrix times a vector, for each row of a small batch
   bool tailed = false;
   SmallVector<std::string> unrolled;
   std::string level, stagingLevel;
