@@ -148,7 +148,7 @@ private:
 
   /// Constants, counts, and arithmetic on them: cloned into each kernel that wants them.
   bool isKnownWithoutLoads(Operation *op) {
-    if (isa<ConstantOp, CountOp>(op))
+    if (op->hasTrait<Known>())
       return true;
     return (isPointwise(op) || isFree(op)) &&
            llvm::all_of(op->getOperands(), [&](Value v) { return leaves.contains(v.getDefiningOp()); });
@@ -250,20 +250,13 @@ private:
     if (!kernel.results.empty())
       return false;
     for (Operation *anchor : kernel.anchors)
-      if (!isTower(op, anchor))
+      if (!isTower(op, anchor, fusePooling)) // R4
         return false;
     return llvm::all_of(op->getUsers(), [&](Operation *user) {
       if (!kernel.ops.contains(user) || isAnchor(user))
         return true;
       return resultCount(user) == resultCount(op) && kernel.members.lookup(user).isUniform;
     });
-  }
-
-  /// R4
-  bool isTower(Operation *lower, Operation *upper) {
-    if (isa<ReduceOp>(upper))
-      return isa<CrossEntropyOp, ArgmaxOp, ReduceOp>(lower);
-    return fusePooling && isa<PoolOp>(upper) && hasDisjointWindows(upper) && isa<ConvOp, MatmulOp>(lower);
   }
 
   /// R6

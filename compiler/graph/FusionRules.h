@@ -1,5 +1,6 @@
 //===- FusionRules.h - what ops are to fusion ------------------------------===//
-// Questions that --nn-fuse and --nn-layout ask about one op: the shape of its computation, never its place in a model.
+// Questions that --nn-fuse and --nn-layout ask about one op: the shape of its computation, never its place in a model. The op answers them
+// (KernelOpInterface and the traits beside it).
 #ifndef ARGENT_COMPILER_GRAPH_FUSIONRULES_H
 #define ARGENT_COMPILER_GRAPH_FUSIONRULES_H
 
@@ -16,14 +17,12 @@ bool isPointwise(mlir::Operation *op);
 bool isFree(mlir::Operation *op);
 /// A loop of its own: a window, a product, a reduction ... Everything that is neither pointwise nor free.
 inline bool isAnchor(mlir::Operation *op) { return isCompute(op) && !isPointwise(op) && !isFree(op); }
-/// A product or convolution: its kernel keeps a tile of sums in registers.
-bool isProduct(mlir::Operation *op);
-/// A pooling whose windows do not overlap and need no padding: it looks at each element at most once.
-bool hasDisjointWindows(mlir::Operation *op);
 /// Whether evaluating it twice costs less than storing and loading it: no transcendental function, no division.
 bool isCheap(mlir::Operation *op);
 /// Whether the anchor looks at each element of this operand about once, so that computing it there repeats no work.
 bool looksOnce(mlir::OpOperand &operand);
+/// Whether the anchor `upper` can take the results of the anchor `lower` before they are in memory.
+bool isTower(mlir::Operation *lower, mlir::Operation *upper, bool fusePooling);
 
 /// Elements of the op's result.
 ElementCount resultCount(mlir::Operation *op);

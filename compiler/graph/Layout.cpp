@@ -8,11 +8,9 @@
 // A border costs one store for each of its elements, once; padding inside costs a copy of the image in each reader
 // (1 to 5% of a convolution; kernels.md, in-kernel padding).
 #include "compiler/Passes.h"
-#include "compiler/graph/FusionRules.h"
-#include "dialects/nn/Window.h"
+#include "dialects/nn/NN.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/StringMap.h"
-#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -23,51 +21,12 @@ namespace argent {
 namespace {
 
 using namespace nn;
-using Border = SmallVector<int64_t, 8>; // (before, after) for each dimension
-
-/// The windows of a convolution over an image of type `image`, axis by axis.
-template <typename Conv> SmallVector<Window, 3> windowsOf(Conv conv, Type image, Type filter) {
-  SmallVector<Window, 3> windows;
-  ArrayRef<int64_t> in = cast<RankedTensorType>(image).getShape(), taps = cast<RankedTensorType>(filter).getShape();
-  for (size_t axis = 0; axis < conv.getStrides().size(); ++axis)
-    windows.push_back({in[axis + 1], taps[axis], conv.getStrides()[axis], conv.getPadding()[2 * axis],
-                       conv.getPadding()[2 * axis + 1], conv.getDilations()[axis]});
-  return windows;
-}
-
-/// Zeros that the op wants around this operand; empty if none.
-Border wantedBorder(OpOperand &use) {
-  Border border(2 * cast<RankedTensorType>(use.get().getType()).getRank(), 0);
-  auto set = [&](size_t axis, int64_t before, int64_t after) {
-    border[2 * (axis + 1)] = std::max<int64_t>(before, 0);
-    border[2 * (axis + 1) + 1] = std::max<int64_t>(after, 0);
-  };
-  auto padImage = [&](ArrayRef<Window> windows) {
-    for (auto [axis, window] : llvm::enumerate(windows))
-      set(axis, window.before, window.after);
-  };
-  Operation *op = use.getOwner();
-  if (auto conv = dyn_cast<ConvOp>(op); conv && use.getOperandNumber() == 0) {
-    padImage(windowsOf(conv, conv.getInput().getType(), conv.getFilter().getType()));
-  } else if (auto conv = dyn_cast<ConvFilterGradOp>(op); conv && use.getOperandNumber() == 0) {
-    padImage(windowsOf(conv, conv.getInput().getType(), conv.getType()));
-  } else if (auto conv = dyn_cast<ConvInputGradOp>(op); conv && use.getOperandNumber() == 0) {
-    // Element h of the image lies under tap r of the window at position (h + before - r * dilation) / stride.
-    for (auto [axis, window] : llvm::enumerate(windowsOf(conv, conv.getType(), conv.getFilter().getType()))) {
-      int64_t first = llvm::divideFloorSigned(window.before - (window.extent() - 1), window.stride);
-      int64_t last = llvm::divideFloorSigned(window.input - 1 + window.before, window.stride);
-      set(axis, -first, last - (window.positions() - 1));
-    }
-  }
-  if (llvm::all_of(border, [](int64_t zeros) { return zeros == 0; }))
-    border.clear();
-  return border;
-}
+using Border = SmallVector<int64_t>; // (before, after) for each dimension
 
 /// Whether the kernel writes its one result element by element, so that it can leave zeros around it.
 bool writesElements(FusedOp kernel) {
   return kernel.getNumResults() == 1 && llvm::all_of(kernel.getBody().front().without_terminator(), [](Operation &op) {
-    return !isAnchor(&op) || isa<ConstantOp, CountOp, PoolOp, PoolGradOp>(op);
+    return cast<KernelOpInterface>(op).storesElements();
   });
 }
 
@@ -112,8 +71,9 @@ private:
       if (!reader)
         return dense;
       for (OpOperand &inner : reader.getBody().getArgument(use.getOperandNumber()).getUses())
-        for (auto [zeros, wanted] : llvm::zip(border, wantedBorder(inner)))
-          zeros = std::max(zeros, wanted);
+        if (auto op = dyn_cast<KernelOpInterface>(inner.getOwner()))
+          for (auto [zeros, wanted] : llvm::zip(border, op.getWantedBorder(inner)))
+            zeros = std::max(zeros, wanted);
     }
     if (llvm::all_of(border, [](int64_t zeros) { return zeros == 0; }))
       return dense;

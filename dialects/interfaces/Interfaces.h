@@ -16,6 +16,18 @@ class KernelBuilder;
 template <typename ConcreteType>
 class NotDifferentiable : public mlir::OpTrait::TraitBase<ConcreteType, NotDifferentiable> {};
 
+// What an op's computation is like: said in Kernel.td.
+#define ARGENT_KERNEL_TRAIT(Name)                                                                                      \
+  template <typename ConcreteType> class Name : public mlir::OpTrait::TraitBase<ConcreteType, Name> {}
+ARGENT_KERNEL_TRAIT(Pointwise);
+ARGENT_KERNEL_TRAIT(Costly);
+ARGENT_KERNEL_TRAIT(Free);
+ARGENT_KERNEL_TRAIT(Known);
+ARGENT_KERNEL_TRAIT(Rowwise);
+ARGENT_KERNEL_TRAIT(Reducing);
+ARGENT_KERNEL_TRAIT(Tiled);
+#undef ARGENT_KERNEL_TRAIT
+
 } // namespace argent
 
 #include "dialects/interfaces/Cost.h.inc"

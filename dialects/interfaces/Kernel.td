@@ -12,8 +12,43 @@ def KernelOpInterface : OpInterface<"KernelOpInterface"> {
   }];
   let methods = [
     InterfaceMethod<[{Emits the hl funcs of this op and registers one for each result.}],
-      "::mlir::LogicalResult", "buildKernel", (ins "::argent::nn::KernelBuilder &":$kernel)>
+      "::mlir::LogicalResult", "buildKernel", (ins "::argent::nn::KernelBuilder &":$kernel)>,
+    InterfaceMethod<[{
+      Whether the op looks at each element of this operand about once, so that computing it there repeats no work. Asked of
+      ops that are neither Pointwise nor Free.
+    }], "bool", "looksOnce", (ins "::mlir::OpOperand &":$operand), "", [{ return false; }]>,
+    InterfaceMethod<[{
+      Whether the op reduces windows that do not overlap and need no padding: it may read a tile of results from registers.
+    }], "bool", "reducesDisjointWindows", (ins), "", [{ return false; }]>,
+    InterfaceMethod<[{
+      Whether its kernel stores the result element by element, so that it can leave a border of zeros around it.
+    }], "bool", "storesElements", (ins), "", [{
+      return ConcreteOp::template hasTrait<::argent::Pointwise>() || ConcreteOp::template hasTrait<::argent::Free>() ||
+             ConcreteOp::template hasTrait<::argent::Known>();
+    }]>,
+    InterfaceMethod<[{
+      The zeros that the op wants around this operand, (before, after) for each dimension, so that it loads without a predicate;
+      empty if none.
+    }], "::llvm::SmallVector<int64_t>", "getWantedBorder", (ins "::mlir::OpOperand &":$operand), "", [{ return {}; }]>
   ];
 }
+
+// What the op's computation is like; one without these is an anchor: a loop of its own, a window, a product, a reduction ...
+
+class Kernel_Trait<string name> : NativeOpTrait<name> { let cppNamespace = "::argent"; }
+/// Each element of the result depends on one element of each operand, at the broadcast index.
+def Pointwise : Kernel_Trait<"Pointwise">;
+/// Of a Pointwise op: evaluating it costs more than a store and a load (a transcendental function, a division).
+def Costly : Kernel_Trait<"Costly">;
+/// Moves no element of a dense tensor, or only repeats them: costs nothing inside a kernel.
+def Free : Kernel_Trait<"Free">;
+/// Known without a load: cloned into each kernel that wants it.
+def Known : Kernel_Trait<"Known">;
+/// Each element of the result is computed from one row of the operand.
+def Rowwise : Kernel_Trait<"Rowwise">;
+/// Reduces its operand, which may be a Rowwise op of the same kernel.
+def Reducing : Kernel_Trait<"Reducing">;
+/// A product whose kernel keeps a tile of sums in registers and hands it to what follows.
+def Tiled : Kernel_Trait<"Tiled">;
 
 #endif // ARGENT_INTERFACES_KERNEL_TD

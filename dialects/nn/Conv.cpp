@@ -1,6 +1,7 @@
 //===- Conv.cpp - verification, types and cost of convolutions -------------===//
 #include "dialects/nn/Conv.h"
 #include "dialects/nn/NN.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -83,6 +84,45 @@ LogicalResult ConvInputGradOp::verify() {
 }
 LogicalResult ConvFilterGradOp::verify() {
   return verifyGradient(*this, getInput().getType(), getType(), getGradient().getType());
+}
+
+//===--- borders -----------------------------------------------------------===//
+
+/// (before, after) zeros around the spatial axes of an image; negative counts are none.
+static SmallVector<int64_t> makeBorder(ArrayRef<std::pair<int64_t, int64_t>> zeros) {
+  SmallVector<int64_t> border(2, 0);
+  for (auto [before, after] : zeros)
+    border.append({std::max<int64_t>(before, 0), std::max<int64_t>(after, 0)});
+  border.append(2, 0);
+  return border;
+}
+/// The windows of the convolution `op` over an image of type `image`.
+template <typename Op> static SmallVector<Window, 3> windowsOf(Op op, Type image, Type filter) {
+  return getConvWindows(getDims(image), getDims(filter), op.getStrides(), op.getPadding(), op.getDilations());
+}
+static SmallVector<int64_t> padImage(ArrayRef<Window> windows) {
+  return makeBorder(llvm::map_to_vector(windows, [](const Window &w) { return std::pair(w.before, w.after); }));
+}
+
+SmallVector<int64_t> ConvOp::getWantedBorder(OpOperand &operand) {
+  if (operand.getOperandNumber() != 0)
+    return {};
+  return padImage(windowsOf(*this, getInput().getType(), getFilter().getType()));
+}
+SmallVector<int64_t> ConvFilterGradOp::getWantedBorder(OpOperand &operand) {
+  if (operand.getOperandNumber() != 0)
+    return {};
+  return padImage(windowsOf(*this, getInput().getType(), getType()));
+}
+// Element h of the image lies under tap r of the window at position (h + before - r * dilation) / stride.
+SmallVector<int64_t> ConvInputGradOp::getWantedBorder(OpOperand &operand) {
+  if (operand.getOperandNumber() != 0)
+    return {};
+  return makeBorder(llvm::map_to_vector(windowsOf(*this, getType(), getFilter().getType()), [](const Window &w) {
+    int64_t first = llvm::divideFloorSigned(w.before - (w.extent() - 1), w.stride);
+    int64_t last = llvm::divideFloorSigned(w.input - 1 + w.before, w.stride);
+    return std::pair(-first, last - (w.positions() - 1));
+  }));
 }
 
 // A multiply-add for each result element of the convolution, tap and input channel of its group.

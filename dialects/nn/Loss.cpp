@@ -49,3 +49,7 @@ LogicalResult CrossEntropyGradOp::verify() {
 // A softmax, and the label's share.
 int64_t CrossEntropyOp::getFlops(int64_t batch) { return 5 * countElements(getLogits().getType(), batch); }
 int64_t CrossEntropyGradOp::getFlops(int64_t batch) { return 7 * countElements(getLogits().getType(), batch); }
+
+// The logits are read for the maximum, the sum and the result; the label and the row's gradient once for each row.
+bool CrossEntropyOp::looksOnce(OpOperand &operand) { return operand.getOperandNumber() > 0; }
+bool CrossEntropyGradOp::looksOnce(OpOperand &operand) { return operand.getOperandNumber() > 0; }

@@ -4,7 +4,7 @@
 
 include "dialects/nn/NN.td"
 
-def NN_CrossEntropyOp : NN_ComputeOp<"cross_entropy", [NN_Inferred, NN_Differentiable]> {
+def NN_CrossEntropyOp : NN_ComputeOp<"cross_entropy", [NN_Inferred, Rowwise, NN_Differentiable], ["looksOnce"]> {
   let summary = "-log softmax(logits) at the label, for each row";
   let description = [{
     logits `[*S, K]`; label `i32[*S]` (the class, clamped to 0 … K-1 in the kernel) or `f32[*S, K]` (a distribution); result `[*S]`.
@@ -15,7 +15,7 @@ def NN_CrossEntropyOp : NN_ComputeOp<"cross_entropy", [NN_Inferred, NN_Different
   let hasVerifier = 1;
   let assemblyFormat = "$logits `,` $label attr-dict `:` type($logits) `,` type($label)";
 }
-def NN_CrossEntropyGradOp : NN_ComputeOp<"cross_entropy_grad", [NotDifferentiable]> {
+def NN_CrossEntropyGradOp : NN_ComputeOp<"cross_entropy_grad", [NotDifferentiable], ["looksOnce"]> {
   let summary = "(softmax(logits) * sum(label) - label) * gradient: cross_entropy's gradient to its logits";
   let description = [{ (C1) as cross_entropy; (C2) the gradient has cross_entropy's result type, the result the logits'. }];
   let arguments = (ins NN_FloatTensor:$logits, NN_Tensor:$label, NN_FloatTensor:$gradient);

@@ -103,8 +103,9 @@ def NotDifferentiable : NativeOpTrait<"NotDifferentiable"> { let cppNamespace = 
 class NN_Op<string mnemonic, list<Trait> traits = []> : Op<NN_Dialect, mnemonic, traits>;
 
 /// A pure op with an algorithm and a cost; `infer` in C++ gives the result types.
-class NN_ComputeOp<string mnemonic, list<Trait> traits = []>
-    : NN_Op<mnemonic, !listconcat([Pure, DeclareOpInterfaceMethods<KernelOpInterface>,
+/// `answers`: the methods of KernelOpInterface that it answers otherwise than their defaults.
+class NN_ComputeOp<string mnemonic, list<Trait> traits = [], list<string> answers = []>
+    : NN_Op<mnemonic, !listconcat([Pure, DeclareOpInterfaceMethods<KernelOpInterface, answers>,
                                    DeclareOpInterfaceMethods<CostOpInterface>], traits)>;
 
 defvar NN_Differentiable = DeclareOpInterfaceMethods<GradientOpInterface>;

@@ -69,6 +69,20 @@ LogicalResult PoolGradOp::verify() {
   return success();
 }
 
+/// Whether the windows neither overlap nor need padding: each element is looked at at most once.
+static bool areDisjoint(ArrayRef<int64_t> size, ArrayRef<int64_t> strides, ArrayRef<int64_t> padding) {
+  return llvm::all_of(padding, [](int64_t p) { return p == 0; }) &&
+         llvm::all_of(llvm::zip(size, strides), [](auto axis) { return std::get<0>(axis) <= std::get<1>(axis); });
+}
+bool PoolOp::reducesDisjointWindows() { return areDisjoint(getSize(), getStrides(), getPadding()); }
+bool PoolOp::looksOnce(OpOperand &) { return reducesDisjointWindows(); }
+bool PoolOp::storesElements() { return true; }
+// A maximum's gradient compares the whole window with its maximum: only the gradient itself is read once.
+bool PoolGradOp::looksOnce(OpOperand &operand) {
+  return operand.getOperandNumber() == 0 && areDisjoint(getSize(), getStrides(), getPadding());
+}
+bool PoolGradOp::storesElements() { return true; }
+
 // One operation for each result element and tap.
 static int64_t poolFlops(Type result, ArrayRef<int64_t> size, int64_t batch) {
   return countElements(result, batch) * llvm::product_of(size);

@@ -13,7 +13,7 @@ def NN_PoolKind : I32EnumAttr<"PoolKind", "what a window gives", [NN_PoolMax, NN
 }
 def NN_PoolKindAttr : EnumAttr<NN_Dialect, NN_PoolKind, "pool_kind">;
 
-def NN_PoolOp : NN_ComputeOp<"pool", [NN_Inferred, NN_Differentiable]> {
+def NN_PoolOp : NN_ComputeOp<"pool", [NN_Inferred, NN_Differentiable], ["looksOnce", "reducesDisjointWindows", "storesElements"]> {
   let summary = "the maximum, minimum or average of each window of each channel";
   let description = [{
     input `[N, H, W, C]`, result `[N, P, Q, C]`; one, two or three spatial axes; size, strides: one number an axis, padding: (before,
@@ -25,7 +25,7 @@ def NN_PoolOp : NN_ComputeOp<"pool", [NN_Inferred, NN_Differentiable]> {
   let results = (outs NN_FloatTensor:$y);
   let assemblyFormat = "$kind $input `size` $size `strides` $strides `padding` $padding (`count_padding` $count_padding^)? attr-dict `:` type($input)";
 }
-def NN_PoolGradOp : NN_ComputeOp<"pool_grad", [NotDifferentiable]> {
+def NN_PoolGradOp : NN_ComputeOp<"pool_grad", [NotDifferentiable], ["looksOnce", "storesElements"]> {
   let summary = "the gradient of pool to its input; of equal maxima (minima) the first of a window gets it";
   let description = [{ `input` is pool's (max and min look at it; avg needs only its type, which is the result's). (C4) the gradient has pool's result type; (C5) max and min have `of input`. }];
   let arguments = (ins NN_PoolKindAttr:$kind, NN_FloatTensor:$gradient, Optional<NN_FloatTensor>:$input, DenseI64ArrayAttr:$size,

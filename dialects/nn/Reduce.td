@@ -16,7 +16,7 @@ def NN_ReduceKind : I32EnumAttr<"ReduceKind", "how a reduction combines", [NN_Su
 }
 def NN_ReduceKindAttr : EnumAttr<NN_Dialect, NN_ReduceKind, "reduce_kind">;
 
-def NN_ReduceOp : NN_ComputeOp<"reduce", [NN_Inferred, NN_Differentiable]> {
+def NN_ReduceOp : NN_ComputeOp<"reduce", [NN_Inferred, Rowwise, Reducing, NN_Differentiable], ["looksOnce"]> {
   let summary = "combines the elements along axes";
   let description = [{
     `nn.reduce sum %x [1, 2] : tensor<?x4x4x8xf32>` is `tensor<?x8xf32>`; with `keepdims` `tensor<?x1x1x8xf32>`.
@@ -30,7 +30,7 @@ def NN_ReduceOp : NN_ComputeOp<"reduce", [NN_Inferred, NN_Differentiable]> {
   let hasFolder = 1;
   let assemblyFormat = "$kind $x $axes (`keepdims` $keepdims^)? attr-dict `:` type($x)";
 }
-def NN_ArgmaxOp : NN_ComputeOp<"argmax", [NN_Inferred, NotDifferentiable]> {
+def NN_ArgmaxOp : NN_ComputeOp<"argmax", [NN_Inferred, Rowwise, NotDifferentiable], ["looksOnce"]> {
   let summary = "index (i32) of the largest (`smallest`: smallest) element along an axis; the first of equals";
   let arguments = (ins NN_NumberTensor:$x, I64Attr:$axis, UnitAttr:$smallest);
   let results = (outs TensorOf<[I32]>:$y);

@@ -68,3 +68,5 @@ int64_t BroadcastOp::getFlops(int64_t) { return 0; }
 int64_t ReshapeOp::getFlops(int64_t) { return 0; }
 int64_t TransposeOp::getFlops(int64_t) { return 0; }
 int64_t CountOp::getFlops(int64_t) { return 0; }
+
+bool TransposeOp::looksOnce(OpOperand &) { return true; }
