@@ -44,6 +44,10 @@ const llvm::MemoryBuffer &Diagnostics::addFile(std::unique_ptr<llvm::MemoryBuffe
 }
 
 void Diagnostics::errorWithoutPlace(const llvm::Twine &message) {
+  if (listener) {
+    error(Range(), message);
+    return;
+  }
   ++errors;
   out << "error: " << message << '\n';
 }
@@ -146,6 +150,8 @@ void Diagnostics::print(const Report &report) {
   if (printed >= kMaxPrinted)
     return;
   ++printed;
+  if (listener)
+    return listener(report);
   Place at = place(report.range.Start);
   if (at.line)
     out << at.file << ':' << at.line << ':' << at.column << ": ";

@@ -10,6 +10,7 @@
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -37,6 +38,13 @@ public:
   /// Adds a line that says what to write.
   Report &help(const llvm::Twine &text);
 
+  bool isWarning() const { return !isError; }
+  /// What is marked; invalid for a message without a place.
+  Range place() const { return range; }
+  llvm::StringRef text() const { return message; }
+  llvm::ArrayRef<std::pair<Range, std::string>> notesAt() const { return notes; }
+  llvm::ArrayRef<std::string> helpTexts() const { return helps; }
+
 private:
   friend class Diagnostics;
   Diagnostics *owner;
@@ -52,6 +60,9 @@ public:
   static constexpr unsigned kMaxPrinted = 20;
 
   explicit Diagnostics(llvm::raw_ostream &out) : out(out) {}
+
+  /// From here on messages go to `listener` instead of the stream; those after the first kMaxPrinted still do not.
+  void setListener(std::function<void(const Report &)> to) { listener = std::move(to); }
 
   /// Takes over a file's text; its name is the buffer's identifier.
   const llvm::MemoryBuffer &addFile(std::unique_ptr<llvm::MemoryBuffer> buffer);
@@ -81,6 +92,7 @@ private:
   void printSourceLine(Range range, unsigned line);
 
   llvm::raw_ostream &out;
+  std::function<void(const Report &)> listener;
   llvm::SourceMgr sources;
   std::set<std::pair<const char *, std::string>> seen;
   std::vector<Report> waiting;

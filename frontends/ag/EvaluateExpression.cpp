@@ -196,7 +196,10 @@ Value Evaluator::evaluateCall(const CallExpr &expr, const Given *first, Range ra
     return fail(expr.callee->range, "only layers and operations can be called; found " + describe(callee));
   if (!good || (first && first->value.failed()))
     return {};
-  return call(callee, std::move(arguments), range);
+  Value result = call(callee, std::move(arguments), range);
+  if (options.observer)
+    options.observer->called(range, expr.callee->range, result);
+  return result;
 }
 
 Value Evaluator::evaluatePipe(const PipeExpr &expr) {
@@ -211,7 +214,10 @@ Value Evaluator::evaluatePipe(const PipeExpr &expr) {
     return {};
   if (!callee.isCallable())
     return fail(stage.range, "a pipe leads into a layer or an operation; found " + describe(callee));
-  return call(callee, {source}, stage.range);
+  Value result = call(callee, {source}, stage.range);
+  if (options.observer)
+    options.observer->called(stage.range, stage.range, result);
+  return result;
 }
 
 //===- Indices ---------------------------------------------------------------------------------===//

@@ -16,7 +16,7 @@
 #pragma once
 
 #include "frontends/ag/Frontend.h"
-#include "frontends/ag/Value.h"
+#include "frontends/ag/Observer.h"
 
 #include "dialects/nn/NN.h"
 
@@ -116,6 +116,8 @@ public:
       : context(context), diagnostics(diagnostics), options(options), builder(&context) {}
 
   mlir::OwningOpRef<mlir::ModuleOp> run(const llvm::MemoryBuffer &file);
+  /// Checks what a file without a model says by itself: its names and its constants.
+  void checkDefinitions(const llvm::MemoryBuffer &file);
 
   //===- Errors (Scope.cpp) -----------------------------------------------------------===//
   /// An error at `range`. Inside of the standard library it is reported at the call in the user's file that led there.
@@ -193,6 +195,7 @@ private:
   void bind(const Name &name, Value value, const Expr *expr = nullptr);
   void countOp();
   const FileScope *fileOf(Range range) const;
+  Range callInUserFile() const;
   bool loadLibrary();
   bool loadBuiltins();
   void addItems(FileScope &scope, const File &tree);

@@ -116,6 +116,26 @@ mlir::OwningOpRef<mlir::ModuleOp> Evaluator::run(const llvm::MemoryBuffer &file)
   return std::move(module);
 }
 
+void Evaluator::checkDefinitions(const llvm::MemoryBuffer &file) {
+  if (!loadLibrary() || !loadBuiltins())
+    return;
+  userFile.trees.push_back(parse(file, diagnostics));
+  if (diagnostics.errorCount())
+    return;
+  addItems(userFile, *userFile.trees.back());
+  // A constant may be a tensor: its operations need a graph to stand in.
+  module = mlir::ModuleOp::create(builder.getUnknownLoc());
+  builder.setInsertionPointToEnd(module->getBody());
+  Graph own;
+  own.function = mlir::func::FuncOp::create(builder, location(), "constants", builder.getFunctionType({}, {}));
+  builder.setInsertionPointToStart(own.function.addEntryBlock());
+  graph = &own;
+  for (const ItemPtr &item : userFile.trees.back()->items)
+    if (auto *constant = llvm::dyn_cast<Constant>(item.get()); constant && !aborted)
+      evaluateConstant(userFile, *constant);
+  graph = nullptr;
+}
+
 mlir::OwningOpRef<mlir::ModuleOp> argent::ag::evaluateBuffer(mlir::MLIRContext &context,
                                                              std::unique_ptr<llvm::MemoryBuffer> buffer,
                                                              const EvaluateOptions &options, llvm::raw_ostream &out) {
@@ -137,6 +157,48 @@ mlir::OwningOpRef<mlir::ModuleOp> argent::ag::evaluateFile(mlir::MLIRContext &co
     return nullptr;
   }
   return evaluateBuffer(context, std::move(*buffer), options, out);
+}
+
+void argent::ag::checkText(mlir::MLIRContext &context, llvm::MemoryBufferRef text, Observer &observer,
+                           std::function<void(const Diagnostics &, const Report &)> listener) {
+  context.loadDialect<nn::NNDialect, mlir::func::FuncDialect>();
+  onLargeStack([&] {
+    auto file = [&] { return llvm::MemoryBuffer::getMemBuffer(text, /*RequiresNullTerminator=*/false); };
+    // What several models have in common is said once.
+    std::set<std::pair<const char *, std::string>> seen;
+    auto hear = [&](Diagnostics &diagnostics) {
+      diagnostics.setListener([&](const Report &report) {
+        if (seen.insert({report.place().Start.getPointer(), report.text().str()}).second)
+          listener(diagnostics, report);
+      });
+    };
+    std::vector<std::string> models;
+    {
+      Diagnostics diagnostics(llvm::nulls());
+      hear(diagnostics);
+      auto tree = parse(diagnostics.addFile(file()), diagnostics);
+      if (diagnostics.errorCount())
+        return;
+      for (const ItemPtr &item : tree->items)
+        if (auto *model = llvm::dyn_cast<Model>(item.get()))
+          models.push_back(model->name.text);
+    }
+    EvaluateOptions options;
+    options.observer = &observer;
+    auto evaluate = [&](auto &&work) {
+      Diagnostics diagnostics(llvm::nulls());
+      hear(diagnostics);
+      const llvm::MemoryBuffer &buffer = diagnostics.addFile(file());
+      Evaluator evaluator(context, diagnostics, options);
+      work(evaluator, buffer);
+    };
+    if (models.empty())
+      evaluate([](Evaluator &e, const llvm::MemoryBuffer &buffer) { e.checkDefinitions(buffer); });
+    for (std::string &model : models) {
+      options.model = model;
+      evaluate([](Evaluator &e, const llvm::MemoryBuffer &buffer) { e.run(buffer); });
+    }
+  });
 }
 
 bool argent::ag::printFile(StringRef path, llvm::raw_ostream &out, llvm::raw_ostream &errors) {

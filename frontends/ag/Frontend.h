@@ -7,15 +7,21 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace argent::ag {
 
+class Observer;
+class Diagnostics;
+class Report;
+
 struct EvaluateOptions {
   std::string model;                                         // empty: the file's only one
   std::vector<std::pair<std::string, std::string>> settings; // `--set NAME=VALUE`, in order
+  Observer *observer = nullptr;                              // told of names and values; may be null
 };
 
 /// The graphs of a model; null after errors were written to `diagnostics`.
@@ -25,6 +31,12 @@ mlir::OwningOpRef<mlir::ModuleOp> evaluateFile(mlir::MLIRContext &context, llvm:
 /// The same for text in memory; the buffer's identifier is the file's name.
 mlir::OwningOpRef<mlir::ModuleOp> evaluateBuffer(mlir::MLIRContext &context, std::unique_ptr<llvm::MemoryBuffer> buffer,
                                                  const EvaluateOptions &options, llvm::raw_ostream &diagnostics);
+
+/// Evaluates every model of a text, for an editor: each message goes to `listener`, in the order of evaluation; names and
+/// values to `observer`. Places point into `text`, or into a file that the evaluation read; such text lives only until the
+/// function returns. A text without models is no error: its definitions are checked as far as they go alone.
+void checkText(mlir::MLIRContext &context, llvm::MemoryBufferRef text, Observer &observer,
+               std::function<void(const Diagnostics &, const Report &)> listener);
 
 /// Parses a file and prints its tree; false after errors were written to `diagnostics`.
 bool printFile(llvm::StringRef path, llvm::raw_ostream &out, llvm::raw_ostream &diagnostics);

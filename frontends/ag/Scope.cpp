@@ -37,6 +37,13 @@ Report Evaluator::error(Range range, const Twine &message) {
   return diagnostics.error(range, message);
 }
 
+Range Evaluator::callInUserFile() const {
+  for (const Frame *frame : llvm::reverse(frames))
+    if (frame->callRange.isValid() && fileOf(frame->callRange) != &library)
+      return frame->callRange;
+  return {};
+}
+
 void Evaluator::noteDeclaration(Report &report, const Given &given) {
   auto *name = llvm::dyn_cast_or_null<NameExpr>(given.expr);
   if (!name)
@@ -49,9 +56,12 @@ bool Evaluator::step(Range range, uint64_t count) {
   if (aborted)
     return false;
   steps += count;
-  if (steps <= kMaxSteps)
+  bool cancelled = options.observer && options.observer->cancelled();
+  if (steps <= kMaxSteps && !cancelled)
     return true;
   aborted = true;
+  if (cancelled)
+    return false;
   Range at = range;
   for (Frame *frame : frames)
     if (frame->callRange.isValid()) {
@@ -111,6 +121,8 @@ Variable *Evaluator::findVariable(StringRef name) {
 void Evaluator::bind(const Name &name, Value value, const Expr *expr) {
   if (name.text == "_")
     return;
+  if (options.observer)
+    options.observer->bound(name, value);
   Variable variable;
   variable.value = std::move(value);
   variable.where = name.range;
@@ -167,10 +179,16 @@ std::optional<Value> Evaluator::findGlobal(FileScope &file, StringRef name, Rang
 Value Evaluator::lookUp(StringRef name, Range range) {
   if (Variable *variable = findVariable(name)) {
     variable->used = true;
+    if (options.observer)
+      options.observer->used(range, variable->where, variable->value);
     return variable->value;
   }
-  if (auto value = findGlobal(*frame().file, name, range))
+  if (auto value = findGlobal(*frame().file, name, range)) {
+    if (options.observer)
+      options.observer->used(range, value->is<Definee>() ? value->get<Definee>().definition->name.range : Range(),
+                             *value);
     return *value;
+  }
   reportUnknownName(name, range);
   if (frame().definition) // silent from here on
     frame().variables[name.str()].used = true;
