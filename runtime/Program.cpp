@@ -3,6 +3,8 @@
 #include "runtime/StridedCopy.h"
 #include "runtime/VariantCheck.h"
 
+#include <chrono>
+
 namespace argent {
 
 Status Program::prepare(const format::Program &program, const format::Variant &variant, const Image *image,
@@ -121,7 +123,7 @@ void Program::setBatch(int64_t n) {
   n_ = static_cast<int32_t>(n);
 }
 
-Status Program::run(int64_t n, const std::vector<void *> &inputs, const std::vector<void *> &outputs) {
+Status Program::run(int64_t n, const std::vector<void *> &inputs, const std::vector<void *> &outputs, double *seconds) {
   if (n != n_)
     setBatch(n);
   for (const PortView &view : inputViews_)
@@ -129,24 +131,40 @@ Status Program::run(int64_t n, const std::vector<void *> &inputs, const std::vec
   for (const PortView &view : outputViews_)
     buffers_[view.view].host = static_cast<uint8_t *>(outputs[view.port]) + view.offset;
 
-  for (const Step &step : steps_)
-    switch (step.kind) {
-    case StepKind::kLaunch: {
-      uint32_t chosen = step.second - 1;
-      while (chosen > step.first && choices_[chosen].minBatch > n)
-        --chosen;
-      int result = choices_[chosen].entry(&arguments_[step.arguments]);
-      if (result != 0 || worker_->error->reported())
-        return kernelFailed(choices_[chosen], result);
-      break;
-    }
-    case StepKind::kCopy:
-      copyBox(buffers_[step.first], buffers_[step.second], elementSizes_[step.first]);
-      break;
-    case StepKind::kFill:
-      fillBox(buffers_[step.first], elementSizes_[step.first], static_cast<uint8_t>(step.second));
-      break;
-    }
+  if (seconds == nullptr) {
+    for (const Step &step : steps_)
+      ARGENT_RETURN_IF_ERROR(runStep(step, n));
+    return {};
+  }
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point begin = Clock::now();
+  for (const Step &step : steps_) {
+    ARGENT_RETURN_IF_ERROR(runStep(step, n));
+    Clock::time_point end = Clock::now();
+    *seconds++ = std::chrono::duration<double>(end - begin).count();
+    begin = end;
+  }
+  return {};
+}
+
+Status Program::runStep(const Step &step, int64_t n) {
+  switch (step.kind) {
+  case StepKind::kLaunch: {
+    uint32_t chosen = step.second - 1;
+    while (chosen > step.first && choices_[chosen].minBatch > n)
+      --chosen;
+    int result = choices_[chosen].entry(&arguments_[step.arguments]);
+    if (result != 0 || worker_->error->reported())
+      return kernelFailed(choices_[chosen], result);
+    break;
+  }
+  case StepKind::kCopy:
+    copyBox(buffers_[step.first], buffers_[step.second], elementSizes_[step.first]);
+    break;
+  case StepKind::kFill:
+    fillBox(buffers_[step.first], elementSizes_[step.first], static_cast<uint8_t>(step.second));
+    break;
+  }
   return {};
 }
 

@@ -39,7 +39,9 @@ public:
   /// Runs all instructions in order. `inputs` and `outputs` point to the ports' memory, in their order.
   ///
   /// Errors: kKernelFailure  a kernel returned an error.
-  Status run(int64_t n, const std::vector<void *> &inputs, const std::vector<void *> &outputs);
+  /// `seconds`, unless null, receives the time of each instruction.
+  Status run(int64_t n, const std::vector<void *> &inputs, const std::vector<void *> &outputs, double *seconds = nullptr);
+  size_t instructionCount() const { return steps_.size(); }
 
 private:
   using Entry = int (*)(void **argv);
@@ -72,6 +74,7 @@ private:
   Status addView(const format::View &view, const std::string &where, const BatchSize &batch);
   void addInstruction(const format::Instruction &instruction, const format::Variant &variant, const Image *image);
   void setBatch(int64_t n);
+  Status runStep(const Step &step, int64_t n);
   Status kernelFailed(const Choice &choice, int result);
 
   std::string name_;

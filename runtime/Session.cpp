@@ -66,6 +66,9 @@ struct Session::Impl {
   Status startThreads();
   Status preparePrograms();
   Status allocateArenas();
+  /// run() and, with `seconds`, profile().
+  Status call(std::string_view name, std::span<const TensorView> inputs, std::span<const TensorView> outputs,
+              std::vector<double> *seconds);
 
   const format::Arena &arena(uint32_t i) const { return *variant->arenas()->Get(i); }
   uint32_t arenaCount() const { return List(variant->arenas()).size(); }
@@ -225,32 +228,43 @@ private:
 
 } // namespace
 
+Status Session::Impl::call(std::string_view name, std::span<const TensorView> inputs,
+                           std::span<const TensorView> outputs, std::vector<double> *seconds) {
+  List entries(module->table().entries());
+  uint32_t index = 0;
+  while (index < entries.size() && text(entries[index]->name()) != name)
+    ++index;
+  if (index == entries.size())
+    return Status(StatusCode::kInvalidArgument, module->name() + ": no entry point " + quoted(name));
+  if (programs[index] == nullptr)
+    return Status(StatusCode::kInvalidArgument, quoted(name) + " needs a session that was opened for training");
+  Program &program = *programs[index];
+
+  int64_t n = 1;
+  ARGENT_RETURN_IF_ERROR(checkCall(*entries[index], inputs, outputs, options.maxBatch, n));
+  AlignedCopies aligned;
+  inputPointers.clear();
+  outputPointers.clear();
+  for (const TensorView &tensor : inputs)
+    inputPointers.push_back(aligned(tensor, true));
+  for (const TensorView &tensor : outputs)
+    outputPointers.push_back(aligned(tensor, false));
+  if (seconds != nullptr)
+    seconds->assign(program.instructionCount(), 0);
+
+  FloatMode mode;
+  ARGENT_RETURN_IF_ERROR(program.run(n, inputPointers, outputPointers, seconds != nullptr ? seconds->data() : nullptr));
+  aligned.giveBack();
+  return {};
+}
+
 Status Session::run(std::string_view name, std::span<const TensorView> inputs, std::span<const TensorView> outputs) {
-  return guarded([&]() -> Status {
-    List entries(impl_->module->table().entries());
-    uint32_t index = 0;
-    while (index < entries.size() && text(entries[index]->name()) != name)
-      ++index;
-    if (index == entries.size())
-      return Status(StatusCode::kInvalidArgument, impl_->module->name() + ": no entry point " + quoted(name));
-    if (impl_->programs[index] == nullptr)
-      return Status(StatusCode::kInvalidArgument, quoted(name) + " needs a session that was opened for training");
+  return guarded([&] { return impl_->call(name, inputs, outputs, nullptr); });
+}
 
-    int64_t n = 1;
-    ARGENT_RETURN_IF_ERROR(checkCall(*entries[index], inputs, outputs, impl_->options.maxBatch, n));
-    AlignedCopies aligned;
-    impl_->inputPointers.clear();
-    impl_->outputPointers.clear();
-    for (const TensorView &tensor : inputs)
-      impl_->inputPointers.push_back(aligned(tensor, true));
-    for (const TensorView &tensor : outputs)
-      impl_->outputPointers.push_back(aligned(tensor, false));
-
-    FloatMode mode;
-    ARGENT_RETURN_IF_ERROR(impl_->programs[index]->run(n, impl_->inputPointers, impl_->outputPointers));
-    aligned.giveBack();
-    return {};
-  });
+Status Session::profile(std::string_view name, std::span<const TensorView> inputs, std::span<const TensorView> outputs,
+                        std::vector<double> &seconds) {
+  return guarded([&] { return impl_->call(name, inputs, outputs, &seconds); });
 }
 
 //===- Values of parameters and states -------------------------------------===//

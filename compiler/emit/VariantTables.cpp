@@ -32,21 +32,46 @@ static std::unique_ptr<format::Linear> linear(hl::PipelineOp pipeline, StringRef
 
 static int64_t elementSize(Type type) { return llvm::divideCeil(type.getIntOrFloatBitWidth(), 8); }
 
-/// Each operand read once, each result written once.
+/// Whether an index is computed from a value that is loaded.
+static bool dependsOnLoad(Value index) {
+  Operation *op = index.getDefiningOp();
+  return op && (isa<hl::AtOp>(op) || llvm::any_of(op->getOperands(), dependsOnLoad));
+}
+
+/// Each operand read once, each result written once. An operand that no func loads from (it gives the batch its size) is not read; one that is
+/// loaded at an index from data (an embedding's rows) is read only where the indices say, which is at most what the kernel writes.
 static std::unique_ptr<format::Linear> trafficOf(hl::PipelineOp pipeline) {
-  int64_t constant = 0, perBatch = 0;
-  for (ArrayAttr types : {pipeline.getInputTypes(), pipeline.getResultTypes()})
-    for (auto attribute : types.getAsRange<TypeAttr>()) {
-      auto buffer = cast<hl::BufferType>(attribute.getValue());
-      int64_t bytes = elementSize(buffer.getElementType()), factor = 0;
-      for (int64_t d = 0; d < buffer.getRank(); ++d)
-        if (buffer.isBatch(d))
-          factor = buffer.getBatchFactor(d);
-        else
-          bytes *= buffer.getShape()[d];
-      (factor ? perBatch : constant) += bytes * std::max<int64_t>(factor, 1);
-    }
-  return std::make_unique<format::Linear>(constant, perBatch);
+  auto bytesOf = [](hl::BufferType buffer) {
+    int64_t bytes = elementSize(buffer.getElementType()), factor = 0;
+    for (int64_t d = 0; d < buffer.getRank(); ++d)
+      if (buffer.isBatch(d))
+        factor = buffer.getBatchFactor(d);
+      else
+        bytes *= buffer.getShape()[d];
+    return factor ? format::Linear(0, bytes * factor) : format::Linear(bytes, 0);
+  };
+  auto sum = [](const format::Linear &a, const format::Linear &b) {
+    return format::Linear(a.constant() + b.constant(), a.per_batch() + b.per_batch());
+  };
+  format::Linear written, total;
+  for (auto type : pipeline.getResultTypes().getAsRange<TypeAttr>())
+    written = sum(written, bytesOf(cast<hl::BufferType>(type.getValue())));
+  total = written;
+  for (BlockArgument input : pipeline.getBody().getArguments()) {
+    bool isRead = false, atData = true;
+    for (Operation *user : input.getUsers())
+      if (auto load = dyn_cast<hl::AtOp>(user); load && load.getSource() == input) {
+        isRead = true;
+        atData &= llvm::any_of(load.getIndices(), dependsOnLoad);
+      }
+    isRead |= llvm::any_of(input.getUsers(), [](Operation *user) { return isa<hl::InOp>(user); });
+    format::Linear whole = bytesOf(cast<hl::BufferType>(input.getType()));
+    if (isRead && atData && !whole.per_batch() && whole.constant() > written.constant() && written.per_batch())
+      total = sum(total, written);
+    else if (isRead)
+      total = sum(total, whole);
+  }
+  return std::make_unique<format::Linear>(total);
 }
 
 static std::string scheduleText(hl::PipelineOp pipeline) {

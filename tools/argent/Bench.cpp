@@ -1,130 +1,326 @@
 //===- Bench.cpp - argent bench -----------------------------------------------------===//
-// Times one entry point on made-up data: several batches in turn, so that inputs are not all in the nearest cache.
+//   1. Rounds of equal make-up: the machine's limits, whole calls, calls with a clock around every kernel. So whatever happens to the machine
+//      happens to all three.
+//   2. A round that trains begins at the same parameters and moments, so that no number of steps makes them grow.
+//   3. For every kernel, the time lost: measured, less what its multiply-adds take at the FMA peak or its bytes at the bandwidth of the working
+//      set, whichever is more (the roofline of Williams, Waterman and Patterson 2009). Worst first.
+#include "BenchData.h"
 #include "Command.h"
 #include "Describe.h"
-
-#include "runtime/data/Source.h"
+#include "Limits.h"
 
 #include <algorithm>
 #include <chrono>
-#include <cstring>
+#include <map>
+#include <optional>
 
 namespace argent::tool {
 
+using Json = nlohmann::ordered_json;
+
 namespace {
+
 struct BenchOptions {
   ModelOptions model;
   std::string entry = "predict", weights;
   int64_t batch = 0;
-  int threads = 0;
+  int threads = 0, kernels = 12;
   double seconds = 2;
   bool json = false;
 };
 
-/// The tensors of one call.
-struct Call {
-  std::vector<std::vector<char>> memory;
-  std::vector<TensorView> views;
+/// A kernel's calls in one call of the entry point, together; or all copies, or all fills.
+struct Row {
+  const format::Kernel *kernel = nullptr;
+  std::string name;
+  int calls = 0;
+  double flops = 0, bytes = 0; // of all calls
+  std::vector<double> seconds; // one sum for each call of the entry point
+  double median = 0, roof = 0;
+
+  double lost() const { return median - roof; }
 };
+
+constexpr int kRounds = 10;
+constexpr int kWarmUps = 3;
+
+class Bench {
+public:
+  Bench(const BenchOptions &options, std::shared_ptr<const Module> module) : options_(options), module_(std::move(module)) {}
+
+  int run();
+
+private:
+  Status open();
+  void listRows();
+  Status keepState();
+  Status restoreState();
+  Status round(double seconds);
+  Status timeWholeCall();
+  Status timeKernels();
+  void finish();
+  Json toJson() const;
+  void print() const;
+
+  size_t workingSet() const;
+  static int vectorBits(const format::Variant &variant);
+
+  const BenchOptions &options_;
+  std::shared_ptr<const Module> module_;
+  const format::EntryPoint *entry_ = nullptr;
+  const format::Variant *variant_ = nullptr;
+  const format::Program *program_ = nullptr;
+  int64_t batch_ = 1;
+  std::unique_ptr<Session> session_;
+  std::optional<BenchData> data_;
+  std::unique_ptr<Limits> limits_;
+  std::vector<LogicalValues> state_; // parameters, then the moments
+  std::vector<double> whole_;        // seconds of whole calls
+  std::vector<Row> rows_;
+  std::vector<size_t> rowOfInstruction_;
+  double flops_ = 0, roof_ = 0;
+};
+
 } // namespace
 
-static constexpr size_t batchCount = 8;
+/// Of the variant's vectors: what its processor features promise.
+int Bench::vectorBits(const format::Variant &variant) {
+  int bits = 128;
+  for (unsigned i = 0; variant.cpu_features() && i < variant.cpu_features()->size(); ++i) {
+    std::string_view feature = variant.cpu_features()->Get(i)->string_view();
+    if (feature.starts_with("avx512"))
+      bits = 512;
+    else if (feature == "avx2")
+      bits = std::max(bits, 256);
+  }
+  return bits;
+}
 
-static void fillPort(const InputPort &port, TensorView &view, uint32_t &state) {
-  int64_t low = port.ranged ? port.low : 0, high = port.ranged ? port.high : 1;
-  for (int64_t i = 0; i < view.elementCount(); ++i) {
-    state = state * 1664525 + 1013904223;
-    double unit = (state >> 8) * 0x1p-24;
-    auto put = [&](auto value) { std::memcpy(static_cast<char *>(view.data) + static_cast<size_t>(i) * sizeof(value), &value, sizeof(value)); };
-    auto whole = low + static_cast<int64_t>(unit * static_cast<double>(high - low + 1));
-    switch (view.type) {
-    case ElementType::f32: put(static_cast<float>(2 * unit - 1)); break;
-    case ElementType::f64: put(2 * unit - 1); break;
-    case ElementType::i32: put(static_cast<int32_t>(whole)); break;
-    case ElementType::i64: put(whole); break;
-    case ElementType::u8:
-    case ElementType::boolean: put(static_cast<uint8_t>(whole)); break;
-    default: break;
+Status Bench::open() {
+  const format::Training *training = module_->table().training();
+  SessionOptions sessionOptions;
+  sessionOptions.maxBatch = batch_ = options_.batch ? options_.batch : training && training->batch() ? training->batch() : 1;
+  sessionOptions.threads = options_.threads;
+  sessionOptions.training = options_.entry == "train_step";
+  if (Status status = Session::create(module_, sessionOptions, session_); !status.ok())
+    return status;
+  variant_ = module_->hostVariant();
+  program_ = findProgram(*variant_, options_.entry);
+  if (Status status = session_->initialize(1); !status.ok())
+    return status;
+  data_.emplace(*entry_, batch_);
+  limits_ = std::make_unique<Limits>(session_->options().threads, vectorBits(*variant_), workingSet());
+  return {};
+}
+
+/// What one call touches: its batch, and of each arena the part that its views lie in.
+size_t Bench::workingSet() const {
+  std::map<uint32_t, std::pair<int64_t, int64_t>> used; // arena -> first byte, end
+  int64_t rounded = (batch_ + 63) / 64 * 64;
+  for (unsigned i = 0; program_->views() && i < program_->views()->size(); ++i) {
+    const format::View *view = program_->views()->Get(i);
+    if (view->base() != format::ViewBase::arena)
+      continue;
+    int64_t begin = at(view->offset(), rounded), end = begin + viewBytes(*view, batch_);
+    auto [found, isNew] = used.try_emplace(view->index(), begin, end);
+    found->second = {std::min(begin, found->second.first), std::max(end, found->second.second)};
+  }
+  size_t bytes = data_->bytes();
+  for (auto &[arena, range] : used)
+    bytes += static_cast<size_t>(range.second - range.first);
+  return bytes;
+}
+
+void Bench::listRows() {
+  std::map<std::pair<int, const format::Kernel *>, size_t> known;
+  for (unsigned i = 0; program_->instructions() && i < program_->instructions()->size(); ++i) {
+    const format::Instruction *instruction = program_->instructions()->Get(i);
+    const format::Launch *launch = instruction->step_as_Launch();
+    const format::Kernel *kernel = launch ? chosenKernel(*variant_, *launch, batch_) : nullptr;
+    const format::Copy *copy = instruction->step_as_Copy();
+    auto [found, isNew] = known.try_emplace({kernel ? 0 : copy ? 1 : 2, kernel}, rows_.size());
+    if (isNew) {
+      Row row;
+      row.kernel = kernel;
+      row.name = kernel ? kernelName(*kernel) : copy ? "(copies)" : "(fills)";
+      rows_.push_back(row);
+    }
+    Row &row = rows_[found->second];
+    rowOfInstruction_.push_back(found->second);
+    ++row.calls;
+    if (kernel) {
+      row.flops += static_cast<double>(at(kernel->flops(), batch_));
+      row.bytes += static_cast<double>(at(kernel->bytes(), batch_));
+    } else if (copy) {
+      row.bytes += 2 * static_cast<double>(viewBytes(*program_->views()->Get(copy->from()), batch_));
+    } else if (const format::Fill *fill = instruction->step_as_Fill()) {
+      row.bytes += static_cast<double>(viewBytes(*program_->views()->Get(fill->view()), batch_));
     }
   }
 }
 
-static Call makeCall(const flatbuffers::Vector<flatbuffers::Offset<format::Port>> *ports, int64_t batch, bool fill, uint32_t &state) {
-  Call call;
-  for (unsigned i = 0; ports && i < ports->size(); ++i) {
-    InputPort port = readPort(*ports->Get(i));
-    TensorView view{port.type, port.shape, nullptr};
-    for (size_t d = 0; d < view.shape.size(); ++d)
-      view.shape[d] = at(ports->Get(i)->type()->dims()->Get(static_cast<unsigned>(d)), batch);
-    // Aligned, as a session wants it.
-    call.memory.emplace_back(view.byteCount() + 64);
-    auto address = reinterpret_cast<uintptr_t>(call.memory.back().data());
-    view.data = reinterpret_cast<void *>((address + 63) / 64 * 64);
-    if (fill && port.name != "epoch" && port.name != "update")
-      fillPort(port, view, state);
-    call.views.push_back(std::move(view));
+Status Bench::keepState() {
+  if (!session_->options().training)
+    return {};
+  const format::Training *training = module_->table().training();
+  state_.resize(1 + (training ? training->moment_count() : 0));
+  for (size_t i = 0; i < state_.size(); ++i)
+    if (Status status = session_->values(static_cast<int>(i), state_[i]); !status.ok())
+      return status;
+  return {};
+}
+
+Status Bench::restoreState() {
+  for (size_t i = 0; i < state_.size(); ++i)
+    if (Status status = session_->setValues(static_cast<int>(i), state_[i]); !status.ok())
+      return status;
+  return {};
+}
+
+Status Bench::timeWholeCall() {
+  using Clock = std::chrono::steady_clock;
+  const std::vector<TensorView> &inputs = data_->next();
+  Clock::time_point begin = Clock::now();
+  if (Status status = session_->run(options_.entry, inputs, data_->outputs()); !status.ok())
+    return status;
+  whole_.push_back(std::chrono::duration<double>(Clock::now() - begin).count());
+  return {};
+}
+
+Status Bench::timeKernels() {
+  std::vector<double> seconds;
+  if (Status status = session_->profile(options_.entry, data_->next(), data_->outputs(), seconds); !status.ok())
+    return status;
+  for (Row &row : rows_)
+    row.seconds.push_back(0);
+  for (size_t i = 0; i < seconds.size(); ++i)
+    rows_[rowOfInstruction_[i]].seconds.back() += seconds[i];
+  return {};
+}
+
+Status Bench::round(double seconds) {
+  using Clock = std::chrono::steady_clock;
+  limits_->measure();
+  if (Status status = restoreState(); !status.ok())
+    return status;
+  // What the measuring before has left in the caches and of the clock's speed is not the program's: the first calls do not count.
+  for (int i = 0; i < kWarmUps; ++i)
+    if (Status status = session_->run(options_.entry, data_->next(), data_->outputs()); !status.ok())
+      return status;
+  for (Status (Bench::*call)() : {&Bench::timeWholeCall, &Bench::timeKernels}) {
+    Clock::time_point begin = Clock::now();
+    do {
+      if (Status status = (this->*call)(); !status.ok())
+        return status;
+    } while (std::chrono::duration<double>(Clock::now() - begin).count() < seconds / 2);
   }
-  return call;
+  return {};
+}
+
+void Bench::finish() {
+  double peak = limits_->fmaGflops() * 1e9, bandwidth = limits_->workingSetBandwidth();
+  for (Row &row : rows_) {
+    row.median = quantile(row.seconds);
+    row.roof = std::max(row.flops / peak, row.bytes / bandwidth);
+    flops_ += row.flops;
+    roof_ += row.roof;
+  }
+  std::stable_sort(rows_.begin(), rows_.end(), [](const Row &a, const Row &b) { return a.lost() > b.lost(); });
+}
+
+Json Bench::toJson() const {
+  double median = quantile(whole_), peak = limits_->fmaGflops(), bandwidth = limits_->workingSetBandwidth();
+  Json kernels = Json::array();
+  for (size_t i = 0; i < rows_.size() && i < static_cast<size_t>(options_.kernels); ++i) {
+    const Row &row = rows_[i];
+    double gflops = row.flops / row.median * 1e-9, gbs = row.bytes / row.median * 1e-9;
+    kernels.push_back({{"name", row.name}, {"symbol", row.kernel && row.kernel->symbol() ? row.kernel->symbol()->str() : ""},
+                       {"lines", row.kernel ? kernelLines(*row.kernel) : std::vector<std::string>()}, {"calls", row.calls}, {"median_ms", 1e3 * row.median},
+                       {"roofline_ms", 1e3 * row.roof}, {"lost_ms", 1e3 * row.lost()}, {"flops", row.flops}, {"bytes", row.bytes}, {"gflops", gflops},
+                       {"peak_share", gflops / peak}, {"gbs", gbs}, {"bandwidth_share", gbs * 1e9 / bandwidth}});
+  }
+  return {{"model", module_->table().name() ? module_->table().name()->str() : ""}, {"entry", options_.entry}, {"target", variant_->target()->str()},
+          {"batch", batch_}, {"threads", session_->options().threads}, {"runs", whole_.size()}, {"median_ms", 1e3 * median},
+          {"quartile1_ms", 1e3 * quantile(whole_, 0.25)}, {"quartile3_ms", 1e3 * quantile(whole_, 0.75)}, {"min_ms", 1e3 * quantile(whole_, 0)},
+          {"p90_ms", 1e3 * quantile(whole_, 0.9)}, {"flops", flops_}, {"gflops", flops_ / median * 1e-9}, {"peak_share", flops_ / median * 1e-9 / peak},
+          {"roofline_ms", 1e3 * roof_}, {"roofline_share", roof_ / median},
+          {"limits", {{"vector_bits", vectorBits(*variant_)}, {"fma_gflops", peak}, {"bandwidth_gbs", limits_->memoryBandwidth() * 1e-9},
+                      {"working_set_bytes", limits_->workingSetBytes()}, {"working_set_gbs", bandwidth * 1e-9}}},
+          {"kernels", kernels}};
+}
+
+void Bench::print() const {
+  double median = quantile(whole_), peak = limits_->fmaGflops(), bandwidth = limits_->workingSetBandwidth() * 1e-9;
+  std::printf("%s of %s, batch %lld, %d thread%s, %s\n", options_.entry.c_str(), module_->table().name() ? module_->table().name()->c_str() : "the model",
+              static_cast<long long>(batch_), session_->options().threads, session_->options().threads == 1 ? "" : "s", variant_->target()->c_str());
+  std::printf("  time      median %.4f ms, quartiles %.4f and %.4f, least %.4f (%zu calls)\n", 1e3 * median, 1e3 * quantile(whole_, 0.25),
+              1e3 * quantile(whole_, 0.75), 1e3 * quantile(whole_, 0), whole_.size());
+  std::printf("  speed     %.1f GFLOP/s, %.1f%% of the FMA peak; %.0f rows/s\n", flops_ / median * 1e-9, flops_ / median * 1e-7 / peak,
+              static_cast<double>(batch_) / median);
+  std::printf("  machine   %.1f GFLOP/s of %d-bit multiply-adds; %.1f GB/s from memory, %.1f GB/s over the %.1f MB that a call touches\n", peak,
+              vectorBits(*variant_), limits_->memoryBandwidth() * 1e-9, bandwidth, static_cast<double>(limits_->workingSetBytes()) * 1e-6);
+  std::printf("  roofline  %.4f ms if each kernel were at the FMA peak or at that bandwidth: %.1f%% reached\n", 1e3 * roof_, 100 * roof_ / median);
+  if (options_.kernels == 0 || rows_.empty())
+    return;
+  std::printf("kernels, the worst loss against their roofline first\n");
+  std::printf("  %9s %9s %6s %9s %6s %8s %6s %5s  %s\n", "lost ms", "time ms", "share", "GFLOP/s", "peak", "GB/s", "band", "calls", "kernel");
+  double all = 0, hidden = 0;
+  for (size_t i = 0; i < rows_.size(); ++i) {
+    const Row &row = rows_[i];
+    all += row.median;
+    if (i >= static_cast<size_t>(options_.kernels)) {
+      hidden += row.median;
+      continue;
+    }
+    double gflops = row.flops / row.median * 1e-9, gbs = row.bytes / row.median * 1e-9;
+    std::string lines;
+    for (const std::string &line : row.kernel ? kernelLines(*row.kernel) : std::vector<std::string>())
+      lines += (lines.empty() ? "  " : ", ") + line;
+    std::printf("  %9.4f %9.4f %5.1f%% %9.1f %5.1f%% %8.1f %5.1f%% %5d  %s%s\n", 1e3 * row.lost(), 1e3 * row.median, 100 * row.median / median, gflops,
+                100 * gflops / peak, gbs, 100 * gbs / bandwidth, row.calls, row.name.c_str(), lines.c_str());
+  }
+  if (hidden > 0)
+    std::printf("  %9s %9.4f %5.1f%%  the other %zu (--kernels COUNT shows more)\n", "", 1e3 * hidden, 100 * hidden / median,
+                rows_.size() - static_cast<size_t>(options_.kernels));
+  std::printf("  %9s %9.4f %5.1f%%  between the kernels, less the clock's own time\n", "", 1e3 * (median - all), 100 * (median - all) / median);
+}
+
+int Bench::run() {
+  entry_ = module_->entry(options_.entry);
+  if (!entry_)
+    return reportUsage(module_->name() + " has no entry point `" + options_.entry + "`");
+  if (Status status = open(); !status.ok())
+    return report(status);
+  if (!options_.weights.empty())
+    if (int status = loadWeightsOption(*session_, options_.weights))
+      return status;
+  listRows();
+  if (Status status = keepState(); !status.ok())
+    return report(status);
+  for (int i = 0; i < kRounds; ++i)
+    if (Status status = round(options_.seconds / kRounds); !status.ok())
+      return report(status);
+  finish();
+  if (options_.json)
+    std::printf("%s\n", toJson().dump().c_str());
+  else
+    print();
+  return 0;
 }
 
 static int runBench(const BenchOptions &options) {
   std::shared_ptr<const Module> module;
   if (int status = openModel(options.model, module))
     return status;
-  const format::EntryPoint *entry = module->entry(options.entry);
-  if (!entry)
-    return reportUsage(module->name() + " has no entry point `" + options.entry + "`");
-  const format::Training *training = module->table().training();
-  SessionOptions sessionOptions;
-  sessionOptions.maxBatch = options.batch ? options.batch : training && training->batch() ? training->batch() : 1;
-  sessionOptions.threads = options.threads;
-  sessionOptions.training = options.entry == "train_step";
-  std::unique_ptr<Session> session;
-  if (Status status = Session::create(module, sessionOptions, session); !status.ok())
-    return report(status);
-  if (Status status = session->initialize(1); !status.ok())
-    return report(status);
-  if (!options.weights.empty())
-    if (int status = loadWeightsOption(*session, options.weights))
-      return status;
-
-  uint32_t state = 1;
-  std::vector<Call> inputs;
-  for (size_t i = 0; i < batchCount; ++i)
-    inputs.push_back(makeCall(entry->inputs(), sessionOptions.maxBatch, true, state));
-  Call outputs = makeCall(entry->outputs(), sessionOptions.maxBatch, false, state);
-  using Clock = std::chrono::steady_clock;
-  std::vector<double> times;
-  Clock::time_point start = Clock::now();
-  constexpr size_t warmUps = 3;
-  for (size_t i = 0; i < warmUps + 3 || std::chrono::duration<double>(Clock::now() - start).count() < options.seconds; ++i) {
-    Clock::time_point begin = Clock::now();
-    if (Status status = session->run(options.entry, inputs[i % batchCount].views, outputs.views); !status.ok())
-      return report(status);
-    if (i >= warmUps)
-      times.push_back(std::chrono::duration<double, std::milli>(Clock::now() - begin).count());
-  }
-  std::sort(times.begin(), times.end());
-  double median = times[times.size() / 2], low = times.front(), p90 = times[times.size() * 9 / 10];
-  const format::Variant *variant = module->hostVariant();
-  const format::Program *program = variant ? findProgram(*variant, options.entry) : nullptr;
-  int64_t flops = program ? programFlops(*variant, *program, sessionOptions.maxBatch) : 0;
-  double gflops = static_cast<double>(flops) / median * 1e-6;
-  if (options.json) {
-    nlohmann::ordered_json json = {{"model", module->table().name() ? module->table().name()->str() : ""}, {"entry", options.entry},
-                                   {"batch", sessionOptions.maxBatch}, {"threads", options.threads}, {"runs", times.size()}, {"median_ms", median},
-                                   {"min_ms", low}, {"p90_ms", p90}, {"gflops", gflops}};
-    std::printf("%s\n", json.dump().c_str());
-  } else {
-    std::printf("%s, batch %lld: median %.4f ms, min %.4f ms, 90%% within %.4f ms (%zu runs), %.1f GFLOP/s\n", options.entry.c_str(),
-                static_cast<long long>(sessionOptions.maxBatch), median, low, p90, times.size(), gflops);
-  }
-  return 0;
+  return Bench(options, module).run();
 }
 
 void addBenchCommand(CLI::App &app, int &status) {
   auto options = std::make_shared<BenchOptions>();
-  CLI::App *sub = app.add_subcommand("bench", "Time an entry point on made-up data");
+  CLI::App *sub = app.add_subcommand("bench", "Time an entry point and its kernels, beside what the machine can do");
+  sub->footer("Times are medians over ten rounds; each round measures the machine's FMA peak and bandwidth, whole calls, and calls with a clock around\n"
+              "every kernel. Inputs are made up and do not repeat. Parameters are initial values, or --weights; train_step begins every round\n"
+              "with the same ones. A kernel's loss is its time less what its multiply-adds take at the peak or its bytes at the bandwidth.");
   addModelOptions(*sub, options->model);
   sub->add_option("--entry", options->entry, "predict (the default), evaluate or train_step")
       ->type_name("NAME")
@@ -134,7 +330,8 @@ void addBenchCommand(CLI::App &app, int &status) {
       ->type_name("ROWS")
       ->check(CLI::Range(int64_t(1), int64_t(1) << 24));
   sub->add_option("--threads", options->threads, "Threads that compute (default: one for each processor)")->type_name("COUNT")->check(CLI::Range(0, 4096));
-  sub->add_option("--seconds", options->seconds, "How long to measure (default: 2)")->type_name("TIME")->check(CLI::PositiveNumber);
+  sub->add_option("--seconds", options->seconds, "How long to measure the model (default: 2)")->type_name("TIME")->check(CLI::PositiveNumber);
+  sub->add_option("--kernels", options->kernels, "How many kernels to list (default: 12); 0: none")->type_name("COUNT")->check(CLI::Range(0, 1 << 20));
   sub->add_flag("--json", options->json, "Print one line of JSON");
   sub->callback([options, &status] { status = runBench(*options); });
 }

@@ -3,6 +3,8 @@
 
 #include "argent/Tensor.h"
 
+#include <algorithm>
+
 namespace argent::tool {
 
 using Json = nlohmann::ordered_json;
@@ -74,6 +76,23 @@ int64_t elementCount(const format::TensorType &type) {
   return count;
 }
 
+int64_t viewBytes(const format::View &view, int64_t batch) {
+  auto bytes = static_cast<int64_t>(elementBytes(static_cast<ElementType>(view.element_type())));
+  for (unsigned i = 0; view.extents() && i < view.extents()->size(); ++i)
+    bytes *= at(view.extents()->Get(i), batch);
+  return bytes;
+}
+
+std::string kernelName(const format::Kernel &kernel) { return text(kernel.name()).empty() ? text(kernel.symbol()) : text(kernel.name()); }
+
+std::vector<std::string> kernelLines(const format::Kernel &kernel) {
+  std::vector<std::string> lines;
+  for (unsigned i = 0; kernel.locations() && i < kernel.locations()->size(); ++i)
+    if (std::string line = describeLocation(kernel.locations()->Get(i)); !line.empty() && std::find(lines.begin(), lines.end(), line) == lines.end())
+      lines.push_back(line);
+  return lines;
+}
+
 const format::Program *findProgram(const format::Variant &variant, std::string_view name) {
   for (unsigned i = 0; variant.programs() && i < variant.programs()->size(); ++i)
     if (const auto *program = variant.programs()->Get(i); program->name() && program->name()->string_view() == name)
@@ -108,14 +127,10 @@ static Json describePort(const format::Port &port) {
 }
 
 static Json describeKernel(const format::Kernel &kernel, int64_t batch) {
-  Json lines = Json::array(), ops = Json::array();
-  for (unsigned i = 0; kernel.locations() && i < kernel.locations()->size(); ++i)
-    if (std::string line = describeLocation(kernel.locations()->Get(i));
-        !line.empty() && std::find(lines.begin(), lines.end(), Json(line)) == lines.end())
-      lines.push_back(line);
+  Json ops = Json::array();
   for (unsigned i = 0; kernel.ops() && i < kernel.ops()->size(); ++i)
     ops.push_back(kernel.ops()->Get(i)->str());
-  return {{"symbol", text(kernel.symbol())},         {"name", text(kernel.name())},        {"lines", lines},
+  return {{"symbol", text(kernel.symbol())},         {"name", text(kernel.name())},        {"lines", kernelLines(kernel)},
           {"ops", ops},                              {"flops", at(kernel.flops(), batch)}, {"bytes", at(kernel.bytes(), batch)},
           {"code_bytes", kernel.code_bytes()},       {"parallel", kernel.parallel()},      {"schedule", text(kernel.schedule())}};
 }
@@ -145,7 +160,7 @@ static Json describeVariant(const format::Variant &variant, int64_t batch) {
       if (const format::Launch *launch = instruction->step_as_Launch()) {
         ++launches;
         if (const format::Kernel *kernel = chosenKernel(variant, *launch, batch))
-          sequence.push_back(text(kernel->name()).empty() ? text(kernel->symbol()) : text(kernel->name()));
+          sequence.push_back(kernelName(*kernel));
       }
     }
     programs.push_back({{"name", text(program->name())}, {"launches", launches}, {"copies", copies}, {"fills", fills},

@@ -21,6 +21,12 @@ std::string describePreprocessing(const format::Preprocessing &from);
 int64_t at(const format::Linear *linear, int64_t batch);
 /// Elements of a type that does not depend on N.
 int64_t elementCount(const format::TensorType &type);
+/// Bytes of what a view shows at a batch of N, without gaps.
+int64_t viewBytes(const format::View &view, int64_t batch);
+/// "conv2d_1.y tanh", or the symbol of a kernel without a name.
+std::string kernelName(const format::Kernel &kernel);
+/// "lenet5.ag:4", each once, in the order of the kernel's ops.
+std::vector<std::string> kernelLines(const format::Kernel &kernel);
 /// The kernel that a launch runs for a batch of N.
 const format::Kernel *chosenKernel(const format::Variant &variant, const format::Launch &launch, int64_t batch);
 /// FLOPs of one call of a program.

@@ -38,22 +38,26 @@ std::string groupedNumber(int64_t value) {
 
 void addModelOptions(CLI::App &app, ModelOptions &options) {
   app.add_option("MODEL", options.path, "A source file (.ag), which is compiled first, or a module (.agb)")->required();
-  app.add_option("--model", options.model, "Which model of the source file; not needed if it has only one")->type_name("NAME");
-  app.add_option("--set", options.settings, "Set a compile-time parameter of the model or its train block; may be repeated")
-      ->type_name("NAME=VALUE")
+  auto add = [&](CLI::Option *option, const char *type) {
+    if (app.get_name() != "compile")
+      option->group("Options of the compiler, for a .ag file");
+    return option->type_name(type);
+  };
+  add(app.add_option("--model", options.model, "Which model of the source file; not needed if it has only one"), "NAME");
+  add(app.add_option("--set", options.settings, "Set a compile-time parameter of the model or its train block; may be repeated"), "NAME=VALUE")
       ->allow_extra_args(false)
       ->check([](const std::string &text) {
         size_t equals = text.find('=');
         return equals == 0 || equals == std::string::npos ? "expected NAME=VALUE, found " + text : std::string();
       });
-  app.add_option("--target", options.targets, "Compile for this processor; several, separated by commas, give one module for all (default: this one)")
-      ->type_name("T[,T...]")
+  add(app.add_option("--target", options.targets, "Compile for this processor; several, separated by commas, give one module for all (default: this one)"),
+      "T[,T...]")
       ->delimiter(',')
       ->allow_extra_args(false);
-  app.add_flag("--checked", options.checked, "Compile kernels with assertions and bounds checks (slow; for finding errors)");
-  app.add_option("--workers", options.workers, "Code generators at once; 0: one for each processor")->type_name("COUNT")->check(CLI::NonNegativeNumber);
-  app.add_flag("--no-cache", options.noCache, "Neither read nor write the cache of compiled kernels");
-  app.add_option("--cache", options.cache, "The cache's folder (default: $XDG_CACHE_HOME/argent)")->type_name("DIR");
+  add(app.add_flag("--checked", options.checked, "Compile kernels with assertions and bounds checks (slow; for finding errors)"), "");
+  add(app.add_option("--workers", options.workers, "Code generators at once (default: one for each processor)"), "COUNT")->check(CLI::NonNegativeNumber);
+  add(app.add_flag("--no-cache", options.noCache, "Neither read nor write the cache of compiled kernels"), "");
+  add(app.add_option("--cache", options.cache, "The cache's folder (default: $XDG_CACHE_HOME/argent)"), "DIR");
 }
 
 namespace {

@@ -1,11 +1,13 @@
 //===- main.cpp - argent: compile, train, run and inspect models ------------------===//
 #include "Command.h"
+#include "Help.h"
 
 #include <cstdio>
 #include <exception>
 
 int main(int argc, char **argv) {
   CLI::App app("Argent compiles neural networks written in .ag files into modules (.agb) that run and train without a framework.", "argent");
+  app.formatter(std::make_shared<argent::tool::HelpFormatter>());
   app.set_version_flag("--version", "argent " ARGENT_VERSION, "Print the version and exit");
   app.set_help_flag("-h,--help", "Print this help and exit");
   app.set_help_all_flag("--help-all", "Print the help of every command and exit");

@@ -53,6 +53,9 @@ public:
   ///                            are named; outputs are untouched.
   ///          kKernelFailure    a checked kernel found an error.
   Status run(std::string_view entry, std::span<const TensorView> inputs, std::span<const TensorView> outputs);
+  /// As run(), and gives the seconds that each instruction of the entry point's program took, in the program's order.
+  Status profile(std::string_view entry, std::span<const TensorView> inputs, std::span<const TensorView> outputs,
+                 std::vector<double> &seconds);
 
   /// All parameters and states (which = 0), or the moment `which` (from 1) of the trained parameters (states then are
   /// zero), unpacked.

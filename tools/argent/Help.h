@@ -1,0 +1,20 @@
+//===- Help.h - how --help looks --------------------------------------------------------===//
+#ifndef ARGENT_TOOLS_HELP_H
+#define ARGENT_TOOLS_HELP_H
+
+#include <CLI/CLI.hpp>
+
+namespace argent::tool {
+
+/// Names, then what they mean, wrapped to 100 columns. What is allowed stands in the descriptions where a reader needs it, so the ranges that
+/// CLI11 would add to every number are left out; a value out of range is told with its range.
+class HelpFormatter : public CLI::Formatter {
+public:
+  std::string make_option(const CLI::Option *option, bool isPositional) const override;
+  std::string make_usage(const CLI::App *app, std::string name) const override;
+  std::string make_subcommand(const CLI::App *sub) const override;
+};
+
+} // namespace argent::tool
+
+#endif // ARGENT_TOOLS_HELP_H
