@@ -59,6 +59,17 @@ extern "C" int argentCompile(const ArgentCompileRequest *given, ArgentCompileRes
   return result->status;
 }
 
+extern "C" int argentFormat(const char *path, const char *text, size_t textBytes, ArgentCompileResult *result) {
+  std::string formatted, diagnostics;
+  raw_string_ostream stream(diagnostics);
+  bool good = argent::ag::formatText(MemoryBufferRef(StringRef(text, textBytes), path), formatted, stream);
+  result->status = good ? 0 : 1;
+  result->bytes = good ? copyOf(formatted) : nullptr;
+  result->byteCount = good ? formatted.size() : 0;
+  result->diagnostics = diagnostics.empty() ? nullptr : copyOf(diagnostics);
+  return result->status;
+}
+
 extern "C" void argentCompileFree(ArgentCompileResult *result) {
   std::free(result->bytes);
   std::free(result->diagnostics);

@@ -2,6 +2,7 @@
 #include "frontends/ag/Frontend.h"
 
 #include "frontends/ag/Evaluator.h"
+#include "frontends/ag/Format.h"
 #include "frontends/ag/Parser.h"
 #include "frontends/ag/Printer.h"
 
@@ -199,6 +200,16 @@ void argent::ag::checkText(mlir::MLIRContext &context, llvm::MemoryBufferRef tex
       evaluate([](Evaluator &e, const llvm::MemoryBuffer &buffer) { e.run(buffer); });
     }
   });
+}
+
+bool argent::ag::formatText(llvm::MemoryBufferRef text, std::string &result, llvm::raw_ostream &errors) {
+  bool good = false;
+  onLargeStack([&] {
+    Diagnostics diagnostics(errors);
+    good = format(diagnostics.addFile(llvm::MemoryBuffer::getMemBuffer(text, /*RequiresNullTerminator=*/false)),
+                  diagnostics, result);
+  });
+  return good;
 }
 
 bool argent::ag::printFile(StringRef path, llvm::raw_ostream &out, llvm::raw_ostream &errors) {

@@ -38,6 +38,9 @@ mlir::OwningOpRef<mlir::ModuleOp> evaluateBuffer(mlir::MLIRContext &context, std
 void checkText(mlir::MLIRContext &context, llvm::MemoryBufferRef text, Observer &observer,
                std::function<void(const Diagnostics &, const Report &)> listener);
 
+/// The canonical layout of a text (Format.h); false after errors were written to `diagnostics`.
+bool formatText(llvm::MemoryBufferRef text, std::string &result, llvm::raw_ostream &diagnostics);
+
 /// Parses a file and prints its tree; false after errors were written to `diagnostics`.
 bool printFile(llvm::StringRef path, llvm::raw_ostream &out, llvm::raw_ostream &diagnostics);
 

@@ -2,6 +2,7 @@
 //   ag-check FILE              parses; diagnostics go to standard error
 //   ag-check --print FILE      prints the tree
 //   ag-check --round-trip FILE parses, prints, parses again, and compares the trees
+//   ag-check --format FILE     prints the canonical layout
 //   ag-check --library         does the same with every file of the standard library
 //   ag-check --evaluate [--model NAME] [--set NAME=VALUE]… [--locations] FILE
 //                              prints the module of nn ops
@@ -94,6 +95,13 @@ int main(int argc, char **argv) {
     if (!roundTrips(file, diagnostics))
       return 1;
     llvm::outs() << llvm::StringRef(path).rsplit('/').second << ": same tree\n";
+    return 0;
+  }
+  if (mode == "--format") {
+    std::string text;
+    if (!formatText(file, text, llvm::errs()))
+      return 1;
+    llvm::outs() << text;
     return 0;
   }
   auto tree = parse(file, diagnostics);

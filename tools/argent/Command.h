@@ -28,6 +28,9 @@ void addModelOptions(CLI::App &app, ModelOptions &options);
 /// Compiles a source file (loading the compiler). The compiler's diagnostics go to standard error. Returns an exit status.
 int compileModel(const ModelOptions &options, const char *emit, std::string &bytes);
 
+/// Lays out source text in the canonical form. The compiler's diagnostics go to standard error. Returns an exit status.
+int formatSource(const std::string &path, const std::string &text, std::string &formatted);
+
 /// Opens a module, or compiles a source file and opens the result. Returns an exit status; errors are reported.
 int openModel(const ModelOptions &options, std::shared_ptr<const Module> &module);
 
@@ -51,6 +54,7 @@ void addEvalCommand(CLI::App &app, int &status);
 void addRunCommand(CLI::App &app, int &status);
 void addInspectCommand(CLI::App &app, int &status);
 void addBenchCommand(CLI::App &app, int &status);
+void addFmtCommand(CLI::App &app, int &status);
 
 } // namespace argent::tool
 

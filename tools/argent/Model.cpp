@@ -63,6 +63,7 @@ void addModelOptions(CLI::App &app, ModelOptions &options) {
 namespace {
 struct CompilerLibrary {
   ArgentCompileFunction compile = nullptr;
+  ArgentFormatFunction format = nullptr;
   ArgentCompileFreeFunction free = nullptr;
 };
 } // namespace
@@ -79,8 +80,9 @@ static int loadCompiler(CompilerLibrary &library) {
                                                     std::string(reason ? reason : path)));
   }
   library.compile = reinterpret_cast<ArgentCompileFunction>(::dlsym(handle, "argentCompile"));
+  library.format = reinterpret_cast<ArgentFormatFunction>(::dlsym(handle, "argentFormat"));
   library.free = reinterpret_cast<ArgentCompileFreeFunction>(::dlsym(handle, "argentCompileFree"));
-  return library.compile && library.free ? 0 : report(Status(StatusCode::kIncompatible, path + " is not a compiler for this program"));
+  return library.compile && library.format && library.free ? 0 : report(Status(StatusCode::kIncompatible, path + " is not a compiler for this program"));
 }
 
 int compileModel(const ModelOptions &options, const char *emit, std::string &bytes) {
@@ -125,6 +127,22 @@ int compileModel(const ModelOptions &options, const char *emit, std::string &byt
     std::fputs(result.diagnostics, stderr);
   if (status == 0 && result.bytes)
     bytes.assign(result.bytes, result.byteCount);
+  library.free(&result);
+  return status;
+}
+
+int formatSource(const std::string &path, const std::string &text, std::string &formatted) {
+  static CompilerLibrary library;
+  if (!library.format)
+    if (int status = loadCompiler(library))
+      return status;
+  ArgentCompileResult result = {};
+  result.structBytes = sizeof(result);
+  int status = library.format(path.c_str(), text.data(), text.size(), &result);
+  if (result.diagnostics)
+    std::fputs(result.diagnostics, stderr);
+  if (status == 0 && result.bytes)
+    formatted.assign(result.bytes, result.byteCount);
   library.free(&result);
   return status;
 }

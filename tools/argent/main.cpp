@@ -22,6 +22,7 @@ int main(int argc, char **argv) {
   argent::tool::addRunCommand(app, status);
   argent::tool::addInspectCommand(app, status);
   argent::tool::addBenchCommand(app, status);
+  argent::tool::addFmtCommand(app, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {

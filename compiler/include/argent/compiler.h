@@ -48,10 +48,14 @@ typedef struct ArgentCompileResult {
 } ArgentCompileResult;
 
 typedef int (*ArgentCompileFunction)(const ArgentCompileRequest *, ArgentCompileResult *);
+typedef int (*ArgentFormatFunction)(const char *, const char *, size_t, ArgentCompileResult *);
 typedef void (*ArgentCompileFreeFunction)(ArgentCompileResult *);
 
 /* Compiles; returns result->status. Never exits, throws or prints. One call at a time. */
 __attribute__((visibility("default"))) int argentCompile(const ArgentCompileRequest *request, ArgentCompileResult *result);
+/* Lays out the source `text` of the file `path` (for messages; it is not read) in the canonical form: result->bytes. Returns
+ * result->status: 1 if the text does not parse. */
+__attribute__((visibility("default"))) int argentFormat(const char *path, const char *text, size_t textBytes, ArgentCompileResult *result);
 /* Releases what a result holds and clears it. */
 __attribute__((visibility("default"))) void argentCompileFree(ArgentCompileResult *result);
 
