@@ -4,6 +4,7 @@
 //   3. Visit the marked ops last to first: an op's result gradients are then complete; ask it for its operands' and add each
 //      to what that operand has so far.
 //   4. Hand the parameters' gradients to the optimizer; one that the loss does not depend on is an error at its declaration.
+//   5. stop_gradient has done its work: it is its operand from here on.
 // Knows no op by name: the rules are in dialects/nn/*Gradient.cpp.
 #include "compiler/Passes.h"
 #include "dialects/nn/Constants.h"
@@ -243,11 +244,14 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
     for (nn::OptimizeOp optimize : optimizes)
       if (failed(differentiateTraining(optimize)))
         return signalPassFailure();
-    if (!wrtArguments)
-      return;
-    for (func::FuncOp function : getOperation().getOps<func::FuncOp>())
-      if (!function.isExternal() && failed(differentiateArguments(function)))
-        return signalPassFailure();
+    if (wrtArguments)
+      for (func::FuncOp function : getOperation().getOps<func::FuncOp>())
+        if (!function.isExternal() && failed(differentiateArguments(function)))
+          return signalPassFailure();
+    getOperation().walk([](nn::StopGradientOp stop) {
+      stop.replaceAllUsesWith(stop.getX());
+      stop.erase();
+    });
   }
 };
 } // namespace

@@ -11,8 +11,8 @@
 //   R1 epilogue: the pointwise users of an anchor's result are computed from registers when the tile is done. Saves a store and a load
 //      of each element. The anchor must be used there only, by ops of as many elements.
 //   R2 chain: a pointwise op is computed where it is used. Repeated for several kernels only when cheap: two loads cost less than
-//      a store and two loads, a transcendental function (20 flops and more) does not; and never when it is the epilogue of an anchor,
-//      whose result must be stored anyway.
+//      a store and two loads, a transcendental function (20 flops and more) does not; for any number of kernels when a copy loads no
+//      more than the result would be; and never when it is the epilogue of an anchor, whose result must be stored anyway.
 //   R3 prologue: a pointwise op is computed inside an anchor that looks at each of its elements once (reduce, disjoint windows).
 //      A product looks at an element once for each tile of output channels: its operands stay in memory.
 //   R4 tower: a reduction over the result of a row-wise anchor (cross_entropy, argmax, reduce) and a pooling with disjoint windows over
@@ -209,7 +209,14 @@ private:
       return true;
     if (!isAnchor(op) && isScalar(op) && !isEpilogue(op))
       return true;
-    return copies <= maxCopies && isCheap(op) && !isEpilogue(op);
+    return isCheap(op) && !isEpilogue(op) && (copies <= maxCopies || loadsNoMore(op));
+  }
+
+  /// Whether a copy loads what loading the result would: one operand of its size, and small ones (a channel's mean).
+  bool loadsNoMore(Operation *op) {
+    return llvm::count_if(op->getOperands(), [&](Value operand) {
+             return !leaves.contains(operand.getDefiningOp()) && countElements(operand.getType()) == resultCount(op);
+           }) <= 1;
   }
 
   /// Whether an anchor's result ends in it: stored there, it costs nothing.
@@ -265,8 +272,14 @@ private:
     if (!isPointwise(op) || !kernel.isPointwiseOnly() || shape(op) != shape(kernel.root) || isEpilogue(op) ||
         !canJoin(op, kernel))
       return false;
+    // Who else reads it comes later: other ops, and each kernel that holds a copy of a user.
     return llvm::all_of(op->getUsers(), [&](Operation *user) {
-      return kernel.ops.contains(user) || kernel.root->isBeforeInBlock(user);
+      auto found = kernelsOf.find(user);
+      if (found == kernelsOf.end())
+        return kernel.root->isBeforeInBlock(user);
+      return llvm::all_of(found->second, [&](int index) {
+        return &kernels[index] == &kernel || kernel.root->isBeforeInBlock(kernels[index].root);
+      });
     });
   }
 

@@ -3,6 +3,7 @@
 //   2. Merge equal computations; drop dead ones.
 // Leaves to others what is computed together (Fuse) and where (Layout).
 #include "compiler/Passes.h"
+#include "compiler/graph/SumOfProduct.h"
 #include "dialects/nn/Constants.h"
 #include "dialects/nn/NN.h"
 #include "mlir/IR/Dominance.h"
@@ -152,6 +153,7 @@ struct Simplify : impl::SimplifyBase<Simplify> {
         op.getCanonicalizationPatterns(patterns, context);
     patterns.add<DropBroadcast, MergeBroadcasts, BroadcastReshape, AbsorbNegation<AddOp, SubOp>, AbsorbNegation<SubOp, AddOp>,
                  MergeScales, NegateScale>(context);
+    populateSumOfProductPatterns(patterns);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       return signalPassFailure();
     IRRewriter rewriter(context);

@@ -149,6 +149,8 @@ private:
       if (tile.rows > 1 && tile.rows * 2 > most)
         break;
       int64_t part = chooseRows(extent, most / tile.rows);
+      if (Func *consumer = imageConsumer(); consumer && axis == rowsAxis)
+        part = std::min(part, chooseRows(pointsInRow(*consumer), most));
       // A tile that is large enough without this axis is not made uneven for it.
       if (part <= 1 || (tile.rows >= 4 && typical(extent) % part))
         break;
@@ -219,12 +221,24 @@ private:
       parallelize(directives, outer, axes, panels);
   }
 
+  /// The one output that tells rows and pixels of an image apart where the sum has flattened them, and reads the root.
+  Func *imageConsumer() {
+    Func *consumer = root->consumers.size() == 1 ? root->consumers.front() : nullptr;
+    bool isImage = consumer && !(root->isOutput && root != &sum) && consumer->rank() > sum.rank() && consumer->isOutput &&
+                   ShapedType::isDynamic(consumer->box[0]) && ShapedType::isDynamic(sum.box[0]) && last >= 2;
+    return isImage ? consumer : nullptr;
+  }
+
+  /// How many of the sum's points one row of the consumer reads, at least: a tile must not reach further, for what lies there may be
+  /// outside of the operands. Where the rows do not divide the points, windows leave some of the last unread, less than half.
+  int64_t pointsInRow(const Func &consumer) {
+    int64_t points = sum.box[last - 1], rows = consumer.box[1];
+    return std::max<int64_t>(points % rows ? points / rows / 2 : points / rows, 1);
+  }
+
   /// A root that is no output: at the consumer's second loop if that is an image that the tile's rows belong to, else at root.
   void place(Directives &directives, ArrayRef<std::string> outer) {
-    Func *consumer = root->consumers.size() == 1 ? root->consumers.front() : nullptr;
-    bool image = consumer && consumer->rank() > sum.rank() && consumer->isOutput &&
-                 ShapedType::isDynamic(consumer->box[0]) && ShapedType::isDynamic(sum.box[0]) && last >= 2;
-    if (image) {
+    if (Func *consumer = imageConsumer()) {
       directives.computeAt(consumer->op.getResult(), consumer->axes[1]);
       stagingConsumer = consumer->op.getResult();
       stagingLevel = consumer->axes[0];

@@ -191,8 +191,11 @@ Value moments(Evaluator &e, Call &call) {
   if (!axes)
     return {};
   bool keepdims = call[2].get<bool>();
-  mlir::Value mean = e.mean(x, *axes, true);
-  mlir::Value off = e.emit<nn::SubOp>(x, mean);
+  // Without its leading dimensions the mean stretches back to x by itself.
+  bool isLeading = axes->empty() || axes->back() == static_cast<int64_t>(axes->size()) - 1;
+  mlir::Value mean = e.mean(x, *axes, !isLeading);
+  // The sum of squares is least at the mean: its derivative to the mean is 0.
+  mlir::Value off = e.emit<nn::SubOp>(x, e.emit<nn::StopGradientOp>(mean));
   mlir::Value variance = e.mean(e.emit<nn::MulOp>(off, off), *axes, keepdims);
   return Value::list({Value(e.reshape(mean, shapeOf(variance))), Value(variance)});
 }

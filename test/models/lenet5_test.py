@@ -6,10 +6,7 @@ the first step within 5e-6 of its tensor's largest element. Then: threads 1 and 
 same bits.
 """
 
-import gzip
-import json
 import os
-import subprocess
 import sys
 import tempfile
 
@@ -19,60 +16,12 @@ jax.config.update("jax_enable_x64", True)
 import jax.numpy as jnp
 import numpy as np
 
-BUILD, SOURCE = os.environ["ARGENT_BUILD"], os.environ["ARGENT_SOURCE"]
-ARGENT = os.path.join(BUILD, "bin", "argent")
+import training
+from training import SOURCE, run, safetensors
+
 MODEL = os.path.join(SOURCE, "frontends", "ag", "zoo", "lenet5.ag")
-DATA = "/usr/share/datasets/fashion-mnist"
 STEPS = int(sys.argv[1]) if len(sys.argv) > 1 else 20
 BATCH, SEED = 64, 7
-
-
-def run(*arguments):
-    result = subprocess.run([ARGENT, *map(str, arguments)], capture_output=True, text=True)
-    assert result.returncode == 0, f"argent {arguments}: {result.returncode}\n{result.stdout}{result.stderr}"
-    return result.stdout
-
-
-def safetensors(path):
-    with open(path, "rb") as file:
-        length = int.from_bytes(file.read(8), "little")
-        header = json.loads(file.read(length))
-        data = file.read()
-    types = {"F32": np.float32, "F64": np.float64, "I32": np.int32, "I64": np.int64, "U8": np.uint8}
-    return {
-        name: np.frombuffer(data[slice(*entry["data_offsets"])], types[entry["dtype"]]).reshape(entry["shape"])
-        for name, entry in header.items()
-        if name != "__metadata__"
-    }
-
-
-def philox(counter, key):
-    """Philox4x32-10 (Salmon et al. 2011) on arrays of counters."""
-    c = [np.asarray(x, np.uint64) for x in counter]
-    k0, k1 = key
-    low = np.uint64(0xFFFFFFFF)
-    for _ in range(10):
-        p0, p1 = np.uint64(0xD2511F53) * c[0], np.uint64(0xCD9E8D57) * c[2]
-        c = [(p1 >> np.uint64(32)) ^ c[1] ^ np.uint64(k0), p1 & low, (p0 >> np.uint64(32)) ^ c[3] ^ np.uint64(k1), p0 & low]
-        k0, k1 = (k0 + 0x9E3779B9) & 0xFFFFFFFF, (k1 + 0xBB67AE85) & 0xFFFFFFFF
-    return c
-
-
-def shuffled(seed, epoch, rows):
-    """runtime/train/Shuffle.h, written again from its description."""
-    i = np.arange(rows, dtype=np.uint64)
-    words = philox([i, np.full(rows, epoch), np.full(rows, 0x73687566), np.full(rows, 0x666C6521)], (seed & 0xFFFFFFFF, seed >> 32))
-    order = list(range(rows))
-    low, high = words[0].tolist(), words[1].tolist()
-    for i in range(rows - 1, 0, -1):
-        j = ((low[i] | high[i] << 32) * (i + 1)) >> 64
-        order[i], order[j] = order[j], order[i]
-    return order
-
-
-def idx(name, skip):
-    with gzip.open(os.path.join(DATA, name)) as file:
-        return np.frombuffer(file.read(), np.uint8, offset=skip)
 
 
 def forward(p, image):
@@ -101,12 +50,8 @@ def step(p, v, image, label):
 
 
 def main():
-    if not os.path.isdir(DATA):
-        print("skipped: Debian's package dataset-fashion-mnist is not installed")
-        return
-    images = idx("train-images-idx3-ubyte.gz", 16).reshape(-1, 28, 28, 1)
-    labels = idx("train-labels-idx1-ubyte.gz", 8)
-    order = shuffled(SEED, 0, len(labels))
+    training.need_data()
+    order = training.shuffled(SEED, 0, len(training.labels()))
     with tempfile.TemporaryDirectory() as folder:
         at = lambda name: os.path.join(folder, name)
         train = lambda *more, model=at("lenet5.agb"), threads=2: run(
@@ -120,12 +65,12 @@ def main():
         start = safetensors(at("start.safetensors"))
         p = {name: value.astype(np.float64) for name, value in start.items() if not name.startswith("@")}
         v = {name: np.zeros_like(value) for name, value in p.items()}
-        losses = [entry["loss"] for entry in map(json.loads, open(at("log.jsonl"))) if "update" in entry and "gradient_norm" in entry]
+        losses = training.logged_losses(at("log.jsonl"))
         assert len(losses) == STEPS, f"{len(losses)} losses of {STEPS} steps are in the log"
         worst = 0.0
         for i in range(STEPS):
-            rows = order[i * BATCH : (i + 1) * BATCH]
-            value, g, scale, p, v = step(p, v, (images[rows] / 255.0 - 0.2860) / 0.3530, labels[rows].astype(np.int32))
+            image, label = training.rows(order, BATCH, i)
+            value, g, scale, p, v = step(p, v, (image / 255.0 - 0.2860) / 0.3530, label)
             if i == 0:
                 # After one step from zero the momentum is the clipped gradient.
                 one = safetensors(at("one.safetensors"))

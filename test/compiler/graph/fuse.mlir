@@ -221,3 +221,47 @@ func.func @two_products(%x: tensor<?x8xf32>, %h: tensor<?x4xf32>, %w: tensor<8x4
   %2 = nn.add %0, %1 : tensor<?x4xf32>, tensor<?x4xf32>
   return %2 : tensor<?x4xf32>
 }
+
+// A centred tensor costs no more to load than the tensor itself: every kernel subtracts the mean, none is stored.
+// CHECK-LABEL: func.func @centred
+// CHECK-NOT: nn.fused "sub"
+// CHECK-COUNT-5: nn.sub
+// CHECK: return
+func.func @centred(%x: tensor<?x8xf32>, %m: tensor<8xf32>, %a: tensor<?x8xf32>, %b: tensor<?x8xf32>, %c: tensor<?x8xf32>, %e: tensor<?x8xf32>)
+    -> (tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>) {
+  %d = nn.sub %x, %m : tensor<?x8xf32>, tensor<8xf32>
+  %d0 = nn.mul %d, %d : tensor<?x8xf32>, tensor<?x8xf32>
+  %0 = nn.reduce sum %d0 [0] : tensor<?x8xf32>
+  %d1 = nn.mul %d, %a : tensor<?x8xf32>, tensor<?x8xf32>
+  %1 = nn.reduce sum %d1 [0] : tensor<?x8xf32>
+  %d2 = nn.mul %d, %b : tensor<?x8xf32>, tensor<?x8xf32>
+  %2 = nn.reduce sum %d2 [0] : tensor<?x8xf32>
+  %d3 = nn.mul %d, %c : tensor<?x8xf32>, tensor<?x8xf32>
+  %3 = nn.reduce sum %d3 [0] : tensor<?x8xf32>
+  %d4 = nn.mul %d, %e : tensor<?x8xf32>, tensor<?x8xf32>
+  %4 = nn.reduce sum %d4 [0] : tensor<?x8xf32>
+  return %0, %1, %2, %3, %4 : tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>
+}
+
+// Each scaled %d is in the kernel of its sum and in that of %y. %d, which four kernels want, is no result of %y's: the sums come before it.
+// CHECK-LABEL: func.func @result_in_time
+// CHECK: %[[D:.*]] = nn.fused "sub"
+// CHECK: nn.fused {{.*}}= %[[D]]
+// CHECK-NOT: {{^  }}  %{{[0-9]+}} = nn.sub
+// CHECK: return
+func.func @result_in_time(%x: tensor<?x8xf32>, %z: tensor<?x8xf32>, %u: tensor<8xf32>, %v: tensor<8xf32>, %w: tensor<8xf32>)
+    -> (tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<?x8xf32>) {
+  %d = nn.sub %x, %z : tensor<?x8xf32>, tensor<?x8xf32>
+  %s0 = nn.mul %d, %u : tensor<?x8xf32>, tensor<8xf32>
+  %s1 = nn.mul %d, %v : tensor<?x8xf32>, tensor<8xf32>
+  %s2 = nn.mul %d, %w : tensor<?x8xf32>, tensor<8xf32>
+  %0 = nn.reduce sum %s0 [0] : tensor<?x8xf32>
+  %1 = nn.reduce sum %s1 [0] : tensor<?x8xf32>
+  %2 = nn.reduce sum %s2 [0] : tensor<?x8xf32>
+  %a = nn.add %s0, %0 : tensor<?x8xf32>, tensor<8xf32>
+  %b = nn.add %s1, %1 : tensor<?x8xf32>, tensor<8xf32>
+  %c = nn.add %s2, %2 : tensor<?x8xf32>, tensor<8xf32>
+  %e = nn.add %a, %b : tensor<?x8xf32>, tensor<?x8xf32>
+  %y = nn.add %c, %e : tensor<?x8xf32>, tensor<?x8xf32>
+  return %0, %1, %2, %y : tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<?x8xf32>
+}
