@@ -400,6 +400,10 @@ LogicalResult Body::translate(Operation &op) {
         set(op, floorModulo(get(mod.getLhs()), get(mod.getRhs())));
         return success();
       })
+      .Case([&](hl::UndefOp) {
+        set(op, H::undef(getHalideType(op.getResult(0).getType())));
+        return success();
+      })
       .Case([&](hl::BatchOp batch) {
         set(op, pipeline.batch);
         return success();

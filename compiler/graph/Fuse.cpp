@@ -19,6 +19,10 @@
 //      the epilogue of a product are one kernel: the element in between never exists in memory.
 //   R5 scalars: an op on one element is computed in every kernel that wants it; a launch costs more.
 //   R6 results: a kernel has one result, or several of one shape if it is pointwise: one loop nest stores them all.
+//   R7 moves: a slice, pad, reverse or gather is an index in the kernel that reads it; one that is a view (a slice) even in a product. What
+//      it reads is computed there under the rules above, if that repeats no work.
+//   R8 joins: a concat takes what its operands need into its kernel, as R2, and the pointwise ops behind it. Such a kernel holds nothing else
+//      that reads a join, no anchor, and only joins of the same parts: it is computed part by part.
 #include "compiler/Passes.h"
 #include "compiler/graph/FusionRules.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -195,17 +199,18 @@ private:
     for (Operation *user : op->getUsers()) {
       if (!kernel.ops.contains(user) || isAnchor(user))
         continue;
-      bool broadcasts = resultCount(user) != resultCount(op);
+      bool isElsewhere = isMoving(user) || isJoining(user), broadcasts = !isElsewhere && resultCount(user) != resultCount(op);
       member.isRepeated |= broadcasts || kernel.members[user].isRepeated;
-      member.isUniform &= !broadcasts && kernel.members[user].isUniform;
+      member.isUniform &= !isElsewhere && !broadcasts && kernel.members[user].isUniform;
     }
+    member.isRepeated |= movesRepeat(op, kernel);
   }
 
   /// R2, R5: what may be computed in so many kernels.
   bool canCopy(Operation *op, size_t copies) {
     if (copies == 1)
       return true;
-    if (isa<ReshapeOp>(op))
+    if (isView(op))
       return true;
     if (!isAnchor(op) && isScalar(op) && !isEpilogue(op))
       return true;
@@ -231,30 +236,71 @@ private:
   bool canJoin(Operation *op, const Kernel &kernel) {
     if (isAnchor(op))
       return canAnchorJoin(op, kernel);
+    if (isJoining(op))
+      return canJoiningJoin(op, kernel);
+    if ((!isCheap(op) || isEpilogue(op)) && !isScalar(op) && !isView(op) && movesRepeat(op, kernel))
+      return false;
     for (OpOperand &use : op->getUses())
       if (kernel.ops.contains(use.getOwner()) && !absorbs(use, op, kernel))
         return false;
     return true;
   }
 
-  /// R2, R3, R5: whether the user may compute its operand itself.
+  /// R2, R3, R5, R7: whether the user may compute `op` itself, whose result it sees, perhaps through reshapes and moves.
   bool absorbs(OpOperand &use, Operation *op, const Kernel &kernel) {
-    Operation *user = use.getOwner();
-    if (isa<ReshapeOp>(op))
+    Operation *user = use.getOwner(), *seen = use.get().getDefiningOp();
+    if (isView(op))
       return true;
-    if (isa<ReshapeOp>(user)) // looks at what its own users look at
+    if (isa<ReshapeOp>(user) || isMoving(user)) // looks at what its own users look at
       return llvm::all_of(user->getUses(), [&](OpOperand &next) {
         return !kernel.ops.contains(next.getOwner()) || absorbs(next, op, kernel);
       });
     if (isAnchor(user))
       return looksOnce(use);
-    bool isRepeated = resultCount(op) != resultCount(user) || kernel.members.lookup(user).isRepeated;
+    bool isRepeated = kernel.members.lookup(user).isRepeated || (!isJoining(user) && resultCount(seen) != resultCount(user));
     return !isRepeated || isCheap(op) || isScalar(op);
+  }
+
+  /// R7: whether the moves of the kernel that read the op's result look at more elements than it has. A border may look at some again.
+  bool movesRepeat(Operation *op, const Kernel &kernel) {
+    int64_t own = resultCount(op).at(typicalBatch), looks = 0;
+    bool isReadInPlace = false;
+    for (Operation *user : llvm::SetVector<Operation *>(op->user_begin(), op->user_end())) {
+      if (!kernel.ops.contains(user))
+        continue;
+      if (!isMoving(user)) {
+        isReadInPlace = true;
+        continue;
+      }
+      int64_t count = resultCount(user).at(typicalBatch);
+      if (count > 2 * own)
+        return true;
+      looks += std::min(count, own);
+    }
+    return looks > 0 && looks + (isReadInPlace ? own : 0) > own;
+  }
+  static constexpr int64_t typicalBatch = 64;
+
+  /// R8
+  bool canJoiningJoin(Operation *op, const Kernel &kernel) {
+    auto shape = [](Operation *o) { return getDims(o->getResult(0).getType()); };
+    auto operandShapes = [&](Operation *o) {
+      return llvm::map_to_vector(o->getOperands(), [](Value operand) { return getDims(operand.getType()); });
+    };
+    if (!kernel.isPointwiseOnly() || shape(op) != shape(kernel.root))
+      return false;
+    for (Operation *other : kernel.ops)
+      if (isJoining(other) && (other->getAttrs() != op->getAttrs() || operandShapes(other) != operandShapes(op)))
+        return false;
+    return llvm::all_of(op->getUsers(), [&](Operation *user) {
+      return !kernel.ops.contains(user) ||
+             (isPointwise(user) && shape(user) == shape(op) && kernel.members.lookup(user).isUniform);
+    });
   }
 
   /// R1, R4: whether the kernel is the epilogue of this anchor, or reduces it.
   bool canAnchorJoin(Operation *op, const Kernel &kernel) {
-    if (!kernel.results.empty())
+    if (!kernel.results.empty() || llvm::any_of(kernel.ops, isJoining))
       return false;
     for (Operation *anchor : kernel.anchors)
       if (!isTower(op, anchor, fusePooling)) // R4
@@ -262,14 +308,14 @@ private:
     return llvm::all_of(op->getUsers(), [&](Operation *user) {
       if (!kernel.ops.contains(user) || isAnchor(user))
         return true;
-      return resultCount(user) == resultCount(op) && kernel.members.lookup(user).isUniform;
+      return !isMoving(user) && resultCount(user) == resultCount(op) && kernel.members.lookup(user).isUniform;
     });
   }
 
   /// R6
   bool canBeResult(Operation *op, const Kernel &kernel) {
     auto shape = [](Operation *o) { return getDims(o->getResult(0).getType()); };
-    if (!isPointwise(op) || !kernel.isPointwiseOnly() || shape(op) != shape(kernel.root) || isEpilogue(op) ||
+    if (!(isPointwise(op) || isJoining(op)) || !kernel.isPointwiseOnly() || shape(op) != shape(kernel.root) || isEpilogue(op) ||
         !canJoin(op, kernel))
       return false;
     // Who else reads it comes later: other ops, and each kernel that holds a copy of a user.

@@ -7,7 +7,10 @@ namespace argent::nn {
 
 bool isCompute(Operation *op) { return isa<KernelOpInterface>(op) && op->getNumResults() == 1; }
 bool isPointwise(Operation *op) { return op->hasTrait<Pointwise>(); }
-bool isFree(Operation *op) { return op->hasTrait<Free>(); }
+bool isMoving(Operation *op) { return op->hasTrait<Moving>(); }
+bool isJoining(Operation *op) { return op->hasTrait<Joining>(); }
+bool isFree(Operation *op) { return op->hasTrait<Free>() || isMoving(op); }
+bool isView(Operation *op) { return isa<ReshapeOp>(op) || (isMoving(op) && cast<KernelOpInterface>(op).isView()); }
 bool isCheap(Operation *op) { return isFree(op) || (isPointwise(op) && !op->hasTrait<Costly>()); }
 bool looksOnce(OpOperand &operand) { return cast<KernelOpInterface>(operand.getOwner()).looksOnce(operand); }
 

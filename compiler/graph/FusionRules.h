@@ -13,10 +13,16 @@ namespace argent::nn {
 bool isCompute(mlir::Operation *op);
 /// Each element of the result depends on one element of each operand, at the broadcast index.
 bool isPointwise(mlir::Operation *op);
-/// Moves no element of a dense tensor, or only repeats them: costs nothing inside a kernel.
+/// Each element of the result is an element of an operand, at another index.
+bool isMoving(mlir::Operation *op);
+/// Puts its operands one behind the other; a kernel computes it piece by piece.
+bool isJoining(mlir::Operation *op);
+/// Moves no element of a dense tensor, only repeats them, or computes an index: costs nothing inside a kernel.
 bool isFree(mlir::Operation *op);
-/// A loop of its own: a window, a product, a reduction ... Everything that is neither pointwise nor free.
-inline bool isAnchor(mlir::Operation *op) { return isCompute(op) && !isPointwise(op) && !isFree(op); }
+/// Reading through it costs as much as reading its operand, in every kernel.
+bool isView(mlir::Operation *op);
+/// A loop of its own: a window, a product, a reduction ... Everything that is not pointwise, free or joining.
+inline bool isAnchor(mlir::Operation *op) { return isCompute(op) && !isPointwise(op) && !isFree(op) && !isJoining(op); }
 /// Whether evaluating it twice costs less than storing and loading it: no transcendental function, no division.
 bool isCheap(mlir::Operation *op);
 /// Whether the anchor looks at each element of this operand about once, so that computing it there repeats no work.

@@ -94,8 +94,11 @@ Pipeline::Pipeline(hl::PipelineOp op) : op(op) {
         func.rvars.push_back(cast<StringAttr>(rvar).str());
       ArrayRef<int64_t> extents = cast<DenseI64ArrayAttr>(funcOp.getExtents()[0]).asArrayRef();
       func.extents.append(extents.begin(), extents.end());
-      bool contraction = funcOp.getUpdates().size() == 1 && matchContraction(func, funcOp.getUpdates()[0]);
-      func.kind = contraction ? Kind::Contraction : Kind::Reduction;
+      bool scatters = llvm::any_of(funcOp.getUpdates(), [](Region &update) {
+        return !cast<hl::YieldOp>(update.front().getTerminator()).getIndices().empty();
+      });
+      bool contraction = !scatters && funcOp.getUpdates().size() == 1 && matchContraction(func, funcOp.getUpdates()[0]);
+      func.kind = scatters ? Kind::Scatter : contraction ? Kind::Contraction : Kind::Reduction;
     }
     funcOp->walk([&](hl::AtOp at) {
       Func *producer = lookup(at.getSource());

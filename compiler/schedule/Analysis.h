@@ -13,6 +13,7 @@ namespace argent::schedule {
 enum class Kind {
   Pointwise,   // no update
   Contraction, // one update: self + a * b
+  Scatter,     // updates that store elsewhere than at their axes
   Reduction,   // any other update
 };
 

@@ -47,6 +47,9 @@ void schedulePointwise(Func &func, const Machine &machine, bool inplace);
 /// Reduction.cpp: sums, maxima, pooling windows: vectors along the last axis where there is one, tasks along the first.
 /// `pointByPoint`: the func is computed inside a loop over its last axis, so there is no axis for vectors and tasks.
 void scheduleReduction(Func &func, const Machine &machine, bool pointByPoint = false);
+/// Scatter.cpp: updates that store at computed indices (parts of a join, sums at indices from data): vectors along the last axis that has a
+/// loop, or along a part; tasks along axes that have loops in every update.
+void scheduleScatter(Func &func, const Machine &machine);
 /// Contraction.cpp: register tiles (kernels.md (a)-(c)). `batch`: the schedule is for batches from this on; 1 excludes tiles over N.
 /// Returns the least batch that the tiles need.
 Requirement scheduleContraction(Func &func, Pipeline &pipeline, const Machine &machine, bool smallBatch);

@@ -2,8 +2,9 @@
 //   1. Analyse the funcs.
 //   2. Contractions get register tiles, with the funcs that store them and those that they load.
 //   3. Other reductions are computed where their consumer's loop is, or at root.
-//   4. What is left of the outputs gets the pointwise rule; all other funcs stay inline.
-//   5. Where a tile over N needs a least batch, a copy of the pipeline is scheduled for the smaller ones, and the launches choose.
+//   4. Updates that store elsewhere than at their axes are computed at root.
+//   5. What is left of the outputs gets the pointwise rule; all other funcs stay inline.
+//   6. Where a tile over N needs a least batch, a copy of the pipeline is scheduled for the smaller ones, and the launches choose.
 // A pipeline that has schedule operations keeps them.
 #include "compiler/Passes.h"
 #include "compiler/schedule/Rules.h"
@@ -68,6 +69,12 @@ Requirement schedulePipeline(hl::PipelineOp op, const Machine &machine, bool sma
     if (func.kind == Kind::Reduction) {
       bool pointByPoint = !func.isOutput && placeReduction(func);
       scheduleReduction(func, machine, pointByPoint);
+    }
+  for (Func &func : pipeline.funcs)
+    if (func.kind == Kind::Scatter) {
+      if (!func.isOutput)
+        Directives(func).computeRoot();
+      scheduleScatter(func, machine);
     }
   for (Func *output : pipeline.outputs) {
     bool done = llvm::any_of(op.getBody().getOps<hl::ScheduleOp>(), [&](hl::ScheduleOp schedule) {

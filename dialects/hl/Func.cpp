@@ -280,7 +280,7 @@ LogicalResult AtOp::verify() {
 }
 
 //===----------------------------------------------------------------------===//
-// SelfOp, WhereOp, YieldOp
+// SelfOp, WhereOp, UndefOp, YieldOp
 //===----------------------------------------------------------------------===//
 
 /// Whether `op` stands directly in an update of its func.
@@ -302,6 +302,12 @@ LogicalResult SelfOp::verify() {
 LogicalResult WhereOp::verify() {
   if (!isInUpdate(*this))
     return emitOpError("(C1) stands in an update: it restricts a reduction domain");
+  return success();
+}
+
+LogicalResult UndefOp::verify() {
+  if (isInUpdate(*this) || !llvm::all_of((*this)->getUsers(), llvm::IsaPred<YieldOp>))
+    return emitOpError("(C1) stands in a pure definition and is yielded as it is");
   return success();
 }
 

@@ -154,6 +154,14 @@ def HL_BatchOp : HL_Op<"batch", [Pure]> {
   let assemblyFormat = "attr-dict `:` type($result)";
 }
 
+def HL_UndefOp : HL_Op<"undef", [Pure, ParentOneOf<["FuncOp"]>]> {
+  let summary = "in a pure definition: no value, because the updates write every point; costs no pass over the func";
+  let results = (outs AnyType:$result);
+  let assemblyFormat = "attr-dict `:` type($result)";
+  let description = [{ * (C1) stands in a pure definition and is yielded as it is. }];
+  let hasVerifier = 1;
+}
+
 def HL_OutputOp : HL_Op<"output", [ParentOneOf<["PipelineOp"]>]> {
   let summary = "the funcs that the pipeline's results hold";
   let arguments = (ins Variadic<HL_FuncType>:$funcs);

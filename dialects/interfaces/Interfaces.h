@@ -22,6 +22,8 @@ class NotDifferentiable : public mlir::OpTrait::TraitBase<ConcreteType, NotDiffe
 ARGENT_KERNEL_TRAIT(Pointwise);
 ARGENT_KERNEL_TRAIT(Costly);
 ARGENT_KERNEL_TRAIT(Free);
+ARGENT_KERNEL_TRAIT(Moving);
+ARGENT_KERNEL_TRAIT(Joining);
 ARGENT_KERNEL_TRAIT(Known);
 ARGENT_KERNEL_TRAIT(Rowwise);
 ARGENT_KERNEL_TRAIT(Reducing);

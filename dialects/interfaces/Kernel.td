@@ -18,13 +18,16 @@ def KernelOpInterface : OpInterface<"KernelOpInterface"> {
       ops that are neither Pointwise nor Free.
     }], "bool", "looksOnce", (ins "::mlir::OpOperand &":$operand), "", [{ return false; }]>,
     InterfaceMethod<[{
+      Of a Moving op: whether reading through it costs no more than reading its operand, so that even a product may.
+    }], "bool", "isView", (ins), "", [{ return false; }]>,
+    InterfaceMethod<[{
       Whether the op reduces windows that do not overlap and need no padding: it may read a tile of results from registers.
     }], "bool", "reducesDisjointWindows", (ins), "", [{ return false; }]>,
     InterfaceMethod<[{
       Whether its kernel stores the result element by element, so that it can leave a border of zeros around it.
     }], "bool", "storesElements", (ins), "", [{
       return ConcreteOp::template hasTrait<::argent::Pointwise>() || ConcreteOp::template hasTrait<::argent::Free>() ||
-             ConcreteOp::template hasTrait<::argent::Known>();
+             ConcreteOp::template hasTrait<::argent::Moving>() || ConcreteOp::template hasTrait<::argent::Known>();
     }]>,
     InterfaceMethod<[{
       The zeros that the op wants around this operand, (before, after) for each dimension, so that it loads without a predicate;
@@ -42,6 +45,10 @@ def Pointwise : Kernel_Trait<"Pointwise">;
 def Costly : Kernel_Trait<"Costly">;
 /// Moves no element of a dense tensor, or only repeats them: costs nothing inside a kernel.
 def Free : Kernel_Trait<"Free">;
+/// Each element of the result is an element of an operand, at an index that is computed from the result's; or a constant.
+def Moving : Kernel_Trait<"Moving">;
+/// The results of the operands one behind the other along an axis: a kernel computes it, and the pointwise ops that follow, piece by piece.
+def Joining : Kernel_Trait<"Joining">;
 /// Known without a load: cloned into each kernel that wants it.
 def Known : Kernel_Trait<"Known">;
 /// Each element of the result is computed from one row of the operand.

@@ -88,6 +88,8 @@ LogicalResult Interpreter::runOp(Operation *op) {
     SmallVector<int64_t> shape = shapeOf(op->getResult(0));
     std::optional<Reference> result = evaluate(op, operands, shape);
     if (!result)
+      result = evaluateMove(op, operands, shape);
+    if (!result)
       result = evaluateWindow(op, operands, shape);
     if (result)
       return define(*result);

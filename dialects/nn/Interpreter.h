@@ -45,6 +45,8 @@ private:
 /// The ops of one result that depend on nothing but their operands; std::nullopt: another kind of op. `shape` is the result's.
 std::optional<Reference> evaluate(mlir::Operation *op, llvm::ArrayRef<Reference> operands,
                                   llvm::ArrayRef<int64_t> shape);
+/// Those that take elements elsewhere (InterpretMove.cpp).
+std::optional<Reference> evaluateMove(mlir::Operation *op, llvm::ArrayRef<Reference> operands, llvm::ArrayRef<int64_t> shape);
 /// Those with windows (InterpretWindow.cpp).
 std::optional<Reference> evaluateWindow(mlir::Operation *op, llvm::ArrayRef<Reference> operands,
                                         llvm::ArrayRef<int64_t> shape);

@@ -80,9 +80,7 @@ static LayoutAttr getLayout(std::optional<ArrayAttr> layouts, unsigned index) {
 }
 
 FailureOr<hl::PipelineOp> KernelBuilder::run(StringRef symbol) {
-  tensors.clear();
   names.clear();
-  funcsOnce.clear();
   Block &region = fused.getBody().front();
   auto yield = cast<YieldOp>(region.getTerminator());
 
@@ -109,25 +107,26 @@ FailureOr<hl::PipelineOp> KernelBuilder::run(StringRef symbol) {
     pipeline.erase();
     return failure();
   };
-  for (BlockArgument argument : region.getArguments())
-    tensors[argument] = bufferTensor(argument, block.getArgument(argument.getArgNumber()),
-                                     getLayout(fused.getOperandLayouts(), argument.getArgNumber()));
-  for (Operation &op : region.without_terminator()) {
-    auto interface = dyn_cast<KernelOpInterface>(op);
-    if (!interface) {
-      op.emitOpError("has no kernel");
-      return fail();
-    }
-    currentOp = &op;
-    loc = op.getLoc();
-    if (failed(interface.buildKernel(*this)))
-      return fail();
-  }
-
   SmallVector<Func> outputs;
-  for (auto [i, value] : llvm::enumerate(yield.getValues())) {
-    loc = value.getLoc();
-    outputs.push_back(buildResult(value, getLayout(fused.getResultLayouts(), i), outputs));
+  if (std::optional<Pieces> pieces = findPieces()) {
+    std::vector<std::vector<Tensor>> parts;
+    for (unsigned p = 0; p < pieces->extents.size(); ++p) {
+      piece = p;
+      if (failed(buildOps()))
+        return fail();
+      std::vector<Tensor> &part = parts.emplace_back();
+      for (Value value : yield.getValues())
+        part.push_back(get(value));
+    }
+    piece = std::nullopt;
+    outputs.push_back(joinPieces(*pieces, parts));
+  } else {
+    if (failed(buildOps()))
+      return fail();
+    for (auto [i, value] : llvm::enumerate(yield.getValues())) {
+      loc = value.getLoc();
+      outputs.push_back(buildResult(value, getLayout(fused.getResultLayouts(), i), outputs));
+    }
   }
   builder.setInsertionPointToEnd(&block);
   // Several results are one loop over a tuple: each point of the operands is read once, before any result may be written over it.
@@ -138,6 +137,25 @@ FailureOr<hl::PipelineOp> KernelBuilder::run(StringRef symbol) {
     values.push_back(output.getOp().getResult());
   hl::OutputOp::create(builder, fused.getLoc(), values);
   return pipeline;
+}
+
+LogicalResult KernelBuilder::buildOps() {
+  tensors.clear();
+  funcsOnce.clear();
+  Block &region = fused.getBody().front();
+  for (BlockArgument argument : region.getArguments())
+    tensors[argument] = bufferTensor(argument, pipeline.getBody().getArgument(argument.getArgNumber()),
+                                     getLayout(fused.getOperandLayouts(), argument.getArgNumber()));
+  for (Operation &op : region.without_terminator()) {
+    auto interface = dyn_cast<KernelOpInterface>(op);
+    if (!interface)
+      return op.emitOpError("has no kernel");
+    currentOp = &op;
+    loc = op.getLoc();
+    if (failed(interface.buildKernel(*this)))
+      return failure();
+  }
+  return success();
 }
 
 //===----------------------------------------------------------------------===//
@@ -198,6 +216,12 @@ Tensor KernelBuilder::bufferTensor(Value value, Value buffer, LayoutAttr layout)
 // Results
 //===----------------------------------------------------------------------===//
 
+/// Whether the updates store at other indices than the axes: a copy would be one more pass over memory.
+static bool storesElsewhere(hl::FuncOp func) {
+  return llvm::any_of(func.getUpdates(),
+                      [](Region &update) { return !cast<hl::YieldOp>(update.front().getTerminator()).getIndices().empty(); });
+}
+
 Func KernelBuilder::buildResult(Value value, LayoutAttr layout, ArrayRef<Func> earlier) {
   const Tensor tensor = get(value);
   auto type = cast<RankedTensorType>(value.getType());
@@ -218,7 +242,7 @@ Func KernelBuilder::buildResult(Value value, LayoutAttr layout, ArrayRef<Func> e
     if (tensor.source && tensor.source.getBox() == box) {
       // A pure func is itself the result; what reduces is computed where a pure func needs it.
       bool isTaken = llvm::any_of(earlier, [&](const Func &f) { return f.getOp() == tensor.source.getOp(); });
-      if (!isTaken && outType == stored && tensor.source.getOp().getUpdates().empty())
+      if (!isTaken && outType == stored && (tensor.source.getOp().getUpdates().empty() || storesElsewhere(tensor.source.getOp())))
         return tensor.source;
       axes = tensor.source.getAxes();
     }

@@ -25,6 +25,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace argent::nn {
 
@@ -226,8 +227,27 @@ public:
   Func tupleReduction(llvm::StringRef name, Axes axes, llvm::ArrayRef<mlir::Type> types, llvm::ArrayRef<Expr> initial,
                       llvm::ArrayRef<std::pair<Axes, TupleBody>> updates);
 
+  /// What an update stores elsewhere than at its axes: `index` empty is at them. An axis that has another index has no loop: its Expr is
+  /// not used.
+  struct Store {
+    llvm::SmallVector<Expr, 2> values;
+    llvm::SmallVector<Expr, 4> index = {};
+  };
+  /// The values so far, at any index.
+  using Self = llvm::function_ref<llvm::SmallVector<Expr, 2>(Args)>;
+  struct Scatter {
+    Axes domain;
+    std::function<Store(Args, Args, Self)> body;
+  };
+  /// `initial` empty: the updates write every point.
+  Func scatter(llvm::StringRef name, Axes axes, llvm::ArrayRef<mlir::Type> types, llvm::ArrayRef<Expr> initial,
+               llvm::ArrayRef<Scatter> updates);
+
   /// The one result of `op` from its operands, element by element, with broadcasting.
   mlir::LogicalResult pointwise(mlir::Operation *op, Body body);
+
+  /// Which part of its nn.concat the kernel is being built for; none: all of it at once.
+  std::optional<unsigned> getPiece() const { return piece; }
 
   //===-- Axes ------------------------------------------------------------===//
 
@@ -274,6 +294,15 @@ private:
   Tensor bufferTensor(mlir::Value value, mlir::Value buffer, LayoutAttr layout);
   /// One func with the values of all, which have the same axes.
   Func tupleOf(llvm::ArrayRef<Func> funcs);
+  /// The axis along which the kernel's nn.concat ops join and the extents of the parts, if all results are computed piece by piece.
+  struct Pieces {
+    unsigned axis;
+    llvm::SmallVector<int64_t> extents;
+  };
+  std::optional<Pieces> findPieces();
+  mlir::LogicalResult buildOps();
+  /// The results, from those of each piece.
+  Func joinPieces(const Pieces &pieces, llvm::ArrayRef<std::vector<Tensor>> parts);
   Func buildResult(mlir::Value value, LayoutAttr layout, llvm::ArrayRef<Func> earlier);
   void force(mlir::Value value, unsigned position) { boundaries[value] |= uint64_t(1) << position; }
   void forceAll(mlir::Value value);
@@ -283,7 +312,7 @@ private:
                         llvm::ArrayRef<Axes> domains);
   /// Builds a body: `make` gets the region's arguments and returns what is yielded.
   void buildBody(hl::FuncOp func, mlir::Region &region, unsigned arguments, llvm::ArrayRef<mlir::Type> types,
-                 llvm::function_ref<llvm::SmallVector<Expr, 2>(Args)> make);
+                 llvm::function_ref<Store(Args)> make);
   std::string uniqueName(llvm::StringRef base);
   /// The name of the func of `op`: what it does and what the source calls it.
   std::string getFuncName(mlir::Operation *op);
@@ -292,6 +321,7 @@ private:
   mlir::OpBuilder &builder;
   mlir::Location loc;
   mlir::Operation *currentOp = nullptr;
+  std::optional<unsigned> piece;
   hl::PipelineOp pipeline;
 
   /// Whether this is the first of the two runs.

@@ -132,7 +132,7 @@ hl::FuncOp KernelBuilder::createFunc(StringRef name, const Axes &axes, ArrayRef<
 }
 
 void KernelBuilder::buildBody(hl::FuncOp func, Region &region, unsigned arguments, ArrayRef<Type> types,
-                              function_ref<SmallVector<Expr, 2>(Args)> make) {
+                              function_ref<Store(Args)> make) {
   OpBuilder::InsertionGuard guard(builder);
   BodyState outer = std::exchange(body, BodyState());
   body.func = func;
@@ -141,16 +141,20 @@ void KernelBuilder::buildBody(hl::FuncOp func, Region &region, unsigned argument
   for (unsigned i = 0; i < arguments; ++i)
     indices.push_back({*this, block.addArgument(builder.getI32Type(), loc)});
   builder.setInsertionPointToEnd(&block);
-  SmallVector<Value> values;
-  for (auto [value, type] : llvm::zip(make(indices), types))
-    values.push_back(value.materialize(*this, type));
-  hl::YieldOp::create(builder, loc, values, ValueRange());
+  Store store = make(indices);
+  SmallVector<Value> values, at;
+  for (auto [i, type] : llvm::enumerate(types))
+    values.push_back(i < store.values.size() ? store.values[i].materialize(*this, type)
+                                             : Value(hl::UndefOp::create(builder, loc, type)));
+  for (Expr index : store.index)
+    at.push_back(index.materialize(*this, builder.getI32Type()));
+  hl::YieldOp::create(builder, loc, values, at);
   body = std::move(outer);
 }
 
 Func KernelBuilder::func(StringRef name, Axes axes, Type type, Body make) {
   hl::FuncOp op = createFunc(name, axes, type, 0, {});
-  buildBody(op, op.getInit(), axes.size(), type, [&](Args i) { return SmallVector<Expr, 2>{make(i)}; });
+  buildBody(op, op.getInit(), axes.size(), type, [&](Args i) { return Store{{make(i)}}; });
   return {*this, op, axes};
 }
 
@@ -161,21 +165,20 @@ Func KernelBuilder::tupleOf(ArrayRef<Func> funcs) {
   const Axes &axes = funcs.front().getAxes();
   hl::FuncOp op = createFunc("results", axes, types, 0, {});
   buildBody(op, op.getInit(), axes.size(), types, [&](Args i) {
-    SmallVector<Expr, 2> values;
+    Store store;
     for (const Func &func : funcs)
-      values.push_back(func.at(i));
-    return values;
+      store.values.push_back(func.at(i));
+    return store;
   });
   return {*this, op, axes};
 }
 
-Func KernelBuilder::tupleReduction(StringRef name, Axes axes, ArrayRef<Type> types, ArrayRef<Expr> initial,
-                                   ArrayRef<std::pair<Axes, TupleBody>> updates) {
+Func KernelBuilder::scatter(StringRef name, Axes axes, ArrayRef<Type> types, ArrayRef<Expr> initial, ArrayRef<Scatter> updates) {
   // A domain over f * N is a domain over N and one over f.
   SmallVector<Axes> domains;
-  for (const auto &[domain, make] : updates) {
+  for (const Scatter &update : updates) {
     Axes &split = domains.emplace_back();
-    for (const Axis &axis : domain) {
+    for (const Axis &axis : update.domain) {
       split.push_back({axis.name, {axis.extent.isOpen ? 1 : axis.extent.size, axis.extent.isOpen}});
       if (axis.extent.isOpen && axis.extent.size > 1)
         split.push_back({axis.name + "t", {axis.extent.size, false}});
@@ -183,27 +186,37 @@ Func KernelBuilder::tupleReduction(StringRef name, Axes axes, ArrayRef<Type> typ
   }
   hl::FuncOp op = createFunc(name, axes, types, updates.size(), domains);
   unsigned rank = axes.size();
-  buildBody(op, op.getInit(), rank, types, [&](Args) { return SmallVector<Expr, 2>(initial); });
+  buildBody(op, op.getInit(), rank, types, [&](Args) { return Store{SmallVector<Expr, 2>(initial)}; });
   for (unsigned u = 0; u < updates.size(); ++u) {
     buildBody(op, op.getUpdates()[u], rank + domains[u].size(), types, [&](Args arguments) {
       Args i = arguments.take_front(rank), split = arguments.drop_front(rank);
       SmallVector<Expr> r;
-      for (const Axis &axis : updates[u].first) {
+      for (const Axis &axis : updates[u].domain) {
         r.push_back(split.consume_front());
         if (axis.extent.isOpen && axis.extent.size > 1)
           r.back() = r.back() * axis.extent.size + split.consume_front();
       }
-      SmallVector<Value> indices;
-      for (Expr index : i)
-        indices.push_back(index.materialize(*this, builder.getI32Type()));
-      auto self = hl::SelfOp::create(builder, loc, types, indices);
-      SmallVector<Expr, 2> values;
-      for (Value value : self->getResults())
-        values.push_back({*this, value});
-      return updates[u].second(i, r, values);
+      auto self = [&](Args at) {
+        SmallVector<Value> indices;
+        for (Expr index : at)
+          indices.push_back(index.materialize(*this, builder.getI32Type()));
+        SmallVector<Expr, 2> values;
+        for (Value value : hl::SelfOp::create(builder, loc, types, indices)->getResults())
+          values.push_back({*this, value});
+        return values;
+      };
+      return updates[u].body(i, r, self);
     });
   }
   return {*this, op, axes};
+}
+
+Func KernelBuilder::tupleReduction(StringRef name, Axes axes, ArrayRef<Type> types, ArrayRef<Expr> initial,
+                                   ArrayRef<std::pair<Axes, TupleBody>> updates) {
+  std::vector<Scatter> stores;
+  for (const auto &[domain, make] : updates)
+    stores.push_back({domain, [&make](Args i, Args r, Self self) { return Store{make(i, r, self(i))}; }});
+  return scatter(name, std::move(axes), types, initial, stores);
 }
 
 Func KernelBuilder::reduction(StringRef name, Axes axes, Type type, Expr initial, ArrayRef<Update> updates) {

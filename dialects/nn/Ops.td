@@ -1,6 +1,8 @@
 //===- Ops.td - all families of nn -----------------------------------------===//
 include "dialects/nn/Elementwise.td"
 include "dialects/nn/Shape.td"
+include "dialects/nn/Move.td"
+include "dialects/nn/Gather.td"
 include "dialects/nn/Reduce.td"
 include "dialects/nn/Loss.td"
 include "dialects/nn/Matmul.td"

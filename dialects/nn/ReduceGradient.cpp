@@ -27,9 +27,18 @@ LogicalResult ReduceOp::buildGradient(OpBuilder &builder, ValueRange gradients, 
     result.push_back(b.where(isExtreme, b.div(g, count)));
     return success();
   }
-  case ReduceKind::prod:
-    // The product of the others is the quotient only where x is not 0, which nobody knows here.
-    return emitOpError("has no gradient for prod; write the product of a few elements as multiplications");
+  case ReduceKind::prod: {
+    // The product of the others: without zeros the quotient; with one, that of the nonzero elements goes to it; with several, 0.
+    Type type = x.getType();
+    Value zero = b.number(x, 0), one = b.number(x, 1), isZero = b.compare(Predicate::eq, x, zero);
+    Value nonzero = b.make<SelectOp>(isZero, one, x);
+    Value product = b.reduce(ReduceKind::prod, nonzero, axes, /*keepDims=*/true);
+    Value zeros = b.reduce(ReduceKind::sum, b.cast(isZero, b.elementType(x)), axes, /*keepDims=*/true);
+    Value others = b.sub(zeros, b.cast(isZero, b.elementType(x))); // zeros among the others
+    Value quotient = b.div(b.mul(g, product), nonzero);
+    result.push_back(b.broadcast(b.where(b.compare(Predicate::eq, others, zero), quotient), type));
+    return success();
+  }
   case ReduceKind::any:
   case ReduceKind::all:
     break;

@@ -49,6 +49,20 @@ Func argent::nn::reduceChunked(KernelBuilder &kernel, StringRef name, const Axes
                             [&](Args i, Args r, Expr self) { return combiner.combine(self, body(i, r, self)); });
   };
 
+  // An axis of one element has no loop.
+  if (llvm::any_of(reduced, [](const Axis &axis) { return axis.extent.isOne(); })) {
+    Axes walked;
+    for (const Axis &axis : reduced)
+      if (!axis.extent.isOne())
+        walked.push_back(axis);
+    return reduceChunked(kernel, name, kept, walked, innermost && !reduced.back().extent.isOne(), type, combiner, [&](Args i, Args r) {
+      SmallVector<Expr> all;
+      for (const Axis &axis : reduced)
+        all.push_back(axis.extent.isOne() ? Expr(0) : r.consume_front());
+      return load(i, all);
+    });
+  }
+
   // N together with other axes: one partial result for each image.
   auto batch = llvm::find_if(reduced, [](const Axis &axis) { return axis.extent.isOpen; });
   if (batch != reduced.end() && reduced.size() > 1) {

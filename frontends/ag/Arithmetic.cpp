@@ -101,7 +101,7 @@ mlir::Value Evaluator::toTensor(const Value &value, mlir::Type element, Range ra
 void Evaluator::limitIndex(mlir::Value index, int64_t classes) {
   // Through what only moves elements.
   while (mlir::Operation *op = index.getDefiningOp()) {
-    if (!llvm::isa<nn::ReshapeOp, nn::BroadcastOp, nn::TransposeOp>(op))
+    if (!llvm::isa<nn::ReshapeOp, nn::BroadcastOp, nn::TransposeOp, nn::SliceOp, nn::ReverseOp>(op))
       return;
     index = op->getOperand(0);
   }

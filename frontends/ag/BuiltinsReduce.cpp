@@ -53,14 +53,14 @@ bool argent::ag::needsFloats(Evaluator &e, Call &call, unsigned i) {
   return false;
 }
 
-namespace {
-
-std::optional<int64_t> readAxis(Evaluator &e, Call &call, unsigned i, int64_t rank) {
+std::optional<int64_t> argent::ag::readAxis(Evaluator &e, Call &call, unsigned i, int64_t rank) {
   auto axes = readAxes(e, call, i, rank);
   if (!axes)
     return std::nullopt;
   return axes->front();
 }
+
+namespace {
 
 /// `max(a, b, …)` of numbers, `sum(list)`.
 Value reduceNumbers(Evaluator &e, Call &call, llvm::ArrayRef<Value> values) {

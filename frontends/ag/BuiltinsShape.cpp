@@ -117,6 +117,197 @@ Value broadcastTo(Evaluator &e, Call &call) {
   return Value(e.broadcastTo(x, *shape));
 }
 
+/// A list of tensors of one element type, at least one; empty after an error.
+std::vector<mlir::Value> readTensors(Evaluator &e, Call &call) {
+  std::vector<mlir::Value> tensors;
+  for (const Value &value : call[0].asList()) {
+    if (!value.isTensor() || (!tensors.empty() && elementOf(value.asTensor()) != elementOf(tensors[0]))) {
+      e.error(call.at(0), call.name + " needs a list of tensors of one element type; found " +
+                              (tensors.empty() ? "" : toText(Value(tensors[0])) + " and ") + describe(value));
+      return {};
+    }
+    tensors.push_back(value.asTensor());
+  }
+  if (tensors.empty())
+    e.error(call.at(0), call.name + " needs a list of tensors; found an empty list");
+  return tensors;
+}
+
+Value concat(Evaluator &e, Call &call) {
+  std::vector<mlir::Value> tensors = readTensors(e, call);
+  if (tensors.empty())
+    return {};
+  Shape shape = shapeOf(tensors[0]);
+  if (shape.empty())
+    return e.fail(call.at(0), "concat needs tensors with a dimension; found " + toText(Value(tensors[0])));
+  // The message about an axis shows argument 0: a list.
+  Call named = call;
+  named.arguments[0].value = Value(tensors[0]);
+  auto axis = readAxis(e, named, 1, shape.size());
+  if (!axis)
+    return {};
+  for (mlir::Value tensor : tensors) {
+    Shape other = shapeOf(tensor);
+    if (other.size() != shape.size())
+      return e.fail(call.at(0), "concat needs tensors with equally many dimensions; found " + toText(Value(tensors[0])) + " and " +
+                                    toText(Value(tensor)));
+    if (other[*axis].open)
+      return e.fail(call.range, "the batch cannot be joined: axis " + Twine(*axis) + " of " + toText(Value(tensor)) + " is open");
+    for (size_t d = 0; d != shape.size(); ++d)
+      if (static_cast<int64_t>(d) != *axis && other[d] != shape[d])
+        return e.fail(call.at(0), "concat along axis " + Twine(*axis) + " needs the other dimensions to be equal; dimension " + Twine(d) +
+                                      " is " + toString(shape[d]) + " in " + toText(Value(tensors[0])) + " and " + toString(other[d]) +
+                                      " in " + toText(Value(tensor)));
+  }
+  Shape result = shape;
+  for (mlir::Value tensor : llvm::drop_begin(tensors))
+    result[*axis].value += shapeOf(tensor)[*axis].value;
+  if (!e.checkSize(result, elementOf(tensors[0]), call.range))
+    return {};
+  return Value(concatTensors(e, tensors, *axis));
+}
+
+Value stack(Evaluator &e, Call &call) {
+  std::vector<mlir::Value> tensors = readTensors(e, call);
+  if (tensors.empty())
+    return {};
+  Shape shape = shapeOf(tensors[0]);
+  for (mlir::Value tensor : tensors)
+    if (shapeOf(tensor) != shape)
+      return e.fail(call.at(0),
+                    "stack needs tensors of one shape; found " + toText(Value(tensors[0])) + " and " + toText(Value(tensor)));
+  int64_t axis = call[1].asInteger(), rank = static_cast<int64_t>(shape.size()) + 1;
+  if (axis < -rank || axis >= rank)
+    return e.fail(call.at(1), "the axis " + Twine(axis) + " is outside of the " + Twine(rank) + " dimensions that stack makes of " +
+                                  toText(Value(tensors[0])));
+  if (axis < 0)
+    axis += rank;
+  shape.insert(shape.begin() + axis, Dim{1, false});
+  Shape result = shape;
+  result[axis].value = static_cast<int64_t>(tensors.size());
+  if (!e.checkSize(result, elementOf(tensors[0]), call.range))
+    return {};
+  for (mlir::Value &tensor : tensors)
+    tensor = e.reshape(tensor, shape);
+  return Value(concatTensors(e, tensors, axis));
+}
+
+/// A dimension that is a number, for what takes elements of it apart; nothing after an error.
+std::optional<int64_t> readClosedAxis(Evaluator &e, Call &call, unsigned i) {
+  Shape shape = shapeOf(call[0].asTensor());
+  auto axis = readAxis(e, call, i, shape.size());
+  if (axis && shape[*axis].open) {
+    e.error(call.at(i), "the batch has no fixed rows: " + call.name + " along axis " + Twine(*axis) + " of " + toText(call[0]));
+    return std::nullopt;
+  }
+  return axis;
+}
+
+Value split(Evaluator &e, Call &call) {
+  mlir::Value x = call[0].asTensor();
+  auto axis = readClosedAxis(e, call, 2);
+  if (!axis)
+    return {};
+  int64_t size = shapeOf(x)[*axis].value;
+  std::vector<int64_t> sizes;
+  if (call[1].isInteger()) {
+    int64_t parts = call[1].asInteger();
+    if (parts < 1 || size % parts != 0)
+      return e.fail(call.at(1), "split needs a number of parts that divides the " + Twine(size) + " elements of axis " + Twine(*axis) +
+                                    " of " + toText(call[0]) + "; found " + Twine(parts));
+    sizes.assign(parts, size / parts);
+  } else {
+    int64_t sum = 0;
+    for (const Value &part : call[1].asList()) {
+      if (part.asInteger() < 1 || part.asInteger() > size)
+        return e.fail(call.at(1), "split needs parts of 1 to " + Twine(size) + " elements; found " + toText(part));
+      sizes.push_back(part.asInteger());
+      sum += sizes.back();
+    }
+    if (sum != size)
+      return e.fail(call.at(1), "the parts hold " + Twine(sum) + " elements, axis " + Twine(*axis) + " of " + toText(call[0]) + " has " +
+                                    Twine(size));
+  }
+  std::vector<Value> parts;
+  int64_t first = 0;
+  if (!e.step(call.range, sizes.size()))
+    return {};
+  for (int64_t count : sizes) {
+    parts.push_back(Value(e.slice(x, *axis, first, count)));
+    first += count;
+  }
+  return Value::list(std::move(parts));
+}
+
+Value pad(Evaluator &e, Call &call) {
+  mlir::Value x = call[0].asTensor();
+  Shape shape = shapeOf(x), result;
+  const std::vector<Value> &pairs = call[1].asList();
+  if (pairs.size() != shape.size())
+    return e.fail(call.at(1), "pad needs a pair (before, after) for each of the " + Twine(shape.size()) + " dimensions of " +
+                                  toText(call[0]) + "; found " + Twine(pairs.size()));
+  StringRef word = call[3].asString();
+  std::optional<nn::PadMode> mode = nn::symbolizePadMode(word);
+  if (!mode)
+    return e.fail(call.at(3), "pad needs `mode`, \"constant\", \"reflect\" or \"edge\"; found \"" + word + "\"");
+  bool isFloat = llvm::isa<mlir::FloatType>(elementOf(x));
+  double value = call[2].asNumber();
+  if (call.isGiven(2) && *mode != nn::PadMode::constant)
+    return e.fail(call.at(2), "a value is for the mode \"constant\"");
+  if (call.isGiven(2) && !isFloat && value != std::floor(value))
+    return e.fail(call.at(2), "a float cannot stand in " + toText(call[0]) + "; found " + toText(call[2]));
+  llvm::SmallVector<int64_t> low, high;
+  for (auto [d, pair] : llvm::enumerate(pairs)) {
+    auto isCount = [](const Value &v) { return v.isInteger() && v.asInteger() >= 0 && v.asInteger() < (1 << 30); };
+    if (!pair.isList() || pair.asList().size() != 2 || !llvm::all_of(pair.asList(), isCount))
+      return e.fail(call.at(1), "pad needs pairs of ints, at least 0; found " + describe(pair));
+    low.push_back(pair.asList()[0].asInteger());
+    high.push_back(pair.asList()[1].asInteger());
+    if (shape[d].open && (low[d] || high[d]))
+      return e.fail(call.at(1), "the batch gets no rows: dimension " + Twine(d) + " of " + toText(call[0]) + " is open");
+    if (*mode == nn::PadMode::reflect && std::max(low[d], high[d]) >= shape[d].value)
+      return e.fail(call.at(1), "dimension " + Twine(d) + " of " + toText(call[0]) + " has too few elements to mirror " +
+                                    Twine(std::max(low[d], high[d])));
+    result.push_back({shape[d].value + low[d] + high[d], shape[d].open});
+  }
+  if (!e.checkSize(result, elementOf(x), call.range))
+    return {};
+  if (result == shape)
+    return Value(x);
+  return Value(e.emit<nn::PadOp>(*mode, x, low, high, llvm::ArrayRef<int64_t>(), *mode == nn::PadMode::constant ? value : 0.0));
+}
+
+Value reverse(Evaluator &e, Call &call) {
+  auto axis = readClosedAxis(e, call, 1);
+  if (!axis)
+    return {};
+  return Value(e.emit<nn::ReverseOp>(call[0].asTensor(), *axis));
+}
+
+/// Each element `times` times: along a new dimension behind the axis, which then joins it.
+Value repeat(Evaluator &e, Call &call) {
+  mlir::Value x = call[0].asTensor();
+  Shape shape = shapeOf(x);
+  auto axis = readAxis(e, call, 2, shape.size());
+  if (!axis)
+    return {};
+  int64_t times = call[1].asInteger();
+  if (times < 1 || times > (1 << 24))
+    return e.fail(call.at(1), "repeat needs `times`, from 1 to 16777216; found " + Twine(times));
+  Shape wide = shape, result = shape;
+  wide.insert(wide.begin() + *axis + 1, Dim{1, false});
+  x = e.reshape(x, wide);
+  wide[*axis + 1].value = times;
+  result[*axis].value *= times;
+  if (!e.checkSize(result, elementOf(x), call.range))
+    return {};
+  return Value(e.reshape(e.broadcastTo(x, wide), result));
+}
+
+mlir::Value iotaOf(Evaluator &e, int64_t count) {
+  return e.emit<nn::IotaOp>(mlir::RankedTensorType::get({count}, e.builder.getI32Type()));
+}
+
 /// Classes along a new last dimension: 1 where the index is the class.
 Value oneHot(Evaluator &e, Call &call) {
   mlir::Value index = call[0].asTensor();
@@ -131,11 +322,7 @@ Value oneHot(Evaluator &e, Call &call) {
   if (!e.checkSize(result, e.f32(), call.range))
     return {};
   shape.push_back({1, false});
-  std::vector<double> numbers(classes);
-  for (int64_t i = 0; i != classes; ++i)
-    numbers[i] = static_cast<double>(i);
-  mlir::Value all = e.constant({classes}, numbers, elementOf(index));
-  mlir::Value equal = e.emit<nn::CompareOp>(nn::Predicate::eq, e.reshape(index, shape), all);
+  mlir::Value equal = e.emit<nn::CompareOp>(nn::Predicate::eq, e.reshape(index, shape), iotaOf(e, classes));
   return Value(e.emitNamed<nn::CastOp>("one_hot", tensorType(result, e.f32()), equal));
 }
 
@@ -145,10 +332,7 @@ Value iota(Evaluator &e, Call &call) {
   if (!count.isInteger() || count.asInteger() < 1 || count.asInteger() > (1 << 24))
     return e.fail(call.at(isMask ? 1 : 0),
                   call.name + " needs `T`, an int from 1 to 16777216; found " + describe(count));
-  std::vector<double> numbers(count.asInteger());
-  for (size_t i = 0; i != numbers.size(); ++i)
-    numbers[i] = static_cast<double>(i);
-  mlir::Value steps = e.constant({count.asInteger()}, numbers, e.builder.getI32Type());
+  mlir::Value steps = iotaOf(e, count.asInteger());
   if (!isMask)
     return Value(steps);
   mlir::Value lengths = call[0].asTensor();
@@ -160,9 +344,136 @@ Value iota(Evaluator &e, Call &call) {
   return Value(e.emit<nn::CompareOp>(nn::Predicate::lt, steps, e.reshape(lengths, shape)));
 }
 
-Value later(Evaluator &e, Call &call) { return e.notEvaluatedYet(call.range, "`" + call.name + "`"); }
+mlir::Value gatherAt(Evaluator &e, mlir::Value x, mlir::Value index, int64_t axis, int64_t batch, int64_t trailing = 0) {
+  auto &b = e.builder;
+  return e.emit<nn::GatherOp>(x, index, b.getI64IntegerAttr(axis), b.getI64IntegerAttr(batch), b.getI64IntegerAttr(trailing));
+}
+
+Value gather(Evaluator &e, Call &call) {
+  mlir::Value x = call[0].asTensor(), index = call[1].asTensor();
+  Shape shape = shapeOf(x), where = shapeOf(index);
+  if (!elementOf(index).isInteger(32)) {
+    Report report = e.error(call.at(1), "gather needs an index of i32; found " + toText(call[1]));
+    e.noteDeclaration(report, call.arguments[1]);
+    return {};
+  }
+  auto axis = readClosedAxis(e, call, 2);
+  if (!axis)
+    return {};
+  int64_t batch = call[3].asInteger();
+  if (batch < 0 || batch > *axis || batch > static_cast<int64_t>(where.size()))
+    return e.fail(call.at(3), "gather needs `batch`, from 0 to the axis, " + Twine(*axis) + ", and to the dimensions of the index, " +
+                                  toText(call[1]) + "; found " + Twine(batch));
+  for (int64_t d = 0; d != batch; ++d)
+    if (shape[d] != where[d])
+      return e.fail(call.range, "gather with batch=" + Twine(batch) + " needs equal dimensions; dimension " + Twine(d) + " is " +
+                                    toString(shape[d]) + " in " + toText(call[0]) + " and " + toString(where[d]) + " in " +
+                                    toText(call[1]));
+  Shape result(shape.begin(), shape.begin() + *axis);
+  result.append(where.begin() + batch, where.end());
+  result.append(shape.begin() + *axis + 1, shape.end());
+  if (!e.checkSize(result, elementOf(x), call.range))
+    return {};
+  e.limitIndex(index, shape[*axis].value);
+  return Value(gatherAt(e, x, index, *axis, batch));
+}
+
+/// `k` of the elements along a dimension; false after an error.
+bool checkK(Evaluator &e, Call &call, int64_t axis) {
+  Dim dim = shapeOf(call[0].asTensor())[axis];
+  if (call[1].asInteger() >= 1 && call[1].asInteger() <= dim.value)
+    return true;
+  e.error(call.at(1), call.name + " needs `k`, from 1 to the " + Twine(dim.value) + " elements of axis " + Twine(axis) + " of " +
+                          toText(call[0]) + "; found " + toText(call[1]));
+  return false;
+}
+
+mlir::Value topIndices(Evaluator &e, mlir::Value x, int64_t k, int64_t axis) {
+  return e.emit<nn::TopKOp>(x, e.builder.getI64IntegerAttr(k), e.builder.getI64IntegerAttr(axis));
+}
+
+Value topK(Evaluator &e, Call &call) {
+  mlir::Value x = call[0].asTensor();
+  Shape shape = shapeOf(x);
+  if (shape.empty() || shape.back().open || elementOf(x).isInteger(1) || elementOf(x).isInteger(8))
+    return e.fail(call.at(0), "top_k needs numbers with a last dimension that is no batch; found " + toText(call[0]));
+  int64_t axis = static_cast<int64_t>(shape.size()) - 1;
+  if (!checkK(e, call, axis))
+    return {};
+  mlir::Value index = topIndices(e, x, call[1].asInteger(), axis);
+  return Value::list({Value(gatherAt(e, x, index, axis, axis)), Value(index)});
+}
+
+/// i32[N] for an argument of k_max, as [N, 1 …] beside x; null if it is none, nothing after an error.
+std::optional<mlir::Value> readRowCounts(Evaluator &e, Call &call, unsigned i, StringRef name) {
+  if (call[i].isNone())
+    return mlir::Value();
+  mlir::Value counts = call[i].asTensor();
+  Shape shape = shapeOf(call[0].asTensor()), rows = shapeOf(counts);
+  if (!elementOf(counts).isInteger(32) || rows.size() != 1 || rows[0] != shape[0]) {
+    e.error(call.at(i), "k_max needs `" + name + "`, i32[" + toString(shape[0]) + "]; found " + toText(call[i]));
+    return std::nullopt;
+  }
+  rows.append(shape.size() - 1, Dim{1, false});
+  return e.reshape(counts, rows);
+}
+
+/// The places of the k largest, then those in their own order: of the places that do not count the last, so that zeros come last.
+Value kMax(Evaluator &e, Call &call) {
+  if (!needsFloats(e, call, 0))
+    return {};
+  mlir::Value x = call[0].asTensor();
+  Shape shape = shapeOf(x);
+  auto axis = readClosedAxis(e, call, 4);
+  if (!axis || !checkK(e, call, *axis))
+    return {};
+  if (*axis == 0 && !(call[2].isNone() && call[3].isNone()))
+    return e.fail(call.at(4), "k_max counts for each row need another axis than the first");
+  auto count = readRowCounts(e, call, 2, "count"), lengths = count ? readRowCounts(e, call, 3, "lengths") : std::nullopt;
+  if (!lengths)
+    return {};
+  int64_t size = shape[*axis].value, k = call[1].asInteger(), trailing = static_cast<int64_t>(shape.size()) - 1 - *axis;
+  auto places = [&](int64_t n) {
+    Shape along(trailing + 1, Dim{1, false});
+    along[0].value = n;
+    return e.reshape(iotaOf(e, n), along);
+  };
+  mlir::Value scores = x, limit = *count;
+  if (*lengths) {
+    e.limitIndex(call[3].asTensor(), size + 1); // lengths are in 0 … T
+    mlir::Value isValid = e.emit<nn::CompareOp>(nn::Predicate::lt, places(size), *lengths);
+    scores = e.emit<nn::SelectOp>(isValid, x, e.constant(-static_cast<double>(std::numeric_limits<float>::max()), elementOf(x)));
+    limit = limit ? e.emit<nn::MinOp>(limit, *lengths) : *lengths;
+  }
+  mlir::Value index = topIndices(e, scores, k, *axis), isKept;
+  if (limit) {
+    isKept = e.emit<nn::CompareOp>(nn::Predicate::lt, places(k), limit);
+    index = e.emit<nn::SelectOp>(isKept, index, e.constant(static_cast<double>(size), e.builder.getI32Type()));
+  }
+  mlir::Value order = topIndices(e, e.emit<nn::NegOp>(index), k, *axis);
+  mlir::Value inOrder = gatherAt(e, index, order, *axis, *axis, trailing);
+  mlir::Value y = gatherAt(e, x, inOrder, *axis, *axis, trailing);
+  if (limit)
+    y = e.emit<nn::SelectOp>(isKept, y, e.constant(0, elementOf(x)));
+  return Value(y);
+}
 
 } // namespace
+
+mlir::Value argent::ag::padWith(Evaluator &e, mlir::Value x, size_t dim, int64_t before, int64_t after, nn::PadMode mode, double value) {
+  if (before == 0 && after == 0)
+    return x;
+  llvm::SmallVector<int64_t> low(shapeOf(x).size(), 0), high(low);
+  low[dim] = before;
+  high[dim] = after;
+  return e.emit<nn::PadOp>(mode, x, low, high, llvm::ArrayRef<int64_t>(), value);
+}
+
+mlir::Value argent::ag::concatTensors(Evaluator &e, llvm::ArrayRef<mlir::Value> parts, int64_t axis) {
+  if (parts.size() == 1)
+    return parts.front();
+  return e.emit<nn::ConcatOp>(mlir::ValueRange(parts), e.builder.getI64IntegerAttr(axis));
+}
 
 llvm::ArrayRef<BuiltinFamily> argent::ag::shapeBuiltins() {
   static const BuiltinFamily table[] = {
@@ -173,15 +484,15 @@ llvm::ArrayRef<BuiltinFamily> argent::ag::shapeBuiltins() {
       {"one_hot", "index: tensor, classes: int", oneHot},
       {"iota", "T: int", iota},
       {"sequence_mask", "lengths: tensor, T: int", iota},
-      {"reverse", "x: tensor, axis: int", later},
-      {"concat", "list: list, axis: int = -1", later},
-      {"stack", "list: list, axis: int = 1", later},
-      {"split", "x: tensor, parts: int | list[int], axis: int = -1", later},
-      {"pad", "x: tensor, pairs: list, value: float = 0.0, mode: str = \"constant\"", later},
-      {"repeat", "x: tensor, times: int, axis: int", later},
-      {"gather", "x: tensor, index: tensor, axis: int = 0, batch: int = 0", later},
-      {"top_k", "x: tensor, k: int", later},
-      {"k_max", "x: tensor, k: int, count: tensor | none = none, lengths: tensor | none = none, axis: int = 1", later},
+      {"reverse", "x: tensor, axis: int", reverse},
+      {"concat", "list: list, axis: int = -1", concat},
+      {"stack", "list: list, axis: int = 1", stack},
+      {"split", "x: tensor, parts: int | list[int], axis: int = -1", split},
+      {"pad", "x: tensor, pairs: list, value: float = 0.0, mode: str = \"constant\"", pad},
+      {"repeat", "x: tensor, times: int, axis: int", repeat},
+      {"gather", "x: tensor, index: tensor, axis: int = 0, batch: int = 0", gather},
+      {"top_k", "x: tensor, k: int", topK},
+      {"k_max", "x: tensor, k: int, count: tensor | none = none, lengths: tensor | none = none, axis: int = 1", kMax},
   };
   return table;
 }

@@ -224,7 +224,76 @@ Value pool(Evaluator &e, Call &call) {
                                        b.getDenseI64ArrayAttr(attributes.padding), countPadding));
 }
 
-Value later(Evaluator &e, Call &call) { return e.notEvaluatedYet(call.range, "`" + call.name + "`"); }
+/// What a convolution of the result along an axis makes of its padding; false after an error.
+bool invertAxis(Evaluator &e, Call &call, Axis &axis, int64_t positions, int64_t extra) {
+  // axis.size is the result's: the elements that the windows cover, less the padding.
+  int64_t covered = (positions - 1) * axis.stride + axis.dilated;
+  const Value &padding = call[3];
+  if (padding.isString() && padding.asString() == "same") {
+    if (extra != 0) {
+      e.error(call.at(4), "conv_transpose with padding=\"same\" enlarges by the stride exactly; found an output_padding of " + Twine(extra));
+      return false;
+    }
+    axis.size = positions * axis.stride;
+    int64_t total = std::max<int64_t>(covered - axis.size, 0);
+    axis.before = total / 2;
+    axis.after = total - total / 2;
+    return true;
+  }
+  axis.size = covered - axis.before - axis.after + extra;
+  if (extra >= axis.stride) {
+    e.error(call.at(4), "conv_transpose needs an output_padding smaller than the stride, " + Twine(axis.stride) + "; found " + Twine(extra));
+    return false;
+  }
+  if (axis.size >= 1)
+    return true;
+  e.error(call.range, "nothing is left of the image: the windows cover " + Twine(covered) + " elements, the padding takes " +
+                          Twine(axis.before + axis.after));
+  return false;
+}
+
+Value convTranspose(Evaluator &e, Call &call) {
+  if (!needsFloats(e, call, 0) || !needsFloats(e, call, 1))
+    return {};
+  mlir::Value x = call[0].asTensor(), filter = call[1].asTensor();
+  Shape image = shapeOf(x), window = shapeOf(filter);
+  if (image.size() < 3 || image.size() > 5)
+    return e.fail(call.at(0), "conv_transpose needs f32[N, T, C], f32[N, H, W, C] or f32[N, T, H, W, C]; found " + toText(call[0]));
+  if (window.size() != image.size() || llvm::any_of(window, [](Dim d) { return d.open; }) || elementOf(x) != elementOf(filter))
+    return e.fail(call.at(1), "conv_transpose needs a filter of " + elementName(elementOf(x)) + " with " + Twine(image.size()) +
+                                  " fixed dimensions, [*window, K, C]; found " + toText(call[1]));
+  size_t count = image.size() - 2;
+  auto axes = spatialAxes(e, call, count);
+  auto strides = axes ? readWindow(e, call, 2, "stride", count, 1) : std::nullopt;
+  auto extra = strides ? readWindow(e, call, 4, "output_padding", count, 0) : std::nullopt;
+  auto dilations = extra ? readWindow(e, call, 5, "dilation", count, 1) : std::nullopt;
+  if (!dilations)
+    return {};
+  for (size_t i = 0; i != count; ++i) {
+    (*axes)[i].stride = (*strides)[i];
+    (*axes)[i].dilated = (window[i].value - 1) * (*dilations)[i] + 1;
+  }
+  if (!readPadding(e, call, 3, *axes, {"valid", "same", "full", "causal"}))
+    return {};
+  int64_t groups = call[6].asInteger(), features = window[count].value * groups;
+  if (groups < 1 || image.back().open || image.back().value != window.back().value || image.back().value % groups != 0)
+    return e.fail(call.range, "conv_transpose needs the filter's last dimension to be the image's channels, and groups that divide them; "
+                              "found " + toText(call[1]) + ", " + Twine(groups) + " groups and " + toText(call[0]));
+  Shape result = {image[0]};
+  for (size_t i = 0; i != count; ++i) {
+    if (!invertAxis(e, call, (*axes)[i], image[i + 1].value, (*extra)[i]))
+      return {};
+    result.push_back({(*axes)[i].size, false});
+  }
+  result.push_back({features, false});
+  if (!e.checkSize(result, elementOf(x), call.range))
+    return {};
+  Attributes attributes(*axes);
+  auto &b = e.builder;
+  return Value(e.emitNamed<nn::ConvInputGradOp>("conv_transpose", tensorType(result, elementOf(x)), x, filter,
+                                                b.getDenseI64ArrayAttr(attributes.strides), b.getDenseI64ArrayAttr(attributes.padding),
+                                                b.getDenseI64ArrayAttr(*dilations), b.getI64IntegerAttr(groups)));
+}
 
 } // namespace
 
@@ -237,7 +306,7 @@ llvm::ArrayRef<BuiltinFamily> argent::ag::windowBuiltins() {
       {"conv_transpose",
        "x: tensor, filter: tensor, stride: int | list[int] = 1, padding: str | int | list[int] = \"valid\", "
        "output_padding: int | list[int] = 0, dilation: int | list[int] = 1, groups: int = 1",
-       later},
+       convTranspose},
       {"max_pool1d max_pool2d max_pool3d min_pool1d min_pool2d min_pool3d",
        "x: tensor, size: int | list[int], stride: int | list[int] = size, padding: str | int | list[int] = \"valid\", "
        "rounding: str = \"floor\"",
@@ -246,12 +315,6 @@ llvm::ArrayRef<BuiltinFamily> argent::ag::windowBuiltins() {
        "x: tensor, size: int | list[int], stride: int | list[int] = size, padding: str | int | list[int] = \"valid\", "
        "rounding: str = \"floor\", count_padding: bool = false",
        pool},
-      {"adaptive_avg_pool1d adaptive_avg_pool2d adaptive_max_pool1d adaptive_max_pool2d",
-       "x: tensor, size: int | list[int]", later},
-      {"upsample2d", "x: tensor, times: int, method: str = \"nearest\"", later},
-      {"depth_to_space", "x: tensor, times: int", later},
-      {"local_response_norm", "x: tensor, size: int = 5, alpha: float = 1e-4, beta: float = 0.75, bias: float = 2.0",
-       later},
   };
   return table;
 }

@@ -5,6 +5,7 @@
 //   Scope.cpp               names, errors, limits, locations
 //   EvaluateStatement.cpp   bodies
 //   EvaluateExpression.cpp  operators, lists, indices
+//   IndexTensor.cpp         indices of tensors
 //   Arithmetic.cpp          operators on numbers and on tensors
 //   Call.cpp                arguments, layers, instances, paths
 //   Match.cpp               values against types, dimensions
@@ -106,6 +107,7 @@ llvm::ArrayRef<BuiltinFamily> elementwiseBuiltins();
 llvm::ArrayRef<BuiltinFamily> shapeBuiltins();
 llvm::ArrayRef<BuiltinFamily> reduceBuiltins();
 llvm::ArrayRef<BuiltinFamily> windowBuiltins();
+llvm::ArrayRef<BuiltinFamily> resizeBuiltins();
 llvm::ArrayRef<BuiltinFamily> lossBuiltins();
 llvm::ArrayRef<BuiltinFamily> makerBuiltins();
 llvm::ArrayRef<BuiltinFamily> compileTimeBuiltins();
@@ -147,6 +149,8 @@ public:
   mlir::Value cast(mlir::Value x, mlir::Type element);
   mlir::Value reshape(mlir::Value x, llvm::ArrayRef<Dim> shape);
   mlir::Value broadcastTo(mlir::Value x, llvm::ArrayRef<Dim> shape);
+  /// `count` elements of a dimension, `step` apart (IndexTensor.cpp).
+  mlir::Value slice(mlir::Value x, size_t dim, int64_t first, int64_t count, int64_t step = 1);
   mlir::Value sum(mlir::Value x, llvm::ArrayRef<int64_t> axes, bool keepdims);
   mlir::Value mean(mlir::Value x, llvm::ArrayRef<int64_t> axes, bool keepdims);
   /// An operator of the language on two values; `range` is what to mark. Left and right may carry what was written.
@@ -214,7 +218,7 @@ private:
   void nameTensor(const Value &value, llvm::StringRef name);
   void failNamesOf(const Block &block);
 
-  //===- EvaluateExpression.cpp ---------------------------------------------------------------------===//
+  //===- EvaluateExpression.cpp, IndexTensor.cpp ---------------------------------------------------------------------===//
   Value evaluate(const Expr &expr);
   Value evaluateInner(const Expr &expr);
   Value evaluateName(const NameExpr &expr);
@@ -226,6 +230,8 @@ private:
   Value evaluateIndex(const IndexExpr &expr);
   Value indexList(const Value &base, const IndexExpr &expr);
   Value indexTensor(mlir::Value base, const IndexExpr &expr);
+  struct SliceBounds;
+  bool readSlice(const Subscript &subscript, mlir::Value base, size_t dim, SliceBounds &bounds);
   Value evaluateUnary(const UnaryExpr &expr);
   Value evaluateBinary(const BinaryExpr &expr);
   Value evaluateConditional(const ConditionalExpr &expr);

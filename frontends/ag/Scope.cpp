@@ -281,7 +281,7 @@ bool Evaluator::loadBuiltins() {
   // The signatures are written in the language itself, so that they are matched like those of layers.
   std::string text;
   std::vector<std::pair<StringRef, BuiltinFunction>> functions;
-  for (auto family : {elementwiseBuiltins(), shapeBuiltins(), reduceBuiltins(), windowBuiltins(), lossBuiltins(),
+  for (auto family : {elementwiseBuiltins(), shapeBuiltins(), reduceBuiltins(), windowBuiltins(), resizeBuiltins(), lossBuiltins(),
                       makerBuiltins(), compileTimeBuiltins()})
     for (const BuiltinFamily &line : family) {
       llvm::SmallVector<StringRef> names;

@@ -149,6 +149,208 @@ def count(rng, op):
                 lambda a: a / (N * 7))
 
 
+# ---- moves that change an index ----
+
+def element(rng, shape, kind):
+    """Numbers of an element type: f64, i32 or bool."""
+    if kind == "f":
+        return normal(rng, *shape)
+    return rng.integers(-9, 9, shape, dtype=np.int32) if kind == "i" else rng.integers(0, 2, shape).astype(bool)
+
+
+@case("slice")
+def slice_(rng, op, kind="f"):
+    shape = (N, 9, 1, 7)
+    offsets, sizes, strides = [0], [1], [1]
+    for d in shape[1:]:
+        strides.append(int(rng.integers(1, 4)))
+        offsets.append(int(rng.integers(0, d)))
+        sizes.append(int(rng.integers(1, (d - 1 - offsets[-1]) // strides[-1] + 2)))
+    index = (slice(None), *(slice(o, o + (s - 1) * t + 1, t) for o, s, t in zip(offsets[1:], sizes[1:], strides[1:])))
+    return Case(f"%y = nn.slice %a0 offsets {offsets} sizes {sizes} strides {strides} : T0", [element(rng, shape, kind)],
+                lambda a: a[index], differentiable=kind == "f")
+
+
+case("slice")(lambda rng, op: slice_(rng, op, "i"))
+case("slice")(lambda rng, op: slice_(rng, op, "b"))
+
+
+@case("slice")
+def slice_parts(rng, op):
+    """Parts of one tensor that meet again: the gates of a cell."""
+    part = lambda i: f"%s{i} = nn.slice %a0 offsets [0, {5 * i}] sizes [1, 5] strides [1, 1] : T0\n"
+    t = "tensor<?x5xf64>"
+    return Case("".join(part(i) for i in range(3)) + f"%t = nn.tanh %s0 : {t}\n%e = nn.sigmoid %s1 : {t}\n"
+                f"%m = nn.mul %t, %e : {t}, {t}\n%y = nn.add %m, %s2 : {t}, {t}", [normal(rng, N, 15)],
+                lambda a: jnp.tanh(a[:, :5]) * jax.nn.sigmoid(a[:, 5:10]) + a[:, 10:])
+
+
+def around(rng, shape, kinds):
+    """Elements before, behind and between those of each dimension, so that none becomes as long as N."""
+    while True:
+        counts = [[0, *(int(i) for i in rng.integers(0, 4, 2))] for _ in range(kinds)]
+        low, high, interior = [*counts, [0, 0, 0]][:3]
+        if N not in [a + d + (d - 1) * i + b for a, b, i, d in zip(low[1:], high[1:], interior[1:], shape[1:])]:
+            return counts
+
+
+@case("pad")
+def pad_constant(rng, op, kind="f"):
+    shape = (N, 3, 5)
+    low, high, interior = around(rng, shape, 3)
+    value = {"f": -1.5, "i": 3, "b": 1}[kind]
+    a = element(rng, shape, kind)
+    return Case(f"%y = nn.pad constant %a0 low {low} high {high} interior {interior} value {float(value)} : T0", [a],
+                lambda a: lax.pad(a, jnp.asarray(value, a.dtype), list(zip(low, high, interior))), differentiable=kind == "f")
+
+
+case("pad")(lambda rng, op: pad_constant(rng, op, "i"))
+case("pad")(lambda rng, op: pad_constant(rng, op, "b"))
+
+
+@case("pad")
+def pad_around(rng, op):
+    low, high = around(rng, (N, 3, 19), 2)
+    return Case(f"%x = nn.exp %a0 : T0\n%y = nn.pad constant %x low {low} high {high} : T0", [normal(rng, N, 3, 19)],
+                lambda a: jnp.pad(jnp.exp(a), list(zip(low, high))))
+
+
+@case("pad")
+def pad_mirror(rng, op):
+    mode = ["reflect", "edge"][rng.integers(2)]
+    low, high = around(rng, (N, 4, 5), 2)
+    return Case(f"%y = nn.pad {mode} %a0 low {low} high {high} : T0", [normal(rng, N, 4, 5)],
+                lambda a: jnp.pad(a, list(zip(low, high)), mode=mode))
+
+
+@case("reverse")
+def reverse(rng, op, kind="f"):
+    axes = sorted(int(i) + 1 for i in rng.choice(3, size=rng.integers(1, 4), replace=False))
+    return Case(f"%y = nn.reverse %a0 {axes} : T0", [element(rng, (N, 3, 4, 9), kind)], lambda a: jnp.flip(a, axes),
+                differentiable=kind == "f")
+
+
+case("reverse")(lambda rng, op: reverse(rng, op, "i"))
+
+
+@case("concat")
+def concat(rng, op, kind="f"):
+    axis, count = int(rng.integers(1, 4)), int(rng.integers(1, 5))
+    shapes = []
+    for i in range(count):
+        shape = [N, 3, 2, 5]
+        shape[axis] = int(rng.choice([2, 4, 6, 20]))  # no sum is N
+        shapes.append(shape)
+    names = ", ".join(f"%a{i}" for i in range(count))
+    types = ", ".join(f"T{i}" for i in range(count))
+    return Case(f"%y = nn.concat {names} axis {axis} : {types}", [element(rng, shape, kind) for shape in shapes],
+                lambda *a: jnp.concatenate(a, axis), differentiable=kind == "f")
+
+
+case("concat")(lambda rng, op: concat(rng, op, "i"))
+case("concat")(lambda rng, op: concat(rng, op, "b"))
+
+
+@case("concat")
+def concat_between(rng, op):
+    """Pointwise ops before and behind the join, and a second reader of it."""
+    t = "tensor<?x3x23xf64>"
+    return Case(f"%x = nn.exp %a0 : T0\n%j = nn.concat %x, %a1, %a0 axis 2 : T0, T1, T0\n%b = nn.add %j, %a2 : {t}, T2\n"
+                f"%r = nn.relu %b : {t}\n%y = nn.mul %r, %j : {t}, {t}", [normal(rng, N, 3, 2), normal(rng, N, 3, 19), normal(rng, 23)],
+                lambda a, b, c: jax.nn.relu(jnp.concatenate([jnp.exp(a), b, a], 2) + c) * jnp.concatenate([jnp.exp(a), b, a], 2))
+
+
+@case("concat")
+def concat_growing(rng, op):
+    """DenseNet's list: joined again and again."""
+    def oracle(a, w):
+        xs = [a]
+        for _ in range(3):
+            j = jnp.concatenate(xs, 1)
+            xs.append(jnp.tanh(jnp.sum(j, 1, keepdims=True) * w))
+        return jnp.concatenate(xs, 1)
+    text, names, width = "", ["%a0"], 4
+    for i in range(4):
+        t = f"tensor<?x{width}xf64>"
+        types = ", ".join(["T0"] + [f"tensor<?x3xf64>"] * i)
+        text += f"%{'y' if i == 3 else f'j{i}'} = nn.concat {', '.join(names)} axis 1 : {types}\n"
+        if i < 3:
+            text += f"%s{i} = nn.reduce sum %j{i} [1] keepdims : {t}\n%m{i} = nn.mul %s{i}, %a1 : tensor<?x1xf64>, T1\n"
+            text += f"%x{i} = nn.tanh %m{i} : tensor<?x3xf64>\n"
+            names.append(f"%x{i}")
+            width += 3
+    return Case(text, [normal(rng, N, 4), normal(rng, 3)], oracle)
+
+
+# ---- indices that come from data ----
+
+@case("iota")
+def iota(rng, op):
+    return Case("%i = nn.iota : tensor<5xi32>\n%y = nn.add %i, %a0 : tensor<5xi32>, T0", [rng.integers(0, 9, (N, 5), dtype=np.int32)],
+                lambda a: a + jnp.arange(5, dtype=jnp.int32), differentiable=False)
+
+
+def gather_setting(rng):
+    """Shapes of x and the index, attributes and the oracle: leading, own and trailing dimensions of each."""
+    shared, left, own, right, trailing = ([N] if rng.integers(2) else []), [3] * rng.integers(2), \
+        [int(i) for i in rng.integers(1, 5, rng.integers(0, 3))], [2] * rng.integers(2), [9] * rng.integers(2)
+    x, index = [*shared, *left, 6, *right, *trailing], [*shared, *own, *trailing]
+    axis, batch, last = len(shared) + len(left), len(shared), len(trailing)
+
+    def oracle(a, i):
+        i = jnp.clip(i, 0, 5)
+        f = lambda a, i: jnp.take(a, i, axis=axis - batch)
+        for _ in range(last):
+            f = jax.vmap(f, in_axes=-1, out_axes=-1)
+        for _ in range(batch):
+            f = jax.vmap(f)
+        return f(a, i)
+    text = f"axis {axis} batch {batch} trailing {last}"
+    return x, index, text, oracle
+
+
+@case("gather")
+def gather(rng, op):
+    x, index, text, oracle = gather_setting(rng)
+    return Case(f"%y = nn.gather %a0, %a1 {text} : T0, T1", [normal(rng, *x), rng.integers(-2, 8, index, dtype=np.int32)], oracle)
+
+
+@case("gather")
+def gather_rows(rng, op):
+    """An embedding: rows of a table for each row of the batch."""
+    return Case("%y = nn.gather %a0, %a1 axis 0 : T0, T1", [normal(rng, 7, 21), rng.integers(0, 7, (N, 5), dtype=np.int32)],
+                lambda a, i: a[i])
+
+
+@case("scatter_add")
+def scatter_add(rng, op):
+    x, index, text, oracle = gather_setting(rng)
+    i = rng.integers(-2, 8, index, dtype=np.int32)
+    g = oracle(jnp.zeros(x), i).shape
+    return Case(f"%y = nn.scatter_add %a0, %a1 {text} : T0, T1 -> {tensor(x)}", [normal(rng, *g), i],
+                lambda g, i: jax.vjp(lambda a: oracle(a, i), jnp.zeros(x))[1](g)[0])
+
+
+@case("top_k")
+def top_k(rng, op, kind="f"):
+    axis = int(rng.integers(1, 3))
+    shape = (N, 7, 9)
+    k = int(rng.integers(1, shape[axis] + 1))
+    a = rng.integers(0, 6, shape)  # with equals
+    a = a.astype(float) if kind == "f" else a.astype(np.int32)
+    return Case(f"%y = nn.top_k %a0 k {k} axis {axis} : T0", [a],
+                lambda a: jnp.moveaxis(lax.top_k(jnp.moveaxis(a, axis, -1), k)[1], -1, axis), differentiable=False)
+
+
+case("top_k")(lambda rng, op: top_k(rng, op, "i"))
+
+
+@case("top_k")
+def top_k_values(rng, op):
+    return Case("%i = nn.top_k %a0 k 3 axis 1 : T0\n%y = nn.gather %a0, %i axis 1 batch 1 : T0, tensor<?x3xi32>", [normal(rng, N, 9)],
+                lambda a: lax.top_k(a, 3)[0])
+
+
 # ---- reductions ----
 
 def axes_of(rng, rank):
@@ -171,7 +373,17 @@ def reduce_equal(rng, op):
 
 @case("reduce")
 def reduce_prod(rng, op):
-    return Case("%y = nn.reduce prod %a0 [0, 2] : T0", [normal(rng, N, 3, 2)], lambda a: jnp.prod(a, axis=(0, 2)), differentiable=False)
+    a = normal(rng, N, 3, 2)
+    return Case("%y = nn.reduce prod %a0 [0, 2] : T0", [a], lambda a: jnp.prod(a, axis=(0, 2)))
+
+
+@case("reduce")
+def reduce_prod_zeros(rng, op):
+    """Rows with no, one and several zeros."""
+    a = normal(rng, N, 5) * (rng.random((N, 5)) > 0.2)
+    a[0, :2] = 0
+    keep = bool(rng.integers(2))
+    return Case(f"%y = nn.reduce prod %a0 [1] {'keepdims' if keep else ''} : T0", [a], lambda a: jnp.prod(a, axis=1, keepdims=keep))
 
 
 @case("reduce")

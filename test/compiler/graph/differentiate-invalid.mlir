@@ -6,8 +6,9 @@ func.func @missing(%x: tensor<2x4x4x1xf32>, %g: tensor<2x2x2x1xf32>, %label: ten
   %a = nn.mul %x, %w : tensor<2x4x4x1xf32>, tensor<1xf32>
   // expected-error @below {{nn.pool_grad has no gradient, and the loss depends on parameters through it}}
   %b = nn.pool_grad max %g of %a : tensor<2x4x4x1xf32> size [2, 2] strides [2, 2] padding [0, 0, 0, 0] : tensor<2x2x2x1xf32> -> tensor<2x4x4x1xf32>
-  // expected-error @below {{'nn.reduce' op has no gradient for prod}}
-  %c = nn.reduce prod %a [0, 1, 2, 3] : tensor<2x4x4x1xf32>
+  // expected-error @below {{nn.pool_grad has no gradient, and the loss depends on parameters through it}}
+  %e = nn.pool_grad min %g of %a : tensor<2x4x4x1xf32> size [2, 2] strides [2, 2] padding [0, 0, 0, 0] : tensor<2x2x2x1xf32> -> tensor<2x4x4x1xf32>
+  %c = nn.reduce sum %e [0, 1, 2, 3] : tensor<2x4x4x1xf32>
   %d = nn.reduce sum %b [0, 1, 2, 3] : tensor<2x4x4x1xf32>
   %loss = nn.add %c, %d : tensor<f32>, tensor<f32>
   %norm = nn.optimize %loss rate %rate {optimizer = "sgd"} : tensor<f32>, tensor<f32> -> tensor<f32>

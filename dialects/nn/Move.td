@@ -1,0 +1,81 @@
+//===- Move.td - ops that take elements to other places --------------------===//
+#ifndef ARGENT_NN_MOVE_TD
+#define ARGENT_NN_MOVE_TD
+
+include "dialects/nn/NN.td"
+
+def NN_SliceOp : NN_ComputeOp<"slice", [NN_Inferred, Moving, NN_Differentiable], ["isView"]> {
+  let summary = "every stride-th element of a box";
+  let description = [{
+    Result element i is element `offset + i * stride` of x, along each dimension; `sizes` are the result's. Gradient: `pad`.
+    * (C1) one offset, size and stride for each dimension.
+    * (C2) offsets are at least 0, sizes and strides at least 1, and the last element is in x.
+    * (C3) a dimension of N is whole: offset 0, stride 1, its size the multiple of N.
+  }];
+  let arguments = (ins NN_Tensor:$x, DenseI64ArrayAttr:$offsets, DenseI64ArrayAttr:$sizes, DenseI64ArrayAttr:$strides);
+  let results = (outs NN_Tensor:$y);
+  let hasFolder = 1;
+  let hasCanonicalizer = 1;
+  let assemblyFormat = "$x `offsets` $offsets `sizes` $sizes `strides` $strides attr-dict `:` type($x)";
+}
+
+def NN_PadConstant : I32EnumAttrCase<"constant", 0>;
+def NN_PadReflect : I32EnumAttrCase<"reflect", 1>;
+def NN_PadEdge : I32EnumAttrCase<"edge", 2>;
+def NN_PadMode : I32EnumAttr<"PadMode", "what stands outside", [NN_PadConstant, NN_PadReflect, NN_PadEdge]> {
+  let cppNamespace = "::argent::nn";
+  let genSpecializedAttr = 0;
+}
+def NN_PadModeAttr : EnumAttr<NN_Dialect, NN_PadMode, "pad_mode">;
+
+def NN_PadOp : NN_ComputeOp<"pad", [NN_Inferred, Moving, NN_Differentiable]> {
+  let summary = "puts elements around x and, for a constant, between its elements";
+  let description = [{
+    `low` and `high` elements before and behind each dimension, `interior` ones between two neighbours. What stands there is `value`
+    (constant), x mirrored at its first and last element, which do not repeat (reflect), or its first and last element (edge).
+    Gradient: `slice`; of reflect and edge what was repeated is added back.
+    * (C1) one number of each kind for each dimension, none negative.
+    * (C2) a dimension of N gets nothing.
+    * (C3) reflect: fewer elements on a side than the dimension has.
+    * (C4) interior and value only with a constant.
+  }];
+  let arguments = (ins NN_PadModeAttr:$mode, NN_Tensor:$x, DenseI64ArrayAttr:$low, DenseI64ArrayAttr:$high,
+                       OptionalAttr<DenseI64ArrayAttr>:$interior, DefaultValuedAttr<F64Attr, "0.0">:$value);
+  let results = (outs NN_Tensor:$y);
+  let hasFolder = 1;
+  let builders = [OpBuilder<(ins "PadMode":$mode, "::mlir::Value":$x, "::llvm::ArrayRef<int64_t>":$low, "::llvm::ArrayRef<int64_t>":$high,
+                                 CArg<"::llvm::ArrayRef<int64_t>", "{}">:$interior, CArg<"double", "0">:$value), [{
+    build($_builder, $_state, mode, x, low, high, interior.empty() ? ::mlir::DenseI64ArrayAttr() : $_builder.getDenseI64ArrayAttr(interior),
+          ::llvm::APFloat(value));
+  }]>];
+  let assemblyFormat = "$mode $x `low` $low `high` $high (`interior` $interior^)? (`value` $value^)? attr-dict `:` type($x)";
+}
+
+def NN_ReverseOp : NN_ComputeOp<"reverse", [SameOperandsAndResultType, Moving, NN_Differentiable]> {
+  let summary = "the elements in the opposite order along axes";
+  let description = [{ (C1) axes are distinct, sorted and within the rank; (C2) none is N. Its own gradient. }];
+  let arguments = (ins NN_Tensor:$x, DenseI64ArrayAttr:$axes);
+  let results = (outs NN_Tensor:$y);
+  let hasVerifier = 1;
+  let hasFolder = 1;
+  let assemblyFormat = "$x $axes attr-dict `:` type($x)";
+}
+
+def NN_ConcatOp : NN_ComputeOp<"concat", [NN_Inferred, Joining, NN_Differentiable]> {
+  let summary = "tensors one behind the other along an axis";
+  let description = [{
+    Gradient: a `slice` for each.
+    * (C1) at least one tensor; all have one rank and element type, and the axis is one of theirs.
+    * (C2) the other dimensions are equal.
+    * (C3) the axis is not N.
+
+    In a kernel the result is computed piece by piece, a loop nest for each operand, together with the pointwise ops that follow.
+  }];
+  let arguments = (ins Variadic<NN_Tensor>:$inputs, I64Attr:$axis);
+  let results = (outs NN_Tensor:$y);
+  let hasFolder = 1;
+  let hasCanonicalizer = 1;
+  let assemblyFormat = "$inputs `axis` $axis attr-dict `:` type($inputs)";
+}
+
+#endif // ARGENT_NN_MOVE_TD
