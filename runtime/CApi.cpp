@@ -79,7 +79,12 @@ Status byName(const std::string &entry, const char *kind, List<flatbuffers::Offs
     given[port] = true;
     ARGENT_RETURN_IF_ERROR(toView(tensors[i], entry, views[port]));
   }
-  for (uint32_t port = 0; port < ports.size(); ++port)
+  // The session fills it where it is not given.
+  if (!given.empty() && !given.back() && text(ports[ports.size() - 1]->name()) == kRandomPort) {
+    given.pop_back();
+    views.pop_back();
+  }
+  for (uint32_t port = 0; port < given.size(); ++port)
     if (!given[port])
       return missing(entry + ": " + kind + " " + quoted(text(ports[port]->name())) + " is missing");
   return {};
@@ -161,7 +166,7 @@ int32_t argent_module_port_count(const argent_module *module, const char *entry,
   if (module == nullptr || module->module == nullptr || entry == nullptr)
     return -1;
   const format::EntryPoint *found = module->module->entry(entry);
-  return found == nullptr ? -1 : static_cast<int32_t>(List(output ? found->outputs() : found->inputs()).size());
+  return found == nullptr ? -1 : static_cast<int32_t>(output ? List(found->outputs()).size() : givenInputs(*found));
 }
 
 argent_status argent_module_port(argent_module *module, const char *entry, int output, int32_t index,
@@ -213,6 +218,13 @@ const char *argent_session_error(const argent_session *session) {
 
 argent_status argent_session_initialize(argent_session *session, uint64_t seed) {
   return withSession(session, [&](Session &s) { return s.initialize(seed); });
+}
+
+argent_status argent_session_set_random(argent_session *session, uint64_t seed, uint32_t update) {
+  return withSession(session, [&](Session &s) {
+    s.setRandom(seed, update);
+    return Status();
+  });
 }
 
 argent_status argent_session_run(argent_session *session, const char *entry, const argent_tensor *inputs,

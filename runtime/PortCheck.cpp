@@ -61,9 +61,10 @@ Status checkShape(Call &call, const char *kind, const format::Port &port, const 
   return {};
 }
 
-Status checkShapes(Call &call, const char *kind, Ports ports, std::span<const TensorView> tensors) {
+/// `wanted`: how many a caller gives.
+Status checkShapes(Call &call, const char *kind, Ports ports, uint32_t wanted, std::span<const TensorView> tensors) {
   if (tensors.size() != ports.size())
-    return call.invalid("expected " + std::to_string(ports.size()) + " " + kind + "s, got " +
+    return call.invalid("expected " + std::to_string(wanted) + " " + kind + "s, got " +
                         std::to_string(tensors.size()));
   for (uint32_t i = 0; i < ports.size(); ++i)
     ARGENT_RETURN_IF_ERROR(checkShape(call, kind, *ports[i], tensors[i]));
@@ -142,8 +143,8 @@ Status checkCall(const format::EntryPoint &entry, std::span<const TensorView> in
                  std::span<const TensorView> outputs, int64_t maxBatch, int64_t &n) {
   Call call{entry, maxBatch};
   Ports inputPorts(entry.inputs()), outputPorts(entry.outputs());
-  ARGENT_RETURN_IF_ERROR(checkShapes(call, "input", inputPorts, inputs));
-  ARGENT_RETURN_IF_ERROR(checkShapes(call, "output", outputPorts, outputs));
+  ARGENT_RETURN_IF_ERROR(checkShapes(call, "input", inputPorts, givenInputs(entry), inputs));
+  ARGENT_RETURN_IF_ERROR(checkShapes(call, "output", outputPorts, outputPorts.size(), outputs));
   for (uint32_t i = 0; i < outputs.size(); ++i) {
     for (uint32_t j = 0; j < inputs.size(); ++j)
       if (overlap(outputs[i], inputs[j]))

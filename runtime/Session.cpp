@@ -59,6 +59,10 @@ struct Session::Impl {
   std::vector<std::unique_ptr<Program>> programs; // as the module's entries; null: needs training
   std::unique_ptr<Program> pack, unpack;
 
+  // The next random values.
+  uint64_t randomSeed = 1;
+  uint32_t randomUpdate = 0;
+
   // Memory of run(), kept from call to call.
   std::vector<void *> inputPointers, outputPointers;
 
@@ -240,6 +244,14 @@ Status Session::Impl::call(std::string_view name, std::span<const TensorView> in
     return Status(StatusCode::kInvalidArgument, quoted(name) + " needs a session that was opened for training");
   Program &program = *programs[index];
 
+  const bool draws = drawsRandom(*entries[index]) && inputs.size() == givenInputs(*entries[index]);
+  uint32_t words[4] = {static_cast<uint32_t>(randomSeed), static_cast<uint32_t>(randomSeed >> 32), randomUpdate, 0};
+  std::vector<TensorView> withRandom;
+  if (draws) {
+    withRandom.assign(inputs.begin(), inputs.end());
+    withRandom.push_back({ElementType::i32, {4}, words});
+    inputs = withRandom;
+  }
   int64_t n = 1;
   ARGENT_RETURN_IF_ERROR(checkCall(*entries[index], inputs, outputs, options.maxBatch, n));
   AlignedCopies aligned;
@@ -255,7 +267,13 @@ Status Session::Impl::call(std::string_view name, std::span<const TensorView> in
   FloatMode mode;
   ARGENT_RETURN_IF_ERROR(program.run(n, inputPointers, outputPointers, seconds != nullptr ? seconds->data() : nullptr));
   aligned.giveBack();
+  randomUpdate += draws;
   return {};
+}
+
+void Session::setRandom(uint64_t seed, uint32_t update) {
+  impl_->randomSeed = seed;
+  impl_->randomUpdate = update;
 }
 
 Status Session::run(std::string_view name, std::span<const TensorView> inputs, std::span<const TensorView> outputs) {

@@ -51,6 +51,16 @@ struct Amount {
   bool operator==(const Amount &) const = default;
 };
 
+/// The last input of an entry point that draws random values: i32[4], its seed and update. The session fills it.
+inline constexpr std::string_view kRandomPort = "@random";
+
+inline bool drawsRandom(const format::EntryPoint &entry) {
+  List inputs(entry.inputs());
+  return !inputs.empty() && text(inputs[inputs.size() - 1]->name()) == kRandomPort;
+}
+/// How many inputs a caller gives.
+inline uint32_t givenInputs(const format::EntryPoint &entry) { return List(entry.inputs()).size() - drawsRandom(entry); }
+
 inline ElementType elementType(format::ElementType type) { return static_cast<ElementType>(type); }
 
 /// Where a kernel's code begins in the image.

@@ -12,7 +12,9 @@
 //      of each element. The anchor must be used there only, by ops of as many elements.
 //   R2 chain: a pointwise op is computed where it is used. Repeated for several kernels only when cheap: two loads cost less than
 //      a store and two loads, a transcendental function (20 flops and more) does not; for any number of kernels when a copy loads no
-//      more than the result would be; and never when it is the epilogue of an anchor, whose result must be stored anyway.
+//      more than the result would be; and never when it is the epilogue of an anchor, whose result must be stored anyway. A random value is
+//      computed in every kernel that wants it at its own shape: a mask is needed from the forward pass to the backward pass, and would
+//      occupy memory for so long.
 //   R3 prologue: a pointwise op is computed inside an anchor that looks at each of its elements once (reduce, disjoint windows).
 //      A product looks at an element once for each tile of output channels: its operands stay in memory.
 //   R4 tower: a reduction over the result of a row-wise anchor (cross_entropy, argmax, reduce) and a pooling with disjoint windows over
@@ -210,7 +212,7 @@ private:
   bool canCopy(Operation *op, size_t copies) {
     if (copies == 1)
       return true;
-    if (isView(op))
+    if (isView(op) || isRecomputed(op))
       return true;
     if (!isAnchor(op) && isScalar(op) && !isEpilogue(op))
       return true;

@@ -12,6 +12,7 @@ bool isJoining(Operation *op) { return op->hasTrait<Joining>(); }
 bool isFree(Operation *op) { return op->hasTrait<Free>() || isMoving(op); }
 bool isView(Operation *op) { return isa<ReshapeOp>(op) || (isMoving(op) && cast<KernelOpInterface>(op).isView()); }
 bool isCheap(Operation *op) { return isFree(op) || (isPointwise(op) && !op->hasTrait<Costly>()); }
+bool isRecomputed(Operation *op) { return op->hasTrait<Recomputed>(); }
 bool looksOnce(OpOperand &operand) { return cast<KernelOpInterface>(operand.getOwner()).looksOnce(operand); }
 
 bool isTower(Operation *lower, Operation *upper, bool fusePooling) {

@@ -21,6 +21,7 @@ class NotDifferentiable : public mlir::OpTrait::TraitBase<ConcreteType, NotDiffe
   template <typename ConcreteType> class Name : public mlir::OpTrait::TraitBase<ConcreteType, Name> {}
 ARGENT_KERNEL_TRAIT(Pointwise);
 ARGENT_KERNEL_TRAIT(Costly);
+ARGENT_KERNEL_TRAIT(Recomputed);
 ARGENT_KERNEL_TRAIT(Free);
 ARGENT_KERNEL_TRAIT(Moving);
 ARGENT_KERNEL_TRAIT(Joining);

@@ -43,6 +43,9 @@ class Kernel_Trait<string name> : NativeOpTrait<name> { let cppNamespace = "::ar
 def Pointwise : Kernel_Trait<"Pointwise">;
 /// Of a Pointwise op: evaluating it costs more than a store and a load (a transcendental function, a division).
 def Costly : Kernel_Trait<"Costly">;
+/// Of a Pointwise op: made from nothing that is stored, and large where it would be. Each kernel that wants it at its own shape
+/// computes it again.
+def Recomputed : Kernel_Trait<"Recomputed">;
 /// Moves no element of a dense tensor, or only repeats them: costs nothing inside a kernel.
 def Free : Kernel_Trait<"Free">;
 /// Each element of the result is an element of an operand, at an index that is computed from the result's; or a constant.

@@ -91,6 +91,8 @@ LogicalResult Interpreter::runOp(Operation *op) {
       result = evaluateMove(op, operands, shape);
     if (!result)
       result = evaluateWindow(op, operands, shape);
+    if (!result)
+      result = evaluateRandom(op, operands, shape);
     if (result)
       return define(*result);
   }

@@ -47,6 +47,9 @@ std::optional<Reference> evaluate(mlir::Operation *op, llvm::ArrayRef<Reference>
                                   llvm::ArrayRef<int64_t> shape);
 /// Those that take elements elsewhere (InterpretMove.cpp).
 std::optional<Reference> evaluateMove(mlir::Operation *op, llvm::ArrayRef<Reference> operands, llvm::ArrayRef<int64_t> shape);
+/// nn.random (InterpretRandom.cpp).
+std::optional<Reference> evaluateRandom(mlir::Operation *op, llvm::ArrayRef<Reference> operands,
+                                        llvm::ArrayRef<int64_t> shape);
 /// Those with windows (InterpretWindow.cpp).
 std::optional<Reference> evaluateWindow(mlir::Operation *op, llvm::ArrayRef<Reference> operands,
                                         llvm::ArrayRef<int64_t> shape);

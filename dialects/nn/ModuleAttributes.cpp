@@ -116,7 +116,15 @@ LogicalResult NNDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsig
   auto function = dyn_cast<FunctionOpInterface>(op);
   if (!function)
     return op->emitOpError() << attribute.getName() << " stands on a function's argument";
-  return verifyPort(op, "argument " + Twine(index), function.getArgumentTypes()[index], true, attribute);
+  Type type = function.getArgumentTypes()[index];
+  if (attribute.getName() == "nn.name" && attribute.getValue() == StringAttr::get(op->getContext(), "@random")) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    if (!tensor || tensor.getShape() != ArrayRef<int64_t>(4) || !tensor.getElementType().isInteger(32))
+      return op->emitOpError() << "argument " << index << ": the seed \"@random\" is tensor<4xi32>, found " << type;
+    if (index + 1 != function.getNumArguments())
+      return op->emitOpError() << "argument " << index << ": the seed \"@random\" is the last argument";
+  }
+  return verifyPort(op, "argument " + Twine(index), type, true, attribute);
 }
 
 LogicalResult NNDialect::verifyRegionResultAttribute(Operation *op, unsigned, unsigned index,

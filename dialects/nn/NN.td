@@ -43,6 +43,8 @@ def NN_Dialect : Dialect {
       }
     }
     ```
+    Random values (`nn.random`) take their seed and the update from an argument of the name "@random", `tensor<4xi32>`, the last of its
+    function: seed (lower, upper half), update, 0. The runtime fills it, and callers do not see it.
     Consecutive ports of the name `totals` are one port, a vector of so many elements. `nn.range` (inclusive) stands on every integer
     input that reaches an index. train_step and evaluate return the same totals in the same order; @metrics gets them added over the
     batches. Without a train block there is @predict only. @evaluate and @predict are evaluated with `training` false, @train_step with true.

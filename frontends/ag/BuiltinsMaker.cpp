@@ -1,10 +1,32 @@
 //===- BuiltinsMaker.cpp - tensors from nothing, and initializers -------------------------------------------===//
-// A maker that is written without dimensions is an initializer: it has the shape of what is declared.
+// A maker that is written without dimensions is an initializer: it has the shape of what is declared. Random tensors are drawn anew in
+// every call of the compiled model; initial values by the runtime, once.
 #include "frontends/ag/Builtins.h"
 
+#include "runtime/Checksum.h"
+
+namespace nn = argent::nn;
 using namespace argent::ag;
 using llvm::StringRef;
 using llvm::Twine;
+
+bool Evaluator::canDraw(StringRef operation, Range range) {
+  if (graph && frame().naming)
+    return true;
+  error(range, "a constant cannot hold a random tensor: `" + operation + "` stands in the body of a model or layer");
+  return false;
+}
+
+mlir::Value Evaluator::drawRandom(StringRef operation, nn::Distribution distribution, double a, double b,
+                                  llvm::ArrayRef<Dim> shape) {
+  if (!graph->random)
+    graph->random = addArgument("@random", mlir::RankedTensorType::get({4}, builder.getI32Type()), frame().definition->name.range);
+  Naming &naming = *frame().naming;
+  unsigned count = ++naming.state->draws[operation.str()];
+  std::string path = naming.prefix + "@" + operation.str() + "_" + std::to_string(count);
+  return emitNamed<nn::RandomOp>(operation, tensorType(shape, f32()), distribution, llvm::APFloat(a), llvm::APFloat(b),
+                                 hash64(path), graph->random);
+}
 
 namespace {
 
@@ -48,15 +70,47 @@ Value full(Evaluator &e, Call &call) {
   return filled(e, call, number, 2);
 }
 
+/// The tensor of the dimensions in argument 0.
+Value drawn(Evaluator &e, Call &call, nn::Distribution distribution, double a, double b) {
+  auto shape = readDims(e, call, 0);
+  if (!shape || !e.checkSize(*shape, e.f32(), call.range) || !e.canDraw(call.name, call.range))
+    return {};
+  return Value(e.drawRandom(call.name, distribution, a, b, *shape));
+}
+
 Value random(Evaluator &e, Call &call) {
-  if (call.isGiven(0) || call.name == "bernoulli" || call.name == "categorical")
-    return e.notEvaluatedYet(call.range, "the random tensor `" + call.name + "`");
   double a = call[1].asNumber(), b = call[2].asNumber();
   if (call.name == "uniform" && a > b)
     return e.fail(call.range, "uniform needs low <= high; found " + toText(call[1]) + " and " + toText(call[2]));
   if (call.name == "normal" && b < 0)
     return e.fail(call.at(2), "`deviation` is at least 0; found " + toText(call[2]));
+  if (call.isGiven(0))
+    return drawn(e, call, call.name == "uniform" ? nn::Distribution::uniform : nn::Distribution::normal, a, b);
   return initializer(call.name, a, b);
+}
+
+Value bernoulli(Evaluator &e, Call &call) {
+  double p = call[1].asNumber();
+  if (!(p >= 0 && p <= 1))
+    return e.fail(call.at(1), "`p` is a probability, in 0 … 1; found " + toText(call[1]));
+  return drawn(e, call, nn::Distribution::bernoulli, p, 0);
+}
+
+/// The largest of logit + Gumbel noise (Maddison, Tarlow and Minka 2014, A* sampling).
+Value categorical(Evaluator &e, Call &call) {
+  if (!needsFloats(e, call, 0))
+    return {};
+  mlir::Value logits = call[0].asTensor();
+  Shape shape = shapeOf(logits);
+  if (shape.empty())
+    return e.fail(call.at(0), "categorical needs a dimension of classes; found " + toText(call[0]));
+  if (!e.canDraw(call.name, call.range))
+    return {};
+  // A logarithm needs a number above 0: half of the smallest one above it.
+  mlir::Value u = e.emit<nn::MaxOp>(e.drawRandom(call.name, nn::Distribution::uniform, 0, 1, shape), e.constant(0x1p-25, e.f32()));
+  mlir::Value noise = e.emit<nn::NegOp>(e.emit<nn::LogOp>(e.emit<nn::NegOp>(e.emit<nn::LogOp>(u))));
+  mlir::Value noisy = e.emit<nn::AddOp>(e.cast(logits, e.f32()), noise);
+  return Value(e.emitNamed<nn::ArgmaxOp>("categorical", noisy, static_cast<uint64_t>(shape.size() - 1), false));
 }
 
 Value named(Evaluator &, Call &call) { return initializer(call.name); }
@@ -71,8 +125,8 @@ llvm::ArrayRef<BuiltinFamily> argent::ag::makerBuiltins() {
       {"full", "dims: rest, value: int | float, type: layer | none = none", full},
       {"uniform", "dims: rest, low: float = 0.0, high: float = 1.0", random},
       {"normal", "dims: rest, mean: float = 0.0, deviation: float = 1.0", random},
-      {"bernoulli", "dims: rest, p: float", random},
-      {"categorical", "logits: tensor", random},
+      {"bernoulli", "dims: rest, p: float", bernoulli},
+      {"categorical", "logits: tensor", categorical},
       {"glorot_uniform glorot_normal he_uniform he_normal orthogonal", "", named},
       {"word_vectors", "file: str, input: tensor, missing: init", wordVectors},
   };

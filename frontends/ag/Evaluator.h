@@ -163,6 +163,12 @@ public:
   mlir::Value toTensor(const Value &value, mlir::Type element, Range range);
   /// Whether a tensor of this shape may exist; reports if not.
   bool checkSize(llvm::ArrayRef<Dim> shape, mlir::Type element, Range range);
+  /// A random tensor of f32 (BuiltinsMaker.cpp). Its stream is the hash of its path: that of the body, "@", `operation`, "_" and its count
+  /// there.
+  mlir::Value drawRandom(llvm::StringRef operation, nn::Distribution distribution, double a, double b,
+                         llvm::ArrayRef<Dim> shape);
+  /// Whether a random tensor may stand here; reports if not.
+  bool canDraw(llvm::StringRef operation, Range range);
   /// Says that `label` must lie in 0 … classes - 1, if it is an input.
   void limitIndex(mlir::Value index, int64_t classes);
 
@@ -293,7 +299,7 @@ private:
     mlir::func::FuncOp function;
     bool training = false;
     std::map<std::string, Declared> declared;
-    mlir::Value epoch, update;
+    mlir::Value epoch, update, random; // null: the graph has no such argument
     llvm::SmallVector<mlir::Value> results;
     llvm::SmallVector<mlir::DictionaryAttr> resultAttributes;
     void addResult(mlir::Value value, llvm::ArrayRef<mlir::NamedAttribute> attributes) {

@@ -317,6 +317,16 @@ void Evaluator::finishGraph() {
   for (mlir::Operation &op : llvm::make_early_inc_range(llvm::reverse(function.getBody().front())))
     if (mlir::isOpTriviallyDead(&op))
       op.erase();
+  if (graph->random) {
+    // The last argument, where the callers' numbers of the others stay what they are.
+    unsigned index = llvm::cast<mlir::BlockArgument>(graph->random).getArgNumber();
+    if (!graph->random.use_empty()) {
+      unsigned last = function.getNumArguments();
+      (void)function.insertArgument(last, graph->random.getType(), function.getArgAttrDict(index), graph->random.getLoc());
+      graph->random.replaceAllUsesWith(function.getArgument(last));
+    }
+    (void)function.eraseArgument(index);
+  }
   if (graph->training)
     return;
   // In evaluation there is no time: what depends on it must not matter.

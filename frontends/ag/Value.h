@@ -120,6 +120,7 @@ struct Given {
 struct InstanceState {
   std::map<std::string, std::shared_ptr<InstanceState>> children; // by the step that leads to them
   std::vector<mlir::Type> firstTypes; // of the tensors in the first application, for messages
+  std::map<std::string, unsigned> draws; // random tensors so far, by operation: over all applications
 };
 
 /// The names that instances take in one evaluation of a body (LANGUAGE.md, section 4, "Paths").

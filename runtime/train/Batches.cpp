@@ -1,7 +1,7 @@
 //===- Batches.cpp - columns to inputs, rows to batches ----------------------------===//
 #include "runtime/train/Batches.h"
 
-#include "runtime/module_generated.h"
+#include "runtime/Table.h"
 
 #include <cstdlib>
 #include <new>
@@ -24,7 +24,7 @@ Status bindData(const Module &module, const char *entryName, const DataSet &set,
   BatchSource result;
   result.rows = set.rows;
   std::string imagesInput, labelsInput;
-  for (unsigned i = 0; entry->inputs() && i < entry->inputs()->size(); ++i) {
+  for (unsigned i = 0; i < givenInputs(*entry); ++i) {
     InputPort port = readPort(*entry->inputs()->Get(i));
     if (port.name == "epoch" || port.name == "update")
       continue;

@@ -6,7 +6,7 @@
 #include "runtime/train/Train.h"
 
 #include "runtime/checkpoint/File.h"
-#include "runtime/module_generated.h"
+#include "runtime/Table.h"
 #include "runtime/train/Log.h"
 #include "runtime/train/Saver.h"
 #include "runtime/train/Shuffle.h"
@@ -142,7 +142,7 @@ Status Trainer::findPorts() {
   auto unknown = [&](const std::string &port) {
     return Status(StatusCode::kIncompatible, module_->name() + ": `train_step` has a port `" + port + "` that this version does not know");
   };
-  inputs_.resize(entry->inputs() ? entry->inputs()->size() : 0);
+  inputs_.resize(givenInputs(*entry));
   for (unsigned i = 0; i < inputs_.size(); ++i) {
     std::string_view name = entry->inputs()->Get(i)->name()->string_view();
     if (name == "epoch" || name == "update")
@@ -213,6 +213,7 @@ Status Trainer::step(const Batch &batch) {
   updateInput_ = static_cast<float>(position_.update);
   for (size_t i = 0; i < trainSource_.inputs.size(); ++i)
     inputs_[trainSource_.inputs[i].index] = batch.tensors[i];
+  session_->setRandom(position_.seed, static_cast<uint32_t>(position_.update));
   ARGENT_RETURN_IF_ERROR(session_->run("train_step", inputs_, outputs_));
   position_.update += 1;
   position_.rows += batch.rows;
@@ -262,6 +263,7 @@ Status Trainer::interrupted() {
 }
 
 Status Trainer::evaluateTest(MetricValues &values) {
+  session_->setRandom(position_.seed, 0);
   return evaluate(*session_, testSource_, position_.batch, [&](int64_t rows) { observer_.evaluating(rows, testSet_.rows); }, stop_, values);
 }
 

@@ -4,6 +4,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+import philox
+
 CASES = {}  # stem -> list of functions (rng) -> Case
 
 
@@ -117,6 +119,29 @@ def cast(rng, op):
     return Case("%i = nn.cast %a0 : T0 to tensor<?x5xi32>\n%f = nn.cast %i : tensor<?x5xi32> to T0\n%y = nn.add %f, %a0 : T0, T0",
                 [5 * normal(rng, N, 5)], lambda a: lax.stop_gradient(jnp.trunc(a)) + a)
 
+
+# ---- random ----
+
+@case("random")
+def random(rng, op):
+    """Two of one stream are one; broadcast, of an own shape, and of 3 N rows."""
+    kind, a, b = [("uniform", -0.5, 2.0), ("normal", 0.25, 1.5), ("bernoulli", 0.6, 0.0)][rng.integers(3)]
+    seed, stream = rng.integers(-2 ** 31, 2 ** 31, 4).astype(np.int32), int(rng.integers(-2 ** 63, 2 ** 63))
+    make = lambda name, stream, shape: f"%{name} = nn.random {kind} {a}, {b} stream {stream} seed %a0 : T0 -> tensor<{shape}>\n"
+    text = make("r", stream, "?x1x5xf64") + make("s", stream, "?x7x5xf64") + make("t", ~stream, "?x7x5xf64, #nn.batch<[3, 0, 0]>")
+    text += "%u = nn.reshape %t : tensor<?x7x5xf64, #nn.batch<[3, 0, 0]>> to tensor<?x7x15xf64>\n"
+    text += "%v = nn.reduce sum %u [2] : tensor<?x7x15xf64>\n%w = nn.reshape %v : tensor<?x7xf64> to tensor<?x7x1xf64>\n"
+    text += "%p = nn.mul %r, %a1 : tensor<?x1x5xf64>, T1\n%q = nn.mul %p, %s : T1, T1\n%y = nn.add %q, %w : T1, tensor<?x7x1xf64>"
+
+    def oracle(seed, x):
+        draw = lambda stream, *shape: philox.random(kind, a, b, stream, seed, shape)
+        return draw(stream, N, 1, 5) * x * draw(stream, N, 7, 5) + draw(~stream, 3 * N, 7, 5).reshape(N, 7, 15).sum(2, keepdims=True)
+
+    return Case(text, [seed, normal(rng, N, 7, 5)], oracle)
+
+
+case("random")(random)
+case("random")(random)
 
 # ---- moves ----
 

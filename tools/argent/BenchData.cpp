@@ -2,6 +2,7 @@
 #include "BenchData.h"
 
 #include "Describe.h"
+#include "runtime/Table.h"
 
 #include <cstring>
 
@@ -11,18 +12,18 @@ static constexpr size_t kBatches = 8;
 static constexpr size_t kAhead = 4; // a batch is drawn so many calls before it is used
 
 BenchData::BenchData(const format::EntryPoint &entry, int64_t batch) {
-  for (unsigned i = 0; entry.inputs() && i < entry.inputs()->size(); ++i)
+  for (unsigned i = 0; i < givenInputs(entry); ++i)
     ports_.push_back(readPort(*entry.inputs()->Get(i)));
   for (size_t i = 0; i < kBatches; ++i) {
-    batches_.push_back(make(entry.inputs(), batch));
+    batches_.push_back(make(entry.inputs(), givenInputs(entry), batch));
     draw(batches_.back());
   }
-  outputs_ = make(entry.outputs(), batch);
+  outputs_ = make(entry.outputs(), List(entry.outputs()).size(), batch);
 }
 
-BenchData::Tensors BenchData::make(const flatbuffers::Vector<flatbuffers::Offset<format::Port>> *ports, int64_t batch) const {
+BenchData::Tensors BenchData::make(const flatbuffers::Vector<flatbuffers::Offset<format::Port>> *ports, unsigned count, int64_t batch) const {
   Tensors tensors;
-  for (unsigned i = 0; ports && i < ports->size(); ++i) {
+  for (unsigned i = 0; i < count; ++i) {
     InputPort port = readPort(*ports->Get(i));
     TensorView view{port.type, port.shape, nullptr};
     for (size_t d = 0; d < view.shape.size(); ++d)

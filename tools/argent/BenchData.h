@@ -25,7 +25,7 @@ private:
     std::vector<std::vector<char>> memory;
     std::vector<TensorView> views;
   };
-  Tensors make(const flatbuffers::Vector<flatbuffers::Offset<format::Port>> *ports, int64_t batch) const;
+  Tensors make(const flatbuffers::Vector<flatbuffers::Offset<format::Port>> *ports, unsigned count, int64_t batch) const;
   void draw(Tensors &tensors);
 
   std::vector<InputPort> ports_;

@@ -2,6 +2,7 @@
 #include "Describe.h"
 
 #include "argent/Tensor.h"
+#include "runtime/Table.h"
 
 #include <algorithm>
 
@@ -180,11 +181,11 @@ Json describeModule(const format::Module &module, int64_t batch) {
   for (unsigned i = 0; module.entries() && i < module.entries()->size(); ++i) {
     const format::EntryPoint *entry = module.entries()->Get(i);
     Json inputs = Json::array(), outputs = Json::array();
-    for (unsigned k = 0; entry->inputs() && k < entry->inputs()->size(); ++k)
+    for (unsigned k = 0; k < givenInputs(*entry); ++k)
       inputs.push_back(describePort(*entry->inputs()->Get(k)));
     for (unsigned k = 0; entry->outputs() && k < entry->outputs()->size(); ++k)
       outputs.push_back(describePort(*entry->outputs()->Get(k)));
-    entries.push_back({{"name", text(entry->name())}, {"inputs", inputs}, {"outputs", outputs}});
+    entries.push_back({{"name", text(entry->name())}, {"inputs", inputs}, {"outputs", outputs}, {"draws_random", drawsRandom(*entry)}});
   }
   int64_t trained = 0, states = 0;
   for (unsigned i = 0; module.parameters() && i < module.parameters()->size(); ++i) {

@@ -7,7 +7,7 @@
 #include "runtime/checkpoint/File.h"
 #include "runtime/data/Npy.h"
 #include "runtime/data/Source.h"
-#include "runtime/module_generated.h"
+#include "runtime/Table.h"
 
 #include <cstring>
 #include <map>
@@ -21,6 +21,7 @@ struct RunOptions {
   std::vector<std::string> inputs, outputs; // NAME=FILE
   int64_t batch = 0;
   int threads = 0;
+  uint64_t seed = 1;
 };
 
 /// One tensor of the call, whole.
@@ -145,7 +146,7 @@ static int runRun(const RunOptions &options) {
   if (!entry)
     return report(Status(StatusCode::kNotFound, module->name() + " has no entry point `predict`"));
   std::vector<InputPort> inputPorts, outputPorts;
-  for (unsigned i = 0; entry->inputs() && i < entry->inputs()->size(); ++i)
+  for (unsigned i = 0; i < givenInputs(*entry); ++i)
     inputPorts.push_back(readPort(*entry->inputs()->Get(i)));
   for (unsigned i = 0; entry->outputs() && i < entry->outputs()->size(); ++i)
     outputPorts.push_back(readPort(*entry->outputs()->Get(i)));
@@ -166,7 +167,8 @@ static int runRun(const RunOptions &options) {
   for (size_t i = 0; i < inputPorts.size(); ++i)
     if (Status status = readInput(inputPorts[i], inputFiles[inputPorts[i].name], rows, inputs[i]); !status.ok())
       return report(status);
-  rows = std::max<int64_t>(rows, 1);
+  if (rows < 0) // no input says it
+    rows = std::max<int64_t>(options.batch, 1);
   bool whole = false; // a tensor that is not rows of the batch: one call for all
   for (const Value &input : inputs)
     whole |= !input.port.batched;
@@ -193,6 +195,7 @@ static int runRun(const RunOptions &options) {
     return report(status);
   if (int status = loadWeightsOption(*session, options.weights))
     return status;
+  session->setRandom(options.seed, 0);
   for (int64_t begin = 0; begin < rows; begin += sessionOptions.maxBatch)
     if (Status status = runRows(*session, inputs, outputs, begin, std::min(rows, begin + sessionOptions.maxBatch), whole); !status.ok())
       return report(status);
@@ -224,7 +227,8 @@ void addRunCommand(CLI::App &app, int &status) {
       ->type_name("NAME=FILE.npy")
       ->allow_extra_args(false)
       ->check(pair);
-  sub->add_option("--batch", options->batch, "Rows at a time (default: all, up to 256)")->type_name("ROWS")->check(CLI::Range(int64_t(1), int64_t(1) << 24));
+  sub->add_option("--batch", options->batch, "Rows at a time (default: all, up to 256); of a model without inputs, rows in all")->type_name("ROWS")->check(CLI::Range(int64_t(1), int64_t(1) << 24));
+  sub->add_option("--seed", options->seed, "What random values are made of, in a model that draws any (default: 1)")->type_name("NUMBER");
   sub->add_option("--threads", options->threads, "Threads that compute (default: one for each processor)")->type_name("COUNT")->check(CLI::Range(0, 4096));
   sub->callback([options, &status] { status = runRun(*options); });
 }

@@ -44,9 +44,15 @@ public:
   /// element index), so that one tensor does not depend on another. Then packs them. Gradients and moments become zero.
   Status initialize(uint64_t seed);
 
+  /// What random values (dropout in train_step, samples in predict) are made of: the next run() of an entry point that draws draws those of
+  /// (seed, update), the one after it those of (seed, update + 1), and so on. A new session begins with (1, 0); initialize() leaves it.
+  void setRandom(uint64_t seed, uint32_t update);
+
   /// Computes `outputs` from `inputs`, in the order of the entry point's ports; returns when they are written.
   ///
   /// Shapes:  as entry point `entry` declares; N may be anything in 1 … maxBatch.
+  /// Random:  the port "@random" that an entry point has last when it draws is filled from setRandom(); a caller who gives it, too, as
+  ///          i32[4] (seed, lower and upper half; update; 0), chooses for this run, and nothing is counted.
   /// Memory:  row-major, dense, owned by the caller; no output overlaps an input. (Unaligned memory is copied.)
   /// Errors:  kInvalidArgument  a name, shape or element type differs, or an index is out of its range: input, row and
   /// value

@@ -109,6 +109,13 @@ ARGENT_EXPORT const char *argent_session_error(const argent_session *session);
 ARGENT_EXPORT argent_status argent_session_initialize(argent_session *session, uint64_t seed);
 
 /**
+ * What random values (dropout in train_step, samples in predict) are made of. The next run of an entry point that draws draws those of
+ * (seed, update), the one after it those of (seed, update + 1), and so on: equal pairs give equal values, on every processor. A new session
+ * begins with (1, 0). A port "@random" holds them; the port functions leave it out, and argent_session_run fills it.
+ */
+ARGENT_EXPORT argent_status argent_session_set_random(argent_session *session, uint64_t seed, uint32_t update);
+
+/**
  * Computes the outputs of an entry point ("predict", "evaluate", "train_step") from its inputs; returns when they are
  * written. Tensors are found by name, in any order; each port is given once. N is what the shapes say, 1 ... max_batch.
  * An output overlaps no other tensor. After ARGENT_INVALID_ARGUMENT the outputs are untouched.

@@ -14,7 +14,7 @@ namespace {
 
 /// No gradient needed or none given: integers and bools, second derivatives of pooling and of the loss, and structure.
 const std::set<std::string> notDifferentiable = {
-    "constant", "compare", "and",   "or",     "not",      "floor_div",   "mod",    "iota",   "top_k",    "argmax",  "pool_grad", "cross_entropy_grad",
+    "constant", "compare", "and",   "or",     "not",      "floor_div",   "mod",    "iota",   "top_k",    "argmax",  "random",  "pool_grad", "cross_entropy_grad",
     "parameter", "state",  "assign", "optimize", "gradient", "update",    "arena",  "store_arena", "fused", "yield", "launch"};
 
 /// What a kernel is made of or stands between, but does not compute.
