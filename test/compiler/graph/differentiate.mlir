@@ -23,7 +23,7 @@ func.func @train_step(%x: tensor<?x4xf32>, %label: tensor<?xi32>, %rate: tensor<
   // CHECK: %[[N:.*]] = nn.update rate %{{.*}} {momentum = 9.000000e-01 : f64, optimizer = "sgd"} : tensor<f32> -> tensor<f32>
   // CHECK-NOT: nn.optimize
   // CHECK: return %{{.*}}, %[[N]]
-  %norm = nn.optimize %loss rate %rate {optimizer = "sgd", momentum = 0.9 : f64} : tensor<f32>, tensor<f32> -> tensor<f32>
+  %norm = nn.optimize %loss by <"sgd", {momentum = 0.9}> rate %rate : tensor<f32>, tensor<f32> -> tensor<f32>
   return %loss, %norm : tensor<f32>, tensor<f32>
 }
 
@@ -47,6 +47,6 @@ func.func @input_only(%x: tensor<3xf32>, %rate: tensor<f32>) -> tensor<f32> {
   // CHECK: %[[D:.*]] = nn.mul %[[S]], %[[T]]
   // CHECK-NEXT: nn.gradient "w", %[[D]]
   // CHECK-NEXT: nn.update
-  %norm = nn.optimize %loss rate %rate {optimizer = "sgd"} : tensor<f32>, tensor<f32> -> tensor<f32>
+  %norm = nn.optimize %loss by <"sgd"> rate %rate : tensor<f32>, tensor<f32> -> tensor<f32>
   return %norm : tensor<f32>
 }

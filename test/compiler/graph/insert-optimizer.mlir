@@ -29,7 +29,7 @@ func.func @clipped(%ga: tensor<3xf32>, %gb: tensor<4x10xf32>, %rate: tensor<f32>
   // CHECK: %[[P1:.*]] = nn.sub %[[P]], %[[U]]
   // CHECK: nn.store_arena "parameters", %[[P1]]
   // CHECK: return %[[N]]
-  %norm = nn.update rate %rate {optimizer = "sgd", momentum = 0.9 : f64, clip_norm = 5.0 : f64} : tensor<f32> -> tensor<f32>
+  %norm = nn.update by <"sgd", {momentum = 0.9}> rate %rate {clip_norm = 5.0 : f64} : tensor<f32> -> tensor<f32>
   %t = nn.tanh %a : tensor<3xf32>
   return %norm, %t : tensor<f32>, tensor<3xf32>
 }
@@ -44,7 +44,7 @@ func.func @plain(%g: tensor<3xf32>, %rate: tensor<f32>) -> tensor<f32> {
   // CHECK: %[[G:.*]] = nn.arena "gradients" : tensor<16xf32>
   // CHECK-NOT: moment1
   // CHECK: nn.mul %[[G]], %{{.*}} : tensor<16xf32>, tensor<f32>
-  %norm = nn.update rate %rate {optimizer = "sgd"} : tensor<f32> -> tensor<f32>
+  %norm = nn.update by <"sgd"> rate %rate : tensor<f32> -> tensor<f32>
   return %norm : tensor<f32>
 }
 
@@ -59,6 +59,6 @@ func.func @nesterov(%g: tensor<3xf32>, %rate: tensor<f32>) -> tensor<f32> {
   // CHECK: %[[V:.*]] = nn.add %{{.*}}, %[[G]]
   // CHECK: %[[MV:.*]] = nn.mul %[[V]]
   // CHECK: nn.add %[[G]], %[[MV]]
-  %norm = nn.update rate %rate {optimizer = "sgd", momentum = 0.5 : f64, nesterov} : tensor<f32> -> tensor<f32>
+  %norm = nn.update by <"sgd", {momentum = 0.5, nesterov = true}> rate %rate : tensor<f32> -> tensor<f32>
   return %norm : tensor<f32>
 }
