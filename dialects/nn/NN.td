@@ -35,7 +35,8 @@ def NN_Dialect : Dialect {
       func.func @evaluate(%image: ..., %label: tensor<?xi32> {nn.name = "label", nn.range = [0, 9]})
           -> (tensor<f32> {nn.name = "totals", nn.total = "sum"}, ...)
       func.func @metrics(%t0: tensor<f64> {nn.name = "totals"}, ...) -> (tensor<f64> {nn.name = "loss"}, tensor<f64> {nn.name = "accuracy"})
-      func.func @train_step(%image, %label, %epoch: tensor<f32> {nn.name = "epoch"}, %update: tensor<f32> {nn.name = "update"})
+      func.func @train_step(%image, %label, %epoch: tensor<f32> {nn.name = "epoch"}, %update: tensor<f32> {nn.name = "update"},
+                           %rate_scale: tensor<f32> {nn.name = "@rate_scale"})
           -> (tensor<f32> {nn.name = "loss"}, tensor<f32> {nn.name = "gradient_norm"}, tensor<f32> {nn.name = "totals", nn.total = "sum"}, ...) {
         ...
         %norm = nn.optimize %loss by <"sgd", {momentum = 0.9}> rate %rate {clip_norm = 5.0 : f64} : tensor<f32>, tensor<f32> -> tensor<f32>
@@ -44,7 +45,7 @@ def NN_Dialect : Dialect {
     }
     ```
     Consecutive ports of the name `totals` are one port, a vector of so many elements. `nn.range` (inclusive) stands on every integer
-    input that reaches an index. train_step and evaluate return the same totals in the same order; @metrics gets them added over the
+    input that reaches an index. The rate is times `@rate_scale`, which the runtime gives. train_step and evaluate return the same totals in the same order; @metrics gets them added over the
     batches. Without a train block there is @predict only. @evaluate and @predict are evaluated with `training` false, @train_step with true.
     A parameter is the op `nn.parameter`, identified by its path, in every function that uses it.
   }];

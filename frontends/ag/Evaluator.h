@@ -289,6 +289,7 @@ private:
     bool training = false;
     std::map<std::string, Declared> declared;
     mlir::Value epoch, update;
+    mlir::Value rateScale; // in training: what the runtime multiplies the rate with
     llvm::SmallVector<mlir::Value> results;
     llvm::SmallVector<mlir::DictionaryAttr> resultAttributes;
     void addResult(mlir::Value value, llvm::ArrayRef<mlir::NamedAttribute> attributes) {

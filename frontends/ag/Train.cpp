@@ -48,6 +48,8 @@ bool Evaluator::runTrain(const Train &train, TrainResult &result) {
   auto scalar = mlir::RankedTensorType::get({}, f32());
   graph->epoch = addArgument("epoch", scalar, train.name.range);
   graph->update = addArgument("update", scalar, train.name.range);
+  if (graph->training)
+    graph->rateScale = addArgument("@rate_scale", scalar, train.name.range);
   body.variables["epoch"].value = Value(graph->epoch);
   body.variables["update"].value = Value(graph->update);
   std::set<std::string> bound;
@@ -189,9 +191,10 @@ argent::nn::OptimizeOp Evaluator::emitOptimize(const TrainResult &result) {
                                                               : builder.getF64FloatAttr(given.second)));
   auto optimizer = nn::OptimizerAttr::get(&context, known.name,
                                           numbers.empty() ? mlir::DictionaryAttr() : builder.getDictionaryAttr(numbers));
+  mlir::Value rate = emitNamed<nn::MulOp>("rate", result.rate, graph->rateScale);
   auto limit = [&](std::optional<double> value) { return value ? builder.getF64FloatAttr(*value) : mlir::FloatAttr(); };
   return nn::OptimizeOp::create(builder, location("optimize"), mlir::RankedTensorType::get({}, f32()), result.loss,
-                                result.rate, known.countsUpdates ? graph->update : mlir::Value(), optimizer,
+                                rate, known.countsUpdates ? graph->update : mlir::Value(), optimizer,
                                 limit(result.clipNorm), limit(result.clipValue));
 }
 

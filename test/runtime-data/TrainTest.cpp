@@ -19,9 +19,9 @@ struct Recorder : TrainObserver {
   MetricValues last;
   void message(const std::string &text) override { messages.push_back(text); }
   void step(const Step &step) override { losses.push_back(step.loss); }
-  void evaluating(int64_t, int64_t) override {}
+  void evaluating(const std::string &, int64_t, int64_t) override {}
   void epoch(const Epoch &epoch) override { epochs.push_back(epoch); }
-  void finished(const MetricValues &test) override { last = test; }
+  void finished(const std::string &, const MetricValues &values) override { last = values; }
 };
 
 TrainOptions optionsFor(const TrainFolder &folder, const std::string &save) {
@@ -48,7 +48,7 @@ TEST(Train, LearnsAndReports) {
   ASSERT_EQ(recorder.epochs.size(), 3u);          // the train block's
   EXPECT_EQ(recorder.losses.size(), 3u * 7);      // 100 rows by 16, the last of 4
   EXPECT_LT(recorder.epochs[2].train[0].second, recorder.epochs[0].train[0].second);
-  EXPECT_EQ(recorder.epochs[2].test[1].first, "accuracy");
+  EXPECT_EQ(recorder.epochs[2].heldOut[1].first, "accuracy");
   EXPECT_GT(recorder.last[1].second, 0.7);
   std::string log = folder.read("log.jsonl");
   EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 1 + 21 + 3 + 1);
