@@ -102,9 +102,6 @@ static std::string nearestPattern(StringRef pattern, llvm::ArrayRef<StringRef> p
       candidates.insert(path.take_front(dot + 1).str() + "*");
     }
   }
-  std::vector<StringRef> list(candidates.begin(), candidates.end());
-  if (StringRef near = nearestName(pattern, list); !near.empty())
-    return near.str();
   // What other frameworks call it.
   static const std::pair<StringRef, StringRef> words[] = {
       {"gamma", "scale"}, {"beta", "shift"}, {"kernel", "weight"}, {"W", "weight"}, {"w", "weight"}, {"b", "bias"}};
@@ -114,7 +111,8 @@ static std::string nearestPattern(StringRef pattern, llvm::ArrayRef<StringRef> p
       if (std::string renamed = (head + "." + ours).str();
           llvm::any_of(paths, [&](StringRef path) { return matches(renamed, path); }))
         return renamed;
-  return "";
+  std::vector<StringRef> list(candidates.begin(), candidates.end());
+  return nearestName(pattern, list).str();
 }
 
 bool Evaluator::applyRules(const TrainResult &result) {
