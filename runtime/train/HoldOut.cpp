@@ -56,10 +56,11 @@ RowSplit splitRows(const HoldOut &holdOut, uint64_t seed, uint32_t rows) {
   } else {
     end = std::clamp<uint64_t>(static_cast<uint64_t>(std::llround(holdOut.share * rows)), 1, rows - 1);
   }
+  auto first = order.begin() + static_cast<int64_t>(begin), last = order.begin() + static_cast<int64_t>(end);
   RowSplit split;
-  split.heldOut.assign(order.begin() + static_cast<ptrdiff_t>(begin), order.begin() + static_cast<ptrdiff_t>(end));
-  split.trained.assign(order.begin(), order.begin() + static_cast<ptrdiff_t>(begin));
-  split.trained.insert(split.trained.end(), order.begin() + static_cast<ptrdiff_t>(end), order.end());
+  split.heldOut.assign(first, last);
+  split.trained.assign(order.begin(), first);
+  split.trained.insert(split.trained.end(), last, order.end());
   std::sort(split.heldOut.begin(), split.heldOut.end());
   std::sort(split.trained.begin(), split.trained.end());
   return split;

@@ -37,11 +37,12 @@ std::string numberText(double value, double step) {
   if (value == 0 || std::fabs(value) < step * 1e-6)
     return "0";
   char text[64];
-  bool isFar = std::fabs(value) >= 1e6 || std::fabs(value) < 1e-4;
-  int digits = step > 0 ? std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 12) : 3;
-  std::snprintf(text, sizeof(text), isFar ? "%.2g" : "%.*f", digits, value);
-  if (isFar)
+  if (std::fabs(value) >= 1e6 || std::fabs(value) < 1e-4) {
     std::snprintf(text, sizeof(text), "%.2g", value);
+  } else {
+    int digits = std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 12);
+    std::snprintf(text, sizeof(text), "%.*f", digits, value);
+  }
   return text;
 }
 
