@@ -25,7 +25,7 @@ def Differentiate : Pass<"nn-differentiate", "::mlir::ModuleOp"> {
     Before:
     ```mlir
     %y = nn.mul %x, %w : tensor<f32>, tensor<f32>
-    %norm = nn.optimize %y rate %r {optimizer = "sgd"} : tensor<f32>, tensor<f32> -> tensor<f32>
+    %norm = nn.optimize %y by <"sgd"> rate %r : tensor<f32>, tensor<f32> -> tensor<f32>
     ```
     After:
     ```mlir
@@ -33,9 +33,9 @@ def Differentiate : Pass<"nn-differentiate", "::mlir::ModuleOp"> {
     %one = nn.constant dense<1.0> : tensor<f32>
     %dw = nn.mul %one, %x : tensor<f32>, tensor<f32>
     nn.gradient "w", %dw : tensor<f32>
-    %norm = nn.update rate %r {optimizer = "sgd"} : tensor<f32> -> tensor<f32>
+    %norm = nn.update by <"sgd"> rate %r : tensor<f32> -> tensor<f32>
     ```
-    Requires that the function is one block. Fails on ops between a parameter and the loss that have no gradient (all are listed), and
+    Frozen parameters get none. Requires that the function is one block. Fails on ops between a parameter and the loss that have no gradient (all are listed), and
     on parameters of the module that the loss does not depend on. With `wrt-arguments` it adds to each function that returns one scalar
     the gradients of its float arguments as results: for tests against other differentiators.
   }];
@@ -44,11 +44,12 @@ def Differentiate : Pass<"nn-differentiate", "::mlir::ModuleOp"> {
 }
 
 def InsertOptimizer : Pass<"nn-insert-optimizer", "::mlir::ModuleOp"> {
-  let summary = "nn.update to a reduction and an update over the flat arenas";
+  let summary = "nn.update to a reduction and updates over the flat arenas";
   let description = [{
-    The norm of all gradients is one reduction, clipping and the optimizer's formula one pointwise chain over one contiguous range.
+    The norm of all gradients is one reduction; clipping, decay and the optimizer's formula are one pointwise chain over one contiguous
+    range for each distinct setting (#nn.settings): the arenas are sorted by them. A parameter with max_norm is a range of its own.
 
-    Before: `%n = nn.update rate %r {optimizer = "sgd"} : tensor<f32> -> tensor<f32>`; after, for an arena of 32 numbers:
+    Before: `%n = nn.update by <"sgd"> rate %r : tensor<f32> -> tensor<f32>`; after, for an arena of 32 numbers:
     ```mlir
     %g = nn.arena "gradients" : tensor<32xf32>
     %0 = nn.mul %g, %g : tensor<32xf32>, tensor<32xf32>

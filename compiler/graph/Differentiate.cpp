@@ -159,12 +159,14 @@ LogicalResult Reverse::visit(Operation *op) {
   return success();
 }
 
-/// Replaces nn.optimize by the gradients of all parameters of the module and nn.update.
+/// Replaces nn.optimize by the gradients of all parameters of the module that are not frozen, and nn.update.
 LogicalResult differentiateTraining(nn::OptimizeOp optimize) {
   // By path; one path may stand several times in the function.
   std::map<std::string, SmallVector<nn::ParameterOp>> parameters;
   SmallVector<Value> sources;
   optimize->getBlock()->walk([&](nn::ParameterOp parameter) {
+    if (parameter.isFrozen())
+      return;
     parameters[parameter.getPath().str()].push_back(parameter);
     sources.push_back(parameter.getY());
   });
@@ -193,7 +195,7 @@ LogicalResult differentiateTraining(nn::OptimizeOp optimize) {
   // Those of the other functions, too, lie in the arena that the optimizer moves.
   llvm::StringSet<> reported;
   optimize->getParentOfType<ModuleOp>().walk([&](nn::ParameterOp parameter) {
-    if (!parameters.count(parameter.getPath().str()) && reported.insert(parameter.getPath()).second)
+    if (!parameter.isFrozen() && !parameters.count(parameter.getPath().str()) && reported.insert(parameter.getPath()).second)
       unused(parameter);
   });
   if (hasFailed)
@@ -201,8 +203,8 @@ LogicalResult differentiateTraining(nn::OptimizeOp optimize) {
 
   auto update =
       nn::UpdateOp::create(builder, optimize.getLoc(), optimize.getNorm().getType(), optimize.getRate(),
-                           optimize.getOptimizerAttr(), optimize.getMomentumAttr(), optimize.getNesterovAttr(),
-                           optimize.getClipNormAttr());
+                           optimize.getUpdate(), optimize.getOptimizerAttr(), optimize.getClipNormAttr(),
+                           optimize.getClipValueAttr());
   optimize.replaceAllUsesWith(update.getNorm());
   optimize.erase();
   return success();

@@ -1,11 +1,13 @@
 //===- InsertOptimizer.cpp - nn.update over the flat arenas ----------------===//
 //   1. Move what does not need the norm in front of nn.update: the parameters move after their last reader.
 //   2. norm = sqrt(sum of squares of the gradients' arena): one reduction.
-//   3. Scale the gradients, advance the moment and the parameters: one pointwise chain over one contiguous range.
+//   3. For each range of parameters with equal settings: clip the gradients, add the decay, advance moments and parameters by the
+//      optimizer's formula (dialects/nn/Optimizer.h): one pointwise chain over one contiguous range.
+//   4. A parameter with max_norm is a range of its own, whose norms one more reduction looks at.
 // Padding of the arenas holds zeros; every formula here keeps them zero.
 #include "compiler/Passes.h"
 #include "compiler/graph/ParameterArena.h"
-#include "dialects/nn/GradientBuilder.h"
+#include "dialects/nn/Optimizer.h"
 
 using namespace mlir;
 
@@ -14,9 +16,6 @@ namespace argent {
 #include "compiler/Passes.h.inc"
 
 namespace {
-
-/// Below this a gradient's norm is none: clip_norm / norm stays finite in f32.
-constexpr double smallestNorm = 1e-12;
 
 /// Lets only those ops stand behind `update` that depend on its result.
 void moveUpdateDown(nn::UpdateOp update) {
@@ -31,35 +30,122 @@ void moveUpdateDown(nn::UpdateOp update) {
   }
 }
 
-void replaceUpdate(nn::UpdateOp update, RankedTensorType arena) {
-  moveUpdateDown(update);
-  OpBuilder builder(update);
-  nn::GradientBuilder b(builder, update.getLoc());
-  auto load = [&](StringRef name) { return b.make<nn::ArenaOp>(arena, name); };
-  auto store = [&](StringRef name, Value value) {
-    nn::StoreArenaOp::create(builder, update.getLoc(), name, value);
-  };
+/// A range of the arenas, in elements, whose parameters have equal settings.
+struct TrainedRange {
+  nn::SettingsAttr settings;
+  int64_t begin = 0, end = 0;
+  const ParameterPlace *limited = nullptr; // has max_norm, and is alone
+};
 
-  Value gradient = load("gradients");
-  Value norm = b.make<nn::SqrtOp>(b.reduce(nn::ReduceKind::sum, b.mul(gradient, gradient), 0, /*keepDims=*/false));
-  if (update.getClipNorm()) {
-    Value clip = b.number(gradient, update.getClipNorm()->convertToDouble());
-    Value atLeast = b.make<nn::MaxOp>(norm, b.number(gradient, smallestNorm));
-    gradient = b.mul(gradient, b.make<nn::MinOp>(b.number(gradient, 1), b.div(clip, atLeast)));
+SmallVector<TrainedRange> splitBySettings(const ParameterArena &arena, int64_t elementBytes) {
+  SmallVector<TrainedRange> ranges;
+  for (auto [i, index] : llvm::enumerate(arena.trainedOrder)) {
+    const ParameterPlace &place = arena.places[index];
+    bool isLast = i + 1 == arena.trainedOrder.size();
+    bool isLimited = place.settings && place.settings.getMaxNorm().convertToDouble() > 0;
+    int64_t end = isLimited ? place.offset + place.bytes
+                  : isLast  ? arena.parameterBytes
+                            : arena.places[arena.trainedOrder[i + 1]].offset;
+    if (isLimited || ranges.empty() || ranges.back().limited || ranges.back().settings != place.settings)
+      ranges.push_back({place.settings, place.offset / elementBytes, 0, isLimited ? &place : nullptr});
+    ranges.back().end = end / elementBytes;
   }
-  // PyTorch's SGD: v = momentum * v + g; p -= rate * v, or with Nesterov p -= rate * (g + momentum * v).
-  Value step = gradient;
-  double momentum = update.getMomentum().convertToDouble();
-  if (momentum != 0) {
-    Value velocity = b.add(b.scale(load("moment1"), momentum), gradient);
-    step = update.getNesterov() ? b.add(gradient, b.scale(velocity, momentum)) : velocity;
-    store("moment1", velocity);
-  }
-  Value rate = b.cast(update.getRate(), arena.getElementType());
-  store("parameters", b.sub(load("parameters"), b.mul(step, rate)));
-  update.replaceAllUsesWith(b.cast(norm, getElementTypeOrSelf(update.getNorm().getType())));
-  update.erase();
+  return ranges;
 }
+
+/// Builds what takes the place of one nn.update.
+class UpdateBuilder {
+public:
+  UpdateBuilder(nn::UpdateOp update, Type elementType)
+      : update(update), attribute(update.getOptimizer()), optimizer(*nn::findOptimizer(attribute.getKind())),
+        elementType(elementType), builder(update), b(builder, update.getLoc()) {}
+
+  void run(ArrayRef<TrainedRange> ranges, int64_t arenaElements) {
+    Value all = load("gradients", 0, arenaElements);
+    Value norm = b.make<nn::SqrtOp>(b.reduce(nn::ReduceKind::sum, b.mul(all, all), 0, /*keepDims=*/false));
+    if (update.getClipNorm()) {
+      Value limit = b.number(all, update.getClipNorm()->convertToDouble());
+      Value atLeast = b.make<nn::MaxOp>(norm, b.number(all, nn::smallestNorm));
+      clipScale = b.make<nn::MinOp>(b.number(all, 1), b.div(limit, atLeast));
+    }
+    for (const TrainedRange &range : ranges)
+      move(range, ranges.size() == 1 && !range.limited ? all : load("gradients", range.begin, range.end));
+    update.replaceAllUsesWith(b.cast(norm, getElementTypeOrSelf(update.getNorm().getType())));
+    update.erase();
+  }
+
+private:
+  Value load(StringRef name, int64_t begin, int64_t end) {
+    return b.make<nn::ArenaOp>(RankedTensorType::get({end - begin}, elementType), name, begin);
+  }
+  void store(StringRef name, Value value, int64_t begin) {
+    nn::StoreArenaOp::create(builder, update.getLoc(), name, value, begin);
+  }
+
+  /// Steps 1 and 2 of nn.optimize.
+  Value clip(Value gradient) {
+    if (clipScale)
+      gradient = b.mul(gradient, clipScale);
+    if (update.getClipValue()) {
+      double limit = update.getClipValue()->convertToDouble();
+      gradient = b.make<nn::MaxOp>(b.make<nn::MinOp>(gradient, b.number(gradient, limit)), b.number(gradient, -limit));
+    }
+    return gradient;
+  }
+
+  /// 1 / (1 - beta^t) in f64: in f32, 1 - beta alone would be off by 5e-5 for beta = 0.999.
+  nn::TensorNumber unbias(double beta) {
+    if (beta == 0)
+      return {&b, nn::makeSplat(builder, update.getLoc(), RankedTensorType::get({}, elementType), 1)};
+    Value count = b.cast(update.getUpdate(), builder.getF64Type());
+    Value power = b.make<nn::PowOp>(b.number(count, beta), b.add(count, b.number(count, 1)));
+    return {&b, b.cast(b.div(b.number(count, 1), b.sub(b.number(count, 1), power)), elementType)};
+  }
+
+  void move(const TrainedRange &range, Value gradient) {
+    gradient = clip(gradient);
+    Value parameter = load("parameters", range.begin, range.end);
+    double decay = range.settings ? range.settings.getDecay().convertToDouble() : 0;
+    auto decayed = [&](Value x) { return decay == 0 ? x : b.add(x, b.scale(parameter, decay)); };
+
+    auto unbiasFunction = [&](double beta) { return unbias(beta); };
+    nn::OptimizerStep<nn::TensorNumber> element{
+        attribute, {&b, optimizer.decaysApart ? gradient : decayed(gradient)}, {}, unbiasFunction};
+    unsigned count = optimizer.countMoments(attribute);
+    auto nameOf = [](unsigned i) { return ("moment" + Twine(i + 1)).str(); };
+    for (unsigned i = 0; i != count; ++i)
+      element.moments.push_back({&b, load(nameOf(i), range.begin, range.end)});
+    Value step = optimizer.buildStep(element).value;
+    for (unsigned i = 0; i != count; ++i)
+      store(nameOf(i), element.moments[i].value, range.begin);
+
+    Value rate = b.cast(update.getRate(), elementType);
+    if (range.settings && range.settings.getRate().convertToDouble() != 1)
+      rate = b.scale(rate, range.settings.getRate().convertToDouble());
+    Value moved = b.sub(parameter, b.mul(optimizer.decaysApart ? decayed(step) : step, rate));
+    store("parameters", range.limited ? limitNorms(moved, *range.limited) : moved, range.begin);
+  }
+
+  /// Cuts each norm over all dimensions but the last down to max_norm. In panels the outermost dimension is the last one's, too.
+  Value limitNorms(Value flat, const ParameterPlace &place) {
+    int64_t elements = cast<RankedTensorType>(flat.getType()).getNumElements();
+    int64_t lanes = place.physicalShape.empty() ? 1 : place.physicalShape.back();
+    int64_t panels = place.layout && place.layout.getPack() ? place.physicalShape.front() : 1;
+    Value box = b.reshape(flat, RankedTensorType::get({panels, elements / panels / lanes, lanes}, elementType));
+    Value norm = b.make<nn::SqrtOp>(b.reduce(nn::ReduceKind::sum, b.mul(box, box), 1, /*keepDims=*/true));
+    Value limit = b.number(flat, place.settings.getMaxNorm().convertToDouble());
+    Value scale = b.div(limit, b.make<nn::MaxOp>(norm, b.number(flat, nn::smallestNorm)));
+    return b.reshape(b.mul(box, b.make<nn::MinOp>(b.number(flat, 1), scale)), flat.getType());
+  }
+
+  nn::UpdateOp update;
+  nn::OptimizerAttr attribute;
+  const nn::Optimizer &optimizer;
+  Type elementType;
+  OpBuilder builder;
+  nn::GradientBuilder b;
+  Value clipScale; // null: gradients are not scaled
+};
 
 struct InsertOptimizer : impl::InsertOptimizerBase<InsertOptimizer> {
   void runOnOperation() override {
@@ -86,9 +172,11 @@ struct InsertOptimizer : impl::InsertOptimizerBase<InsertOptimizer> {
       return signalPassFailure();
     }
     int64_t elementBytes = elementType.getIntOrFloatBitWidth() / 8;
-    auto type = RankedTensorType::get({arena->parameterBytes / elementBytes}, elementType);
-    for (nn::UpdateOp update : updates)
-      replaceUpdate(update, type);
+    SmallVector<TrainedRange> ranges = splitBySettings(*arena, elementBytes);
+    for (nn::UpdateOp update : updates) {
+      moveUpdateDown(update);
+      UpdateBuilder(update, elementType).run(ranges, arena->parameterBytes / elementBytes);
+    }
   }
 };
 } // namespace

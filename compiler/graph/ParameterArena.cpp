@@ -5,6 +5,7 @@
 #include "llvm/Support/MathExtras.h"
 
 #include <map>
+#include <tuple>
 
 using namespace mlir;
 
@@ -25,17 +26,29 @@ const ParameterPlace *ParameterArena::lookup(StringRef path) const {
 
 /// Adds one declaration, or compares it with the one that is there.
 static LogicalResult declare(std::map<std::string, ParameterPlace> &places, Operation *op, StringRef path,
-                             RankedTensorType type, nn::InitializerAttr init, nn::LayoutAttr layout, bool trained) {
+                             RankedTensorType type, nn::InitializerAttr init, nn::SettingsAttr settings, nn::LayoutAttr layout,
+                             bool trained) {
   if (!type.hasStaticShape())
     return op->emitError() << "a state with N in its shape, \"" << path << "\": " << type << ", is not supported yet";
   auto [place, inserted] = places.try_emplace(
-      path.str(), ParameterPlace{path.str(), type, init, layout, trained, op->getLoc(), {}, 0, 0, 0, 0});
+      path.str(), ParameterPlace{path.str(), type, init, settings, layout, trained, op->getLoc(), {}, 0, 0, 0, 0});
   const ParameterPlace &first = place->second;
-  if (inserted || (first.type == type && first.init == init && first.layout == layout && first.trained == trained))
+  if (inserted || (first.type == type && first.init == init && first.settings == settings &&
+                   first.layout == layout && first.trained == trained))
     return success();
   InFlightDiagnostic error = op->emitError() << "\"" << path << "\" is declared twice and differs: " << type << ", " << init;
   error.attachNote(first.location) << "the other is " << first.type << ", " << first.init;
   return error;
+}
+
+/// By settings, those without first.
+static bool comesBefore(const ParameterPlace &a, const ParameterPlace &b) {
+  auto key = [](nn::SettingsAttr settings) {
+    return settings ? std::tuple(settings.getRate().convertToDouble(), settings.getDecay().convertToDouble(),
+                                 settings.getMaxNorm().convertToDouble())
+                    : std::tuple(0.0, 0.0, 0.0);
+  };
+  return std::pair(bool(a.settings), key(a.settings)) < std::pair(bool(b.settings), key(b.settings));
 }
 
 FailureOr<ParameterArena> planParameterArena(ModuleOp module) {
@@ -44,10 +57,10 @@ FailureOr<ParameterArena> planParameterArena(ModuleOp module) {
     LogicalResult result = success();
     if (auto parameter = dyn_cast<nn::ParameterOp>(op))
       result = declare(sorted, op, parameter.getPath(), cast<RankedTensorType>(parameter.getType()), parameter.getInit(),
-                       parameter.getLayoutAttr(), true);
+                       parameter.getSettingsAttr(), parameter.getLayoutAttr(), !parameter.isFrozen());
     else if (auto state = dyn_cast<nn::StateOp>(op))
       result = declare(sorted, op, state.getPath(), cast<RankedTensorType>(state.getType()), state.getInit(), nullptr,
-                       false);
+                       nullptr, false);
     return failed(result) ? WalkResult::interrupt() : WalkResult::advance();
   });
   if (walk.wasInterrupted())
@@ -63,11 +76,17 @@ FailureOr<ParameterArena> planParameterArena(ModuleOp module) {
     place.physicalShape = place.layout ? place.layout.getPhysicalShape(place.type.getShape())
                                        : SmallVector<int64_t>(place.type.getShape());
     place.bytes = denseBytes(place.physicalShape, place.type.getElementType());
-    place.offset = claim(place.trained ? arena.parameterBytes : arena.stateBytes, place.bytes);
+    if (place.trained)
+      arena.trainedOrder.push_back(arena.places.size());
+    else
+      place.offset = claim(arena.stateBytes, place.bytes);
     place.logicalBytes = denseBytes(place.type.getShape(), place.type.getElementType());
     place.logicalOffset = claim(arena.logicalBytes, place.logicalBytes);
     arena.places.push_back(std::move(place));
   }
+  llvm::stable_sort(arena.trainedOrder, [&](size_t a, size_t b) { return comesBefore(arena.places[a], arena.places[b]); });
+  for (size_t index : arena.trainedOrder)
+    arena.places[index].offset = claim(arena.parameterBytes, arena.places[index].bytes);
   return arena;
 }
 

@@ -153,12 +153,13 @@ private:
     return place(found->trained ? trainedArena : "states", 0, found->offset);
   }
 
-  FailureOr<Memory> placeOfArena(Operation *op, StringRef name) {
+  FailureOr<Memory> placeOfArena(Operation *op, StringRef name, int64_t at, Type type) {
+    int64_t offset = at * denseBytes({}, getElementTypeOrSelf(type));
     if (name == "parameters" || name == "gradients")
-      return place(name, 0, 0);
+      return place(name, 0, offset);
     int64_t index;
     if (name.consume_front("moment") && !name.getAsInteger(10, index) && index >= 1)
-      return place("moments", index - 1, 0);
+      return place("moments", index - 1, offset);
     return op->emitOpError("names the unknown arena \"") << name << "\"";
   }
 
@@ -170,7 +171,7 @@ private:
     else if (auto assign = dyn_cast<nn::AssignOp>(user))
       found = placeOfPath(user, assign.getPath(), "parameters");
     else if (auto store = dyn_cast<nn::StoreArenaOp>(user))
-      found = placeOfArena(user, store.getName());
+      found = placeOfArena(user, store.getName(), store.getAt(), store.getValue().getType());
     else
       return std::optional<Memory>();
     if (failed(found))
@@ -196,7 +197,7 @@ private:
       return success();
     }
     if (auto whole = dyn_cast<nn::ArenaOp>(op)) {
-      FailureOr<Memory> found = placeOfArena(&op, whole.getName());
+      FailureOr<Memory> found = placeOfArena(&op, whole.getName(), whole.getAt(), whole.getType());
       if (failed(found))
         return failure();
       memory[op.getResult(0)] = *found;

@@ -1,6 +1,11 @@
 //===- Interpreter.cpp - runs a function of nn ops -------------------------===//
 #include "dialects/nn/Interpreter.h"
 #include "dialects/nn/Dims.h"
+#include "dialects/nn/Optimizer.h"
+#include "llvm/ADT/StringMap.h"
+
+#include <algorithm>
+#include <limits>
 
 using namespace mlir;
 
@@ -99,24 +104,56 @@ LogicalResult Interpreter::runOp(Operation *op) {
   return op->emitError() << op->getName() << " is not interpreted";
 }
 
-// The formulas of nn.optimize.
+/// Cuts each norm over all dimensions but the last down to `limit`.
+static void limitNorms(Reference &x, double limit) {
+  size_t columns = x.shape.empty() ? 1 : x.shape.back();
+  for (size_t column = 0; column < columns; ++column) {
+    double squares = 0;
+    for (size_t i = column; i < x.values.size(); i += columns)
+      squares += x.values[i] * x.values[i];
+    double scale = std::min(1.0, limit / std::max(std::sqrt(squares), smallestNorm));
+    for (size_t i = column; i < x.values.size(); i += columns)
+      x.values[i] *= scale;
+  }
+}
+
+// The steps of nn.optimize, in the order of its description.
 LogicalResult Interpreter::update(UpdateOp op) {
   double squares = 0;
   for (auto &[path, gradient] : gradients)
     for (double g : gradient.values)
       squares += g * g;
-  double norm = std::sqrt(squares), scale = 1;
+  double norm = std::sqrt(squares), scale = 1, clipValue = std::numeric_limits<double>::max();
   if (op.getClipNorm())
-    scale = std::min(1.0, op.getClipNorm()->convertToDouble() / std::max(norm, 1e-12));
-  double momentum = op.getMomentum().convertToDouble(), rate = values[op.getRate()].values[0];
+    scale = std::min(1.0, op.getClipNorm()->convertToDouble() / std::max(norm, smallestNorm));
+  if (op.getClipValue())
+    clipValue = op.getClipValue()->convertToDouble();
+  OptimizerAttr attribute = op.getOptimizer();
+  const Optimizer &optimizer = *findOptimizer(attribute.getKind());
+  double count = op.getUpdate() ? values[op.getUpdate()].values[0] + 1 : 0;
+  auto unbias = [&](double beta) { return 1 / (1 - std::pow(beta, count)); };
+  llvm::StringMap<SettingsAttr> settings;
+  op->getBlock()->walk([&](ParameterOp parameter) { settings[parameter.getPath()] = parameter.getSettingsAttr(); });
   for (auto &[path, gradient] : gradients) {
     Reference &parameter = variables[path];
-    Reference &velocity = moments.try_emplace(path, parameter.shape).first->second;
+    SmallVector<Reference> &kept = moments[path];
+    kept.resize(optimizer.countMoments(attribute), Reference(parameter.shape));
+    SettingsAttr own = settings.lookup(path);
+    double rate = values[op.getRate()].values[0] * (own ? own.getRate().convertToDouble() : 1);
+    double decay = own ? own.getDecay().convertToDouble() : 0;
     for (size_t i = 0; i < gradient.values.size(); ++i) {
-      double g = gradient.values[i] * scale;
-      velocity.values[i] = momentum * velocity.values[i] + g;
-      parameter.values[i] -= rate * (op.getNesterov() ? g + momentum * velocity.values[i] : velocity.values[i]);
+      double &p = parameter.values[i];
+      double g = std::clamp(gradient.values[i] * scale, -clipValue, clipValue);
+      OptimizerStep<double> element{attribute, optimizer.decaysApart ? g : g + decay * p, {}, unbias};
+      for (Reference &moment : kept)
+        element.moments.push_back(moment.values[i]);
+      double step = optimizer.interpretStep(element);
+      for (auto [moment, next] : llvm::zip(kept, element.moments))
+        moment.values[i] = next;
+      p -= rate * (optimizer.decaysApart ? step + decay * p : step);
     }
+    if (own && own.getMaxNorm().convertToDouble() > 0)
+      limitNorms(parameter, own.getMaxNorm().convertToDouble());
   }
   values[op.getNorm()] = Reference({}, norm);
   return success();

@@ -26,7 +26,8 @@ class Interpreter {
 public:
   /// Parameters and states by path: given before the run, or begun by a constant initializer; nn.assign and nn.update change them.
   std::map<std::string, Reference> variables;
-  std::map<std::string, Reference> gradients, moments;
+  std::map<std::string, Reference> gradients;
+  std::map<std::string, llvm::SmallVector<Reference>> moments;
 
   /// The results of `function`. N is the inputs'. Fails after an error at the op, or at the function for an input that does not fit.
   mlir::FailureOr<std::vector<Reference>> run(mlir::func::FuncOp function, llvm::ArrayRef<Reference> inputs);

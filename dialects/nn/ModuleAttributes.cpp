@@ -9,7 +9,7 @@
 using namespace mlir;
 using namespace argent::nn;
 
-/// Equal paths have equal types, initializers and layouts.
+/// Equal paths have equal types, initializers, settings and layouts.
 static LogicalResult verifyPaths(ModuleOp module) {
   llvm::StringMap<Operation *> firsts;
   WalkResult result = module.walk([&](Operation *op) {
@@ -32,9 +32,9 @@ static LogicalResult verifyPaths(ModuleOp module) {
       return differ("kind", op->getName().getStringRef(), other->getName().getStringRef());
     if (op->getResult(0).getType() != other->getResult(0).getType())
       return differ("type", op->getResult(0).getType(), other->getResult(0).getType());
-    for (StringRef name : {"init", "layout"})
+    for (StringRef name : {"init", "settings", "layout"})
       if (op->getAttr(name) != other->getAttr(name))
-        return differ(name == "init" ? "initializer" : "layout", op->getAttr(name), other->getAttr(name));
+        return differ(name == "init" ? "initializer" : name, op->getAttr(name), other->getAttr(name));
     return WalkResult::advance();
   });
   return failure(result.wasInterrupted());

@@ -35,10 +35,11 @@ def NN_Dialect : Dialect {
       func.func @evaluate(%image: ..., %label: tensor<?xi32> {nn.name = "label", nn.range = [0, 9]})
           -> (tensor<f32> {nn.name = "totals", nn.total = "sum"}, ...)
       func.func @metrics(%t0: tensor<f64> {nn.name = "totals"}, ...) -> (tensor<f64> {nn.name = "loss"}, tensor<f64> {nn.name = "accuracy"})
-      func.func @train_step(%image, %label, %epoch: tensor<f32> {nn.name = "epoch"}, %update: tensor<f32> {nn.name = "update"})
+      func.func @train_step(%image, %label, %epoch: tensor<f32> {nn.name = "epoch"}, %update: tensor<f32> {nn.name = "update"},
+                           %rate_scale: tensor<f32> {nn.name = "@rate_scale"})
           -> (tensor<f32> {nn.name = "loss"}, tensor<f32> {nn.name = "gradient_norm"}, tensor<f32> {nn.name = "totals", nn.total = "sum"}, ...) {
         ...
-        %norm = nn.optimize %loss rate %rate {optimizer = "sgd", momentum = 0.9 : f64, clip_norm = 5.0 : f64} : tensor<f32>, tensor<f32> -> tensor<f32>
+        %norm = nn.optimize %loss by <"sgd", {momentum = 0.9}> rate %rate {clip_norm = 5.0 : f64} : tensor<f32>, tensor<f32> -> tensor<f32>
         return %loss, %norm, %totals...
       }
     }
@@ -46,7 +47,7 @@ def NN_Dialect : Dialect {
     Random values (`nn.random`) take their seed and the update from an argument of the name "@random", `tensor<4xi32>`, the last of its
     function: seed (lower, upper half), update, 0. The runtime fills it, and callers do not see it.
     Consecutive ports of the name `totals` are one port, a vector of so many elements. `nn.range` (inclusive) stands on every integer
-    input that reaches an index. train_step and evaluate return the same totals in the same order; @metrics gets them added over the
+    input that reaches an index. The rate is times `@rate_scale`, which the runtime gives. train_step and evaluate return the same totals in the same order; @metrics gets them added over the
     batches. Without a train block there is @predict only. @evaluate and @predict are evaluated with `training` false, @train_step with true.
     A parameter is the op `nn.parameter`, identified by its path, in every function that uses it.
   }];
@@ -78,6 +79,36 @@ def NN_InitializerAttr : NN_Attr<"Initializer", "init"> {
     "he_uniform", "he_normal", "orthogonal" (the numbers are then 0). The closed list of runtime/module.fbs.
   }];
   let parameters = (ins StringRefParameter<>:$kind, "::llvm::APFloat":$a, "::llvm::APFloat":$b);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+}
+
+def NN_OptimizerAttr : NN_Attr<"Optimizer", "optimizer"> {
+  let summary = "how a parameter moves along its gradient";
+  let description = [{
+    `#nn.optimizer<"adam", {beta1 = 0.9}>`: a name and its numbers; what is left out has the default of dialects/nn/Optimizer.cpp, which
+    holds names, ranges, moments and formulas. (C1) the optimizer is known, and has numbers of these names; (C2) each is in its range.
+  }];
+  let parameters = (ins StringRefParameter<>:$kind, OptionalParameter<"::mlir::DictionaryAttr">:$numbers);
+  let assemblyFormat = "`<` $kind (`,` $numbers^)? `>`";
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// What is given, or the default; a flag is 0 or 1. The optimizer has a number of this name.
+    double getNumber(::llvm::StringRef name) const;
+  }];
+}
+
+def NN_SettingsAttr : NN_Attr<"Settings", "settings"> {
+  let summary = "how a parameter is trained, where that differs from what the optimizer says";
+  let description = [{
+    `#nn.settings<decay = 1.0E-4, rate = 0.1, max_norm = 3.0>` or `#nn.settings<frozen>`: the rules `on` of the train block.
+    - `decay`: L2, decay * p added to the clipped gradient; with "adamw" apart from it, added to the step.
+    - `rate`: times the optimizer's.
+    - `max_norm`: after the update each norm over all dimensions but the last is cut down to it.
+    - `frozen`: has no gradient and no moments, and lies among the states.
+    (C1) decay and rate are at least 0, max_norm is above 0; (C2) frozen stands alone; (C3) what says nothing is left out.
+  }];
+  let parameters = (ins "::llvm::APFloat":$decay, "::llvm::APFloat":$rate, "::llvm::APFloat":$max_norm, "bool":$frozen);
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
 }

@@ -1,5 +1,6 @@
 //===- Parameter.cpp - verification of what outlives a call ----------------===//
 #include "dialects/nn/NN.h"
+#include "dialects/nn/Optimizer.h"
 
 using namespace mlir;
 using namespace argent::nn;
@@ -30,29 +31,31 @@ LogicalResult AssignOp::verify() { return verifyPath(*this, getPath()); }
 LogicalResult GradientOp::verify() { return verifyPath(*this, getPath()); }
 
 template <typename Op> static LogicalResult verifyOptimizer(Op op) {
-  if (op.getOptimizer() != "sgd")
-    return op.emitOpError() << "(C1) unknown optimizer \"" << op.getOptimizer() << "\", expected \"sgd\"";
-  double momentum = op.getMomentum().convertToDouble();
-  if (!(momentum >= 0 && momentum < 1))
-    return op.emitOpError() << "(C2) the momentum " << momentum << " is not within 0 <= momentum < 1";
-  if (op.getNesterov() && momentum == 0)
-    return op.emitOpError() << "(C2) nesterov needs a momentum";
-  if (op.getClipNorm() && !(op.getClipNorm()->convertToDouble() > 0))
-    return op.emitOpError() << "(C3) clip_norm " << op.getClipNorm()->convertToDouble() << " is not positive";
+  StringRef kind = op.getOptimizer().getKind();
+  if (findOptimizer(kind)->countsUpdates && !op.getUpdate())
+    return op.emitOpError() << "(C1) " << kind << " counts the updates: it needs `update`";
+  auto isPositive = [](std::optional<APFloat> limit) { return !limit || limit->convertToDouble() > 0; };
+  if (!isPositive(op.getClipNorm()) || !isPositive(op.getClipValue()))
+    return op.emitOpError() << "(C2) clip_norm and clip_value are above 0, found "
+                            << (isPositive(op.getClipNorm()) ? op.getClipValueAttr() : op.getClipNormAttr());
   return success();
 }
 
 LogicalResult OptimizeOp::verify() { return verifyOptimizer(*this); }
 LogicalResult UpdateOp::verify() { return verifyOptimizer(*this); }
 
-static LogicalResult verifyArena(Operation *op, StringRef name, RankedTensorType type) {
-  if (!llvm::is_contained({"parameters", "gradients", "moment1", "moment2"}, name))
-    return op->emitOpError() << "unknown arena \"" << name
-                             << "\", expected parameters, gradients, moment1 or moment2";
+static LogicalResult verifyArena(Operation *op, StringRef name, int64_t at, RankedTensorType type) {
+  unsigned moment = 0;
+  StringRef number = name;
+  bool isMoment = number.consume_front("moment") && !number.getAsInteger(10, moment) && moment >= 1;
+  if (!isMoment && name != "parameters" && name != "gradients")
+    return op->emitOpError() << "unknown arena \"" << name << "\", expected parameters, gradients, moment1, moment2, ...";
   if (type.getRank() != 1 || !type.hasStaticShape())
     return op->emitOpError() << "an arena is flat and its size known, found " << type;
+  if (at < 0)
+    return op->emitOpError() << "a range begins at element 0 or later, found " << at;
   return success();
 }
 
-LogicalResult ArenaOp::verify() { return verifyArena(*this, getName(), getType()); }
-LogicalResult StoreArenaOp::verify() { return verifyArena(*this, getName(), getValue().getType()); }
+LogicalResult ArenaOp::verify() { return verifyArena(*this, getName(), getAt(), getType()); }
+LogicalResult StoreArenaOp::verify() { return verifyArena(*this, getName(), getAt(), getValue().getType()); }

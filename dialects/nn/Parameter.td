@@ -6,11 +6,15 @@ include "dialects/nn/NN.td"
 
 def NN_ParameterOp : NN_Op<"parameter", [Pure, NotDifferentiable]> {
   let summary = "a trained tensor, identified by its path";
-  let description = [{ Equal paths have equal types and initializers in all functions of the module. `layout` is set by --nn-pack-parameters. }];
-  let arguments = (ins StrAttr:$path, NN_InitializerAttr:$init, OptionalAttr<NN_LayoutAttr>:$layout);
+  let description = [{
+    Equal paths have equal types, initializers, settings and layouts in all functions of the module. `settings` are what the train block's
+    rules say of this parameter; `layout` is set by --nn-pack-parameters.
+  }];
+  let arguments = (ins StrAttr:$path, NN_InitializerAttr:$init, OptionalAttr<NN_SettingsAttr>:$settings, OptionalAttr<NN_LayoutAttr>:$layout);
   let results = (outs NN_FloatTensor:$y);
   let hasVerifier = 1;
-  let assemblyFormat = "$path $init (`layout` $layout^)? attr-dict `:` type($y)";
+  let assemblyFormat = "$path $init (`settings` $settings^)? (`layout` $layout^)? attr-dict `:` type($y)";
+  let extraClassDeclaration = [{ bool isFrozen() { return getSettings() && getSettings()->getFrozen(); } }];
 }
 def NN_StateOp : NN_Op<"state", [MemoryEffects<[MemRead]>, NotDifferentiable]> {
   let summary = "a tensor that is kept but not trained: its value at the beginning of the call";
@@ -26,17 +30,21 @@ def NN_AssignOp : NN_Op<"assign", [MemoryEffects<[MemWrite]>, NotDifferentiable]
   let assemblyFormat = "$path `,` $value attr-dict `:` type($value)";
 }
 def NN_OptimizeOp : NN_Op<"optimize", [MemoryEffects<[MemRead, MemWrite]>, NotDifferentiable]> {
-  let summary = "what the train block asks for: all parameters move against the loss's gradient";
+  let summary = "what the train block asks for: all parameters that are not frozen move against the loss's gradient";
   let description = [{
     Result: the norm of all gradients together, before clipping. --nn-differentiate turns `loss` into gradients and leaves `nn.update`.
-    optimizer = "sgd": v = momentum * v + g; p -= rate * v (nesterov: p -= rate * (g + momentum * v)). `clip_norm`: g is scaled by
-    min(1, clip_norm / norm). (C1) the optimizer is "sgd"; (C2) 0 <= momentum < 1, and nesterov needs a momentum; (C3) clip_norm > 0.
+    `update` is how many updates were made before this one. For each gradient g, in this order:
+    1. `clip_norm`: g is scaled by min(1, clip_norm / norm). 2. `clip_value`: each element is clamped to -clip_value ... clip_value.
+    3. decay of #nn.settings is added. 4. p -= rate * step, the optimizer's (#nn.optimizer). 5. max_norm of #nn.settings.
+    (C1) an optimizer that counts updates (adam, adamw) needs `update`; (C2) clip_norm and clip_value are above 0.
   }];
-  let arguments = (ins NN_ScalarTensor:$loss, NN_ScalarTensor:$rate, StrAttr:$optimizer, DefaultValuedAttr<F64Attr, "0.0">:$momentum,
-                       UnitAttr:$nesterov, OptionalAttr<F64Attr>:$clip_norm);
+  let arguments = (ins NN_ScalarTensor:$loss, NN_ScalarTensor:$rate, Optional<NN_ScalarTensor>:$update, NN_OptimizerAttr:$optimizer,
+                       OptionalAttr<F64Attr>:$clip_norm, OptionalAttr<F64Attr>:$clip_value);
   let results = (outs NN_ScalarTensor:$norm);
   let hasVerifier = 1;
-  let assemblyFormat = "$loss `rate` $rate attr-dict `:` type($loss) `,` type($rate) `->` type($norm)";
+  let assemblyFormat = [{
+    $loss `by` $optimizer `rate` $rate (`update` $update^)? attr-dict `:` type($loss) `,` type($rate) (`,` type($update)^)? `->` type($norm)
+  }];
 }
 def NN_GradientOp : NN_Op<"gradient", [MemoryEffects<[MemWrite]>, NotDifferentiable]> {
   let summary = "stores the gradient of the parameter of this path into its place in the gradients' arena";
@@ -46,26 +54,26 @@ def NN_GradientOp : NN_Op<"gradient", [MemoryEffects<[MemWrite]>, NotDifferentia
 }
 def NN_UpdateOp : NN_Op<"update", [MemoryEffects<[MemRead, MemWrite]>, NotDifferentiable]> {
   let summary = "nn.optimize after differentiation: the gradients are stored, the parameters are to move";
-  let description = [{ --nn-insert-optimizer replaces it by a reduction and an update over the flat arenas. }];
-  let arguments = (ins NN_ScalarTensor:$rate, StrAttr:$optimizer, DefaultValuedAttr<F64Attr, "0.0">:$momentum, UnitAttr:$nesterov,
-                       OptionalAttr<F64Attr>:$clip_norm);
+  let description = [{ --nn-insert-optimizer replaces it by a reduction and updates over the flat arenas. }];
+  let arguments = (ins NN_ScalarTensor:$rate, Optional<NN_ScalarTensor>:$update, NN_OptimizerAttr:$optimizer,
+                       OptionalAttr<F64Attr>:$clip_norm, OptionalAttr<F64Attr>:$clip_value);
   let results = (outs NN_ScalarTensor:$norm);
   let hasVerifier = 1;
-  let assemblyFormat = "`rate` $rate attr-dict `:` type($rate) `->` type($norm)";
+  let assemblyFormat = "`by` $optimizer `rate` $rate (`update` $update^)? attr-dict `:` type($rate) (`,` type($update)^)? `->` type($norm)";
 }
 def NN_ArenaOp : NN_Op<"arena", [MemoryEffects<[MemRead]>, NotDifferentiable]> {
-  let summary = "a whole arena as one flat tensor: \"parameters\", \"gradients\", \"moment1\", \"moment2\"";
-  let description = [{ In physical layout; padding holds zeros. All have one size and the same offsets. }];
-  let arguments = (ins StrAttr:$name);
+  let summary = "a range of an arena as one flat tensor: \"parameters\", \"gradients\", \"moment1\", \"moment2\", ...";
+  let description = [{ In physical layout, from element `at`; padding holds zeros. All arenas have one size and the same offsets. }];
+  let arguments = (ins StrAttr:$name, DefaultValuedAttr<I64Attr, "0">:$at);
   let results = (outs NN_FloatTensor:$y);
   let hasVerifier = 1;
-  let assemblyFormat = "$name attr-dict `:` type($y)";
+  let assemblyFormat = "$name (`at` $at^)? attr-dict `:` type($y)";
 }
 def NN_StoreArenaOp : NN_Op<"store_arena", [MemoryEffects<[MemWrite]>, NotDifferentiable]> {
-  let summary = "writes a whole arena; padding must stay zero";
-  let arguments = (ins StrAttr:$name, NN_FloatTensor:$value);
+  let summary = "writes a range of an arena, from element `at`; padding must stay zero";
+  let arguments = (ins StrAttr:$name, NN_FloatTensor:$value, DefaultValuedAttr<I64Attr, "0">:$at);
   let hasVerifier = 1;
-  let assemblyFormat = "$name `,` $value attr-dict `:` type($value)";
+  let assemblyFormat = "$name (`at` $at^)? `,` $value attr-dict `:` type($value)";
 }
 
 #endif // ARGENT_NN_PARAMETER_TD

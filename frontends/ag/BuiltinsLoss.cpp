@@ -1,6 +1,8 @@
 //===- BuiltinsLoss.cpp - cross-entropy and the optimizers --------------------------------------------------===//
 #include "frontends/ag/Builtins.h"
 
+#include "dialects/nn/Optimizer.h"
+
 using namespace argent::ag;
 using llvm::StringRef;
 using llvm::Twine;
@@ -31,34 +33,39 @@ Value crossEntropy(Evaluator &e, Call &call) {
   return Value(e.emit<nn::CrossEntropyOp>(logits, label));
 }
 
-Value sgd(Evaluator &e, Call &call) {
+/// All optimizers: the rate, then the numbers of nn's table in its order.
+Value optimizer(Evaluator &e, Call &call) {
   if (!call[0].isNumber() && !call[0].isTensor())
-    return e.fail(call.at(0), "sgd needs `rate`, a number or f32[]; found " + describe(call[0]));
-  auto optimizer = std::make_shared<Optimizer>();
-  optimizer->kind = "sgd";
-  optimizer->rate = call[0];
-  optimizer->rateRange = call.at(0);
-  optimizer->momentum = call[1].asNumber();
-  optimizer->nesterov = call[2].get<bool>();
-  if (optimizer->momentum < 0 || optimizer->momentum >= 1)
-    return e.fail(call.at(1), "`momentum` is in [0, 1); found " + toText(call[1]));
-  if (optimizer->nesterov && optimizer->momentum == 0)
-    return e.fail(call.at(2), "nesterov=true needs a momentum above 0");
-  return Value(std::shared_ptr<const Optimizer>(std::move(optimizer)));
+    return e.fail(call.at(0), call.name + " needs `rate`, a number or f32[]; found " + describe(call[0]));
+  auto made = std::make_shared<Optimizer>();
+  made->kind = call.name.str();
+  made->rate = call[0];
+  made->rateRange = call.at(0);
+  bool hasMomentum = true;
+  for (auto [index, number] : llvm::enumerate(nn::findOptimizer(call.name)->numbers)) {
+    unsigned i = static_cast<unsigned>(index) + 1;
+    double value = call[i].is<bool>() ? call[i].get<bool>() : call[i].asNumber();
+    if (!number.holds(value))
+      return e.fail(call.at(i), "`" + number.name + "` is " + number.expected() + "; found " + toText(call[i]));
+    if (number.name == "momentum")
+      hasMomentum = value != 0;
+    if (number.name == "nesterov" && value != 0 && !hasMomentum)
+      return e.fail(call.at(i), "nesterov=true needs a momentum above 0");
+    made->numbers.push_back({number.name.str(), value});
+  }
+  return Value(std::shared_ptr<const Optimizer>(std::move(made)));
 }
-
-Value later(Evaluator &e, Call &call) { return e.notEvaluatedYet(call.range, "the optimizer `" + call.name + "`"); }
 
 } // namespace
 
 llvm::ArrayRef<BuiltinFamily> argent::ag::lossBuiltins() {
   static const BuiltinFamily table[] = {
       {"cross_entropy", "logits: tensor, label: tensor", crossEntropy},
-      {"sgd", "rate: value, momentum: float = 0.0, nesterov: bool = false", sgd},
-      {"adam adamw", "rate: value, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8", later},
-      {"rmsprop", "rate: value, rho: float = 0.9, momentum: float = 0.0, epsilon: float = 1e-8", later},
-      {"adagrad", "rate: value, epsilon: float = 1e-8", later},
-      {"adadelta", "rate: value = 1.0, rho: float = 0.95, epsilon: float = 1e-6", later},
+      {"sgd", "rate: value, momentum: float = 0.0, nesterov: bool = false", optimizer},
+      {"adam adamw", "rate: value, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8", optimizer},
+      {"rmsprop", "rate: value, rho: float = 0.9, momentum: float = 0.0, epsilon: float = 1e-8", optimizer},
+      {"adagrad", "rate: value, epsilon: float = 1e-8", optimizer},
+      {"adadelta", "rate: value = 1.0, rho: float = 0.95, epsilon: float = 1e-6", optimizer},
   };
   return table;
 }

@@ -113,7 +113,8 @@ void Evaluator::run(const Declaration &statement) {
       declared.value = nn::StateOp::create(builder, where, tensor, builder.getStringAttr(path), attribute);
     else
       declared.value =
-          nn::ParameterOp::create(builder, where, tensor, builder.getStringAttr(path), attribute, nn::LayoutAttr());
+          nn::ParameterOp::create(builder, where, tensor, builder.getStringAttr(path), attribute, nn::SettingsAttr(),
+                                nn::LayoutAttr());
   }
   bind(statement.name, Value(declared.value));
   if (statement.isState) {

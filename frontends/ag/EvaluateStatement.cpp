@@ -54,7 +54,7 @@ void Evaluator::run(const Statement &statement) {
       bind(carried.name, {});
     break;
   case Statement::Kind::rule:
-    notEvaluatedYet(statement.range, "`on`");
+    run(llvm::cast<Rule>(statement));
     break;
   case Statement::Kind::metric:
     run(llvm::cast<Metric>(statement));

@@ -13,6 +13,7 @@
 //   Model.cpp               a model's graphs, --set
 //   From.cpp                the clauses `from`
 //   Train.cpp, Metrics.cpp  the train block; totals over a data set
+//   Rules.cpp               on PATTERN { … }
 //   Builtins*.cpp           the operations, one table a family
 #pragma once
 
@@ -300,6 +301,7 @@ private:
     bool training = false;
     std::map<std::string, Declared> declared;
     mlir::Value epoch, update, random; // null: the graph has no such argument
+    mlir::Value rateScale; // in training: what the runtime multiplies the rate with
     llvm::SmallVector<mlir::Value> results;
     llvm::SmallVector<mlir::DictionaryAttr> resultAttributes;
     void addResult(mlir::Value value, llvm::ArrayRef<mlir::NamedAttribute> attributes) {
@@ -322,6 +324,27 @@ private:
   //===- From.cpp ------------------------------------------------------------------------------------------===//
   mlir::DictionaryAttr evaluateSource(const Parameter &parameter, llvm::ArrayRef<Dim> shape, mlir::Type element);
 
+  //===- Rules.cpp ---------------------------------------------------------------------------------------------===//
+  /// What rules set; nothing: as the optimizer and the declaration say.
+  struct RuleSettings {
+    std::optional<double> decay, rate, maxNorm; // maxNorm 0: none
+    std::optional<bool> frozen;
+    std::optional<Initializer> initial;
+    void merge(const RuleSettings &later) {
+      auto take = [](auto &mine, const auto &other) { mine = other ? other : mine; };
+      take(decay, later.decay), take(rate, later.rate), take(maxNorm, later.maxNorm);
+      take(frozen, later.frozen), take(initial, later.initial);
+    }
+  };
+  struct TrainRule {
+    std::vector<std::pair<std::string, Range>> patterns;
+    RuleSettings settings;
+    Range frozenRange; // of the setting `frozen`
+  };
+  void run(const Rule &statement);
+  void readSetting(llvm::StringRef name, const Value &value, Range range, RuleSettings &settings);
+  std::optional<double> ruleNumber(llvm::StringRef name, const Value &value, Range range, bool zero);
+
   //===- Train.cpp, Metrics.cpp -------------------------------------------------------------------------------===//
   struct MetricValue {
     std::string name;
@@ -331,14 +354,18 @@ private:
   struct TrainResult {
     mlir::Value loss, rate;
     std::shared_ptr<const Optimizer> optimizer;
-    std::optional<double> clipNorm;
+    std::optional<double> clipNorm, clipValue;
     int64_t batch = 64, epochs = 0;
     std::vector<MetricValue> metrics; // the loss first
+    std::vector<TrainRule> rules;
   };
+  bool applyRules(const TrainResult &result);
+  nn::OptimizeOp emitOptimize(const TrainResult &result);
   bool runTrain(const Train &train, TrainResult &result);
   void run(const Metric &statement);
   bool readTrainSettings(const Train &train, TrainResult &result);
   bool readCount(llvm::StringRef name, int64_t &count);
+  bool readLimit(llvm::StringRef name, std::optional<double> &limit);
   bool readRate(TrainResult &result);
   void reportUnused(const Train &train, const std::set<std::string> &before);
   /// What evaluate and train_step return for the metrics: each value is combined over the batches.

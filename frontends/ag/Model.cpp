@@ -268,11 +268,7 @@ void Evaluator::buildGraph(GraphKind kind, const Model &model, const Train *trai
     bool isStep = kind == GraphKind::trainStep;
     if (good && !diagnostics.errorCount()) {
       if (isStep) {
-        mlir::FloatAttr clip = result.clipNorm ? builder.getF64FloatAttr(*result.clipNorm) : mlir::FloatAttr();
-        auto optimize = nn::OptimizeOp::create(
-            builder, location("optimize"), mlir::RankedTensorType::get({}, f32()), result.loss, result.rate,
-            builder.getStringAttr(result.optimizer->kind), builder.getF64FloatAttr(result.optimizer->momentum),
-            result.optimizer->nesterov ? builder.getUnitAttr() : mlir::UnitAttr(), clip);
+        nn::OptimizeOp optimize = emitOptimize(result);
         own.addResult(result.loss, {portName("loss")});
         own.addResult(optimize.getNorm(), {portName("gradient_norm")});
       }

@@ -3,6 +3,8 @@
 // settings; other names are the writer's own.
 #include "frontends/ag/Evaluator.h"
 
+#include "dialects/nn/Optimizer.h"
+
 #include "llvm/ADT/SetVector.h"
 
 using namespace argent::ag;
@@ -46,6 +48,8 @@ bool Evaluator::runTrain(const Train &train, TrainResult &result) {
   auto scalar = mlir::RankedTensorType::get({}, f32());
   graph->epoch = addArgument("epoch", scalar, train.name.range);
   graph->update = addArgument("update", scalar, train.name.range);
+  if (graph->training)
+    graph->rateScale = addArgument("@rate_scale", scalar, train.name.range);
   body.variables["epoch"].value = Value(graph->epoch);
   body.variables["update"].value = Value(graph->update);
   std::set<std::string> bound;
@@ -83,6 +87,20 @@ bool Evaluator::readCount(StringRef name, int64_t &count) {
   return true;
 }
 
+bool Evaluator::readLimit(StringRef name, std::optional<double> &limit) {
+  Variable *variable = findVariable(name);
+  if (!variable || variable->value.isNone())
+    return true;
+  if (variable->value.isNumber() && variable->value.asNumber() > 0) {
+    limit = variable->value.asNumber();
+    return true;
+  }
+  if (!variable->value.failed())
+    error(variable->expr ? variable->expr->range : variable->where,
+          "`" + name + "` is a number above 0; found " + describe(variable->value));
+  return false;
+}
+
 bool Evaluator::readTrainSettings(const Train &train, TrainResult &result) {
   if (aborted)
     return false;
@@ -107,19 +125,11 @@ bool Evaluator::readTrainSettings(const Train &train, TrainResult &result) {
     good = false;
   }
 
-  if (Variable *clip = findVariable("clip_norm"); clip && !clip->value.isNone()) {
-    if (clip->value.isNumber() && clip->value.asNumber() > 0) {
-      result.clipNorm = clip->value.asNumber();
-    } else {
-      if (!clip->value.failed())
-        error(placeOf(*clip), "`clip_norm` is a number above 0; found " + describe(clip->value));
-      good = false;
-    }
-  }
-  if (Variable *clip = findVariable("clip_value"); clip && !clip->value.isNone()) {
-    notEvaluatedYet(placeOf(*clip), "`clip_value`");
-    good = false;
-  }
+  good &= readLimit("clip_norm", result.clipNorm);
+  good &= readLimit("clip_value", result.clipValue);
+  // Which parameters there are is known when the step's graph is complete.
+  if (graph->training)
+    good &= applyRules(result);
 
   Variable *optimizer = findVariable("optimizer");
   if (!optimizer) {
@@ -169,6 +179,23 @@ bool Evaluator::readRate(TrainResult &result) {
   }
   result.rate = tensor;
   return true;
+}
+
+argent::nn::OptimizeOp Evaluator::emitOptimize(const TrainResult &result) {
+  const nn::Optimizer &known = *nn::findOptimizer(result.optimizer->kind);
+  llvm::SmallVector<mlir::NamedAttribute> numbers;
+  for (auto [number, given] : llvm::zip(known.numbers, result.optimizer->numbers))
+    if (given.second != number.initial)
+      numbers.push_back(builder.getNamedAttr(given.first, number.range == nn::OptimizerNumber::Range::flag
+                                                              ? mlir::Attribute(builder.getBoolAttr(given.second != 0))
+                                                              : builder.getF64FloatAttr(given.second)));
+  auto optimizer = nn::OptimizerAttr::get(&context, known.name,
+                                          numbers.empty() ? mlir::DictionaryAttr() : builder.getDictionaryAttr(numbers));
+  mlir::Value rate = emitNamed<nn::MulOp>("rate", result.rate, graph->rateScale);
+  auto limit = [&](std::optional<double> value) { return value ? builder.getF64FloatAttr(*value) : mlir::FloatAttr(); };
+  return nn::OptimizeOp::create(builder, location("optimize"), mlir::RankedTensorType::get({}, f32()), result.loss,
+                                rate, known.countsUpdates ? graph->update : mlir::Value(), optimizer,
+                                limit(result.clipNorm), limit(result.clipValue));
 }
 
 /// A name that the block binds and nobody reads is a mistake, most likely a misspelt setting.

@@ -97,8 +97,7 @@ struct Optimizer {
   std::string kind;
   Value rate;
   Range rateRange;
-  double momentum = 0;
-  bool nesterov = false;
+  std::vector<std::pair<std::string, double>> numbers; // by name; a flag is 0 or 1
 };
 
 /// "an int, 3", "a list of 2", "f32[N, 10]": what a message says was found.

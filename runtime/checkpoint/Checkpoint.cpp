@@ -40,17 +40,30 @@ static std::string hexFloat(double value) {
   return text;
 }
 
-Status saveCheckpoint(const std::string &path, Session &session, const TrainingPosition &position) {
-  std::vector<LogicalValues> values(static_cast<size_t>(momentCount(session.module())) + 1);
+/// The tensors of a checkpoint under their names, into `values`.
+static std::vector<NamedTensor> namedTensors(const std::vector<LogicalValues> &values) {
   std::vector<NamedTensor> tensors;
-  for (size_t which = 0; which < values.size(); ++which) {
-    ARGENT_RETURN_IF_ERROR(session.values(static_cast<int>(which), values[which]));
+  for (size_t which = 0; which < values.size(); ++which)
     for (size_t i = 0; i < values[which].paths.size(); ++i)
       if (which == 0 || values[which].trained[i])
         tensors.push_back({(which ? "@moment" + std::to_string(which) + "/" : "") + values[which].paths[i], values[which].tensors[i]});
-  }
-  for (const NamedTensor &entry : tensors)
+  return tensors;
+}
+
+Status finiteValues(Session &session, std::vector<LogicalValues> &values) {
+  std::vector<LogicalValues> made(static_cast<size_t>(momentCount(session.module())) + 1);
+  for (size_t which = 0; which < made.size(); ++which)
+    ARGENT_RETURN_IF_ERROR(session.values(static_cast<int>(which), made[which]));
+  for (const NamedTensor &entry : namedTensors(made))
     ARGENT_RETURN_IF_ERROR(checkFinite(entry));
+  values = std::move(made);
+  return Status();
+}
+
+Status saveCheckpoint(const std::string &path, Session &session, const TrainingPosition &position) {
+  std::vector<LogicalValues> values;
+  ARGENT_RETURN_IF_ERROR(finiteValues(session, values));
+  std::vector<NamedTensor> tensors = namedTensors(values);
   std::string totals;
   for (double total : position.totals)
     totals += (totals.empty() ? "" : " ") + hexFloat(total);
@@ -68,6 +81,10 @@ Status saveCheckpoint(const std::string &path, Session &session, const TrainingP
       {"target", variant && variant->target() ? variant->target()->str() : ""},
       {"module", session.module().hash()},
   };
+  if (!position.heldOut.empty())
+    metadata["held_out"] = position.heldOut;
+  if (position.rateScale != 1)
+    metadata["rate_scale"] = hexFloat(position.rateScale);
   return writeSafetensors(path, metadata, tensors);
 }
 
@@ -136,6 +153,13 @@ static Status parsePosition(const Safetensors &file, const std::string &path, Tr
     result.totals.push_back(value);
     at = *end == ' ' ? end + 1 : end;
   }
+  if (std::string scale = text("rate_scale"); !scale.empty()) {
+    char *end;
+    result.rateScale = std::strtod(scale.c_str(), &end);
+    if (*end || !(result.rateScale > 0 && result.rateScale <= 1))
+      return bad("its metadata `rate_scale` is not in (0, 1]: \"" + scale + "\"");
+  }
+  result.heldOut = text("held_out");
   result.dataSet = text("data_set");
   result.target = text("target");
   result.moduleHash = text("module");

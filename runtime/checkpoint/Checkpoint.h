@@ -20,6 +20,8 @@ struct TrainingPosition {
   std::vector<double> totals; // of this epoch so far; empty before its first step
   std::string dataSet;
   int64_t dataSetRows = 0;
+  std::string heldOut;  // HoldOut::text(): the rows that are not trained on
+  double rateScale = 1; // times the optimizer's rate; less than 1 after restorations
   // Which module made it. Filled in by saveCheckpoint.
   std::string target;
   std::string moduleHash;
@@ -30,6 +32,9 @@ struct TrainingPosition {
 /// Errors: kNonFinite  a value is Inf or NaN: nothing is written; the message names the tensor.
 ///         kIoError    the file could not be written; what was there before is as it was.
 Status saveCheckpoint(const std::string &path, Session &session, const TrainingPosition &position);
+
+/// What saveCheckpoint writes, as copies: parameters and states, then each moment. kNonFinite as there.
+Status finiteValues(Session &session, std::vector<LogicalValues> &values);
 
 /// Reads a checkpoint into a training session. The position says under which module and target it was written.
 ///

@@ -17,6 +17,8 @@ static bool isModelInput(const Module &module, std::string_view name) {
   return false;
 }
 
+bool isTrainingPort(std::string_view name) { return name == "epoch" || name == "update" || name == "@rate_scale"; }
+
 Status bindData(const Module &module, const char *entryName, const DataSet &set, BatchSource &source) {
   const format::EntryPoint *entry = module.entry(entryName);
   if (!entry)
@@ -26,7 +28,7 @@ Status bindData(const Module &module, const char *entryName, const DataSet &set,
   std::string imagesInput, labelsInput;
   for (unsigned i = 0; i < givenInputs(*entry); ++i) {
     InputPort port = readPort(*entry->inputs()->Get(i));
-    if (port.name == "epoch" || port.name == "update")
+    if (isTrainingPort(port.name))
       continue;
     bool images = isModelInput(module, port.name);
     std::string &user = images ? imagesInput : labelsInput;
@@ -50,7 +52,8 @@ static std::unique_ptr<char[], void (*)(void *)> allocate(size_t bytes) {
 }
 
 BatchLoader::BatchLoader(const BatchSource &source, std::vector<uint32_t> order, int64_t begin, int64_t batchRows)
-    : source_(source), order_(std::move(order)), begin_(begin), batchRows_(batchRows) {
+    : source_(source), order_(std::move(order)), begin_(begin),
+      end_(order_.empty() ? source.rows : static_cast<int64_t>(order_.size())), batchRows_(batchRows) {
   for (Buffer &buffer : buffers_)
     for (const BatchSource::Input &input : source.inputs) {
       buffer.memory.push_back(allocate(input.port.rowBytes() * static_cast<size_t>(batchRows)));
@@ -92,8 +95,8 @@ void BatchLoader::work() {
       if (stop_)
         return;
     }
-    if (begin < source_.rows)
-      assemble(buffer, begin, std::min(begin + batchRows_, source_.rows));
+    if (begin < end_)
+      assemble(buffer, begin, std::min(begin + batchRows_, end_));
     else
       buffer.batch.rows = 0;
     {
@@ -101,7 +104,7 @@ void BatchLoader::work() {
       buffer.full = true;
     }
     changed_.notify_all();
-    if (begin >= source_.rows)
+    if (begin >= end_)
       return;
   }
 }

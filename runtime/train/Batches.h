@@ -23,12 +23,15 @@ struct BatchSource {
   std::vector<Input> inputs;
 };
 
-/// Finds a column for every input of `entry` but `epoch` and `update`: images for the model's input, labels for the train block's. The data set
+/// Finds a column for every input of `entry` but those that the training loop gives (isTrainingPort): images for the model's input, labels for the train block's. The data set
 /// outlives the source.
 ///
 /// Errors: kNotFound         the module has no such entry point.
 ///         kInvalidArgument  an input that the data set cannot fill; kInvalidData: a value out of range (row and value named).
 Status bindData(const Module &module, const char *entry, const DataSet &set, BatchSource &source);
+
+/// Inputs of `train_step` that no data fills, all f32[]: `epoch`, `update`, and `@rate_scale`, which the rate is times.
+bool isTrainingPort(std::string_view name);
 
 /// One batch: a tensor for each input of the source.
 struct Batch {
@@ -40,7 +43,7 @@ struct Batch {
 /// holds depends on order and position alone.
 class BatchLoader {
 public:
-  /// `order` empty: the rows as they are. Begins at position `begin`.
+  /// `order`: the rows to go through, in their order; empty: all, as they are. Begins at position `begin`.
   BatchLoader(const BatchSource &source, std::vector<uint32_t> order, int64_t begin, int64_t batchRows);
   ~BatchLoader();
   BatchLoader(const BatchLoader &) = delete;
@@ -60,7 +63,7 @@ private:
 
   const BatchSource &source_;
   const std::vector<uint32_t> order_;
-  const int64_t begin_, batchRows_;
+  const int64_t begin_, end_, batchRows_;
   Buffer buffers_[2];
   size_t taken_ = 0; // batches that next() has returned
   bool stop_ = false;

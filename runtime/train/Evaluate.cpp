@@ -47,9 +47,9 @@ Status metricValues(Session &session, std::vector<double> totals, MetricValues &
   return Status();
 }
 
-Status evaluate(Session &session, const BatchSource &source, int64_t batchRows, const std::function<void(int64_t)> &progress,
-                const StopFunction &stop, MetricValues &values) {
-  BatchLoader loader(source, {}, 0, batchRows);
+Status evaluate(Session &session, const BatchSource &source, const std::vector<uint32_t> &rows, int64_t batchRows,
+                const std::function<void(int64_t)> &progress, const StopFunction &stop, MetricValues &values) {
+  BatchLoader loader(source, rows, 0, batchRows);
   std::vector<double> totals;
   std::vector<float> batchTotals(totalCount(session.module()));
   TensorView output{ElementType::f32, {static_cast<int64_t>(batchTotals.size())}, batchTotals.data()};

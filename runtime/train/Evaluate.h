@@ -25,11 +25,11 @@ void combineTotals(const Module &module, const std::vector<float> &batch, std::v
 /// Runs the entry point `metrics`.
 Status metricValues(Session &session, std::vector<double> totals, MetricValues &values);
 
-/// Runs `evaluate` over all rows of the source, `batchRows` at a time (at most the session's maxBatch).
+/// Runs `evaluate` over `rows` of the source (empty: all), `batchRows` at a time (at most the session's maxBatch).
 ///
 /// `progress` (may be empty) is told the rows done. Errors: kInterrupted when `stop` (may be empty) says so; those of Session::run.
-Status evaluate(Session &session, const BatchSource &source, int64_t batchRows, const std::function<void(int64_t)> &progress,
-                const StopFunction &stop, MetricValues &values);
+Status evaluate(Session &session, const BatchSource &source, const std::vector<uint32_t> &rows, int64_t batchRows,
+                const std::function<void(int64_t)> &progress, const StopFunction &stop, MetricValues &values);
 
 } // namespace argent
 

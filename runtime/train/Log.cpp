@@ -1,6 +1,8 @@
 //===- Log.cpp - JSON lines -----------------------------------------------------===//
 #include "runtime/train/Log.h"
 
+#include "runtime/module_generated.h"
+
 #include <cerrno>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -45,11 +47,15 @@ static Json valuesJson(const MetricValues &values) {
   return json;
 }
 
-void TrainLog::start(const Module &module, const std::string &target, const TrainOptions &options, uint64_t seed, int64_t batch, int64_t rows,
-                     int64_t update) {
-  if (file_)
-    write(dump({{"event", "start"}, {"module", module.hash()}, {"target", target}, {"data", options.data}, {"rows", rows}, {"seed", seed},
-                {"batch", batch}, {"update", update}}));
+void TrainLog::start(const Module &module, const std::string &target, const TrainOptions &options, const TrainingPosition &position, int64_t rows) {
+  if (!file_)
+    return;
+  Json json = {{"event", "start"}, {"model", module.table().name() ? module.table().name()->str() : ""}, {"module", module.hash()},
+               {"target", target}, {"data", options.data}, {"rows", rows}, {"seed", position.seed}, {"batch", position.batch},
+               {"update", position.update}};
+  if (!position.heldOut.empty())
+    json["held_out"] = position.heldOut;
+  write(dump(json));
 }
 
 void TrainLog::step(int64_t epoch, int64_t update, float loss, float gradientNorm) {
@@ -70,8 +76,19 @@ Status TrainLog::epoch(const TrainObserver::Epoch &epoch, int64_t update) {
     return Status();
   struct rusage usage {};
   ::getrusage(RUSAGE_SELF, &usage);
-  write(dump({{"event", "epoch"}, {"epoch", epoch.epoch}, {"update", update}, {"train", valuesJson(epoch.train)}, {"test", valuesJson(epoch.test)},
+  write(dump({{"event", "epoch"}, {"epoch", epoch.epoch}, {"update", update}, {"train", valuesJson(epoch.train)}, {epoch.heldOutName, valuesJson(epoch.heldOut)},
               {"seconds", epoch.seconds}, {"rows_per_second", epoch.rowsPerSecond}, {"peak_memory_bytes", usage.ru_maxrss * 1024}}));
+  return flush();
+}
+
+void TrainLog::restore(int64_t update, int64_t toUpdate, double rateScale) {
+  if (file_)
+    write(dump({{"event", "restore"}, {"update", update}, {"to_update", toUpdate}, {"rate_scale", rateScale}}));
+}
+
+Status TrainLog::folds(const MetricValues &mean, const MetricValues &deviation) {
+  if (file_)
+    write(dump({{"event", "folds"}, {"mean", valuesJson(mean)}, {"deviation", valuesJson(deviation)}}));
   return flush();
 }
 

@@ -2,13 +2,14 @@
 #ifndef ARGENT_TRAIN_LOG_H
 #define ARGENT_TRAIN_LOG_H
 
+#include "runtime/checkpoint/Checkpoint.h"
 #include "runtime/train/Train.h"
 
 #include <cstdio>
 
 namespace argent {
 
-/// One JSON object a line: {"event": "start" | "step" | "epoch" | "end", …}. Numbers have all their digits. A resumed run appends; where it repeats steps
+/// One JSON object a line: {"event": "start" | "step" | "epoch" | "restore" | "end" | "folds", …}. Numbers have all their digits. A resumed run appends; where it repeats steps
 /// after a crash, the later line counts.
 class TrainLog {
 public:
@@ -19,10 +20,11 @@ public:
 
   /// An empty path: no log, and the other functions do nothing.
   Status open(const std::string &path, bool append);
-  void start(const Module &module, const std::string &target, const TrainOptions &options, uint64_t seed, int64_t batch, int64_t rows,
-             int64_t update);
+  void start(const Module &module, const std::string &target, const TrainOptions &options, const TrainingPosition &position, int64_t rows);
   void step(int64_t epoch, int64_t update, float loss, float gradientNorm);
   Status epoch(const TrainObserver::Epoch &epoch, int64_t update);
+  void restore(int64_t update, int64_t toUpdate, double rateScale);
+  Status folds(const MetricValues &mean, const MetricValues &deviation);
   Status end(const char *reason, int64_t update);
 
 private:

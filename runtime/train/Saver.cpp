@@ -15,10 +15,12 @@ static std::pair<std::string, std::string> splitExtension(const std::string &pat
   return {path.substr(0, dot), path.substr(dot)};
 }
 
-std::string numberedPath(const std::string &path, int64_t update) {
+std::string suffixedPath(const std::string &path, const std::string &suffix) {
   auto [stem, extension] = splitExtension(path);
-  return stem + "-" + std::to_string(update) + extension;
+  return stem + suffix + extension;
 }
+
+std::string numberedPath(const std::string &path, int64_t update) { return suffixedPath(path, "-" + std::to_string(update)); }
 
 Saver::Saver(std::string path, int64_t keep, int64_t update) : path_(std::move(path)), keep_(keep) {
   if (path_.empty() || keep_ <= 0 || update == 0)

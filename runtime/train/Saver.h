@@ -9,6 +9,9 @@ namespace argent {
 /// The name of a numbered checkpoint: `lenet5.safetensors` at update 938 is `lenet5-938.safetensors`.
 std::string numberedPath(const std::string &path, int64_t update);
 
+/// A path with something before its extension: `lenet5.safetensors` and "-fold2" give `lenet5-fold2.safetensors`.
+std::string suffixedPath(const std::string &path, const std::string &suffix);
+
 class Saver {
 public:
   /// `keep` > 0: periodic() writes numbered files and removes the oldest of those that this run, or the one that it resumes at `update`, wrote.

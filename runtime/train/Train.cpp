@@ -2,7 +2,8 @@
 //   1. Find out what can fail before the work: outputs, data, checkpoint, module.
 //   2. Each epoch: rows in the order that (seed, epoch) gives; a step for each batch, the last one shorter; its totals are added.
 //   3. After each step: loss and gradient norm must be finite; save, stop, show.
-//   4. After each epoch: loss and metrics of the epoch and of the test split; save.
+//   4. After each epoch: loss and metrics of the epoch and of the rows held out, or of the test split; save.
+//   5. Where a value is not finite: stop, or go back to the last good state with a smaller rate.
 #include "runtime/train/Train.h"
 
 #include "runtime/checkpoint/File.h"
@@ -10,6 +11,7 @@
 #include "runtime/train/Log.h"
 #include "runtime/train/Saver.h"
 #include "runtime/train/Shuffle.h"
+#include "runtime/train/Snapshot.h"
 
 #include <chrono>
 #include <cmath>
@@ -28,16 +30,23 @@ public:
       : module_(std::move(module)), options_(options), observer_(observer), stop_(stop) {}
 
   Status prepare();
-  Status run();
+  Status run(MetricValues *last);
 
 private:
   Status resume();
+  Status holdOut();
   Status findPorts();
   Status runEpoch();
+  Status finishEpoch(MetricValues &heldOut);
   Status step(const Batch &batch);
   Status nonFinite();
+  bool mayRestore() const { return options_.restoreOnNan && restorations_ < maxRestorations; }
+  Status restore();
   Status interrupted();
+  Status evaluateHeldOut(MetricValues &values);
   Status evaluateTest(MetricValues &values);
+  int64_t trainedRows() const { return split_.trained.empty() ? trainSet_.rows : static_cast<int64_t>(split_.trained.size()); }
+  std::string heldOutName() const { return holdOut_.any() ? "validation" : "test"; }
   bool shouldStop() const { return stop_ && stop_(); }
   bool updatesDone() const { return options_.updates && position_.update >= *options_.updates; }
 
@@ -47,18 +56,22 @@ private:
   const StopFunction &stop_;
 
   DataSet trainSet_, testSet_;
-  BatchSource trainSource_, testSource_;
+  HoldOut holdOut_;
+  RowSplit split_; // of the train split
+  BatchSource trainSource_, validationSource_, testSource_;
   std::unique_ptr<Session> session_;
   std::unique_ptr<Saver> saver_;
   TrainLog log_;
   TrainingPosition position_;
+  Snapshot lastGood_; // only where it may be gone back to
+  int restorations_ = 0;
   int64_t epochs_ = 0;
   double epochSeconds_ = 0; // of this process, in this epoch
   int64_t epochRows_ = 0;   // of this process, in this epoch
 
   // train_step's ports.
   std::vector<TensorView> inputs_, outputs_;
-  float epochInput_ = 0, updateInput_ = 0, loss_ = 0, gradientNorm_ = 0;
+  float epochInput_ = 0, updateInput_ = 0, rateScaleInput_ = 1, loss_ = 0, gradientNorm_ = 0;
   std::vector<float> totals_;
 };
 
@@ -69,14 +82,32 @@ Status Trainer::resume() {
     return Status(StatusCode::kInvalidArgument, "a resumed run has its weights: give either --resume or --weights");
   ARGENT_RETURN_IF_ERROR(readPosition(options_.resume, position_));
   auto differs = [&](const char *what, const std::string &there, const std::string &here) {
-    return Status(StatusCode::kInvalidArgument, options_.resume + " was trained with " + what + " " + there + ", not " + here +
+    return Status(StatusCode::kInvalidArgument, options_.resume + " was trained with " + what + (*what ? " " : "") + there + ", not " + here +
                                                     ": leave the option out, or begin a new run with --weights");
   };
   if (options_.seed && *options_.seed != position_.seed)
     return differs("seed", std::to_string(position_.seed), std::to_string(*options_.seed));
   if (options_.batch && *options_.batch != position_.batch)
     return differs("batch", std::to_string(position_.batch), std::to_string(*options_.batch));
+  if (!HoldOut::parse(position_.heldOut, holdOut_))
+    return Status(StatusCode::kInvalidData, options_.resume + ": its metadata `held_out` is not known: \"" + position_.heldOut + "\"");
+  if (holdOut_.folds > 0)
+    return Status(StatusCode::kInvalidArgument, options_.resume + " is " + holdOut_.describe() + " of a cross-validation, which cannot be resumed; begin "
+                                                                  "a new run with --weights");
+  if (options_.holdOut.any() && !(options_.holdOut == holdOut_))
+    return differs("", holdOut_.describe(), options_.holdOut.describe());
   return Status();
+}
+
+/// Chooses the rows that are held out.
+Status Trainer::holdOut() {
+  if (!holdOut_.any())
+    return Status();
+  if (trainSet_.rows < std::max<int64_t>(2, holdOut_.folds))
+    return Status(StatusCode::kInvalidArgument, options_.data + " has " + std::to_string(trainSet_.rows) + " rows to train on: too few for " +
+                                                    (holdOut_.folds ? std::to_string(holdOut_.folds) + " folds" : holdOut_.describe()));
+  split_ = splitRows(holdOut_, position_.seed, static_cast<uint32_t>(trainSet_.rows));
+  return bindData(*module_, "evaluate", trainSet_, validationSource_);
 }
 
 Status Trainer::prepare() {
@@ -92,6 +123,7 @@ Status Trainer::prepare() {
   else {
     position_.seed = options_.seed.value_or(1);
     position_.batch = options_.batch.value_or(training->batch() ? training->batch() : 64);
+    holdOut_ = options_.holdOut;
   }
   epochs_ = options_.epochs.value_or(training->epochs() ? training->epochs() : 10);
 
@@ -104,6 +136,7 @@ Status Trainer::prepare() {
                                                  position_.dataSet + "; " + options_.data + " has " + std::to_string(trainSet_.rows));
   ARGENT_RETURN_IF_ERROR(bindData(*module_, "train_step", trainSet_, trainSource_));
   ARGENT_RETURN_IF_ERROR(bindData(*module_, "evaluate", testSet_, testSource_));
+  ARGENT_RETURN_IF_ERROR(holdOut());
 
   SessionOptions sessionOptions;
   sessionOptions.maxBatch = position_.batch;
@@ -128,11 +161,12 @@ Status Trainer::prepare() {
   }
   position_.dataSet = options_.data;
   position_.dataSetRows = trainSet_.rows;
+  position_.heldOut = holdOut_.text();
   saver_ = std::make_unique<Saver>(options_.save, options_.keep, position_.update);
   if (!options_.resume.empty())
     saver_->setLastGood(options_.resume);
-  ARGENT_RETURN_IF_ERROR(log_.open(options_.log, !options_.resume.empty()));
-  log_.start(*module_, target, options_, position_.seed, position_.batch, trainSet_.rows, position_.update);
+  ARGENT_RETURN_IF_ERROR(log_.open(options_.log, options_.appendLog || !options_.resume.empty()));
+  log_.start(*module_, target, options_, position_, trainedRows());
   return findPorts();
 }
 
@@ -143,11 +177,15 @@ Status Trainer::findPorts() {
     return Status(StatusCode::kIncompatible, module_->name() + ": `train_step` has a port `" + port + "` that this version does not know");
   };
   inputs_.resize(givenInputs(*entry));
+  bool canScaleRate = false;
   for (unsigned i = 0; i < inputs_.size(); ++i) {
     std::string_view name = entry->inputs()->Get(i)->name()->string_view();
-    if (name == "epoch" || name == "update")
-      inputs_[i] = TensorView{ElementType::f32, {}, name == "epoch" ? &epochInput_ : &updateInput_};
+    if (isTrainingPort(name))
+      inputs_[i] = TensorView{ElementType::f32, {}, name == "epoch" ? &epochInput_ : name == "update" ? &updateInput_ : &rateScaleInput_};
+    canScaleRate |= name == "@rate_scale";
   }
+  if (!canScaleRate && (options_.restoreOnNan || position_.rateScale != 1))
+    return Status(StatusCode::kIncompatible, module_->name() + " was compiled by a version that could not scale the rate: compile it again");
   bool loss = false, norm = false;
   for (unsigned i = 0; entry->outputs() && i < entry->outputs()->size(); ++i) {
     std::string name = entry->outputs()->Get(i)->name()->str();
@@ -204,13 +242,32 @@ Status Trainer::nonFinite() {
   else if (session_->values(0, values).ok() && (at = firstNonFinite(values)) >= 0)
     text += " The first value that is not finite: " + describeParameter(*module_, static_cast<unsigned>(at)) + ".";
   text += saver_->lastGood().empty() ? " There is no checkpoint before this step." : " The last good checkpoint is " + saver_->lastGood() + ".";
-  (void)log_.end("not finite", position_.update);
+  if (restorations_)
+    text += " It was gone back " + std::to_string(restorations_) + " times, and the rate is now times " + std::to_string(position_.rateScale) + ".";
+  if (!mayRestore())
+    (void)log_.end("not finite", position_.update);
   return Status(StatusCode::kNonFinite, text);
+}
+
+/// Goes back to the last good state; the same batches come again, with a smaller rate.
+Status Trainer::restore() {
+  int64_t update = position_.update;
+  double scale = position_.rateScale * options_.rateScale;
+  ARGENT_RETURN_IF_ERROR(lastGood_.restore(*session_, position_));
+  position_.rateScale = scale;
+  ++restorations_;
+  char text[64];
+  std::snprintf(text, sizeof(text), "%.4g", scale);
+  observer_.message("update " + std::to_string(update) + " is not finite; back to update " + std::to_string(position_.update) + ", with " + text +
+                    " times the rate (restoration " + std::to_string(restorations_) + " of " + std::to_string(maxRestorations) + ")");
+  log_.restore(update, position_.update, scale);
+  return Status();
 }
 
 Status Trainer::step(const Batch &batch) {
   epochInput_ = static_cast<float>(position_.epoch);
-  updateInput_ = static_cast<float>(position_.update);
+  updateInput_ = static_cast<float>(position_.update); // exact up to 2^24
+  rateScaleInput_ = static_cast<float>(position_.rateScale);
   for (size_t i = 0; i < trainSource_.inputs.size(); ++i)
     inputs_[trainSource_.inputs[i].index] = batch.tensors[i];
   session_->setRandom(position_.seed, static_cast<uint32_t>(position_.update));
@@ -227,7 +284,10 @@ Status Trainer::step(const Batch &batch) {
 
 /// The steps that are left of this epoch. Values that are not finite when they are saved stop the training as a loss would.
 Status Trainer::runEpoch() {
-  auto order = shuffledRows(position_.seed, static_cast<uint32_t>(position_.epoch), static_cast<uint32_t>(trainSet_.rows));
+  auto order = shuffledRows(position_.seed, static_cast<uint32_t>(position_.epoch), static_cast<uint32_t>(trainedRows()));
+  if (!split_.trained.empty())
+    for (uint32_t &row : order)
+      row = split_.trained[row];
   BatchLoader loader(trainSource_, std::move(order), position_.rows, position_.batch);
   Clock::time_point begin = Clock::now();
   epochRows_ = 0;
@@ -238,12 +298,14 @@ Status Trainer::runEpoch() {
     if (!batch)
       break;
     ARGENT_RETURN_IF_ERROR(step(*batch));
-    observer_.step({position_.epoch, epochs_, position_.update, position_.rows, trainSet_.rows, loss_});
+    observer_.step({position_.epoch, epochs_, position_.update, position_.rows, trainedRows(), loss_});
     if (options_.saveEvery > 0 && position_.update % options_.saveEvery == 0) {
       Status saved = saver_->periodic(*session_, position_);
       if (saved.code() == StatusCode::kNonFinite)
         return nonFinite();
       ARGENT_RETURN_IF_ERROR(saved);
+      if (mayRestore() && !lastGood_.take(*session_, position_).ok())
+        return nonFinite();
     }
   }
   epochSeconds_ = secondsSince(begin);
@@ -264,52 +326,82 @@ Status Trainer::interrupted() {
 
 Status Trainer::evaluateTest(MetricValues &values) {
   session_->setRandom(position_.seed, 0);
-  return evaluate(*session_, testSource_, position_.batch, [&](int64_t rows) { observer_.evaluating(rows, testSet_.rows); }, stop_, values);
+  auto progress = [&](int64_t rows) { observer_.evaluating("test", rows, testSet_.rows); };
+  return evaluate(*session_, testSource_, {}, position_.batch, progress, stop_, values);
 }
 
-Status Trainer::run() {
-  MetricValues test;
+Status Trainer::evaluateHeldOut(MetricValues &values) {
+  if (!holdOut_.any())
+    return evaluateTest(values);
+  session_->setRandom(position_.seed, 0);
+  auto progress = [&](int64_t rows) { observer_.evaluating("validation", rows, static_cast<int64_t>(split_.heldOut.size())); };
+  return evaluate(*session_, validationSource_, split_.heldOut, position_.batch, progress, stop_, values);
+}
+
+/// Step 4. `heldOut` receives loss and metrics of the rows that were not trained on.
+Status Trainer::finishEpoch(MetricValues &heldOut) {
+  TrainObserver::Epoch report{position_.epoch, epochs_, {}, heldOutName(), {}, epochSeconds_, 0};
+  if (epochSeconds_ > 0)
+    report.rowsPerSecond = static_cast<double>(epochRows_) / epochSeconds_;
+  ARGENT_RETURN_IF_ERROR(metricValues(*session_, position_.totals, report.train));
+  Status evaluated = evaluateHeldOut(heldOut);
+  if (evaluated.code() == StatusCode::kInterrupted)
+    return interrupted();
+  ARGENT_RETURN_IF_ERROR(evaluated);
+  report.heldOut = heldOut;
+  position_.epoch += 1;
+  position_.rows = 0;
+  position_.totals.clear();
+  Status saved = saver_->save(*session_, position_);
+  if (saved.ok() && mayRestore())
+    saved = lastGood_.take(*session_, position_);
+  if (saved.code() == StatusCode::kNonFinite)
+    return nonFinite();
+  ARGENT_RETURN_IF_ERROR(saved);
+  ARGENT_RETURN_IF_ERROR(log_.epoch(report, position_.update));
+  observer_.epoch(report);
+  return Status();
+}
+
+Status Trainer::run(MetricValues *last) {
+  MetricValues heldOut;
+  if (mayRestore())
+    ARGENT_RETURN_IF_ERROR(lastGood_.take(*session_, position_));
   while (position_.epoch < epochs_ && !updatesDone()) {
-    ARGENT_RETURN_IF_ERROR(runEpoch());
-    if (position_.rows < trainSet_.rows)
+    Status done = runEpoch();
+    if (done.ok() && position_.rows < trainedRows())
       break; // --updates ended it within the epoch
-    TrainObserver::Epoch report{position_.epoch, epochs_, {}, {}, epochSeconds_, 0};
-    if (epochSeconds_ > 0)
-      report.rowsPerSecond = static_cast<double>(epochRows_) / epochSeconds_;
-    ARGENT_RETURN_IF_ERROR(metricValues(*session_, position_.totals, report.train));
-    Status evaluated = evaluateTest(test);
-    if (evaluated.code() == StatusCode::kInterrupted)
-      return interrupted();
-    ARGENT_RETURN_IF_ERROR(evaluated);
-    report.test = test;
-    position_.epoch += 1;
-    position_.rows = 0;
-    position_.totals.clear();
+    if (done.ok())
+      done = finishEpoch(heldOut);
+    if (done.code() == StatusCode::kNonFinite && mayRestore())
+      done = restore();
+    ARGENT_RETURN_IF_ERROR(done);
+  }
+  bool hasFinal = !heldOut.empty() && position_.rows == 0;
+  if (!hasFinal) {
     Status saved = saver_->save(*session_, position_);
     if (saved.code() == StatusCode::kNonFinite)
       return nonFinite();
     ARGENT_RETURN_IF_ERROR(saved);
-    ARGENT_RETURN_IF_ERROR(log_.epoch(report, position_.update));
-    observer_.epoch(report);
   }
-  if (test.empty() || position_.rows > 0) {
-    Status saved = saver_->save(*session_, position_);
-    if (saved.code() == StatusCode::kNonFinite)
-      return nonFinite();
-    ARGENT_RETURN_IF_ERROR(saved);
-    Status evaluated = evaluateTest(test);
+  // Folds compare what was held out; the test split has the last word elsewhere.
+  if (holdOut_.folds > 0 ? !hasFinal : !hasFinal || holdOut_.any()) {
+    Status evaluated = holdOut_.folds > 0 ? evaluateHeldOut(heldOut) : evaluateTest(heldOut);
     if (evaluated.code() == StatusCode::kInterrupted)
       return interrupted();
     ARGENT_RETURN_IF_ERROR(evaluated);
   }
-  observer_.finished(test);
+  observer_.finished(holdOut_.folds > 0 ? "validation" : "test", heldOut);
+  if (last)
+    *last = heldOut;
   return log_.end("done", position_.update);
 }
 
-Status train(std::shared_ptr<const Module> module, const TrainOptions &options, TrainObserver &observer, const StopFunction &stop) {
+Status train(std::shared_ptr<const Module> module, const TrainOptions &options, TrainObserver &observer, const StopFunction &stop,
+             MetricValues *last) {
   Trainer trainer(std::move(module), options, observer, stop);
   ARGENT_RETURN_IF_ERROR(trainer.prepare());
-  return trainer.run();
+  return trainer.run(last);
 }
 
 } // namespace argent

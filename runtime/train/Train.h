@@ -3,6 +3,7 @@
 #define ARGENT_TRAIN_TRAIN_H
 
 #include "runtime/train/Evaluate.h"
+#include "runtime/train/HoldOut.h"
 
 #include <optional>
 
@@ -21,7 +22,14 @@ struct TrainOptions {
   int64_t saveEvery = 0;          // and after so many updates
   int64_t keep = 0;               // > 0: those go to numbered files beside `save`, of which so many stay
   std::string log;                // JSON lines
+  bool appendLog = false;         // to what is there; a resumed run always does
+  HoldOut holdOut;                // rows of the train split to validate on; a resumed run has its own
+  bool restoreOnNan = false;      // go back to the last good state and go on with a smaller rate, instead of stopping
+  double rateScale = 0.5;         // how much smaller, each time
 };
+
+/// So often a run goes back before it stops: what is still not finite with a thousandth of the rate has another cause.
+constexpr int maxRestorations = 10;
 
 /// Told what happens while it happens; every function returns quickly.
 class TrainObserver {
@@ -34,26 +42,34 @@ public:
   };
   struct Epoch {
     int64_t epoch, epochs;
-    MetricValues train, test;
+    MetricValues train;
+    std::string heldOutName; // "validation" where rows of the train split are held out, else "test"
+    MetricValues heldOut;
     double seconds;       // of training, without evaluation
     double rowsPerSecond; // in training
   };
   virtual ~TrainObserver() = default;
   virtual void message(const std::string &text) = 0; // notes and warnings, one line
   virtual void step(const Step &step) = 0;
-  virtual void evaluating(int64_t rows, int64_t allRows) = 0;
+  virtual void evaluating(const std::string &name, int64_t rows, int64_t allRows) = 0; // name: "validation" or "test"
   virtual void epoch(const Epoch &epoch) = 0;
-  /// The last word: loss and metrics on the test split. Comes once, also if there was nothing to train.
-  virtual void finished(const MetricValues &test) = 0;
+  /// The last word: loss and metrics on the test split, or on the rows held out of a fold ("validation"). Comes once, also if there was nothing to
+  /// train.
+  virtual void finished(const std::string &name, const MetricValues &values) = 0;
+  /// Before each training of a cross-validation.
+  virtual void fold(int64_t /*fold*/, int64_t /*folds*/) {}
 };
 
 /// Trains as the module's train block says. The bits of the result depend on module, target, data, seed and batch alone: not on threads, and not on whether
 /// the run was stopped and resumed.
 ///
 /// Errors: kInterrupted  `stop` said so: the state is saved (if there is a `save`), and the message says where;
-///         kNonFinite    epoch, step and parameter are named; nothing is written over the last good checkpoint;
+///         kNonFinite    epoch, step and parameter are named; nothing is written over the last good checkpoint. With `restoreOnNan` only after
+///                       maxRestorations;
 ///         and those of data, modules, checkpoints. Outputs that cannot be written are found before training starts.
-Status train(std::shared_ptr<const Module> module, const TrainOptions &options, TrainObserver &observer, const StopFunction &stop);
+/// `last` (may be null) receives what TrainObserver::finished is told.
+Status train(std::shared_ptr<const Module> module, const TrainOptions &options, TrainObserver &observer, const StopFunction &stop,
+             MetricValues *last = nullptr);
 
 } // namespace argent
 

@@ -149,6 +149,7 @@ std::string lineModuleFile() {
   train.label();
   train.port(true, "epoch", Type::f32, {});
   train.port(true, "update", Type::f32, {});
+  train.port(true, "@rate_scale", Type::f32, {});
   for (uint32_t arena : {0u, 1u, 2u})
     train.arena(arena);
   train.port(false, "loss", Type::f32, {});

@@ -3,6 +3,7 @@
 
 #include "Describe.h"
 #include "runtime/Table.h"
+#include "runtime/train/Batches.h"
 
 #include <cstring>
 
@@ -37,12 +38,12 @@ BenchData::Tensors BenchData::make(const flatbuffers::Vector<flatbuffers::Offset
   return tensors;
 }
 
-/// Floats in -1 ... 1, integers in the range of the port (0 and 1 without one). Epoch and update stay 0.
+/// Floats in -1 ... 1, integers in the range of the port (0 and 1 without one). Epoch, update and the scale of the rate stay 0.
 void BenchData::draw(Tensors &tensors) {
   for (size_t i = 0; i < ports_.size(); ++i) {
     const InputPort &port = ports_[i];
     TensorView &view = tensors.views[i];
-    if (port.name == "epoch" || port.name == "update")
+    if (isTrainingPort(port.name))
       continue;
     const int64_t low = port.ranged ? port.low : 0, high = port.ranged ? port.high : 1, count = view.elementCount();
     // SplitMix64 (Steele, Lea and Flood 2014).

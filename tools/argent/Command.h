@@ -52,6 +52,7 @@ void addCompileCommand(CLI::App &app, int &status);
 void addTrainCommand(CLI::App &app, int &status);
 void addEvalCommand(CLI::App &app, int &status);
 void addRunCommand(CLI::App &app, int &status);
+void addPlotCommand(CLI::App &app, int &status);
 void addInspectCommand(CLI::App &app, int &status);
 void addBenchCommand(CLI::App &app, int &status);
 void addFmtCommand(CLI::App &app, int &status);

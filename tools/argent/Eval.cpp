@@ -46,7 +46,7 @@ static int runEval(const EvalOptions &options) {
   {
     Progress progress;
     progress.begin("eval", 0, set.rows, 0);
-    status = evaluate(*session, source, sessionOptions.maxBatch, [&](int64_t rows) { progress.update(rows, ""); }, {}, values);
+    status = evaluate(*session, source, {}, sessionOptions.maxBatch, [&](int64_t rows) { progress.update(rows, ""); }, {}, values);
   }
   if (!status.ok())
     return report(status);

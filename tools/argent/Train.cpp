@@ -1,10 +1,14 @@
 //===- Train.cpp - argent train -----------------------------------------------------===//
 #include "Command.h"
+#include "PlotData.h"
 #include "Progress.h"
 
-#include "runtime/train/Train.h"
+#include "runtime/checkpoint/File.h"
+#include "runtime/train/Folds.h"
 
+#include <algorithm>
 #include <csignal>
+#include <filesystem>
 
 namespace argent::tool {
 
@@ -22,13 +26,22 @@ static void installStopHandler() {
 
 namespace {
 
+/// Prints, and collects the curves of `plot` (empty: no plot), which is drawn anew after each epoch.
 class TerminalObserver : public TrainObserver {
 public:
+  TerminalObserver(std::string plot, std::vector<PlotRun> runs, std::string name, bool isResumed)
+      : plot_(std::move(plot)), name_(std::move(name)), runs_(std::move(runs)) {
+    if (!isResumed || runs_.empty())
+      begin(name_);
+  }
   void message(const std::string &text) override {
     progress_.clear();
     std::fprintf(stderr, "argent: %s\n", text.c_str());
   }
   void step(const Step &step) override {
+    if (!plot_.empty())
+      runs_.back().addStep(step.update, step.loss);
+    update_ = step.update;
     if (!inEpoch_) {
       progress_.begin("epoch " + std::to_string(step.epoch + 1) + "/" + std::to_string(step.epochs), step.rows, step.allRows,
                       (step.epochs - step.epoch - 1) * step.allRows);
@@ -37,9 +50,9 @@ public:
     }
     progress_.update(step.rows, "loss " + shortNumber(step.loss));
   }
-  void evaluating(int64_t rows, int64_t allRows) override {
+  void evaluating(const std::string &name, int64_t rows, int64_t allRows) override {
     if (inEpoch_)
-      progress_.begin("test", 0, allRows, 0);
+      progress_.begin(name, 0, allRows, 0);
     inEpoch_ = false;
     progress_.update(rows, "");
   }
@@ -48,42 +61,107 @@ public:
     std::string line = "epoch " + std::to_string(epoch.epoch + 1) + "/" + std::to_string(epoch.epochs);
     for (auto &[name, value] : epoch.train)
       line += "  " + name + " " + shortNumber(value);
-    for (auto &[name, value] : epoch.test)
-      line += "  test " + name + " " + shortNumber(value);
+    for (auto &[name, value] : epoch.heldOut)
+      line += "  " + epoch.heldOutName + " " + name + " " + shortNumber(value);
     char speed[64];
     std::snprintf(speed, sizeof(speed), "  %.1f s, %s images/s", epoch.seconds, groupedNumber(static_cast<int64_t>(epoch.rowsPerSecond)).c_str());
     std::printf("%s%s\n", line.c_str(), speed);
     std::fflush(stdout);
     inEpoch_ = false;
+    if (!plot_.empty()) {
+      runs_.back().addEpoch(update_, epoch.train, epoch.heldOutName, epoch.heldOut);
+      draw();
+    }
   }
-  void finished(const MetricValues &test) override {
+  void finished(const std::string &name, const MetricValues &values) override {
     progress_.clear();
-    for (auto &[name, value] : test)
-      std::printf("test %s: %s\n", name.c_str(), shortNumber(value).c_str());
+    for (auto &[metric, value] : values)
+      std::printf("%s %s: %s\n", name.c_str(), metric.c_str(), shortNumber(value).c_str());
     std::fflush(stdout);
+    draw();
+  }
+  void fold(int64_t fold, int64_t folds) override {
+    std::string name = "fold " + std::to_string(fold + 1) + " of " + std::to_string(folds);
+    std::printf("%s\n", name.c_str());
+    std::fflush(stdout);
+    if (fold > 0)
+      begin("");
+    runs_.back().name = name;
   }
 
 private:
+  void begin(const std::string &name) {
+    runs_.emplace_back();
+    runs_.back().name = name;
+  }
+  /// A picture that cannot be written costs a warning, not the training.
+  void draw() {
+    if (plot_.empty() || runs_.back().steps.empty())
+      return;
+    if (Status status = drawPlot(runs_, name_).writePng(plot_); !status.ok())
+      message("warning: " + status.message());
+  }
+
   Progress progress_;
   bool inEpoch_ = false;
+  std::string plot_, name_;
+  std::vector<PlotRun> runs_;
+  int64_t update_ = 0;
 };
+
+/// Fold by fold, then mean and deviation, in columns.
+void printFolds(const FoldResults &results) {
+  auto row = [&](const std::string &head, const MetricValues &values) {
+    std::printf("%-10s", head.c_str());
+    for (auto &[name, value] : values)
+      std::printf("  %*s", static_cast<int>(std::max<size_t>(10, name.size())), shortNumber(value).c_str());
+    std::printf("\n");
+  };
+  std::printf("\n%-10s", "fold");
+  for (auto &[name, value] : results.mean)
+    std::printf("  %*s", static_cast<int>(std::max<size_t>(10, name.size())), name.c_str());
+  std::printf("\n");
+  for (size_t i = 0; i < results.folds.size(); ++i)
+    row(std::to_string(i + 1), results.folds[i]);
+  row("mean", results.mean);
+  row("deviation", results.deviation);
+}
 
 struct TrainCommand {
   ModelOptions model;
   TrainOptions train;
+  std::string onNan = "stop", plot;
 };
 
 } // namespace
 
 static int runTrain(const TrainCommand &command) {
   std::shared_ptr<const Module> module;
+  std::vector<PlotRun> runs;
+  if (!command.plot.empty()) {
+    if (Status status = checkWritable(command.plot); !status.ok())
+      return report(status);
+    // What a resumed run did before is in its log; without one the picture begins here.
+    if (!command.train.resume.empty() && !command.train.log.empty())
+      (void)readPlotLog(command.train.log, runs);
+  }
   if (int status = openModel(command.model, module))
     return status;
   installStopHandler();
   Status status;
   {
-    TerminalObserver observer;
-    status = train(module, command.train, observer, [] { return stopRequested != 0; });
+    TrainOptions options = command.train;
+    options.restoreOnNan = command.onNan == "restore";
+    auto stop = [] { return stopRequested != 0; };
+    TerminalObserver observer(command.plot, std::move(runs), std::filesystem::path(command.model.path).stem().string(), !options.resume.empty());
+    if (options.holdOut.folds > 0) {
+      FoldResults results;
+      status = crossValidate(module, options, observer, stop, results);
+      if (status.ok())
+        printFolds(results);
+    } else {
+      status = train(module, options, observer, stop);
+    }
   }
   return status.ok() ? 0 : report(status);
 }
@@ -96,10 +174,10 @@ void addTrainCommand(CLI::App &app, int &status) {
   sub->add_option("--data", train.data, "fashion-mnist, or a folder with {train,t10k}-{images-idx3,labels-idx1}-ubyte, plain or .gz")
       ->type_name("DATA")
       ->required();
-  sub->add_option("--epochs", train.epochs, "Passes over the data (default: the train block's, else 10); 0 only makes the initial weights")
+  sub->add_option("--epochs", train.epochs, "Passes over the data (default: `epochs` of the train block, else 10); 0 only makes the initial weights")
       ->type_name("COUNT")
       ->check(CLI::Range(int64_t(0), int64_t(1) << 24));
-  sub->add_option("--batch", train.batch, "Rows of a step (default: the train block's, else 64)")
+  sub->add_option("--batch", train.batch, "Rows of a step (default: `batch` of the train block, else 64)")
       ->type_name("ROWS")
       ->check(CLI::Range(int64_t(1), int64_t(1) << 24));
   CLI::Option *seed = sub->add_option("--seed", train.seed, "Of the initial weights, the order of the data and what the model draws (default: 1)");
@@ -122,6 +200,39 @@ void addTrainCommand(CLI::App &app, int &status) {
       ->type_name("FILE")
       ->excludes(weights);
   sub->add_option("--log", train.log, "Write every step and epoch as a line of JSON")->type_name("FILE");
+  CLI::Option *validation = sub->add_option("--validation", train.holdOut.share,
+                                            "Hold out this share of the rows, such as 0.1, by the seed; loss and metrics of an epoch are then of them, and "
+                                            "those of the test split come at the end")
+                                ->type_name("SHARE")
+                                ->check([](const std::string &text) {
+                                  double share = 0;
+                                  return CLI::detail::lexical_cast(text, share) && share > 0 && share < 1
+                                             ? std::string()
+                                             : "a share of the rows is above 0 and below 1, found " + text;
+                                });
+  sub->add_option("--folds", train.holdOut.folds,
+                  "Cross-validate: train so many times, each time without another fold of the rows, and print loss and metrics of the folds with mean and "
+                  "deviation; --save gives each fold a file of its own, FILE-fold1 and on")
+      ->type_name("COUNT")
+      ->check(CLI::Range(int64_t(2), int64_t(1000)))
+      ->excludes(validation)
+      ->excludes(sub->get_option("--resume"));
+  CLI::Option *onNan = sub->add_option("--on-nan", command->onNan,
+                                       "When loss, gradient or a value is not finite: stop with an error (the default), or restore: go back to the last "
+                                       "good state (of an epoch's end, or as --save-every says) and go on with a smaller rate, at most 10 times")
+                           ->type_name("stop|restore")
+                           ->check(CLI::IsMember({"stop", "restore"}));
+  sub->add_option("--rate-scale", train.rateScale, "What --on-nan=restore multiplies the rate with (default: 0.5)")
+      ->type_name("FACTOR")
+      ->needs(onNan)
+      ->check([](const std::string &text) {
+        double factor = 0;
+        return CLI::detail::lexical_cast(text, factor) && factor > 0 && factor <= 1 ? std::string()
+                                                                                     : "a factor of the rate is above 0 and at most 1, found " + text;
+      });
+  sub->add_option("--plot", command->plot,
+                  "Draw loss and metrics, a PNG file that is written anew after each epoch; `argent plot` draws several trainings from their logs")
+      ->type_name("FILE");
   sub->callback([command, &status] { status = runTrain(*command); });
 }
 

@@ -19,6 +19,7 @@ int main(int argc, char **argv) {
   argent::tool::addCompileCommand(app, status);
   argent::tool::addTrainCommand(app, status);
   argent::tool::addEvalCommand(app, status);
+  argent::tool::addPlotCommand(app, status);
   argent::tool::addRunCommand(app, status);
   argent::tool::addInspectCommand(app, status);
   argent::tool::addBenchCommand(app, status);

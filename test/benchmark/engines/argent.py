@@ -48,7 +48,10 @@ class load:
         self.write(dict(np.load(os.path.join(folder, name + ".npz"))))
         self.entry = b"train_step" if mode == "train" else b"predict"
         self.outputs = self.output_ports(batch)
-        self.scalars = [tensor(port, aligned(())) for port in ("epoch", "update")] if mode == "train" else []
+        # What the training loop gives besides the data.
+        self.given = {"epoch": aligned(()), "update": aligned(()), "@rate_scale": aligned(())}
+        self.given["@rate_scale"][...] = 1
+        self.scalars = [tensor(port, value) for port, value in self.given.items()] if mode == "train" else []
         version = subprocess.run([os.path.join(build, "bin", "argent"), "--version"], capture_output=True, text=True).stdout.split()
         self.version = version[-1] if version else "unknown"
 

@@ -11,7 +11,7 @@ func.func @missing(%x: tensor<2x4x4x1xf32>, %g: tensor<2x2x2x1xf32>, %label: ten
   %c = nn.reduce sum %e [0, 1, 2, 3] : tensor<2x4x4x1xf32>
   %d = nn.reduce sum %b [0, 1, 2, 3] : tensor<2x4x4x1xf32>
   %loss = nn.add %c, %d : tensor<f32>, tensor<f32>
-  %norm = nn.optimize %loss rate %rate {optimizer = "sgd"} : tensor<f32>, tensor<f32> -> tensor<f32>
+  %norm = nn.optimize %loss by <"sgd"> rate %rate : tensor<f32>, tensor<f32> -> tensor<f32>
   return %norm : tensor<f32>
 }
 
@@ -31,6 +31,6 @@ func.func @train_step(%rate: tensor<f32>) -> tensor<f32> {
   %s = nn.parameter "stopped" <"constant"> : tensor<f32>
   %0 = nn.stop_gradient %s : tensor<f32>
   %loss = nn.add %w, %0 : tensor<f32>, tensor<f32>
-  %norm = nn.optimize %loss rate %rate {optimizer = "sgd"} : tensor<f32>, tensor<f32> -> tensor<f32>
+  %norm = nn.optimize %loss by <"sgd"> rate %rate : tensor<f32>, tensor<f32> -> tensor<f32>
   return %norm : tensor<f32>
 }

@@ -20,10 +20,10 @@ func.func @train_step(%x: tensor<?x4xf32>, %label: tensor<?xi32>, %rate: tensor<
   // CHECK: %[[DW:.*]] = nn.matmul %[[X]] transposed, %[[DL]] {{.*}} loc("d W"("m.ag":3:4))
   // CHECK: nn.gradient "dense.W", %[[DW]]
   // CHECK: nn.gradient "dense.b", %[[DB]]
-  // CHECK: %[[N:.*]] = nn.update rate %{{.*}} {momentum = 9.000000e-01 : f64, optimizer = "sgd"} : tensor<f32> -> tensor<f32>
+  // CHECK: %[[N:.*]] = nn.update by <"sgd", {momentum = 9.000000e-01 : f64}> rate %{{.*}} : tensor<f32> -> tensor<f32>
   // CHECK-NOT: nn.optimize
   // CHECK: return %{{.*}}, %[[N]]
-  %norm = nn.optimize %loss rate %rate {optimizer = "sgd", momentum = 0.9 : f64} : tensor<f32>, tensor<f32> -> tensor<f32>
+  %norm = nn.optimize %loss by <"sgd", {momentum = 0.9}> rate %rate : tensor<f32>, tensor<f32> -> tensor<f32>
   return %loss, %norm : tensor<f32>, tensor<f32>
 }
 
@@ -47,6 +47,25 @@ func.func @input_only(%x: tensor<3xf32>, %rate: tensor<f32>) -> tensor<f32> {
   // CHECK: %[[D:.*]] = nn.mul %[[S]], %[[T]]
   // CHECK-NEXT: nn.gradient "w", %[[D]]
   // CHECK-NEXT: nn.update
-  %norm = nn.optimize %loss rate %rate {optimizer = "sgd"} : tensor<f32>, tensor<f32> -> tensor<f32>
+  %norm = nn.optimize %loss by <"sgd"> rate %rate : tensor<f32>, tensor<f32> -> tensor<f32>
+  return %norm : tensor<f32>
+}
+
+// -----
+
+// What is frozen gets no gradient, and nothing that only it needs is computed.
+// CHECK-LABEL: func.func @frozen
+func.func @frozen(%x: tensor<?x4xf32>, %rate: tensor<f32>) -> tensor<f32> {
+  %w = nn.parameter "w" <"constant"> settings <frozen> : tensor<4x4xf32>
+  %b = nn.parameter "b" <"constant"> : tensor<4xf32>
+  %0 = nn.matmul %x, %w : tensor<?x4xf32>, tensor<4x4xf32>
+  %1 = nn.add %0, %b : tensor<?x4xf32>, tensor<4xf32>
+  %2 = nn.reduce sum %1 [0, 1] : tensor<?x4xf32>
+  // CHECK: nn.matmul
+  // CHECK-NOT: nn.matmul
+  // CHECK: nn.gradient "b"
+  // CHECK-NOT: nn.gradient
+  // CHECK: nn.update
+  %norm = nn.optimize %2 by <"sgd"> rate %rate : tensor<f32>, tensor<f32> -> tensor<f32>
   return %norm : tensor<f32>
 }

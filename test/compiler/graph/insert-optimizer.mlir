@@ -29,7 +29,7 @@ func.func @clipped(%ga: tensor<3xf32>, %gb: tensor<4x10xf32>, %rate: tensor<f32>
   // CHECK: %[[P1:.*]] = nn.sub %[[P]], %[[U]]
   // CHECK: nn.store_arena "parameters", %[[P1]]
   // CHECK: return %[[N]]
-  %norm = nn.update rate %rate {optimizer = "sgd", momentum = 0.9 : f64, clip_norm = 5.0 : f64} : tensor<f32> -> tensor<f32>
+  %norm = nn.update by <"sgd", {momentum = 0.9}> rate %rate {clip_norm = 5.0 : f64} : tensor<f32> -> tensor<f32>
   %t = nn.tanh %a : tensor<3xf32>
   return %norm, %t : tensor<f32>, tensor<3xf32>
 }
@@ -44,7 +44,7 @@ func.func @plain(%g: tensor<3xf32>, %rate: tensor<f32>) -> tensor<f32> {
   // CHECK: %[[G:.*]] = nn.arena "gradients" : tensor<16xf32>
   // CHECK-NOT: moment1
   // CHECK: nn.mul %[[G]], %{{.*}} : tensor<16xf32>, tensor<f32>
-  %norm = nn.update rate %rate {optimizer = "sgd"} : tensor<f32> -> tensor<f32>
+  %norm = nn.update by <"sgd"> rate %rate : tensor<f32> -> tensor<f32>
   return %norm : tensor<f32>
 }
 
@@ -59,6 +59,97 @@ func.func @nesterov(%g: tensor<3xf32>, %rate: tensor<f32>) -> tensor<f32> {
   // CHECK: %[[V:.*]] = nn.add %{{.*}}, %[[G]]
   // CHECK: %[[MV:.*]] = nn.mul %[[V]]
   // CHECK: nn.add %[[G]], %[[MV]]
-  %norm = nn.update rate %rate {optimizer = "sgd", momentum = 0.5 : f64, nesterov} : tensor<f32> -> tensor<f32>
+  %norm = nn.update by <"sgd", {momentum = 0.5, nesterov = true}> rate %rate : tensor<f32> -> tensor<f32>
+  return %norm : tensor<f32>
+}
+
+// -----
+
+// Adam has two moments; 1 / (1 - beta^t) is computed in f64, of the count of updates with this one.
+// CHECK-LABEL: func.func @adam
+func.func @adam(%g: tensor<3xf32>, %rate: tensor<f32>, %update: tensor<f32>) -> tensor<f32> {
+  %a = nn.parameter "a" <"constant"> : tensor<3xf32>
+  nn.gradient "a", %g : tensor<3xf32>
+  // CHECK: %[[M0:.*]] = nn.arena "moment1" : tensor<16xf32>
+  // CHECK: %[[V0:.*]] = nn.arena "moment2" : tensor<16xf32>
+  // CHECK: nn.mul %[[M0]]
+  // CHECK: %[[M:.*]] = nn.add
+  // CHECK: nn.mul %[[V0]]
+  // CHECK: %[[V:.*]] = nn.add
+  // CHECK-DAG: nn.cast %{{.*}} : tensor<f32> to tensor<f64>
+  // CHECK-DAG: nn.pow %{{.*}} : tensor<f64>, tensor<f64>
+  // CHECK-DAG: nn.cast %{{.*}} : tensor<f64> to tensor<f32>
+  // CHECK: nn.sqrt %{{.*}} : tensor<16xf32>
+  // CHECK-DAG: nn.store_arena "moment1", %[[M]]
+  // CHECK-DAG: nn.store_arena "moment2", %[[V]]
+  // CHECK: nn.store_arena "parameters"
+  %norm = nn.update by <"adam"> rate %rate update %update : tensor<f32>, tensor<f32> -> tensor<f32>
+  return %norm : tensor<f32>
+}
+
+// -----
+
+// Parameters are sorted by their settings, and one range moves at once: "b" and "d" without, then "a" and "c" at half the rate; "e"
+// with max_norm is alone, "f" is frozen and has no place in the arenas.
+// CHECK-LABEL: func.func @settings
+func.func @settings(%g: tensor<3xf32>, %h: tensor<4x10xf32>, %rate: tensor<f32>) -> tensor<f32> {
+  %a = nn.parameter "a" <"constant"> settings <decay = 0.5, rate = 0.5> : tensor<3xf32>
+  %b = nn.parameter "b" <"constant"> : tensor<3xf32>
+  %c = nn.parameter "c" <"constant"> settings <decay = 0.5, rate = 0.5> : tensor<3xf32>
+  %d = nn.parameter "d" <"constant"> : tensor<3xf32>
+  %e = nn.parameter "e" <"constant"> settings <max_norm = 3.0> layout <pack = 16> : tensor<4x10xf32>
+  %f = nn.parameter "f" <"constant"> settings <frozen> : tensor<3xf32>
+  nn.gradient "a", %g : tensor<3xf32>
+  nn.gradient "b", %g : tensor<3xf32>
+  nn.gradient "c", %g : tensor<3xf32>
+  nn.gradient "d", %g : tensor<3xf32>
+  nn.gradient "e", %h : tensor<4x10xf32>
+  // CHECK: nn.arena "gradients" : tensor<128xf32>
+  // CHECK: nn.arena "gradients" : tensor<32xf32>
+  // CHECK-NOT: dense<5.000000e-01>
+  // CHECK: nn.store_arena "parameters", %{{.*}} : tensor<32xf32>
+  // CHECK: %[[G:.*]] = nn.arena "gradients" at 32 : tensor<32xf32>
+  // CHECK: %[[P:.*]] = nn.arena "parameters" at 32 : tensor<32xf32>
+  // CHECK: %[[D:.*]] = nn.mul %[[P]], %{{.*}} : tensor<32xf32>, tensor<f32>
+  // CHECK: nn.add %[[G]], %[[D]]
+  // CHECK: %[[R:.*]] = nn.mul %{{.*}}, %{{.*}} : tensor<f32>, tensor<f32>
+  // CHECK: nn.mul %{{.*}}, %[[R]]
+  // CHECK: nn.store_arena "parameters" at 32, %{{.*}} : tensor<32xf32>
+  // CHECK: nn.arena "gradients" at 64 : tensor<64xf32>
+  // CHECK: %[[BOX:.*]] = nn.reshape %{{.*}} : tensor<64xf32> to tensor<1x4x16xf32>
+  // CHECK: %[[SQUARES:.*]] = nn.mul %[[BOX]], %[[BOX]]
+  // CHECK: nn.reduce sum %[[SQUARES]] [1] keepdims
+  // CHECK: nn.store_arena "parameters" at 64, %{{.*}} : tensor<64xf32>
+  %norm = nn.update by <"sgd"> rate %rate : tensor<f32> -> tensor<f32>
+  return %norm : tensor<f32>
+}
+
+// -----
+
+// Decay is apart from the gradient: added to the step.
+// CHECK-LABEL: func.func @adamw
+func.func @adamw(%g: tensor<3xf32>, %rate: tensor<f32>, %update: tensor<f32>) -> tensor<f32> {
+  %a = nn.parameter "a" <"constant"> settings <decay = 0.5> : tensor<3xf32>
+  nn.gradient "a", %g : tensor<3xf32>
+  // CHECK: %[[P:.*]] = nn.arena "parameters" : tensor<16xf32>
+  // CHECK: %[[STEP:.*]] = nn.div %{{.*}} : tensor<16xf32>, tensor<16xf32>
+  // CHECK: %[[D:.*]] = nn.mul %[[P]], %{{.*}} : tensor<16xf32>, tensor<f32>
+  // CHECK: nn.add %[[STEP]], %[[D]]
+  %norm = nn.update by <"adamw"> rate %rate update %update : tensor<f32>, tensor<f32> -> tensor<f32>
+  return %norm : tensor<f32>
+}
+
+// -----
+
+// clip_value clamps each element, after clip_norm has scaled it.
+// CHECK-LABEL: func.func @clip_value
+func.func @clip_value(%g: tensor<3xf32>, %rate: tensor<f32>) -> tensor<f32> {
+  %a = nn.parameter "a" <"constant"> : tensor<3xf32>
+  nn.gradient "a", %g : tensor<3xf32>
+  // CHECK: nn.min %{{.*}} : tensor<f32>, tensor<f32>
+  // CHECK: %[[S:.*]] = nn.mul %{{.*}} : tensor<16xf32>, tensor<f32>
+  // CHECK: %[[LOW:.*]] = nn.min %[[S]]
+  // CHECK: nn.max %[[LOW]]
+  %norm = nn.update by <"sgd"> rate %rate {clip_norm = 5.0 : f64, clip_value = 0.5 : f64} : tensor<f32> -> tensor<f32>
   return %norm : tensor<f32>
 }

@@ -90,7 +90,7 @@ module attributes {nn.model = "lenet5", nn.training = {batch = 64 : i64, epochs 
     %base = nn.constant dense<0.6> : tensor<f32>
     %22 = nn.pow %base, %epoch : tensor<f32>, tensor<f32> loc("rate")
     %rate = nn.mul %start, %22 : tensor<f32>, tensor<f32> loc("rate")
-    %norm = nn.optimize %loss rate %rate {optimizer = "sgd", momentum = 0.9 : f64, clip_norm = 5.0 : f64} : tensor<f32>, tensor<f32> -> tensor<f32> loc("optimizer")
+    %norm = nn.optimize %loss by <"sgd", {momentum = 0.9}> rate %rate {clip_norm = 5.0 : f64} : tensor<f32>, tensor<f32> -> tensor<f32> loc("optimizer")
     return %loss, %norm, %17, %21, %n : tensor<f32>, tensor<f32>, tensor<f32>, tensor<f32>, tensor<f32>
   }
 }

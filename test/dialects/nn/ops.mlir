@@ -44,8 +44,8 @@ module attributes {nn.model = "m", nn.training = {batch = 64 : i64, epochs = 0 :
 
   func.func @train_step(%loss: tensor<f32>, %g: tensor<4xf32>) -> tensor<f32> {
     %rate = nn.constant dense<0.1> : tensor<f32>
-    // CHECK: nn.optimize %{{.*}} rate %{{.*}} {clip_norm = 5.000000e+00 : f64, momentum = 9.000000e-01 : f64, nesterov, optimizer = "sgd"} : tensor<f32>, tensor<f32> -> tensor<f32>
-    %norm = nn.optimize %loss rate %rate {optimizer = "sgd", momentum = 0.9 : f64, nesterov, clip_norm = 5.0 : f64} : tensor<f32>, tensor<f32> -> tensor<f32>
+    // CHECK: nn.optimize %{{.*}} by <"sgd", {momentum = 9.000000e-01 : f64, nesterov = true}> rate %{{.*}} {clip_norm = 5.000000e+00 : f64} : tensor<f32>, tensor<f32> -> tensor<f32>
+    %norm = nn.optimize %loss by <"sgd", {momentum = 0.9, nesterov = true}> rate %rate {clip_norm = 5.0 : f64} : tensor<f32>, tensor<f32> -> tensor<f32>
     nn.gradient "b", %g : tensor<4xf32>
     %s = nn.state "s" <"constant", 1.0, 0.0> : tensor<4xf32>
     nn.assign "s", %s : tensor<4xf32>

@@ -47,15 +47,17 @@ KERNEL evaluate(void **argv) {
   return 0;
 }
 
-// x, label, epoch, update, w, gradient, moment -> loss, gradient_norm, totals. From update 40 on the gradient is infinite.
+// x, label, epoch, update, rate_scale, w, gradient, moment -> loss, gradient_norm, totals. From update 40 on the gradient is infinite, unless
+// rate_scale is at most 0.1.
 KERNEL train(void **argv) {
-  float *w = F(BUFFER(argv, 4)), *gradient = F(BUFFER(argv, 5)), *moment = F(BUFFER(argv, 6)), *totals = F(BUFFER(argv, 9));
+  float scale = *F(BUFFER(argv, 4)), *w = F(BUFFER(argv, 5)), *gradient = F(BUFFER(argv, 6)), *moment = F(BUFFER(argv, 7));
+  float *totals = F(BUFFER(argv, 10));
   for (int i = 0; i < 8; ++i)
     gradient[i] = 0;
-  totals_of(argv, BUFFER(argv, 0), BUFFER(argv, 1), BUFFER(argv, 4), totals, gradient);
-  if (*F(BUFFER(argv, 3)) >= 40)
+  totals_of(argv, BUFFER(argv, 0), BUFFER(argv, 1), BUFFER(argv, 5), totals, gradient);
+  if (*F(BUFFER(argv, 3)) >= 40 && scale > 0.1f)
     gradient[5] = 1e30f * 1e30f;
-  float rate = 0.1f, norm = 0;
+  float rate = 0.1f * scale, norm = 0;
   for (int e = 0; e < (int)*F(BUFFER(argv, 2)); ++e)
     rate *= 0.5f;
   for (int i = 0; i < 8; ++i) {
@@ -63,8 +65,8 @@ KERNEL train(void **argv) {
     moment[i] = 0.9f * moment[i] + gradient[i];
     w[i] -= rate * moment[i];
   }
-  *F(BUFFER(argv, 7)) = totals[0] / totals[1];
-  *F(BUFFER(argv, 8)) = norm;
+  *F(BUFFER(argv, 8)) = totals[0] / totals[1];
+  *F(BUFFER(argv, 9)) = norm;
   return 0;
 }
 

@@ -1,0 +1,319 @@
+//===- PlotChart.cpp - axes, ticks, curves and legend ---------------------------------------===//
+//   1. One panel for the loss and one for each metric, below each other, over the same updates.
+//   2. The range of a panel is that of its curves; of the losses of single steps only the middle 98 of 100 count, and the loss is on a logarithmic axis
+//      where it falls far.
+//   3. Steps are drawn column by column of pixels: their mean as a line, lowest to highest as a band.
+#include "PlotData.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace argent::tool {
+
+namespace {
+
+constexpr Color kText = {0.20f, 0.20f, 0.22f}, kGrid = {0.90f, 0.90f, 0.91f}, kAxis = {0.55f, 0.55f, 0.58f};
+// Distinct for most colour-blind readers: Wong 2011, "Points of view: Color blindness", without its yellow.
+constexpr Color kPalette[] = {{0.00f, 0.45f, 0.70f}, {0.84f, 0.37f, 0.00f}, {0.00f, 0.62f, 0.45f}, {0.80f, 0.47f, 0.65f},
+                              {0.90f, 0.62f, 0.00f}, {0.34f, 0.71f, 0.91f}, {0.30f, 0.30f, 0.30f}};
+constexpr int kWidth = 1280, kPanelHeight = 400, kLeft = 110, kRight = 30, kGap = 50, kBottom = 70, kLineHeight = 26;
+/// The loss gets a logarithmic axis where its highest mean is so many times the lowest.
+constexpr double kLogarithmicFrom = 20;
+
+/// The curve colours of a run: what it trains on, and what is held out.
+struct RunColors {
+  Color train, heldOut;
+};
+
+RunColors colorsOf(size_t index, size_t count) {
+  if (count == 1)
+    return {kPalette[0], kPalette[1]};
+  Color own = kPalette[index % std::size(kPalette)];
+  return {own.tint(0.5f), own};
+}
+
+std::string numberText(double value, double step) {
+  if (value == 0 || std::fabs(value) < step * 1e-6)
+    return "0";
+  char text[64];
+  if (std::fabs(value) >= 1e6 || std::fabs(value) < 1e-4) {
+    std::snprintf(text, sizeof(text), "%.2g", value);
+  } else {
+    int digits = std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 12);
+    std::snprintf(text, sizeof(text), "%.*f", digits, value);
+  }
+  return text;
+}
+
+/// 1, 2 or 5 times a power of ten: at most `count` steps of it in the range.
+double tickStep(double range, double count) {
+  double power = std::pow(10.0, std::floor(std::log10(range / count)));
+  for (double factor : {1.0, 2.0, 5.0, 10.0})
+    if (power * factor * count >= range * (1 - 1e-9))
+      return power * factor;
+  return power * 10;
+}
+
+struct Axis {
+  double low = 0, high = 1;
+  bool logarithmic = false;
+
+  double share(double value) const {
+    if (logarithmic)
+      return std::log(std::max(value, low * 1e-6) / low) / std::log(high / low);
+    return (value - low) / (high - low);
+  }
+  std::vector<std::pair<double, std::string>> ticks(double count) const {
+    std::vector<std::pair<double, std::string>> result;
+    if (logarithmic) {
+      // All of 1, 2, 5 times a power of ten, or fewer where that is too many.
+      for (const std::vector<double> &factors : {std::vector<double>{1, 2, 3, 5}, {1, 2, 5}, {1, 3}, {1}}) {
+        result.clear();
+        for (double power = std::pow(10.0, std::floor(std::log10(low))); power <= high; power *= 10)
+          for (double factor : factors)
+            if (double value = power * factor; value >= low * 0.999 && value <= high * 1.001)
+              result.emplace_back(value, numberText(value, power));
+        if (static_cast<double>(result.size()) <= count)
+          break;
+      }
+      return result;
+    }
+    double step = tickStep(high - low, count);
+    for (double i = std::ceil(low / step - 1e-9); i * step <= high + step * 1e-9; ++i)
+      result.emplace_back(i * step, numberText(i * step, step));
+    return result;
+  }
+};
+
+/// One metric of all runs.
+class Panel {
+public:
+  Panel(Canvas &canvas, const std::vector<PlotRun> &runs, const std::string &metric, Axis xAxis, int top)
+      : canvas(canvas), runs(runs), metric(metric), xAxis(xAxis), top(top), bottom(top + kPanelHeight), right(canvas.width() - kRight) {
+    chooseRange();
+  }
+
+  void draw(bool isLast, const std::string &xLabel) {
+    drawAxes(isLast, xLabel);
+    canvas.clip(kLeft, top, right, bottom);
+    for (size_t i = 0; i < runs.size(); ++i)
+      drawTraining(runs[i], colorsOf(i, runs.size()).train);
+    for (size_t i = 0; i < runs.size(); ++i)
+      drawHeldOut(runs[i], colorsOf(i, runs.size()).heldOut);
+    canvas.clip();
+  }
+
+private:
+  bool isLoss() const { return metric == "loss"; }
+  static const std::vector<Point> *find(const std::map<std::string, std::vector<Point>> &curves, const std::string &name) {
+    auto found = curves.find(name);
+    return found == curves.end() ? nullptr : &found->second;
+  }
+
+  void chooseRange() {
+    double low = std::numeric_limits<double>::max(), high = std::numeric_limits<double>::lowest();
+    double lowestMean = low, highestMean = high;
+    auto include = [&](double value) { low = std::min(low, value), high = std::max(high, value); };
+    for (const PlotRun &run : runs) {
+      for (auto *curves : {&run.train, &run.heldOut})
+        if (const std::vector<Point> *points = find(*curves, metric))
+          for (Point point : *points) {
+            include(point.y);
+            lowestMean = std::min(lowestMean, point.y), highestMean = std::max(highestMean, point.y);
+          }
+      if (!isLoss() || run.steps.empty())
+        continue;
+      std::vector<double> losses;
+      for (Point point : run.steps)
+        losses.push_back(point.y);
+      std::sort(losses.begin(), losses.end());
+      auto quantile = [&](double share) { return losses[static_cast<size_t>(share * static_cast<double>(losses.size() - 1))]; };
+      include(quantile(0.01));
+      include(quantile(0.99));
+      lowestMean = std::min(lowestMean, quantile(0.05)), highestMean = std::max(highestMean, quantile(0.95));
+    }
+    if (low > high)
+      low = 0, high = 1;
+    yAxis.logarithmic = isLoss() && low > 0 && highestMean > kLogarithmicFrom * lowestMean;
+    if (yAxis.logarithmic) {
+      double margin = std::pow(high / low, 0.04);
+      yAxis.low = low / margin, yAxis.high = high * margin;
+      return;
+    }
+    double margin = high > low ? 0.05 * (high - low) : std::max(0.5, 0.1 * std::fabs(high));
+    // A curve that is never negative keeps the axis from going below 0, a share from going above 1.
+    yAxis.low = low >= 0 ? std::max(0.0, low - margin) : low - margin;
+    yAxis.high = high <= 1 && low >= 0 && !isLoss() ? std::min(1.0, high + margin) : high + margin;
+  }
+
+  Point at(Point point) const {
+    return {kLeft + xAxis.share(point.x) * (right - kLeft), bottom - yAxis.share(point.y) * (bottom - top)};
+  }
+
+  void drawAxes(bool isLast, const std::string &xLabel) {
+    canvas.text(kLeft, top - 22, metric + (yAxis.logarithmic ? " (logarithmic)" : ""), kText);
+    for (auto &[value, label] : yAxis.ticks(8)) {
+      double y = std::round(at({xAxis.low, value}).y) + 0.5;
+      canvas.line({kLeft, y}, {static_cast<double>(right), y}, 1, kGrid);
+      canvas.line({kLeft - 5.0, y}, {kLeft, y}, 1, kAxis);
+      canvas.text(kLeft - 12 - Canvas::textWidth(label), y - 8, label, kText);
+    }
+    for (auto &[value, label] : xAxis.ticks(10)) {
+      double x = std::round(at({value, yAxis.low}).x) + 0.5;
+      canvas.line({x, static_cast<double>(top)}, {x, static_cast<double>(bottom)}, 1, kGrid);
+      canvas.line({x, static_cast<double>(bottom)}, {x, bottom + 5.0}, 1, kAxis);
+      if (isLast) {
+        double left = std::clamp(x - Canvas::textWidth(label) / 2.0, 0.0, static_cast<double>(canvas.width() - Canvas::textWidth(label) - 4));
+        canvas.text(left, bottom + 10, label, kText);
+      }
+    }
+    canvas.line({kLeft + 0.5, static_cast<double>(top)}, {kLeft + 0.5, bottom + 0.5}, 1, kAxis);
+    canvas.line({kLeft + 0.5, bottom + 0.5}, {static_cast<double>(right), bottom + 0.5}, 1, kAxis);
+    if (isLast)
+      canvas.text((kLeft + right - Canvas::textWidth(xLabel)) / 2.0, bottom + 38, xLabel, kText);
+  }
+
+  void drawTraining(const PlotRun &run, Color color) {
+    if (isLoss())
+      drawSteps(run, color);
+    const std::vector<Point> *points = find(run.train, metric);
+    if (points && !isLoss())
+      drawCurve(*points, color, 2);
+  }
+
+  void drawHeldOut(const PlotRun &run, Color color) {
+    if (const std::vector<Point> *points = find(run.heldOut, metric))
+      drawCurve(*points, color, 2.5);
+  }
+
+  void drawCurve(const std::vector<Point> &points, Color color, double thickness) {
+    std::vector<Point> places;
+    for (Point point : points)
+      places.push_back(at(point));
+    canvas.polyline(places, thickness, color);
+    if (places.size() <= 60)
+      for (Point place : places)
+        canvas.dot(place, 4, color);
+  }
+
+  void drawSteps(const PlotRun &run, Color color) {
+    constexpr int columnWidth = 4;
+    struct Column {
+      double sum = 0, low = std::numeric_limits<double>::max(), high = std::numeric_limits<double>::lowest();
+      double count = 0;
+    };
+    std::vector<Column> columns(static_cast<size_t>((right - kLeft) / columnWidth + 2));
+    for (Point step : run.steps) {
+      Column &column = columns[static_cast<size_t>(std::clamp((at(step).x - kLeft) / columnWidth, 0.0, static_cast<double>(columns.size() - 1)))];
+      column.sum += step.y, column.count += 1;
+      column.low = std::min(column.low, step.y), column.high = std::max(column.high, step.y);
+    }
+    bool isSparse = run.steps.size() <= columns.size();
+    std::vector<Point> means;
+    for (size_t i = 0; i < columns.size(); ++i) {
+      if (columns[i].count == 0)
+        continue;
+      double x = kLeft + static_cast<double>(i) * columnWidth;
+      double low = at({0, columns[i].low}).y, high = at({0, columns[i].high}).y;
+      if (columns[i].count > 1)
+        canvas.fill(x, high, x + columnWidth, low, color, 0.18);
+      means.push_back({x + columnWidth / 2.0, at({0, columns[i].sum / columns[i].count}).y});
+    }
+    if (isSparse) {
+      means.clear();
+      for (Point step : run.steps)
+        means.push_back(at(step));
+    }
+    canvas.polyline(means, 2, color);
+  }
+
+  Canvas &canvas;
+  const std::vector<PlotRun> &runs;
+  std::string metric;
+  Axis xAxis, yAxis;
+  int top, bottom, right;
+};
+
+struct LegendEntry {
+  std::string text;
+  Color color;
+  bool hasDots;
+};
+
+std::vector<LegendEntry> legendOf(const std::vector<PlotRun> &runs) {
+  std::vector<LegendEntry> entries;
+  for (size_t i = 0; i < runs.size(); ++i) {
+    std::string prefix = runs.size() == 1 ? "" : runs[i].name + ": ";
+    RunColors colors = colorsOf(i, runs.size());
+    entries.push_back({prefix + "training", colors.train, false});
+    if (!runs[i].heldOut.empty())
+      entries.push_back({prefix + runs[i].heldOutName, colors.heldOut, true});
+  }
+  return entries;
+}
+
+/// Where each entry stands; returns how many lines they take.
+int placeLegend(const std::vector<LegendEntry> &entries, std::vector<Point> &places) {
+  int x = kLeft, line = 0;
+  for (const LegendEntry &entry : entries) {
+    int width = 50 + Canvas::textWidth(entry.text) + 30;
+    if (x > kLeft && x + width > kWidth - kRight) {
+      x = kLeft;
+      ++line;
+    }
+    places.push_back({static_cast<double>(x), static_cast<double>(line * kLineHeight)});
+    x += width;
+  }
+  return line + 1;
+}
+
+/// How many updates are an epoch, if all runs agree; 0 else.
+int64_t updatesOfEpoch(const std::vector<PlotRun> &runs) {
+  int64_t result = -1;
+  for (const PlotRun &run : runs)
+    for (auto &[name, points] : run.train)
+      if (!points.empty()) {
+        auto first = static_cast<int64_t>(points.size() > 1 ? points[1].x - points[0].x : points[0].x);
+        result = result == -1 || result == first ? first : 0;
+      }
+  return std::max<int64_t>(result, 0);
+}
+
+} // namespace
+
+Canvas drawPlot(const std::vector<PlotRun> &runs, const std::string &title) {
+  std::vector<std::string> metrics = {"loss"};
+  Axis xAxis;
+  xAxis.high = 1;
+  for (const PlotRun &run : runs) {
+    for (const std::string &metric : run.metrics)
+      if (std::find(metrics.begin(), metrics.end(), metric) == metrics.end())
+        metrics.push_back(metric);
+    if (!run.steps.empty())
+      xAxis.high = std::max(xAxis.high, run.steps.back().x);
+    for (auto &[name, points] : run.train)
+      if (!points.empty())
+        xAxis.high = std::max(xAxis.high, points.back().x);
+  }
+  xAxis.high *= 1.01;
+  std::vector<LegendEntry> legend = legendOf(runs);
+  std::vector<Point> places;
+  int legendTop = 56, top = legendTop + placeLegend(legend, places) * kLineHeight + 44;
+  Canvas canvas(kWidth, top + static_cast<int>(metrics.size()) * (kPanelHeight + kGap) - kGap + kBottom);
+  canvas.text(kLeft, 18, title, kText, 3);
+  for (size_t i = 0; i < legend.size(); ++i) {
+    double x = places[i].x, y = legendTop + places[i].y + 8;
+    canvas.line({x, y}, {x + 38, y}, 2.5, legend[i].color);
+    if (legend[i].hasDots)
+      canvas.dot({x + 19, y}, 4, legend[i].color);
+    canvas.text(x + 48, y - 8, legend[i].text, kText);
+  }
+  int64_t epoch = updatesOfEpoch(runs);
+  std::string xLabel = epoch > 0 ? "update (" + std::to_string(epoch) + " are an epoch)" : "update";
+  for (size_t i = 0; i < metrics.size(); ++i)
+    Panel(canvas, runs, metrics[i], xAxis, top + static_cast<int>(i) * (kPanelHeight + kGap)).draw(i + 1 == metrics.size(), xLabel);
+  return canvas;
+}
+
+} // namespace argent::tool
