@@ -29,9 +29,13 @@ DiagnosticPrinter::DiagnosticPrinter(MLIRContext &context, StringRef source, llv
 
 StringRef DiagnosticPrinter::lineOf(StringRef file, unsigned line) {
   auto [entry, inserted] = files.try_emplace(file);
-  if (inserted)
-    if (auto buffer = llvm::MemoryBuffer::getFile(llvm::sys::path::filename(source) == file ? StringRef(source) : file))
+  if (inserted) {
+    // Imported files are named relative to the source's folder.
+    llvm::SmallString<256> path = llvm::sys::path::parent_path(source);
+    llvm::sys::path::append(path, file);
+    if (auto buffer = llvm::MemoryBuffer::getFile(path))
       entry->second = std::move(*buffer);
+  }
   if (!entry->second)
     return {};
   StringRef rest = entry->second->getBuffer(), text;

@@ -174,6 +174,13 @@ LogicalResult fillShared(ModuleOp module, format::ModuleT &table) {
   table.name = text("nn.model");
   table.source = text("nn.source");
   table.source_file = text("nn.source_file");
+  if (auto imports = module->getAttrOfType<DictionaryAttr>("nn.imports"))
+    for (NamedAttribute import : imports) {
+      auto file = std::make_unique<format::SourceTextT>();
+      file->file = import.getName().str();
+      file->text = cast<StringAttr>(import.getValue()).str();
+      table.imports.push_back(std::move(file));
+    }
   table.producer = "Argent 0.1.0, Halide 21, LLVM " LLVM_VERSION_STRING;
   for (auto program : module.getOps<plan::ProgramOp>()) {
     if (program.getSymName() == "pack" || program.getSymName() == "unpack")

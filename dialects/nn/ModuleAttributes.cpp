@@ -1,5 +1,5 @@
 //===- ModuleAttributes.cpp - what a frontend writes on module and ports ---===//
-// Checks nn.name, nn.from, nn.range and nn.total on ports, nn.model, nn.source and nn.training on the module, and, because the
+// Checks nn.name, nn.from, nn.range and nn.total on ports, nn.model, nn.source, nn.imports and nn.training on the module, and, because the
 // module is where they meet, that equal paths are one parameter or state.
 #include "dialects/nn/Dims.h"
 #include "dialects/nn/NN.h"
@@ -67,8 +67,14 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op, NamedAttribute 
       return op->emitOpError() << name << " is a string, found " << attribute.getValue();
     return name == "nn.model" ? verifyPaths(cast<ModuleOp>(op)) : success();
   }
+  if (name == "nn.imports") {
+    auto files = dyn_cast<DictionaryAttr>(attribute.getValue());
+    if (!files || !llvm::all_of(files, [](NamedAttribute file) { return isa<StringAttr>(file.getValue()); }))
+      return op->emitOpError() << "nn.imports is a dictionary of texts, found " << attribute.getValue();
+    return success();
+  }
   return op->emitOpError() << "unknown module attribute " << name
-                           << ", expected nn.model, nn.source, nn.source_file or nn.training";
+                           << ", expected nn.model, nn.source, nn.source_file, nn.imports or nn.training";
 }
 
 /// One attribute of a port. `type` is the port's.

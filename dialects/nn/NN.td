@@ -49,7 +49,9 @@ def NN_Dialect : Dialect {
     Consecutive ports of the name `totals` are one port, a vector of so many elements. `nn.range` (inclusive) stands on every integer
     input that reaches an index. The rate is times `@rate_scale`, which the runtime gives. train_step and evaluate return the same totals in the same order; @metrics gets them added over the
     batches. Without a train block there is @predict only. @evaluate and @predict are evaluated with `training` false, @train_step with true.
-    A parameter is the op `nn.parameter`, identified by its path, in every function that uses it.
+    A parameter is the op `nn.parameter`, identified by its path, in every function that uses it. A further entry point of the model
+    is one more function, under its own name. Where the source imports files, `nn.imports = {"blocks.ag" = "<the text>"}` holds them
+    under the names that locations use, relative to the main file.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::func::FuncDialect"];
   let useDefaultAttributePrinterParser = 1;

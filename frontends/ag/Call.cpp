@@ -413,19 +413,19 @@ Value Evaluator::apply(Instance &instance, std::vector<std::optional<Given>> bou
   return aborted ? Value() : result;
 }
 
-Value Evaluator::applyBuiltin(const Definee &definee, llvm::ArrayRef<std::optional<Given>> bound, Range range) {
+/// Matches the arguments to the signature of an operation or source.
+bool Evaluator::bindBuiltin(const Definee &definee, llvm::ArrayRef<std::optional<Given>> bound, Range range,
+                            Call &call) {
   Frame own;
   own.file = &operations;
   own.definition = definee.definition;
   own.naming = frame().naming;
   if (!enter(own, range))
-    return {};
-  own.callRange = range;
+    return false;
   bool good = bindParameters(definee, bound, range);
-  frames.pop_back();
+  leave();
   if (!good || aborted)
-    return {};
-  Call call;
+    return false;
   call.name = definee.builtin->name;
   call.range = range;
   for (auto [parameter, given] : llvm::zip(definee.definition->parameters, bound)) {
@@ -433,5 +433,10 @@ Value Evaluator::applyBuiltin(const Definee &definee, llvm::ArrayRef<std::option
     argument.value = own.variables[parameter.name.text].value;
     call.arguments.push_back(std::move(argument));
   }
-  return definee.builtin->function(*this, call);
+  return true;
+}
+
+Value Evaluator::applyBuiltin(const Definee &definee, llvm::ArrayRef<std::optional<Given>> bound, Range range) {
+  Call call;
+  return bindBuiltin(definee, bound, range, call) ? definee.builtin->function(*this, call) : Value();
 }

@@ -24,7 +24,7 @@ void Evaluator::run(const Declaration &statement) {
   const std::string &name = statement.name.text;
   StringRef word = statement.isState ? "state" : "param";
   auto failed = [&] { bind(statement.name, {}); };
-  if (frame().inTrain || !graph) {
+  if (frame().inTrain || frame().entry || !graph) {
     error(statement.range, "`" + word + "` stands in layers and models only");
     return failed();
   }
@@ -87,6 +87,12 @@ void Evaluator::run(const Declaration &statement) {
         return failed();
       }
     error(type.range, "`" + path + "` is " + toString(declared.type) + " already; found " + toString(*shape, element));
+    return failed();
+  }
+  if (isNew && graph->isEntry && !known.count(path)) {
+    StringRef layer = owner ? StringRef(frame().instance->of.name()) : "";
+    error(statement.name.range, "an entry makes no new parameters; found `" + path + "`")
+        .help("apply an instance that the model's body binds and uses, as in: shared = " + layer + "(…)");
     return failed();
   }
   if (isNew) {

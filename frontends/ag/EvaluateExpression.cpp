@@ -131,11 +131,32 @@ bool Evaluator::runClause(const ComprehensionExpr &expr, size_t index, std::vect
   return true;
 }
 
+/// The names of the clauses live in the comprehension only.
+static void namesOf(llvm::ArrayRef<Pattern> patterns, std::set<std::string> &names) {
+  for (const Pattern &pattern : patterns)
+    if (pattern.parts.empty())
+      names.insert(pattern.name.text);
+    else
+      namesOf(pattern.parts, names);
+}
+
 Value Evaluator::evaluateComprehension(const ComprehensionExpr &expr) {
+  std::set<std::string> names;
+  for (const auto &clause : expr.clauses)
+    namesOf(clause.names, names);
+  std::map<std::string, std::optional<Variable>> outside;
+  for (const std::string &name : names) {
+    Variable *variable = findVariable(name);
+    outside[name] = variable ? std::optional<Variable>(*variable) : std::nullopt;
+  }
   std::vector<Value> results;
-  if (!runClause(expr, 0, results))
-    return {};
-  return Value::list(std::move(results));
+  bool good = runClause(expr, 0, results);
+  for (auto &[name, variable] : outside)
+    if (variable)
+      frame().variables[name] = std::move(*variable);
+    else
+      frame().variables.erase(name);
+  return good ? Value::list(std::move(results)) : Value();
 }
 
 Value Evaluator::evaluateConditional(const ConditionalExpr &expr) {
@@ -163,15 +184,12 @@ Value Evaluator::evaluateBinary(const BinaryExpr &expr) {
 
 //===- Calls -----------------------------------------------------------------------------------===//
 
-Value Evaluator::evaluateCall(const CallExpr &expr, const Given *first, Range range) {
-  Value callee = evaluate(*expr.callee);
-  std::vector<Given> arguments;
-  if (first)
-    arguments.push_back(*first);
-  bool good = !callee.failed();
-  for (const Argument &argument : expr.arguments) {
+bool Evaluator::evaluateArguments(llvm::ArrayRef<Argument> written, const Value &callee,
+                                  std::vector<Given> &arguments) {
+  bool good = true;
+  for (const Argument &argument : written) {
     Value value = evaluate(*argument.element.value);
-    const Expr *written = argument.element.value.get();
+    const Expr *expr = argument.element.value.get();
     if (value.failed()) {
       good = false;
     } else if (!argument.element.spread) {
@@ -179,22 +197,31 @@ Value Evaluator::evaluateCall(const CallExpr &expr, const Given *first, Range ra
         error(argument.range, "an argument without a name stands behind one with a name");
         good = false;
       }
-      arguments.push_back({std::move(value), written->range, written, argument.name});
+      arguments.push_back({std::move(value), expr->range, expr, argument.name});
     } else if (value.isList()) {
       for (const Value &element : value.asList())
-        arguments.push_back({element, written->range, nullptr, {}});
+        arguments.push_back({element, expr->range, nullptr, {}});
       // `normal(*S)` is a tensor even if S is empty.
       if (value.asList().empty() && callee.is<Definee>() && callee.get<Definee>().builtin &&
           callee.get<Definee>().builtin->hasRest)
-        arguments.push_back({Value::list({}), written->range, nullptr, {}});
+        arguments.push_back({Value::list({}), expr->range, nullptr, {}});
     } else {
-      error(written->range, "`*` spreads a list; found " + describe(value));
+      error(expr->range, "`*` spreads a list; found " + describe(value));
       good = false;
     }
   }
+  return good;
+}
+
+Value Evaluator::evaluateCall(const CallExpr &expr, const Given *first, Range range) {
+  Value callee = evaluate(*expr.callee);
+  std::vector<Given> arguments;
+  if (first)
+    arguments.push_back(*first);
+  bool good = evaluateArguments(expr.arguments, callee, arguments);
   if (!callee.failed() && !callee.isCallable())
     return fail(expr.callee->range, "only layers and operations can be called; found " + describe(callee));
-  if (!good || (first && first->value.failed()))
+  if (!good || callee.failed() || (first && first->value.failed()))
     return {};
   Value result = call(callee, std::move(arguments), range);
   if (options.observer)
@@ -237,7 +264,13 @@ Value Evaluator::indexList(const Value &base, const IndexExpr &expr) {
   if (expr.subscripts.size() != 1)
     return fail(expr.range, "a list has one index; found " + Twine(expr.subscripts.size()));
   const Subscript &subscript = expr.subscripts[0];
-  int64_t size = base.isString() ? base.asString().size() : base.asList().size();
+  std::vector<Value> elements;
+  if (base.isString())
+    for (std::string &character : charactersOf(base.asString()))
+      elements.push_back(Value::string(std::move(character)));
+  else
+    elements = base.asList();
+  int64_t size = elements.size();
   auto read = [&](const ExprPtr &e, int64_t otherwise) -> std::optional<int64_t> {
     if (!e)
       return otherwise;
@@ -252,9 +285,6 @@ Value Evaluator::indexList(const Value &base, const IndexExpr &expr) {
     }
     return std::nullopt;
   };
-  auto pick = [&](int64_t i) {
-    return base.isString() ? Value::string(std::string(1, base.asString()[i])) : base.asList()[i];
-  };
   if (subscript.kind == Subscript::Kind::ellipsis)
     return fail(subscript.range, "`...` stands for the dimensions of a tensor; this is a list");
   if (subscript.kind == Subscript::Kind::index) {
@@ -264,7 +294,7 @@ Value Evaluator::indexList(const Value &base, const IndexExpr &expr) {
     int64_t i = *index < 0 ? *index + size : *index;
     if (i < 0 || i >= size)
       return fail(subscript.range, "the index " + Twine(*index) + " is outside of a list of " + Twine(size));
-    return pick(i);
+    return elements[i];
   }
   auto step = read(subscript.step, 1);
   if (!step)
@@ -279,11 +309,11 @@ Value Evaluator::indexList(const Value &base, const IndexExpr &expr) {
   if (base.isString()) {
     std::string text;
     for (int64_t i = begin; i < end; i += std::min(*step, size))
-      text += base.asString()[i];
+      text += elements[i].asString();
     return Value::string(std::move(text));
   }
   std::vector<Value> values;
   for (int64_t i = begin; i < end; i += std::min(*step, size))
-    values.push_back(base.asList()[i]);
+    values.push_back(elements[i]);
   return Value::list(std::move(values));
 }

@@ -49,9 +49,7 @@ void Evaluator::run(const Statement &statement) {
     run(llvm::cast<Assert>(statement));
     break;
   case Statement::Kind::scan:
-    notEvaluatedYet(llvm::cast<ScanStatement>(statement).scan.range, "`scan`");
-    for (const Scan::Carried &carried : llvm::cast<ScanStatement>(statement).scan.carried)
-      bind(carried.name, {});
+    failScan(llvm::cast<ScanStatement>(statement).scan);
     break;
   case Statement::Kind::rule:
     run(llvm::cast<Rule>(statement));
@@ -79,12 +77,17 @@ void Evaluator::nameTensor(const Value &value, StringRef name) {
   op->setLoc(mlir::NameLoc::get(builder.getStringAttr(full), place));
 }
 
+/// What comes from a `scan` stays silent.
+void Evaluator::failScan(const Scan &scan) {
+  error(scan.range, "`scan` cannot be evaluated yet: there is no operation nn.scan");
+  for (const Scan::Carried &carried : scan.carried)
+    bind(carried.name, {});
+}
+
 bool Evaluator::evaluateValues(const Values &values, std::vector<Value> &results, std::vector<const Expr *> &exprs,
                                std::vector<Range> &ranges) {
   if (values.scan) {
-    notEvaluatedYet(values.scan->range, "`scan`");
-    for (const Scan::Carried &carried : values.scan->carried)
-      bind(carried.name, {});
+    failScan(*values.scan);
     return false;
   }
   for (const ExprPtr &expr : values.values) {

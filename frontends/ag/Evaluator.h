@@ -1,7 +1,8 @@
 //===- Evaluator.h - runs the bodies of an .ag file and builds nn ops -------------------===//
 // Evaluation happens once for each graph of a model: `predict`, `evaluate`, `train_step`. It goes on after an error as
 // far as it makes sense; whatever depends on the error is `Failed` and silent.
-//   Frontend.cpp            files, the choice of the model, the module
+//   Frontend.cpp            the file, the choice of the model, the module
+//   Import.cpp              other files
 //   Scope.cpp               names, errors, limits, locations
 //   EvaluateStatement.cpp   bodies
 //   EvaluateExpression.cpp  operators, lists, indices
@@ -11,6 +12,7 @@
 //   Match.cpp               values against types, dimensions
 //   Declare.cpp             param, state, :=
 //   Model.cpp               a model's graphs, --set
+//   Entry.cpp               its further entry points
 //   From.cpp                the clauses `from`
 //   Train.cpp, Metrics.cpp  the train block; totals over a data set
 //   Rules.cpp               on PATTERN { … }
@@ -44,9 +46,10 @@ struct Variable {
 /// What a file defines.
 struct FileScope {
   bool isLibrary = false;
+  std::string path;                                // as it was read
   llvm::StringMap<const Definition *> definitions; // layers and models
   llvm::StringMap<const Constant *> constants;
-  llvm::StringMap<const Import *> imports;
+  llvm::StringMap<FileScope *> imports; // where the name is defined; null after an error
   llvm::StringMap<Value> values; // of the constants evaluated so far
   llvm::StringMap<bool> evaluating;
   std::vector<std::unique_ptr<File>> trees;
@@ -56,6 +59,7 @@ struct FileScope {
 struct Frame {
   FileScope *file = nullptr;
   const Definition *definition = nullptr; // null for constants
+  const Entry *entry = nullptr;           // the entry that continues the model's body
   Instance *instance = nullptr;           // null in models, entries, constants
   std::shared_ptr<Naming> naming;
   std::map<std::string, Variable> variables;
@@ -63,6 +67,7 @@ struct Frame {
   llvm::ArrayRef<std::optional<Given>> bound; // the arguments, one for each parameter
   bool inTrain = false;
   bool returned = false;
+  std::map<std::string, Range> hidden; // in an entry: names of the model's body that hold tensors
   std::vector<Value> results;
   std::vector<Range> resultRanges;
 };
@@ -112,6 +117,8 @@ llvm::ArrayRef<BuiltinFamily> resizeBuiltins();
 llvm::ArrayRef<BuiltinFamily> lossBuiltins();
 llvm::ArrayRef<BuiltinFamily> makerBuiltins();
 llvm::ArrayRef<BuiltinFamily> compileTimeBuiltins();
+/// The sources of `from`, and their parameters in the same syntax.
+std::vector<std::pair<llvm::StringRef, llvm::StringRef>> sourceSignatures();
 
 class Evaluator {
 public:
@@ -191,6 +198,7 @@ public:
   void nameByCount(Instance &instance);
 
 private:
+  static constexpr unsigned kMaxImports = 100;
   static constexpr unsigned kMaxCallDepth = 200, kMaxListDepth = 200;
   static constexpr size_t kMaxEvaluationDepth = 50000; // calls and operators together: the stack holds so many
   static constexpr uint64_t kMaxSteps = 1000000, kMaxOps = 100000;
@@ -209,7 +217,14 @@ private:
   Range callInUserFile() const;
   bool loadLibrary();
   bool loadBuiltins();
+  bool loadSignatures(const std::string &text, llvm::StringRef name, llvm::StringMap<Builtin *> &byName);
   void addItems(FileScope &scope, const File &tree);
+
+  //===- Import.cpp -----------------------------------------------------------------------------===//
+  void loadImports(FileScope &scope, const File &tree);
+  void importNames(FileScope &scope, const Import &import);
+  FileScope *loadFile(const FileScope &from, llvm::StringRef name, Range range);
+  std::string nameInModule(llvm::StringRef path) const;
 
   //===- EvaluateStatement.cpp --------------------------------------------------------------------===//
   void run(const Block &block);
@@ -224,6 +239,7 @@ private:
                       std::vector<Range> &ranges);
   void nameTensor(const Value &value, llvm::StringRef name);
   void failNamesOf(const Block &block);
+  void failScan(const Scan &scan);
 
   //===- EvaluateExpression.cpp, IndexTensor.cpp ---------------------------------------------------------------------===//
   Value evaluate(const Expr &expr);
@@ -233,6 +249,8 @@ private:
   Value evaluateComprehension(const ComprehensionExpr &expr);
   bool runClause(const ComprehensionExpr &expr, size_t clause, std::vector<Value> &results);
   Value evaluateCall(const CallExpr &expr, const Given *first, Range range);
+  /// Appends the values of what is written to `arguments`; false after an error.
+  bool evaluateArguments(llvm::ArrayRef<Argument> written, const Value &callee, std::vector<Given> &arguments);
   Value evaluatePipe(const PipeExpr &expr);
   Value evaluateIndex(const IndexExpr &expr);
   Value indexList(const Value &base, const IndexExpr &expr);
@@ -262,6 +280,7 @@ private:
                      std::vector<std::optional<Given>> &bound, Range range, Value &nameArgument);
   Value apply(Instance &instance, std::vector<std::optional<Given>> bound, Range range);
   Value applyBuiltin(const Definee &definee, llvm::ArrayRef<std::optional<Given>> bound, Range range);
+  bool bindBuiltin(const Definee &definee, llvm::ArrayRef<std::optional<Given>> bound, Range range, Call &call);
   std::shared_ptr<Instance> makeInstance(const Definee &definee, const Value &nameArgument, Range nameRange,
                                          Range range);
   void setPath(Instance &instance, llvm::StringRef step);
@@ -299,6 +318,7 @@ private:
   struct Graph {
     mlir::func::FuncOp function;
     bool training = false;
+    bool isEntry = false; // which makes no parameters
     std::map<std::string, Declared> declared;
     mlir::Value epoch, update, random; // null: the graph has no such argument
     mlir::Value rateScale; // in training: what the runtime multiplies the rate with
@@ -311,18 +331,34 @@ private:
   };
   enum class GraphKind { predict, evaluate, trainStep };
   const Model *chooseModel(const File &file);
-  const Train *findTrain(const File &file, const Model &model);
-  bool readSettings(const Model &model, const Train *train);
-  bool bindSettings(llvm::ArrayRef<Parameter> parameters, llvm::StringRef owner);
+  /// The blocks that continue the model's body.
+  struct Continuations {
+    const Train *train = nullptr;
+    std::vector<const Entry *> entries;
+  };
+  Continuations findContinuations(const File &file, const Model &model);
+  bool readSettings(const Model &model, const Continuations &continuations);
+  Value readSetting(llvm::StringRef name, llvm::StringRef text, const Parameter &parameter, llvm::StringRef owner);
+  /// Binds compile-time parameters; `prefix` stands before their names in `--set`.
+  bool bindSettings(llvm::ArrayRef<Parameter> parameters, llvm::StringRef owner, llvm::StringRef prefix = "");
   bool addInputs(llvm::ArrayRef<Parameter> parameters);
+  bool addSource(const Parameter &parameter);
   mlir::Value addArgument(llvm::StringRef name, mlir::RankedTensorType type, Range range);
   void buildGraph(GraphKind kind, const Model &model, const Train *train);
-  bool bindOutputs(const Model &model);
+  void beginGraph(Graph &own, llvm::StringRef name, Range range);
+  bool runBody(Frame &body, const Model &model);
+  bool bindOutputs(llvm::ArrayRef<Output> outputs);
   void finishGraph();
   mlir::NamedAttribute portName(llvm::StringRef name);
 
+  //===- Entry.cpp ----------------------------------------------------------------------------------------===//
+  void buildEntry(const Entry &entry, const Model &model);
+
   //===- From.cpp ------------------------------------------------------------------------------------------===//
+  /// The clause `from` of an input; null after an error.
   mlir::DictionaryAttr evaluateSource(const Parameter &parameter, llvm::ArrayRef<Dim> shape, mlir::Type element);
+  mlir::DictionaryAttr evaluateDerivedSource(const Parameter &parameter, llvm::ArrayRef<Dim> shape, mlir::Type element);
+  mlir::Value sourceInput(const Name &source, llvm::ArrayRef<Argument> arguments, Range range);
 
   //===- Rules.cpp ---------------------------------------------------------------------------------------------===//
   /// What rules set; nothing: as the optimizer and the declaration say.
@@ -383,8 +419,12 @@ private:
   std::map<std::string, Declared> known; // over all graphs
   std::map<std::string, Value> settings; // of --set, evaluated
   FileScope userFile, library, operations;
+  std::map<std::string, std::unique_ptr<FileScope>> imported; // by path
+  std::vector<std::pair<std::string, llvm::StringRef>> importedTexts; // as the module names them
+  std::vector<const FileScope *> importing;                   // the files that lead to the one being read
   std::vector<std::unique_ptr<Builtin>> builtins;
   llvm::StringMap<Builtin *> builtinByName;
+  llvm::StringMap<Builtin *> sourceByName; // the sources of `from`: their signatures
   std::vector<std::pair<const char *, const char *>> libraryText;
   std::vector<std::unique_ptr<File>> settingTrees;
   uint64_t steps = 0, ops = 0;

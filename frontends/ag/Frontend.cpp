@@ -52,12 +52,21 @@ const Model *Evaluator::chooseModel(const File &file) {
   return nullptr;
 }
 
-const Train *Evaluator::findTrain(const File &file, const Model &model) {
-  const Train *result = nullptr;
+/// What the compiler and the runtime call themselves.
+static const StringRef kOwnEntries[] = {"predict", "evaluate", "train_step", "metrics", "pack", "unpack"};
+
+Evaluator::Continuations Evaluator::findContinuations(const File &file, const Model &model) {
+  Continuations result;
   for (const ItemPtr &item : file.items) {
     if (!llvm::isa<Train, Entry>(*item))
       continue;
     auto *definition = llvm::cast<Definition>(item.get());
+    if (const FileScope *origin = userFile.imports.lookup(definition->name.text);
+        origin && !userFile.definitions.count(definition->name.text)) {
+      error(definition->name.range, "`" + definition->name.text + "` is imported; `train` and `entry` stand in the "
+                                    "file of their model");
+      continue;
+    }
     if (!llvm::isa_and_nonnull<Model>(userFile.definitions.lookup(definition->name.text))) {
       std::vector<StringRef> names;
       for (const auto &[name, other] : userFile.definitions)
@@ -70,13 +79,22 @@ const Train *Evaluator::findTrain(const File &file, const Model &model) {
     }
     if (definition->name.text != model.name.text)
       continue;
-    if (llvm::isa<Entry>(*definition))
-      notEvaluatedYet(definition->range, "`entry`");
-    else if (result)
+    if (auto *entry = llvm::dyn_cast<Entry>(definition)) {
+      const Entry *const *same = llvm::find_if(
+          result.entries, [&](const Entry *other) { return other->entry.text == entry->entry.text; }).base();
+      if (llvm::is_contained(kOwnEntries, entry->entry.text))
+        error(entry->entry.range, "every model has an entry `" + entry->entry.text + "` of its own: choose another name");
+      else if (same != result.entries.data() + result.entries.size())
+        error(entry->entry.range, "the entry `" + entry->entry.text + "` stands here twice")
+            .note((*same)->entry.range, "the first is here");
+      else
+        result.entries.push_back(entry);
+    } else if (result.train) {
       error(definition->name.range, "a model has at most one `train` block")
-          .note(result->name.range, "the first is here");
-    else
-      result = llvm::cast<Train>(definition);
+          .note(result.train->name.range, "the first is here");
+    } else {
+      result.train = llvm::cast<Train>(definition);
+    }
   }
   return result;
 }
@@ -84,29 +102,43 @@ const Train *Evaluator::findTrain(const File &file, const Model &model) {
 mlir::OwningOpRef<mlir::ModuleOp> Evaluator::run(const llvm::MemoryBuffer &file) {
   if (!loadLibrary() || !loadBuiltins())
     return nullptr;
+  userFile.path = file.getBufferIdentifier().str();
   userFile.trees.push_back(parse(file, diagnostics));
   const File &tree = *userFile.trees.back();
   if (diagnostics.errorCount())
     return nullptr;
   addItems(userFile, tree);
+  loadImports(userFile, tree);
   const Model *model = chooseModel(tree);
   if (!model || diagnostics.errorCount())
     return nullptr;
-  const Train *train = findTrain(tree, *model);
+  Continuations continuations = findContinuations(tree, *model);
+  const Train *train = continuations.train;
 
   module = mlir::ModuleOp::create(builder.getUnknownLoc(), model->name.text);
   (*module).setSymNameAttr(nullptr);
   (*module)->setAttr("nn.model", builder.getStringAttr(model->name.text));
   (*module)->setAttr("nn.source_file", builder.getStringAttr(llvm::sys::path::filename(file.getBufferIdentifier())));
   (*module)->setAttr("nn.source", builder.getStringAttr(file.getBuffer()));
+  if (!importedTexts.empty()) {
+    llvm::SmallVector<mlir::NamedAttribute> texts;
+    for (const auto &[name, text] : importedTexts)
+      texts.push_back(builder.getNamedAttr(name, builder.getStringAttr(text)));
+    (*module)->setAttr("nn.imports", builder.getDictionaryAttr(texts));
+  }
 
-  if (!readSettings(*model, train))
+  if (!readSettings(*model, continuations))
     return nullptr;
   buildGraph(GraphKind::predict, *model, train);
+  bool isGood = diagnostics.errorCount() == 0;
   if (train && !aborted) {
     buildGraph(GraphKind::evaluate, *model, train);
     buildGraph(GraphKind::trainStep, *model, train);
   }
+  // An entry evaluates the body once more: what is wrong there has been said.
+  for (const Entry *entry : continuations.entries)
+    if (isGood && !aborted)
+      buildEntry(*entry, *model);
   if (diagnostics.errorCount())
     return nullptr;
   if (mlir::failed(mlir::verify(*module))) {

@@ -4,6 +4,7 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
+#include "llvm/Support/ErrorOr.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -18,10 +19,14 @@ class Observer;
 class Diagnostics;
 class Report;
 
+/// The text of a file that is imported, or why there is none.
+using FileReader = std::function<llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>>(const std::string &path)>;
+
 struct EvaluateOptions {
   std::string model;                                         // empty: the file's only one
   std::vector<std::pair<std::string, std::string>> settings; // `--set NAME=VALUE`, in order
   Observer *observer = nullptr;                              // told of names and values; may be null
+  FileReader readFile; // null: files of up to 16 MiB are read from the disk
 };
 
 /// The graphs of a model; null after errors were written to `diagnostics`.

@@ -17,71 +17,97 @@ static bool takesString(const TypeExpr &type) {
   return type.kind == TypeExpr::Kind::named && type.name.text == "str" && !type.hasBrackets;
 }
 
-/// Evaluates what `--set` gives, and finds the parameter that it is for.
-bool Evaluator::readSettings(const Model &model, const Train *train) {
+/// The value of `--set NAME=TEXT` for `parameter`; failed after an error.
+Value Evaluator::readSetting(StringRef name, StringRef text, const Parameter &parameter, StringRef owner) {
+  // Read as a constant of the language; a word alone is a str where one is wanted.
+  const auto &buffer = diagnostics.addFile(
+      llvm::MemoryBuffer::getMemBufferCopy((parameter.name.text + " = " + text).str(), ("--set " + name).str()));
+  unsigned before = diagnostics.errorCount();
+  settingTrees.push_back(parse(buffer, diagnostics));
+  const File &tree = *settingTrees.back();
+  if (diagnostics.errorCount() != before)
+    return {};
+  auto *constant = tree.items.size() == 1 ? llvm::dyn_cast<Constant>(tree.items[0].get()) : nullptr;
+  if (!constant) {
+    diagnostics.errorWithoutPlace("--set " + name + ": expected one value; found `" + text + "`");
+    return {};
+  }
+  if (auto *word = llvm::dyn_cast<NameExpr>(constant->value.get()); word && takesString(parameter.type))
+    return Value::string(word->name);
+  Frame own;
+  own.file = &userFile;
+  if (!enter(own, Range()))
+    return {};
+  Value value = evaluate(*constant->value);
+  leave();
+  if (value.failed())
+    return {};
+  auto matched = match(value, parameter.type);
+  if (!matched)
+    error(constant->value->range, owner + " needs `" + parameter.name.text + "`, " + describeType(parameter.type) +
+                                      "; found " + describe(value))
+        .note(parameter.name.range, "`" + parameter.name.text + "` is declared here");
+  return matched.value_or(Value());
+}
+
+/// Evaluates what `--set` gives, and finds the parameter that it is for: `T` of the model or its train block,
+/// `greedy.T` of an entry.
+bool Evaluator::readSettings(const Model &model, const Continuations &continuations) {
   bool good = true;
+  auto report = [&](const Twine &message) {
+    diagnostics.errorWithoutPlace(message);
+    good = false;
+  };
   for (const auto &[name, text] : options.settings) {
-    const Parameter *parameter = nullptr;
+    auto [before, after] = StringRef(name).split('.');
+    bool isEntrys = StringRef(name).contains('.');
+    StringRef own = isEntrys ? after : StringRef(name);
+    std::vector<const Definition *> definitions;
+    if (!isEntrys) {
+      definitions.push_back(&model);
+      if (continuations.train)
+        definitions.push_back(continuations.train);
+    }
     std::vector<StringRef> names;
-    for (const Definition *definition :
-         {static_cast<const Definition *>(&model), static_cast<const Definition *>(train)})
-      if (definition)
-        for (const Parameter &candidate : definition->parameters) {
-          if (candidate.name.text == name)
-            parameter = &candidate;
-          if (!isTensorType(candidate.type))
-            names.push_back(candidate.name.text);
-        }
-    if (!parameter || isTensorType(parameter->type)) {
-      StringRef near = nearestName(name, names);
-      diagnostics.errorWithoutPlace(
-          parameter ? "--set " + name + ": `" + name + "` is an input of the model, not a setting"
-                    : "--set " + name + ": the model `" + model.name.text + "` has no setting `" + name + "`" +
-                          (!near.empty()    ? "; did you mean `" + near.str() + "`?"
-                           : !names.empty() ? "; it has " + llvm::join(names, ", ")
-                                            : ""));
-      good = false;
+    for (const Entry *entry : continuations.entries) {
+      names.push_back(entry->entry.text);
+      if (isEntrys && before == entry->entry.text)
+        definitions.push_back(entry);
+    }
+    std::string owner = isEntrys ? ("the entry `" + before + "`").str() : "the model `" + model.name.text + "`";
+    auto suggest = [&](StringRef wrong) {
+      StringRef near = nearestName(wrong, names);
+      return !near.empty()    ? "; did you mean `" + near.str() + "`?"
+             : !names.empty() ? "; it has " + llvm::join(names, ", ")
+                              : std::string();
+    };
+    if (definitions.empty()) {
+      report("--set " + name + ": the model `" + model.name.text + "` has no entry `" + before + "`" + suggest(before));
       continue;
     }
-    // Read as a constant of the language; a word alone is a str where one is wanted.
-    const auto &buffer = diagnostics.addFile(llvm::MemoryBuffer::getMemBufferCopy("value = " + text, "--set " + name));
-    unsigned before = diagnostics.errorCount();
-    auto tree = parse(buffer, diagnostics);
-    if (diagnostics.errorCount() != before) {
+    const Parameter *parameter = nullptr;
+    names.clear();
+    for (const Definition *definition : definitions)
+      for (const Parameter &candidate : definition->parameters) {
+        if (candidate.name.text == own)
+          parameter = &candidate;
+        if (!isTensorType(candidate.type))
+          names.push_back(candidate.name.text);
+      }
+    if (!parameter)
+      report("--set " + name + ": " + owner + " has no setting `" + own + "`" + suggest(own));
+    else if (isTensorType(parameter->type))
+      report("--set " + name + ": `" + own + "` is an input of " + owner + ", not a setting");
+    else
+      settings[name] = readSetting(name, text, *parameter, isEntrys ? before : StringRef(model.name.text));
+    if (settings.count(name) && settings[name].failed())
       good = false;
-      continue;
-    }
-    auto *constant = tree->items.size() == 1 ? llvm::dyn_cast<Constant>(tree->items[0].get()) : nullptr;
-    Value value;
-    if (!constant) {
-      diagnostics.errorWithoutPlace("--set " + name + ": expected one value; found `" + text + "`");
-    } else if (auto *word = llvm::dyn_cast<NameExpr>(constant->value.get()); word && takesString(parameter->type)) {
-      value = Value::string(word->name);
-    } else {
-      Frame own;
-      own.file = &userFile;
-      if (enter(own, Range())) {
-        value = evaluate(*constant->value);
-        leave();
-      }
-      if (!value.failed()) {
-        auto matched = match(value, parameter->type);
-        if (!matched)
-          error(constant->value->range, model.name.text + " needs `" + name + "`, " + describeType(parameter->type) +
-                                            "; found " + describe(value))
-              .note(parameter->name.range, "`" + name + "` is declared here");
-        value = matched.value_or(Value());
-      }
-    }
-    settingTrees.push_back(std::move(tree));
-    good &= !value.failed();
-    settings[name] = value;
   }
   return good;
 }
 
 /// Binds the compile-time parameters of a model or a train block: what `--set` gave, or the defaults.
-bool Evaluator::bindSettings(llvm::ArrayRef<Parameter> parameters, StringRef owner) {
+bool Evaluator::bindSettings(llvm::ArrayRef<Parameter> parameters, StringRef owner, StringRef prefix) {
   bool good = true;
   for (const Parameter &parameter : parameters) {
     if (isTensorType(parameter.type))
@@ -90,11 +116,11 @@ bool Evaluator::bindSettings(llvm::ArrayRef<Parameter> parameters, StringRef own
     const std::string &name = parameter.name.text;
     if (!parameter.source.text.empty())
       error(parameter.source.range, "`from` stands at tensors; `" + name + "` is " + describeType(parameter.type));
-    if (auto found = settings.find(name); found != settings.end()) {
+    if (auto found = settings.find(prefix.str() + name); found != settings.end()) {
       value = found->second;
     } else if (!parameter.initial) {
       error(parameter.range, owner + " needs a default for `" + name + "`, " + describeType(parameter.type))
-          .help("write " + name + ": … = VALUE; --set " + name + "=VALUE changes it");
+          .help("write " + name + ": … = VALUE; --set " + prefix + name + "=VALUE changes it");
     } else {
       value = evaluate(*parameter.initial);
       if (!value.failed()) {
@@ -153,7 +179,7 @@ bool Evaluator::addInputs(llvm::ArrayRef<Parameter> parameters) {
       auto *name = llvm::dyn_cast<NameExpr>(part.value.get());
       if (name && !part.spread && name->name == "N" && !findVariable("N")) {
         bind({"N", part.value->range}, Value::dimension({1, true}));
-      } else if (name && !findVariable(name->name) && !findGlobal(userFile, name->name, name->range)) {
+      } else if (name && !findVariable(name->name) && !findGlobal(*frame().file, name->name, name->range)) {
         error(part.value->range,
               "inputs need known dimensions; `" + name->name + "` of `" + parameter.name.text + "` is not a parameter")
             .help("add the parameter " + name->name + ": int = 224");
@@ -177,22 +203,36 @@ bool Evaluator::addInputs(llvm::ArrayRef<Parameter> parameters) {
       failed();
       continue;
     }
-    mlir::DictionaryAttr source;
-    if (!parameter.source.text.empty() && !(source = evaluateSource(parameter, shape, element)))
-      good = false; // the rest of the body does not depend on it
     mlir::Value argument = addArgument(parameter.name.text, tensorType(shape, element), parameter.name.range);
-    if (source)
-      graph->function.setArgAttr(llvm::cast<mlir::BlockArgument>(argument).getArgNumber(), "nn.from", source);
     bind(parameter.name, Value(argument));
     frame().variables[parameter.name.text].isParameter = true;
   }
+  // The sources last, for they may name other inputs; those that do behind those that do not.
+  for (bool isDerived : {false, true})
+    for (const Parameter &parameter : parameters)
+      if (bool names = parameter.source.text == "lengths" || parameter.source.text == "following";
+          names == isDerived && !parameter.source.text.empty() && isTensorType(parameter.type))
+        good &= addSource(parameter);
   return good;
 }
 
-bool Evaluator::bindOutputs(const Model &model) {
+bool Evaluator::addSource(const Parameter &parameter) {
+  Variable *variable = findVariable(parameter.name.text);
+  auto argument = variable && variable->value.isTensor()
+                      ? llvm::dyn_cast<mlir::BlockArgument>(variable->value.asTensor())
+                      : mlir::BlockArgument();
+  if (!argument)
+    return false; // its type is wrong
+  mlir::DictionaryAttr source = evaluateSource(parameter, shapeOf(argument), elementOf(argument));
+  if (source)
+    graph->function.setArgAttr(argument.getArgNumber(), "nn.from", source);
+  return source != nullptr;
+}
+
+bool Evaluator::bindOutputs(llvm::ArrayRef<Output> outputs) {
   bool good = true;
   std::set<std::string> seen;
-  for (const Output &output : model.outputs) {
+  for (const Output &output : outputs) {
     const std::string &name = output.name.text;
     if (!seen.insert(name).second) {
       error(output.name.range, "the output `" + name + "` stands here twice");
@@ -227,34 +267,42 @@ bool Evaluator::bindOutputs(const Model &model) {
 
 //===- Graphs ----------------------------------------------------------------------------------------------===//
 
-void Evaluator::buildGraph(GraphKind kind, const Model &model, const Train *train) {
-  static const StringRef names[] = {"predict", "evaluate", "train_step"};
-  Graph own;
-  own.training = kind == GraphKind::trainStep;
+/// A function of the module, which takes what is built from here on.
+void Evaluator::beginGraph(Graph &own, StringRef name, Range range) {
   graph = &own;
-  modelState = InstanceState();
   steps = ops = 0;
+  rangeStack = {range};
   builder.setInsertionPointToEnd(module->getBody());
-  Frame body;
+  own.function = mlir::func::FuncOp::create(builder, location(), name, builder.getFunctionType({}, {}));
+  builder.setInsertionPointToStart(own.function.addEntryBlock());
+}
+
+/// Evaluates the model's body in the frame that its graph begins with.
+bool Evaluator::runBody(Frame &body, const Model &model) {
+  modelState = InstanceState();
   body.file = &userFile;
   body.definition = &model;
   body.naming = std::make_shared<Naming>();
   body.naming->state = &modelState;
-  rangeStack = {model.name.range};
   frames = {&body};
-  body.variables["training"].value = Value::boolean(own.training);
-  own.function =
-      mlir::func::FuncOp::create(builder, location(), names[static_cast<int>(kind)], builder.getFunctionType({}, {}));
-  builder.setInsertionPointToStart(own.function.addEntryBlock());
-
+  body.variables["training"].value = Value::boolean(graph->training);
   bool good = bindSettings(model.parameters, model.name.text);
   good &= addInputs(model.parameters);
   if (!findVariable("N"))
     bind({"N", model.name.range}, Value::dimension({1, true}));
   run(model.body);
-  bool asserted = body.returned; // an `assert` does not hold: what follows would only complain about the same
-  good &= !asserted && bindOutputs(model);
-  if (asserted) {
+  // Where an `assert` does not hold, what follows would only complain about the same.
+  return !body.returned && bindOutputs(model.outputs) && good;
+}
+
+void Evaluator::buildGraph(GraphKind kind, const Model &model, const Train *train) {
+  static const StringRef names[] = {"predict", "evaluate", "train_step"};
+  Graph own;
+  own.training = kind == GraphKind::trainStep;
+  beginGraph(own, names[static_cast<int>(kind)], model.name.range);
+  Frame body;
+  bool good = runBody(body, model);
+  if (body.returned) {
     // The body ends here.
   } else if (kind == GraphKind::predict) {
     for (const Output &output : model.outputs)

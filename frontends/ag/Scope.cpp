@@ -4,8 +4,6 @@
 #include "frontends/ag/Parser.h"
 #include "frontends/ag/StandardLibrary.h"
 
-#include "llvm/Support/Path.h"
-
 using namespace argent::ag;
 using llvm::StringRef;
 using llvm::Twine;
@@ -100,8 +98,8 @@ mlir::Location Evaluator::location(StringRef name) {
   if (at.isValid()) {
     auto begin = diagnostics.place(at.Start), end = diagnostics.place(at.End);
     if (begin.line)
-      place = mlir::FileLineColRange::get(builder.getStringAttr(llvm::sys::path::filename(begin.file)), begin.line,
-                                          begin.column, end.line, end.column);
+      place = mlir::FileLineColRange::get(builder.getStringAttr(nameInModule(begin.file)), begin.line, begin.column,
+                                          end.line, end.column);
   }
   if (name.empty())
     return place;
@@ -147,10 +145,10 @@ Value Evaluator::evaluateConstant(FileScope &file, const Constant &constant) {
     leave();
   }
   file.evaluating[name] = false;
+  if (holdsInstance(value))
+    return fail(constant.value->range, "a constant cannot hold an instance of a layer: parameters belong to a model");
   // Tensors belong to one graph: they are made anew where they are used.
-  auto holdsTensor = [](const Value &v) { return v.isTensor(); };
-  bool keep = !holdsTensor(value) && !(value.isList() && llvm::any_of(value.asList(), holdsTensor));
-  if (keep && !value.isInstance())
+  if (!holdsTensor(value))
     file.values[name] = value;
   return value;
 }
@@ -160,8 +158,8 @@ std::optional<Value> Evaluator::findInFile(FileScope &file, StringRef name, Rang
     return Value(Definee{definition, nullptr, &file});
   if (auto *constant = file.constants.lookup(name))
     return evaluateConstant(file, *constant);
-  if (auto *import = file.imports.lookup(name))
-    return notEvaluatedYet(import->range, "`import`");
+  if (auto import = file.imports.find(name); import != file.imports.end())
+    return import->second ? findInFile(*import->second, name, range) : Value();
   return std::nullopt;
 }
 
@@ -182,6 +180,12 @@ Value Evaluator::lookUp(StringRef name, Range range) {
     if (options.observer)
       options.observer->used(range, variable->where, variable->value);
     return variable->value;
+  }
+  if (auto hidden = frame().hidden.find(name.str()); hidden != frame().hidden.end()) {
+    error(range, "`" + name + "` is a tensor of the model's body; an entry sees only what is known at compile time")
+        .note(hidden->second, "it is bound here")
+        .help("compute it from the entry's own inputs: instances that the body binds share their parameters");
+    return {};
   }
   if (auto value = findGlobal(*frame().file, name, range)) {
     if (options.observer)
@@ -214,6 +218,8 @@ void Evaluator::reportUnknownName(StringRef name, Range range) {
       names.push_back(entry.getKey());
     for (const auto &entry : file->constants)
       names.push_back(entry.getKey());
+    for (const auto &entry : file->imports)
+      names.push_back(entry.getKey());
   }
   for (const auto &entry : builtinByName)
     names.push_back(entry.getKey());
@@ -244,7 +250,7 @@ void Evaluator::addItems(FileScope &scope, const File &tree) {
       add(constant->name, [&] { scope.constants[constant->name.text] = constant; });
     else if (auto *import = llvm::dyn_cast<Import>(item.get()))
       for (const Name &name : import->names)
-        add(name, [&] { scope.imports[name.text] = import; });
+        add(name, [] {}); // Import.cpp finds them
     else if (llvm::isa<Layer, Model>(*item)) {
       auto *definition = llvm::cast<Definition>(item.get());
       add(definition->name, [&] { scope.definitions[definition->name.text] = definition; });
@@ -291,19 +297,29 @@ bool Evaluator::loadBuiltins() {
         functions.emplace_back(name, line.function);
       }
     }
-  const auto &buffer = diagnostics.addFile(llvm::MemoryBuffer::getMemBufferCopy(text, "operations"));
+  if (!loadSignatures(text, "operations", builtinByName))
+    return false;
+  for (auto [name, function] : functions)
+    builtinByName[name]->function = function;
+  text.clear();
+  for (auto [name, parameters] : sourceSignatures())
+    text += ("layer " + name + "(" + parameters + ") { }\n").str();
+  return loadSignatures(text, "sources", sourceByName);
+}
+
+bool Evaluator::loadSignatures(const std::string &text, StringRef name, llvm::StringMap<Builtin *> &byName) {
+  const auto &buffer = diagnostics.addFile(llvm::MemoryBuffer::getMemBufferCopy(text, name));
   libraryText.emplace_back(buffer.getBufferStart(), buffer.getBufferEnd());
   operations.trees.push_back(parse(buffer, diagnostics));
   if (diagnostics.errorCount())
     return false;
-  for (auto [index, item] : llvm::enumerate(operations.trees.back()->items)) {
+  for (const ItemPtr &item : operations.trees.back()->items) {
     auto builtin = std::make_unique<Builtin>();
     builtin->signature = llvm::cast<Layer>(item.get());
-    builtin->name = functions[index].first.str();
-    builtin->function = functions[index].second;
+    builtin->name = builtin->signature->name.text;
     for (const Parameter &parameter : builtin->signature->parameters)
       builtin->hasRest |= parameter.type.name.text == "rest";
-    builtinByName[builtin->name] = builtin.get();
+    byName[builtin->name] = builtin.get();
     builtins.push_back(std::move(builtin));
   }
   return true;

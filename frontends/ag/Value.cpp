@@ -13,6 +13,30 @@ Value Value::list(std::vector<Value> values) {
   return Value(std::shared_ptr<const List>(std::move(list)));
 }
 
+bool argent::ag::holdsInstance(const Value &value) {
+  return value.isList() ? llvm::any_of(value.asList(), holdsInstance)
+                        : value.isInstance() && !value.asInstance()->of.builtin;
+}
+
+bool argent::ag::holdsTensor(const Value &value) {
+  if (value.isList())
+    return llvm::any_of(value.asList(), holdsTensor);
+  if (value.isInstance())
+    return llvm::any_of(value.asInstance()->bound,
+                        [](const std::optional<Given> &given) { return given && holdsTensor(given->value); });
+  return value.isTensor();
+}
+
+std::vector<std::string> argent::ag::charactersOf(llvm::StringRef text) {
+  std::vector<std::string> result;
+  for (char c : text)
+    if ((static_cast<unsigned char>(c) & 0xC0) == 0x80 && !result.empty())
+      result.back() += c; // the lexer has seen to it that the text is UTF-8
+    else
+      result.push_back(std::string(1, c));
+  return result;
+}
+
 std::string argent::ag::toText(double value) {
   for (int digits : {6, 9, 15, 17}) {
     char buffer[40];

@@ -104,6 +104,12 @@ struct Optimizer {
 std::string describe(const Value &value);
 /// The value alone, as `{name}` in a string shows it.
 std::string toText(const Value &value);
+/// Whether an instance of a layer, not of an operation, is in it.
+bool holdsInstance(const Value &value);
+/// Whether a tensor is in it: the value, an element of a list, an argument of an instance.
+bool holdsTensor(const Value &value);
+/// The characters of UTF-8 text: what a string's length counts, and its indices.
+std::vector<std::string> charactersOf(llvm::StringRef text);
 /// A float in the language's spelling: with a point or an exponent.
 std::string toText(double value);
 

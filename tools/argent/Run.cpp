@@ -1,6 +1,6 @@
 //===- Run.cpp - argent run ------------------------------------------------------===//
 //   1. Read every .npy; each becomes rows of its input: a tensor of the input's type as it is, unsigned bytes through `from`.
-//   2. Run `predict`, a batch at a time if every tensor is rows of the batch, else all at once.
+//   2. Run the entry point, a batch at a time if every tensor is rows of the batch, else all at once.
 //   3. Write what was asked for; without --output, show it.
 #include "Command.h"
 
@@ -17,7 +17,7 @@ namespace argent::tool {
 namespace {
 struct RunOptions {
   ModelOptions model;
-  std::string weights;
+  std::string weights, entry = "predict";
   std::vector<std::string> inputs, outputs; // NAME=FILE
   int64_t batch = 0;
   int threads = 0;
@@ -122,7 +122,7 @@ static void show(const Value &value) {
 }
 
 /// Runs rows begin … end of all inputs into the same rows of all outputs.
-static Status runRows(Session &session, std::vector<Value> &inputs, std::vector<Value> &outputs, int64_t begin, int64_t end, bool whole) {
+static Status runRows(Session &session, const std::string &entry, std::vector<Value> &inputs, std::vector<Value> &outputs, int64_t begin, int64_t end, bool whole) {
   auto views = [&](std::vector<Value> &values) {
     std::vector<TensorView> result;
     for (Value &value : values) {
@@ -135,16 +135,20 @@ static Status runRows(Session &session, std::vector<Value> &inputs, std::vector<
     }
     return result;
   };
-  return session.run("predict", views(inputs), views(outputs));
+  return session.run(entry, views(inputs), views(outputs));
 }
 
 static int runRun(const RunOptions &options) {
   std::shared_ptr<const Module> module;
   if (int status = openModel(options.model, module))
     return status;
-  const format::EntryPoint *entry = module->entry("predict");
-  if (!entry)
-    return report(Status(StatusCode::kNotFound, module->name() + " has no entry point `predict`"));
+  const format::EntryPoint *entry = module->entry(options.entry);
+  if (!entry) {
+    std::string names;
+    for (unsigned i = 0; module->table().entries() && i < module->table().entries()->size(); ++i)
+      names += (i ? ", `" : "`") + module->table().entries()->Get(i)->name()->str() + "`";
+    return report(Status(StatusCode::kNotFound, module->name() + " has no entry point `" + options.entry + "`; it has " + names));
+  }
   std::vector<InputPort> inputPorts, outputPorts;
   for (unsigned i = 0; i < givenInputs(*entry); ++i)
     inputPorts.push_back(readPort(*entry->inputs()->Get(i)));
@@ -197,7 +201,7 @@ static int runRun(const RunOptions &options) {
     return status;
   session->setRandom(options.seed, 0);
   for (int64_t begin = 0; begin < rows; begin += sessionOptions.maxBatch)
-    if (Status status = runRows(*session, inputs, outputs, begin, std::min(rows, begin + sessionOptions.maxBatch), whole); !status.ok())
+    if (Status status = runRows(*session, options.entry, inputs, outputs, begin, std::min(rows, begin + sessionOptions.maxBatch), whole); !status.ok())
       return report(status);
   for (Value &output : outputs) {
     auto file = outputFiles.find(output.port.name);
@@ -219,6 +223,7 @@ void addRunCommand(CLI::App &app, int &status) {
   };
   addModelOptions(*sub, options->model);
   sub->add_option("--weights", options->weights, "The parameters: a weights file or a checkpoint")->type_name("FILE");
+  sub->add_option("--entry", options->entry, "Which entry point (default: predict)")->type_name("NAME");
   sub->add_option("--input", options->inputs, "An input: a tensor of exactly its type, or unsigned bytes, which go through its `from` clause")
       ->type_name("NAME=FILE.npy")
       ->allow_extra_args(false)
