@@ -109,6 +109,8 @@ llvm::ArrayRef<BuiltinFamily> windowBuiltins();
 llvm::ArrayRef<BuiltinFamily> lossBuiltins();
 llvm::ArrayRef<BuiltinFamily> makerBuiltins();
 llvm::ArrayRef<BuiltinFamily> compileTimeBuiltins();
+/// All of them.
+llvm::SmallVector<llvm::ArrayRef<BuiltinFamily>> builtinFamilies();
 
 class Evaluator {
 public:
