@@ -119,6 +119,8 @@ llvm::ArrayRef<BuiltinFamily> makerBuiltins();
 llvm::ArrayRef<BuiltinFamily> compileTimeBuiltins();
 /// The sources of `from`, and their parameters in the same syntax.
 std::vector<std::pair<llvm::StringRef, llvm::StringRef>> sourceSignatures();
+/// All of them.
+llvm::SmallVector<llvm::ArrayRef<BuiltinFamily>> builtinFamilies();
 
 class Evaluator {
 public:

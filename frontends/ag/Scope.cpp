@@ -282,13 +282,17 @@ bool Evaluator::loadLibrary() {
   return diagnostics.errorCount() == 0;
 }
 
+llvm::SmallVector<llvm::ArrayRef<BuiltinFamily>> argent::ag::builtinFamilies() {
+  return {elementwiseBuiltins(), shapeBuiltins(), reduceBuiltins(),     windowBuiltins(), resizeBuiltins(),
+          lossBuiltins(),        makerBuiltins(), compileTimeBuiltins()};
+}
+
 bool Evaluator::loadBuiltins() {
   operations.isLibrary = true;
   // The signatures are written in the language itself, so that they are matched like those of layers.
   std::string text;
   std::vector<std::pair<StringRef, BuiltinFunction>> functions;
-  for (auto family : {elementwiseBuiltins(), shapeBuiltins(), reduceBuiltins(), windowBuiltins(), resizeBuiltins(), lossBuiltins(),
-                      makerBuiltins(), compileTimeBuiltins()})
+  for (auto family : builtinFamilies())
     for (const BuiltinFamily &line : family) {
       llvm::SmallVector<StringRef> names;
       StringRef(line.names).split(names, ' ', -1, false);

@@ -1,0 +1,177 @@
+//===- Analysis.cpp - what an evaluation says about each place of a text ------------===//
+#include "frontends/ag/query/Analysis.h"
+
+#include "frontends/ag/Diagnostics.h"
+#include "frontends/ag/Frontend.h"
+#include "frontends/ag/Observer.h"
+
+#include "mlir/IR/MLIRContext.h"
+
+using namespace argent::ag;
+using llvm::StringRef;
+
+void Fact::addValue(std::string value) {
+  if (llvm::is_contained(values, value))
+    return;
+  if (values.size() == kMaxValues)
+    hasMore = true;
+  else
+    values.push_back(std::move(value));
+}
+
+/// A value as an editor shows it: a tensor's type, a number, what kind of layer.
+static std::string summary(const Value &value) {
+  constexpr size_t kMaxBytes = 200;
+  if (value.isString())
+    return "\"" + value.asString().substr(0, kMaxBytes) + "\"";
+  if (value.is<Definee>())
+    return (value.get<Definee>().builtin ? "operation " : "layer ") + toText(value);
+  if (value.isInstance()) {
+    const Instance &instance = *value.asInstance();
+    return "instance of " + toText(value) + (instance.named ? ", `" + instance.step + "`" : "");
+  }
+  if (value.isInitializer())
+    return "initializer " + toText(value);
+  if (value.isOptimizer())
+    return "optimizer " + toText(value);
+  return toText(value).substr(0, kMaxBytes);
+}
+
+/// An initializer as one writes it.
+static std::string nameOf(const Initializer &initial) {
+  if (initial.kind != "constant")
+    return initial.kind;
+  return initial.a == 0 ? "zeros" : initial.a == 1 ? "ones" : "full(value=" + toText(initial.a) + ")";
+}
+
+namespace {
+
+class Collector : public Observer {
+public:
+  Collector(StringRef text, Analysis &analysis, llvm::function_ref<bool()> isCancelled)
+      : text(text), analysis(analysis), isCancelled(isCancelled) {}
+
+  void bound(const Name &name, const Value &value) override { add(name.range, value); }
+
+  void used(Range use, Range definition, const Value &value) override {
+    Fact *fact = add(use, value);
+    if (fact && isHere(definition))
+      fact->definition = offset(definition);
+  }
+
+  void called(Range call, Range callee, const Value &result) override {
+    if (!isHere(callee) || !isHere(call))
+      return;
+    Fact &fact = analysis.facts[offset(callee)];
+    if (!result.failed())
+      results[offset(callee)].addValue(summary(result));
+    auto own = parameters.find({offset(call), end(call)});
+    if (own == parameters.end())
+      return;
+    fact.parameters = own->second;
+  }
+
+  void declared(const Declaration &declaration, StringRef path, mlir::RankedTensorType type, const Initializer &initial,
+                Range call) override {
+    OwnedParameter parameter{path.str(), toString(type), nameOf(initial), declaration.isState,
+                             type.hasStaticShape() ? type.getNumElements() : 0};
+    auto add = [&](std::vector<OwnedParameter> &list) {
+      // The body is evaluated once for each graph.
+      constexpr size_t kMaxListed = 10000;
+      if (list.size() < kMaxListed && seen.insert({&list, parameter.path}).second)
+        list.push_back(parameter);
+    };
+    if (isHere(declaration.name.range))
+      add(analysis.facts[offset(declaration.name.range)].parameters);
+    if (isHere(call))
+      add(parameters[{offset(call), end(call)}]);
+  }
+
+  bool cancelled() override {
+    if (!analysis.cancelled && (++asked & 63) == 0)
+      analysis.cancelled = isCancelled();
+    return analysis.cancelled;
+  }
+
+  void hear(const Diagnostics &diagnostics, const Report &report) {
+    Message message;
+    message.isWarning = report.isWarning();
+    message.hasPlace = isHere(report.place());
+    if (message.hasPlace) {
+      message.begin = offset(report.place());
+      message.end = end(report.place());
+    }
+    message.text = report.text().str();
+    for (const std::string &help : report.helpTexts())
+      message.text += "\nhelp: " + help;
+    auto addRelated = [&](Range at, const std::string &note) {
+      Related related;
+      related.text = note;
+      if (isHere(at)) {
+        related.begin = offset(at);
+        related.end = end(at);
+      } else {
+        Diagnostics::Place place = diagnostics.place(at.Start);
+        if (!place.line) { // a note without a place is part of the message
+          message.text += "\nnote: " + note;
+          return;
+        }
+        related.file = place.file.str();
+        related.line = place.line;
+        related.column = place.column;
+      }
+      message.related.push_back(std::move(related));
+    };
+    // A message about another file is shown at the top of this one, with its place as a note.
+    if (!message.hasPlace && report.place().isValid())
+      addRelated(report.place(), message.text);
+    for (const auto &[at, note] : report.notesAt())
+      addRelated(at, note);
+    analysis.messages.push_back(std::move(message));
+  }
+
+  /// What a call gave stands behind what is called.
+  void finish() {
+    for (auto &[at, fact] : results) {
+      Fact &whole = analysis.facts[at];
+      whole.values = std::move(fact.values);
+      whole.hasMore = fact.hasMore;
+    }
+  }
+
+private:
+  bool isHere(Range range) const {
+    return range.isValid() && range.Start.getPointer() >= text.begin() && range.Start.getPointer() <= text.end();
+  }
+  unsigned offset(Range range) const { return range.Start.getPointer() - text.begin(); }
+  unsigned end(Range range) const { return range.End.getPointer() - text.begin(); }
+
+  Fact *add(Range range, const Value &value) {
+    if (!isHere(range))
+      return nullptr;
+    Fact &fact = analysis.facts[offset(range)];
+    if (!value.failed() && !fact.hasMore)
+      fact.addValue(summary(value));
+    return &fact;
+  }
+
+  StringRef text;
+  Analysis &analysis;
+  llvm::function_ref<bool()> isCancelled;
+  unsigned asked = 0;
+  std::map<std::pair<unsigned, unsigned>, std::vector<OwnedParameter>> parameters; // of each call
+  std::map<unsigned, Fact> results;                                                // of each callee
+  std::set<std::pair<const void *, std::string>> seen;
+};
+
+} // namespace
+
+Analysis argent::ag::analyze(StringRef text, StringRef path, llvm::function_ref<bool()> cancelled) {
+  Analysis analysis;
+  Collector collector(text, analysis, cancelled);
+  mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
+  checkText(context, llvm::MemoryBufferRef(text, path), collector,
+            [&](const Diagnostics &diagnostics, const Report &report) { collector.hear(diagnostics, report); });
+  collector.finish();
+  return analysis;
+}
