@@ -83,6 +83,16 @@ class load:
             tensors.append(tensor(port.name.decode(), self.arrays[-1]))
         return (Tensor * len(tensors))(*tensors)
 
+    def training_scalars(self):
+        """epoch, update, and what the rate is times."""
+        values = []
+        for name, value in (("epoch", 0), ("update", 0), ("@rate_scale", 1)):
+            held = aligned(())
+            held[...] = value
+            self.arrays.append(held)
+            values.append(tensor(name, held))
+        return values
+
     def convert(self, images, labels):
         held = aligned(images.shape)
         held[...] = images

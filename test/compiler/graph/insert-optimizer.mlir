@@ -20,12 +20,12 @@ func.func @clipped(%ga: tensor<3xf32>, %gb: tensor<4x10xf32>, %rate: tensor<f32>
   // CHECK-DAG: %[[ONE:.*]] = nn.constant dense<1.0
   // CHECK: %[[F:.*]] = nn.min %[[ONE]], %[[D]]
   // CHECK: %[[GS:.*]] = nn.mul %[[G]], %[[F]]
+  // CHECK: %[[P:.*]] = nn.arena "parameters" : tensor<80xf32>
   // CHECK: %[[V0:.*]] = nn.arena "moment1" : tensor<80xf32>
   // CHECK: %[[V1:.*]] = nn.mul %[[V0]], %[[MU:.*]] :
   // CHECK: %[[V:.*]] = nn.add %[[V1]], %[[GS]]
   // CHECK: nn.store_arena "moment1", %[[V]]
   // CHECK: %[[U:.*]] = nn.mul %[[V]], %{{.*}} : tensor<80xf32>, tensor<f32>
-  // CHECK: %[[P:.*]] = nn.arena "parameters" : tensor<80xf32>
   // CHECK: %[[P1:.*]] = nn.sub %[[P]], %[[U]]
   // CHECK: nn.store_arena "parameters", %[[P1]]
   // CHECK: return %[[N]]
