@@ -32,6 +32,15 @@ static void scheduleFlat(Func &func, int64_t lanes, hl::TailStrategy tail, Direc
       .parallel(axis + "t");
 }
 
+/// Whether another func is computed in this loop, which must then keep its name.
+static bool isLevel(Func &func, StringRef axis) {
+  bool found = false;
+  func.op->getParentOp()->walk([&](hl::ComputeAtOp at) {
+    found |= at.getConsumer() == func.op.getResult() && at.getVar() == axis;
+  });
+  return found;
+}
+
 void schedulePointwise(Func &func, const Machine &machine, bool inplace) {
   Directives directives(func);
   int64_t axis = vectorAxis(func);
@@ -53,7 +62,7 @@ void schedulePointwise(Func &func, const Machine &machine, bool inplace) {
   if (axis == 0 || func.work() < 2 * kTaskElements)
     return;
   int64_t inner = func.work() / typical(func.box[0]), rows = llvm::divideCeil(kTaskElements, std::max<int64_t>(inner, 1));
-  if (rows <= 1) {
+  if (rows <= 1 || isLevel(func, func.axes[0])) {
     directives.parallel(func.axes[0]);
   } else {
     directives.split(func.axes[0], func.axes[0] + "t", func.axes[0] + "i", rows, hl::TailStrategy::GuardWithIf)
