@@ -365,7 +365,8 @@ LogicalResult Body::translateMath(Operation &op) {
                        .Default([](Operation *) { return H::Expr(); });
   if (!result.defined())
     return op.emitOpError("has no translation to Halide: --hl-expand-math writes it as arithmetic");
-  set(op, result);
+  // Of bf16 Halide's functions give f32.
+  set(op, H::cast(getHalideType(op.getResult(0).getType()), result));
   return success();
 }
 

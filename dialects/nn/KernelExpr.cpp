@@ -73,6 +73,8 @@ Expr argent::nn::operator/(Expr a, Expr b) {
     return floorDiv(*x, *y);
   if (y == 1)
     return a;
+  if ((a.isNumber() ? b : a).getType().isInteger(8))
+    return arithmetic<arith::DivFOp, arith::DivUIOp>(a, b);
   return arithmetic<arith::DivFOp, hl::DivOp>(a, b);
 }
 
@@ -82,6 +84,8 @@ Expr argent::nn::operator%(Expr a, Expr b) {
     return *x - floorDiv(*x, *y) * *y;
   if (y == 1)
     return 0;
+  if ((a.isNumber() ? b : a).getType().isInteger(8))
+    return arithmetic<arith::RemFOp, arith::RemUIOp>(a, b);
   return arithmetic<arith::RemFOp, hl::ModOp>(a, b);
 }
 

@@ -53,6 +53,9 @@ mlir::Value Evaluator::sum(mlir::Value x, llvm::ArrayRef<int64_t> axes, bool kee
 mlir::Value Evaluator::mean(mlir::Value x, llvm::ArrayRef<int64_t> axes, bool keepdims) {
   if (axes.empty())
     return x;
+  // A count does not fit into 16 bits, nor does the sum of many elements.
+  if (mlir::Type element = elementOf(x); element.getIntOrFloatBitWidth() == 16)
+    return cast(mean(cast(x, f32()), axes, keepdims), element);
   mlir::Value total = sum(x, axes, keepdims);
   mlir::Value count =
       emit<nn::CountOp>(mlir::RankedTensorType::get({}, elementOf(x)), x, builder.getDenseI64ArrayAttr(axes));

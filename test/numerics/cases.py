@@ -128,10 +128,10 @@ def random(rng, op):
     kind, a, b = [("uniform", -0.5, 2.0), ("normal", 0.25, 1.5), ("bernoulli", 0.6, 0.0)][rng.integers(3)]
     seed, stream = rng.integers(-2 ** 31, 2 ** 31, 4).astype(np.int32), int(rng.integers(-2 ** 63, 2 ** 63))
     make = lambda name, stream, shape: f"%{name} = nn.random {kind} {a}, {b} stream {stream} seed %a0 : T0 -> tensor<{shape}>\n"
-    text = make("r", stream, "?x1x5xf64") + make("s", stream, "?x7x5xf64") + make("t", ~stream, "?x7x5xf64, #nn.batch<[3, 0, 0]>")
+    text = make("r", stream, "?x1x5xf64") + make("d", stream, "?x7x5xf64") + make("t", ~stream, "?x7x5xf64, #nn.batch<[3, 0, 0]>")
     text += "%u = nn.reshape %t : tensor<?x7x5xf64, #nn.batch<[3, 0, 0]>> to tensor<?x7x15xf64>\n"
     text += "%v = nn.reduce sum %u [2] : tensor<?x7x15xf64>\n%w = nn.reshape %v : tensor<?x7xf64> to tensor<?x7x1xf64>\n"
-    text += "%p = nn.mul %r, %a1 : tensor<?x1x5xf64>, T1\n%q = nn.mul %p, %s : T1, T1\n%y = nn.add %q, %w : T1, tensor<?x7x1xf64>"
+    text += "%b = nn.mul %r, %a1 : tensor<?x1x5xf64>, T1\n%q = nn.mul %b, %d : T1, T1\n%y = nn.add %q, %w : T1, tensor<?x7x1xf64>"
 
     def oracle(seed, x):
         draw = lambda stream, *shape: philox.random(kind, a, b, stream, seed, shape)

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 
+import ml_dtypes
 import numpy as np
 
 
@@ -57,7 +58,7 @@ class Options(ctypes.Structure):
     _fields_ = [("max_batch", ctypes.c_int64), ("threads", ctypes.c_int32), ("training", ctypes.c_int32)]
 
 
-TYPES = [np.float32, np.float64, np.float16, None, np.int32, np.int64, np.uint8, np.bool_]
+TYPES = [np.float32, np.float64, np.float16, ml_dtypes.bfloat16, np.int32, np.int64, np.uint8, np.bool_]
 
 
 def port(lib, module, entry, output, index, batch):
@@ -75,7 +76,8 @@ def check(status, message):
         raise RuntimeError(message.decode())
 
 
-def run_module(path, entry, inputs, count, batch):
+def run_module(path, entry, inputs, count, batch, exact=False):
+    """The outputs as f64, or of their own types if `exact`."""
     lib = ctypes.CDLL(os.path.join(os.environ["ARGENT_BUILD"], "lib", "libargent.so"))
     lib.argent_module_error.restype = lib.argent_session_error.restype = ctypes.c_char_p
     module, session = ctypes.c_void_p(), ctypes.c_void_p()
@@ -91,7 +93,7 @@ def run_module(path, entry, inputs, count, batch):
         arrays = lambda tensors: (Tensor * len(tensors))(*[t for _, t in tensors])
         check(lib.argent_session_run(session, entry.encode(), arrays(ports), ctypes.c_size_t(len(ports)), arrays(outputs),
                                      ctypes.c_size_t(len(outputs))), lib.argent_session_error(session))
-        return [array.astype(np.float64) for array, _ in outputs[:count]]
+        return [array if exact else array.astype(np.float64) for array, _ in outputs[:count]]
     finally:
         lib.argent_session_destroy(session)
         lib.argent_module_close(module)
