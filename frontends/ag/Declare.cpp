@@ -46,14 +46,10 @@ void Evaluator::run(const Declaration &statement) {
   auto shape = evaluateShape(type);
   if (!shape || !checkSize(*shape, element, type.range))
     return failed();
-  for (Dim dim : *shape)
-    if (dim.open) {
-      if (statement.isState)
-        notEvaluatedYet(type.range, "a state for each row of the batch");
-      else
-        error(type.range, "a parameter cannot depend on the batch; found " + toString(*shape, element));
-      return failed();
-    }
+  if (!statement.isState && llvm::any_of(*shape, [](Dim dim) { return dim.open; })) {
+    error(type.range, "a parameter cannot depend on the batch; found " + toString(*shape, element));
+    return failed();
+  }
   auto initial = initializer(evaluate(*statement.initial), statement.initial->range, name);
   if (!initial)
     return failed();

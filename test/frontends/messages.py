@@ -13,7 +13,7 @@ import sys
 CALLS = re.compile(r"\b(?:error|fail|warning|errorWithoutPlace|reportExpected|makes|report|mismatch)\(")
 LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
 # The compiler's own mistakes, which no source can cause.
-OURS = ["is not valid: this is a mistake of the compiler"]
+OURS = ["this is a mistake of the compiler", "this is a mistake of the formatter"]
 
 
 def arguments(text, begin):
