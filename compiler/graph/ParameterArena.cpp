@@ -58,7 +58,10 @@ FailureOr<ParameterArena> planParameterArena(ModuleOp module) {
     if (auto parameter = dyn_cast<nn::ParameterOp>(op))
       result = declare(sorted, op, parameter.getPath(), cast<RankedTensorType>(parameter.getType()), parameter.getInit(),
                        parameter.getSettingsAttr(), parameter.getLayoutAttr(), !parameter.isFrozen());
-    else if (auto state = dyn_cast<nn::StateOp>(op))
+    else if (auto state = dyn_cast<nn::StateOp>(op); state && !state.getType().hasStaticShape())
+      result = op->emitError() << "the state \"" << state.getPath()
+                               << "\" belongs to the rows of the batch, which cannot be compiled yet";
+    else if (state)
       result = declare(sorted, op, state.getPath(), cast<RankedTensorType>(state.getType()), state.getInit(), nullptr,
                        nullptr, false);
     return failed(result) ? WalkResult::interrupt() : WalkResult::advance();

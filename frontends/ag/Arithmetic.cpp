@@ -198,7 +198,7 @@ Value Evaluator::numbers(Operator op, const Given &left, const Given &right, Ran
     case Operator::greaterEqual:
       return Value::boolean(x >= y);
     default:
-      return fail(range, "`" + spelling(op) + "` does not work on numbers");
+      llvm_unreachable("binary() sees to the others");
     }
     if (overflow)
       return fail(range, "the integer does not fit in 64 bits");
@@ -236,7 +236,7 @@ Value Evaluator::numbers(Operator op, const Given &left, const Given &right, Ran
   case Operator::greaterEqual:
     return Value::boolean(x >= y);
   default:
-    return fail(range, "`" + spelling(op) + "` does not work on numbers");
+    llvm_unreachable("binary() sees to the others");
   }
   if (!std::isfinite(result))
     return fail(range, "the result is not a finite number");
@@ -415,6 +415,10 @@ Value Evaluator::tensors(Operator op, const Given &left, const Given &right, Ran
   mlir::Value b = a ? toTensor(right.value, element, right.range) : mlir::Value();
   if (!b)
     return {};
+  bool isLogical = op == Operator::logicalAnd || op == Operator::logicalOr;
+  for (auto [side, value] : {std::pair(&left, a), std::pair(&right, b)})
+    if (isLogical && !elementOf(value).isInteger(1))
+      return fail(side->range, "`" + spelling(op) + "` needs bool tensors; found " + toText(Value(value)));
   if (elementOf(a) != elementOf(b)) {
     Report report = error(range, "`" + spelling(op) + "` needs equal element types; found " + toText(Value(a)) +
                                      " and " + toText(Value(b)));
@@ -446,11 +450,8 @@ Value Evaluator::tensors(Operator op, const Given &left, const Given &right, Ran
       return fail(range, "`" + spelling(op) + "` needs numbers; found " + toText(Value(a)));
     return Value(emit<nn::CompareOp>(*predicate, a, b));
   }
-  if (op == Operator::logicalAnd || op == Operator::logicalOr) {
-    if (!isBool)
-      return fail(range, "`" + spelling(op) + "` needs bool tensors; found " + toText(Value(a)));
+  if (isLogical)
     return Value(op == Operator::logicalAnd ? emit<nn::AndOp>(a, b) : emit<nn::OrOp>(a, b));
-  }
   if (isBool) {
     Report report = error(range, "`" + spelling(op) + "` needs numbers; found " +
                                      toText(left.value.isTensor() ? left.value : right.value));
@@ -479,7 +480,7 @@ Value Evaluator::tensors(Operator op, const Given &left, const Given &right, Ran
   case Operator::power:
     return power(a, b, left, right, range);
   default:
-    return fail(range, "`" + spelling(op) + "` does not work on tensors");
+    llvm_unreachable("comparisons and bools are done above");
   }
 }
 
@@ -502,8 +503,10 @@ Value Evaluator::power(mlir::Value base, mlir::Value exponent, const Given &left
 
 Value Evaluator::matmul(const Given &left, const Given &right, Range range) {
   for (const Given *side : {&left, &right})
-    if (!side->value.isTensor())
-      return fail(side->range, "`@` is the product of tensors; found " + describe(side->value));
+    if (!side->value.isTensor()) {
+      error(side->range, "`@` is the product of tensors; found " + describe(side->value)).help("a number scales by `*`");
+      return {};
+    }
   mlir::Value a = left.value.asTensor(), b = right.value.asTensor();
   if (elementOf(a) != elementOf(b) || !isFloat(elementOf(a)))
     return fail(range, "`@` needs float tensors of one element type; found " + toText(left.value) + " and " +

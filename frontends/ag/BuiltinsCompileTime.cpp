@@ -17,9 +17,6 @@ bool isList(Evaluator &e, Call &call, unsigned i) {
 }
 
 Value range(Evaluator &e, Call &call) {
-  for (unsigned i : {0u, 1u})
-    if (!call[i].isInteger() && !call[i].isNone())
-      return e.fail(call.at(i), "range needs an int; found " + describe(call[i]));
   int64_t first = call[1].isNone() ? 0 : call[0].asInteger();
   int64_t last = call[1].isNone() ? call[0].asInteger() : call[1].asInteger();
   if (last > first && !e.step(call.range, static_cast<uint64_t>(last) - static_cast<uint64_t>(first)))

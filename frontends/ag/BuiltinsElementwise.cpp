@@ -249,7 +249,7 @@ Value castTo(Evaluator &e, Call &call) {
                  : bits == 8 ? number >= 0 && number < 256
                              : std::fabs(number) <= 0x1p31 - 1);
     if (!fits)
-      return e.fail(call.at(0), toText(number) + " does not fit in " + call.name);
+      return e.fail(call.at(0), Twine(static_cast<int64_t>(number)) + " does not fit in " + call.name);
   }
   return Value(e.constant(shape, numbers, element));
 }

@@ -121,8 +121,8 @@ Value wordVectors(Evaluator &e, Call &call) { return e.notEvaluatedYet(call.rang
 
 llvm::ArrayRef<BuiltinFamily> argent::ag::makerBuiltins() {
   static const BuiltinFamily table[] = {
-      {"zeros ones", "dims: rest, type: layer | none = none", zerosOnes},
-      {"full", "dims: rest, value: int | float, type: layer | none = none", full},
+      {"zeros ones", "dims: rest, type: value = none", zerosOnes},
+      {"full", "dims: rest, value: value, type: value = none", full},
       {"uniform", "dims: rest, low: float = 0.0, high: float = 1.0", random},
       {"normal", "dims: rest, mean: float = 0.0, deviation: float = 1.0", random},
       {"bernoulli", "dims: rest, p: float", bernoulli},

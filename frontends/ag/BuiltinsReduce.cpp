@@ -81,7 +81,7 @@ Value reduceNumbers(Evaluator &e, Call &call, llvm::ArrayRef<Value> values) {
       return {};
   }
   if (call.name == "mean")
-    return e.fail(call.range, "mean works on tensors; found numbers");
+    return e.fail(call.range, "mean works on tensors; of numbers write sum(xs) / len(xs)");
   return result;
 }
 

@@ -162,9 +162,9 @@ Value conv(Evaluator &e, Call &call) {
     return e.fail(call.at(5), "conv needs `groups`, at least 1; found " + describe(call[5]));
   int64_t groups = call[5].asInteger(), channels = image.back().value, features = window.back().value;
   if (image.back().open || channels != groups * window[count].value)
-    return e.fail(call.range, "conv needs the filter's channels times groups to be the image's; found " +
-                                  Twine(window[count].value) + " * " + Twine(groups) + " in " + toText(call[1]) +
-                                  " for " + toText(call[0]));
+    return e.fail(call.range, "conv needs a filter for the channels of " + toText(call[0]) + "; " + toText(call[1]) +
+                                  " is for " + Twine(window[count].value) +
+                                  (groups == 1 ? Twine("") : " in each of " + Twine(groups) + " groups"));
   if (features % groups != 0)
     return e.fail(call.range, "groups (" + Twine(groups) + ") must divide the features (" + Twine(features) + ")");
   if (!windowsFit(e, call, *axes) || !e.checkSize(outputShape(x, *axes, features), elementOf(x), call.range))

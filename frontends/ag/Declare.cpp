@@ -11,12 +11,15 @@ std::optional<Initializer> Evaluator::initializer(const Value &value, Range rang
   if (value.failed())
     return std::nullopt;
   if (value.isTensor()) {
-    notEvaluatedYet(range, "an initial value that is a tensor");
+    error(range, "`" + what + "` needs an initializer; tensors as initial values, such as " + toText(value) +
+                     ", are not possible yet");
     return std::nullopt;
   }
   Report report = error(range, "`" + what + "` needs an initializer; found " + describe(value));
   if (value.isNumber())
     report.help("write full(value=" + toText(value.asNumber()) + ")");
+  else
+    report.help("an initializer is zeros(), glorot_uniform(), normal(deviation=0.1), …");
   return std::nullopt;
 }
 
@@ -43,14 +46,10 @@ void Evaluator::run(const Declaration &statement) {
   auto shape = evaluateShape(type);
   if (!shape || !checkSize(*shape, element, type.range))
     return failed();
-  for (Dim dim : *shape)
-    if (dim.open) {
-      if (statement.isState)
-        notEvaluatedYet(type.range, "a state for each row of the batch");
-      else
-        error(type.range, "a parameter cannot depend on the batch; found " + toString(*shape, element));
-      return failed();
-    }
+  if (!statement.isState && llvm::any_of(*shape, [](Dim dim) { return dim.open; })) {
+    error(type.range, "a parameter cannot depend on the batch; found " + toString(*shape, element));
+    return failed();
+  }
   auto initial = initializer(evaluate(*statement.initial), statement.initial->range, name);
   if (!initial)
     return failed();
@@ -91,7 +90,8 @@ void Evaluator::run(const Declaration &statement) {
   }
   if (isNew && graph->isEntry && !known.count(path)) {
     StringRef layer = owner ? StringRef(frame().instance->of.name()) : "";
-    error(statement.name.range, "an entry makes no new parameters; found `" + path + "`")
+    error(statement.name.range, "an entry makes no new parameters; found those of `" +
+                                    StringRef(path).rsplit('.').first + "`")
         .help("apply an instance that the model's body binds and uses, as in: shared = " + layer + "(…)");
     return failed();
   }
@@ -106,9 +106,12 @@ void Evaluator::run(const Declaration &statement) {
     auto [other, first] = known.try_emplace(path, declared);
     if (!first && (other->second.type != tensor || other->second.initial.kind != initial->kind ||
                    other->second.initial.a != initial->a || other->second.initial.b != initial->b)) {
-      error(statement.name.range,
-            "`" + path + "` differs between training and prediction: " + toString(other->second.type) + " (" +
-                other->second.initial.kind + ") and " + toString(tensor) + " (" + initial->kind + ")");
+      auto describe = [](mlir::RankedTensorType type, const Initializer &initial) {
+        bool hasNumbers = initial.kind == "constant" || initial.kind == "uniform" || initial.kind == "normal";
+        return toString(type) + " = " + initial.kind + (hasNumbers ? " " + toText(initial.a) : "");
+      };
+      error(statement.name.range, "`" + path + "` is " + describe(other->second.type, other->second.initial) +
+                                      " in `predict`; found " + describe(tensor, *initial));
       return failed();
     }
     auto attribute =
@@ -137,8 +140,8 @@ void Evaluator::run(const Store &statement) {
   if (!variable || (!variable->state && !variable->value.failed())) {
     Report report = error(statement.name.range, "`:=` gives a state its next value; `" + name + "` is " +
                                                     (variable ? Twine("no state") : Twine("unknown")));
-    if (variable)
-      report.help("write " + name + " = … to bind a name");
+    report.help(variable ? "write " + name + " = … to bind a name"
+                         : "declare it: state " + name + ": f32[D] = zeros()");
     return;
   }
   if (value.failed() || !variable->state)

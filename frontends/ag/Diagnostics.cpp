@@ -178,7 +178,10 @@ StringRef argent::ag::nearestName(StringRef name, llvm::ArrayRef<StringRef> know
     if (extends)
       distance = std::min(distance, 2u);
     bool allReplaced = distance >= std::max(name.size(), candidate.size());
-    if (!allReplaced && distance <= bestDistance && (best.empty() || distance < bestDistance)) {
+    // Of two that are equally near, the one that begins alike.
+    bool isNearer = best.empty() || distance < bestDistance ||
+                    (distance == bestDistance && candidate[0] == name[0] && best[0] != name[0]);
+    if (!allReplaced && distance <= bestDistance && isNearer) {
       best = candidate;
       bestDistance = distance;
     }

@@ -411,7 +411,19 @@ private:
     llvm::SmallVector<mlir::Value> values;
     llvm::SmallVector<std::string> kinds;
   };
-  std::optional<Totals> findTotals(llvm::ArrayRef<MetricValue> metrics, bool checkFlow);
+  /// A metric as a formula over totals.
+  struct Formula {
+    std::string name, text;
+    llvm::SmallVector<mlir::Value> totals;
+    llvm::SmallVector<size_t> slots; // of the totals, among all
+    std::optional<int64_t> meanOf;   // totals[0] / totals[1]: how many elements are counted for each row
+    llvm::DenseMap<mlir::Value, std::pair<mlir::Value, mlir::Value>> uniform; // what is averaged over the rows
+  };
+  mlir::Value countRows();
+  bool checkFlow(const MetricValue &metric, mlir::Value total);
+  std::optional<Formula> takeApart(const MetricValue &metric);
+  std::optional<Totals> findTotals(llvm::ArrayRef<MetricValue> metrics);
+  std::optional<Totals> matchTotals(llvm::ArrayRef<MetricValue> metrics, const Totals &evaluated);
   void buildMetrics(llvm::ArrayRef<MetricValue> metrics, const Totals &totals);
 
   std::vector<Frame *> frames;
@@ -432,6 +444,8 @@ private:
   uint64_t steps = 0, ops = 0;
   InstanceState modelState;           // of the graph being built
   TrainResult *trainResult = nullptr; // of the train block that runs
+  std::vector<Formula> formulas;      // of the metrics, as evaluation has them
+  Totals evaluatedTotals;             // their kinds; the values are of another graph
 };
 
 } // namespace argent::ag

@@ -32,7 +32,7 @@ const Model *Evaluator::chooseModel(const File &file) {
       names.push_back(model->name.text);
     }
   if (models.empty()) {
-    diagnostics.errorWithoutPlace("the file has no model");
+    diagnostics.errorWithoutPlace(llvm::sys::path::filename(userFile.path) + " has no model");
     return nullptr;
   }
   if (options.model.empty()) {
@@ -155,7 +155,9 @@ void Evaluator::checkDefinitions(const llvm::MemoryBuffer &file) {
   userFile.trees.push_back(parse(file, diagnostics));
   if (diagnostics.errorCount())
     return;
+  userFile.path = file.getBufferIdentifier().str();
   addItems(userFile, *userFile.trees.back());
+  loadImports(userFile, *userFile.trees.back());
   // A constant may be a tensor: its operations need a graph to stand in.
   module = mlir::ModuleOp::create(builder.getUnknownLoc());
   builder.setInsertionPointToEnd(module->getBody());

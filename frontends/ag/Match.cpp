@@ -119,7 +119,7 @@ std::optional<Value> Evaluator::match(const Value &value, const TypeExpr &type) 
     }
     return Value::list(std::move(values));
   }
-  if (type.hasBrackets)
+  if (type.hasBrackets && elementType(&context, name))
     return fits(value.isTensor() && elementOf(value.asTensor()) == elementType(&context, name));
   if (name == "int")
     return fits(value.isDimension());
@@ -139,10 +139,11 @@ std::optional<Value> Evaluator::match(const Value &value, const TypeExpr &type) 
     return value;
   std::vector<StringRef> names = {"int", "float", "bool", "str", "init", "list", "layer",
                                   "f32", "f16",   "bf16", "i32", "i64",  "u8"};
+  bool isElement = elementType(&context, name) != nullptr;
   StringRef near = nearestName(name, names);
   Report report = error(type.range, "there is no type `" + name + "`" +
-                                        (near.empty() ? Twine("") : "; did you mean `" + near + "`?"));
-  if (elementType(&context, name))
+                                        (near.empty() || isElement ? Twine("") : "; did you mean `" + near + "`?"));
+  if (isElement)
     report.help("a tensor's type has brackets: " + name + "[] for a scalar, " + name + "[N, D]");
   return Value();
 }

@@ -177,17 +177,17 @@ bool Evaluator::addInputs(llvm::ArrayRef<Parameter> parameters) {
     bool known = true;
     for (const Element &part : type.elements) {
       auto *name = llvm::dyn_cast<NameExpr>(part.value.get());
-      if (name && !part.spread && name->name == "N" && !findVariable("N")) {
+      if (part.spread) {
+        error(part.value->range,
+              "inputs need known dimensions; `" + parameter.name.text + "` leaves their number open");
+        known = false;
+      } else if (name && name->name == "N" && !findVariable("N")) {
         bind({"N", part.value->range}, Value::dimension({1, true}));
       } else if (name && !findVariable(name->name) && !findGlobal(*frame().file, name->name, name->range)) {
         error(part.value->range,
               "inputs need known dimensions; `" + name->name + "` of `" + parameter.name.text + "` is not a parameter")
             .help("add the parameter " + name->name + ": int = 224");
         bind({name->name, part.value->range}, {});
-        known = false;
-      } else if (part.spread) {
-        error(part.value->range,
-              "inputs need known dimensions; `" + parameter.name.text + "` leaves their number open");
         known = false;
       }
       if (!known)
@@ -320,11 +320,12 @@ void Evaluator::buildGraph(GraphKind kind, const Model &model, const Train *trai
         own.addResult(result.loss, {portName("loss")});
         own.addResult(optimize.getNorm(), {portName("gradient_norm")});
       }
-      if (auto totals = findTotals(result.metrics, !isStep)) {
+      if (auto totals = isStep ? matchTotals(result.metrics, evaluatedTotals) : findTotals(result.metrics)) {
         for (auto [value, totalKind] : llvm::zip(totals->values, totals->kinds))
           own.addResult(value,
                         {portName("totals"), builder.getNamedAttr("nn.total", builder.getStringAttr(totalKind))});
         if (!isStep) {
+          evaluatedTotals = *totals;
           buildMetrics(result.metrics, *totals); // before what only they need is removed
           llvm::SmallVector<StringRef> metricNames;
           for (const MetricValue &metric : result.metrics)
@@ -378,8 +379,8 @@ void Evaluator::finishGraph() {
     if (time) {
       auto argument = llvm::cast<mlir::BlockArgument>(time);
       if (!argument.use_empty()) {
-        notEvaluatedYet(rangeStack.empty() ? Range() : rangeStack.front(),
-                        "a loss or metric that depends on `epoch` or `update`");
+        error(rangeStack.front(), "a state takes a value that depends on `epoch` or `update`, which evaluation does not "
+                                  "know");
         return;
       }
       (void)function.eraseArgument(argument.getArgNumber());

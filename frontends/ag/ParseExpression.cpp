@@ -547,13 +547,8 @@ ExprPtr Parser::parseNumber() {
   }
   auto result = std::make_unique<FloatExpr>(token.range());
   llvm::APFloat value(llvm::APFloat::IEEEdouble());
-  auto status = value.convertFromString(digits, llvm::APFloat::rmNearestTiesToEven);
-  if (!status) {
-    llvm::consumeError(status.takeError());
-    diagnostics.error(token.range(), "the number cannot be read");
-    return nullptr;
-  }
-  if (*status & llvm::APFloat::opOverflow) {
+  auto status = llvm::cantFail(value.convertFromString(digits, llvm::APFloat::rmNearestTiesToEven));
+  if (status & llvm::APFloat::opOverflow) {
     diagnostics.error(token.range(), "the number is too large: a float is below 1.8e308");
     return nullptr;
   }

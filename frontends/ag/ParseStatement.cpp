@@ -93,6 +93,10 @@ StatementPtr Parser::parseStatement(Context context) {
           .help("a rule sets decay, rate, max_norm, frozen or init");
     return nullptr;
   }
+  if (isKeyword(first.kind) && peek(1).kind == Tok::assign) {
+    reportNoStatement();
+    return nullptr;
+  }
   switch (first.kind) {
   case Tok::name:
     return parseBinding();
@@ -178,7 +182,8 @@ void Parser::reportNoStatement() {
       diagnostics.error(token.range(), describe(token) + " is a keyword and cannot be a name")
           .help("write another name, such as `" + token.text + "_`");
     else
-      diagnostics.error(token.range(), describe(token) + " stands outside of every block");
+      diagnostics.error(token.range(), describe(token) + " cannot stand in a block")
+          .help("definitions stand one after the other, outside of every block");
     return;
   case Tok::kwElse:
     diagnostics.error(token.range(), "this `else` belongs to no `if`");
@@ -232,7 +237,7 @@ StatementPtr Parser::parseBinding() {
       diagnostics.error(first.range(), "`" + first.text + "` is not a word of the language").help("write else if");
       return nullptr;
     }
-    if (peek(1).kind == Tok::name || peek(1).kind == Tok::integer || peek(1).kind == Tok::string) {
+    if (first.text == "while" || peek(1).kind == Tok::name || peek(1).kind == Tok::integer || peek(1).kind == Tok::string) {
       static const llvm::StringRef words[] = {"param",  "state", "if",     "for",    "scan",
                                               "return", "yield", "assert", "metric", "on"};
       auto report = diagnostics.error(first.range(), "expected a statement; found `" + first.text + "`");

@@ -265,7 +265,7 @@ void Evaluator::addItems(FileScope &scope, const File &tree) {
         if (parameter.name.text == "name" && llvm::isa<Layer>(*definition))
           diagnostics.error(parameter.name.range, "every call of a layer takes `name` already: it names the instance");
         if (!parameter.source.text.empty() && llvm::isa<Layer>(*definition))
-          diagnostics.error(parameter.source.range, "`from` stands at the inputs of models and `train` blocks only");
+          diagnostics.error(parameter.source.range, "`from` stands at the inputs of models, `train` blocks and entries only");
       }
     }
   }

@@ -139,7 +139,7 @@ bool Evaluator::readTrainSettings(const Train &train, TrainResult &result) {
   }
   if (!optimizer->value.isOptimizer()) {
     if (!optimizer->value.failed())
-      error(placeOf(*optimizer), "`optimizer` is an optimizer; found " + describe(optimizer->value))
+      error(placeOf(*optimizer), "`optimizer` needs an optimizer; found " + describe(optimizer->value))
           .help("write optimizer = sgd(rate=0.1)");
     return false;
   }

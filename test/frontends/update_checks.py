@@ -26,10 +26,11 @@ def update(path):
     path.write_text(text)
     arguments = command.replace("not ", "", 1).split()
     result = subprocess.run(arguments + [path.name], cwd=path.parent, capture_output=True, text=True)
-    failed = result.returncode != 0
-    if failed != command.startswith("not "):
+    if result.returncode != (1 if command.startswith("not ") else 0):
         sys.exit(f"{path}: exit status {result.returncode}: {result.stdout}{result.stderr}")
-    output = (result.stdout + result.stderr).splitlines()
+    # Two brackets have a meaning to FileCheck.
+    output = [line.replace("{{", r"{{\{\{}}").replace("[[", r"{{\[\[}}")
+              for line in (result.stdout + result.stderr).splitlines()]
     checks = "".join(f"# CHECK{'-NEXT' if i else ''}:{line}\n" for i, line in enumerate(output))
     path.write_text(text + checks)
 
