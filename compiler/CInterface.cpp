@@ -1,5 +1,7 @@
 //===- CInterface.cpp - the compiler as a shared object --------------------===//
 #include "compiler/Compiler.h"
+#include "compiler/TimeReport.h"
+#include "compiler/emit/Disassemble.h"
 #include "compiler/include/argent/compiler.h"
 
 #include <cstdlib>
@@ -21,6 +23,19 @@ static char *copyOf(const std::string &text) {
   return bytes;
 }
 
+/// Nothing to release; a caller of an older version has no report.
+static void clear(ArgentCompileResult &result) {
+  result.bytes = result.diagnostics = nullptr;
+  result.byteCount = 0;
+  if (result.structBytes >= sizeof(ArgentCompileResult))
+    result.report = nullptr;
+}
+
+static void setBytes(ArgentCompileResult &result, const std::string &bytes) {
+  result.bytes = copyOf(bytes);
+  result.byteCount = bytes.size();
+}
+
 extern "C" int argentCompile(const ArgentCompileRequest *given, ArgentCompileResult *result) {
   ArgentCompileRequest request = complete(*given);
   argent::CompileOptions options;
@@ -37,42 +52,53 @@ extern "C" int argentCompile(const ArgentCompileRequest *given, ArgentCompileRes
   options.codegen.useCache = !request.cacheOff;
   if (request.cacheDirectory)
     options.codegen.cacheDir = request.cacheDirectory;
+  if (request.scheduleFile)
+    options.scheduleFile = request.scheduleFile;
 
   std::string diagnostics;
   raw_string_ostream stream(diagnostics);
-  result->bytes = nullptr;
-  result->byteCount = 0;
-  result->diagnostics = nullptr;
-  if (request.scheduleFile) {
-    stream << "error: schedules from a file are not supported yet\n";
-    result->status = 1;
-  } else {
-    FailureOr<std::string> compiled = argent::compileFile(request.inputPath, options, stream);
-    result->status = failed(compiled) ? 1 : 0;
-    if (succeeded(compiled)) {
-      result->bytes = copyOf(*compiled);
-      result->byteCount = compiled->size();
-    }
-  }
+  clear(*result);
+  argent::TimeReport report;
+  FailureOr<std::string> compiled = argent::compileFile(request.inputPath, options, stream, request.timeReport ? &report : nullptr);
+  result->status = failed(compiled) ? 1 : 0;
+  if (succeeded(compiled))
+    setBytes(*result, *compiled);
+  if (request.timeReport && result->structBytes >= sizeof(ArgentCompileResult))
+    result->report = copyOf(report.toJson());
   if (!diagnostics.empty())
     result->diagnostics = copyOf(diagnostics);
   return result->status;
 }
 
 extern "C" int argentFormat(const char *path, const char *text, size_t textBytes, ArgentCompileResult *result) {
+  clear(*result);
   std::string formatted, diagnostics;
   raw_string_ostream stream(diagnostics);
   bool good = argent::ag::formatText(MemoryBufferRef(StringRef(text, textBytes), path), formatted, stream);
   result->status = good ? 0 : 1;
-  result->bytes = good ? copyOf(formatted) : nullptr;
-  result->byteCount = good ? formatted.size() : 0;
-  result->diagnostics = diagnostics.empty() ? nullptr : copyOf(diagnostics);
+  if (good)
+    setBytes(*result, formatted);
+  if (!diagnostics.empty())
+    result->diagnostics = copyOf(diagnostics);
+  return result->status;
+}
+
+extern "C" int argentDisassemble(const ArgentDisassembleRequest *given, ArgentCompileResult *result) {
+  ArgentDisassembleRequest request = complete(*given);
+  clear(*result);
+  Expected<std::string> text = argent::disassemble({request.image, request.imageBytes}, request.architecture, request.address, request.codeBytes);
+  result->status = text ? 0 : 1;
+  if (text)
+    setBytes(*result, *text);
+  else
+    result->diagnostics = copyOf("error: " + toString(text.takeError()) + "\n");
   return result->status;
 }
 
 extern "C" void argentCompileFree(ArgentCompileResult *result) {
   std::free(result->bytes);
   std::free(result->diagnostics);
-  result->bytes = result->diagnostics = nullptr;
-  result->byteCount = 0;
+  if (result->structBytes >= sizeof(ArgentCompileResult))
+    std::free(result->report);
+  clear(*result);
 }

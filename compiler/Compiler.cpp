@@ -4,8 +4,10 @@
 #include "compiler/Diagnostics.h"
 #include "compiler/Pipeline.h"
 #include "compiler/Registration.h"
+#include "compiler/TimeReport.h"
 #include "compiler/emit/Image.h"
 #include "compiler/emit/ModuleWriter.h"
+#include "compiler/schedule/ScheduleFile.h"
 #include "dialects/plan/Plan.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Parser/Parser.h"
@@ -28,11 +30,16 @@ static std::string textOf(ModuleOp module) {
 }
 
 /// Compiles and links the kernels of a scheduled module.
-static FailureOr<VariantSource> makeVariantSource(ModuleOp module, const Target &target, const CodegenOptions &options) {
+static FailureOr<VariantSource> makeVariantSource(ModuleOp module, const Target &target, const CodegenOptions &options, TimeReport *report) {
   SmallVector<hl::PipelineOp> pipelines(module.getOps<hl::PipelineOp>());
-  FailureOr<std::vector<CompiledKernel>> kernels = compileKernels(pipelines, target, options);
+  FailureOr<std::vector<CompiledKernel>> kernels = failure();
+  {
+    StageTimer timer(report, "code of the kernels");
+    kernels = compileKernels(pipelines, target, options);
+  }
   if (failed(kernels))
     return failure();
+  StageTimer timer(report, "linking");
   FailureOr<KernelImage> image = linkImage(*kernels, target, module.getLoc());
   if (failed(image))
     return failure();
@@ -53,18 +60,24 @@ static FailureOr<VariantSource> makeVariantSource(ModuleOp module, const Target 
   return source;
 }
 
-static FailureOr<std::string> emitStage(ModuleOp module, const CompileOptions &options, ArrayRef<Target> targets) {
+static LogicalResult runPasses(ModuleOp module, Stage stage, const Target &target, const CompileOptions &options, TimeReport *report) {
+  StageTimer timer(report, options.targets.size() > 1 ? "passes for " + target.name : "passes");
+  return runPipeline(module, stage, {target.name, options.scheduleFile, report});
+}
+
+static FailureOr<std::string> emitStage(ModuleOp module, const CompileOptions &options, ArrayRef<Target> targets, TimeReport *report) {
   if (options.emit == "nn")
     return textOf(module);
   if (options.emit == "hl" || options.emit == "plan" || options.emit == "schedule") {
     Stage stage = options.emit == "hl" ? Stage::Hl : options.emit == "plan" ? Stage::Plan : Stage::Schedule;
-    if (failed(runPipeline(module, stage, targets.front().name)))
+    if (failed(runPasses(module, stage, targets.front(), options, report)))
       return failure();
-    return textOf(module);
+    return stage == Stage::Schedule ? printSchedules(module) : textOf(module);
   }
   if (options.emit == "asm") {
-    if (failed(runPipeline(module, Stage::Schedule, targets.front().name)))
+    if (failed(runPasses(module, Stage::Code, targets.front(), options, report)))
       return failure();
+    StageTimer timer(report, "code of the kernels");
     CodegenOptions codegen = options.codegen;
     codegen.assembly = true;
     SmallVector<hl::PipelineOp> pipelines(module.getOps<hl::PipelineOp>());
@@ -73,7 +86,7 @@ static FailureOr<std::string> emitStage(ModuleOp module, const CompileOptions &o
       return failure();
     std::string text;
     for (auto [pipeline, kernel] : llvm::zip(pipelines, *kernels))
-      text += "# " + pipeline.getSymName().str() + "\n" + kernel.object + "\n";
+      text += "# " + kernelName(pipeline) + "\n" + kernel.object + "\n";
     return text;
   }
 
@@ -81,17 +94,21 @@ static FailureOr<std::string> emitStage(ModuleOp module, const CompileOptions &o
   std::vector<OwningOpRef<ModuleOp>> owned;
   for (const Target &target : targets) {
     owned.emplace_back(cast<ModuleOp>(module->clone()));
-    if (failed(runPipeline(*owned.back(), Stage::Schedule, target.name)))
+    if (failed(runPasses(*owned.back(), Stage::Code, target, options, report)))
       return failure();
-    FailureOr<VariantSource> variant = makeVariantSource(*owned.back(), target, options.codegen);
+    FailureOr<VariantSource> variant = makeVariantSource(*owned.back(), target, options.codegen, report);
     if (failed(variant))
       return failure();
     variants.push_back(std::move(*variant));
   }
+  StageTimer timer(report, "module file");
   return writeModule(variants);
 }
 
-FailureOr<std::string> compileFile(StringRef path, const CompileOptions &options, llvm::raw_ostream &diagnostics) {
+FailureOr<std::string> compileFile(StringRef path, const CompileOptions &given, llvm::raw_ostream &diagnostics, TimeReport *report) {
+  CompileOptions options = given;
+  if (report)
+    options.codegen.times = &report->kernels;
   if (!llvm::is_contained(emitKinds(), options.emit)) {
     diagnostics << "error: --emit must be one of " << llvm::join(emitKinds(), ", ") << "; found " << options.emit << "\n";
     return failure();
@@ -121,17 +138,19 @@ FailureOr<std::string> compileFile(StringRef path, const CompileOptions &options
   context.disableMultithreading();
   OwningOpRef<ModuleOp> module;
   if (!path.ends_with(".mlir")) {
+    StageTimer timer(report, "source to tensor graph");
     module = ag::evaluateFile(context, path, options.model, diagnostics);
     if (!module)
       return failure();
   }
+  context.printOpOnDiagnostic(false); // a schedule's mistake is shown in its own file
   DiagnosticPrinter printer(context, path, diagnostics);
   // A module of nn, as --emit=nn prints it and a frontend makes it.
   if (!module)
     module = parseSourceFile<ModuleOp>(path, &context);
   if (!module)
     return failure();
-  FailureOr<std::string> result = emitStage(*module, options, targets);
+  FailureOr<std::string> result = emitStage(*module, options, targets, report);
   if (failed(result) && !printer.printedAny())
     diagnostics << path << ": error: the compiler failed without saying why; this is a defect of Argent\n";
   return result;

@@ -14,14 +14,18 @@ struct CompileOptions {
   ag::EvaluateOptions model;
   std::vector<std::string> targets{"host"};
   std::string emit = "agb"; // ast, nn, hl, schedule, plan, asm, agb
+  std::string scheduleFile; // empty: the rules' schedules
   CodegenOptions codegen;
 };
 
 /// The kinds of `--emit`.
 llvm::ArrayRef<llvm::StringRef> emitKinds();
 
-/// Compiles a file. Diagnostics go to `diagnostics` as the language's section 10 shows them; failure after at least one.
-llvm::FailureOr<std::string> compileFile(llvm::StringRef path, const CompileOptions &options, llvm::raw_ostream &diagnostics);
+struct TimeReport;
+
+/// Compiles a file. `report`, unless null, receives the times of the stages. Diagnostics go to `diagnostics` as the language's section 10 shows them; failure after at least one.
+llvm::FailureOr<std::string> compileFile(llvm::StringRef path, const CompileOptions &options, llvm::raw_ostream &diagnostics,
+                                         TimeReport *report = nullptr);
 
 } // namespace argent
 

@@ -5,6 +5,17 @@
 
 include "mlir/Pass/PassBase.td"
 
+def DescribeLayers : Pass<"nn-describe-layers", "::mlir::ModuleOp"> {
+  let summary = "the layers of @predict as the attribute nn.layers, for `argent inspect --layers`";
+  let description = [{
+    One dictionary for each layer, in order: name, kind (its most costly op), result type, parameters, connections, FLOPs, receptive field, location.
+    Reads the graph as the frontend made it: names are the layers' there. Does not fail; a module without @predict stays as it is.
+
+    Before: `%1 = nn.conv %image, %w ... loc("conv2d_1.y")`; after: the same, and
+    `{name = "conv2d_1", kind = "conv", parameters = 156, connections = 122304, field = array<i64: 5, 5>, ...}` in nn.layers of the module.
+  }];
+}
+
 def Simplify : Pass<"nn-simplify", "::mlir::ModuleOp"> {
   let summary = "algebra on the graph: folds, equal computations, dead ones";
   let description = [{
@@ -110,6 +121,18 @@ def ScheduleKernels : Pass<"hl-schedule", "::mlir::ModuleOp"> {
     op's name (compiler/schedule). A pipeline that has schedule operations keeps them.
   }];
   let options = [Option<"target", "target", "std::string", "\"host\"", "the target, as --target of argent compile takes it">];
+}
+
+def ReplaceSchedules : Pass<"hl-replace-schedules", "::mlir::ModuleOp"> {
+  let summary = "the schedules of a file in place of the rules'";
+  let description = [{
+    Replaces the schedules of the kernels that the file names (compiler/schedule/ScheduleFile.h); the others stay. Requires --hl-schedule. Fails, with
+    the place in the file, on a kernel, func or loop that does not exist and on a directive that is not legal.
+
+    Before: `hl.schedule %out {hl.vectorize "i" by 8}`; the file: `kernel "relu" {hl.schedule %out : <1, f32> {hl.vectorize "i" by 16}}`;
+    after: `hl.schedule %out {hl.vectorize "i" by 16}`.
+  }];
+  let options = [Option<"file", "file", "std::string", "", "the file, as --emit=schedule writes it">];
 }
 
 def ExpandMath : Pass<"hl-expand-math"> {

@@ -4,6 +4,7 @@
 //   3. Add the base to every place that a relative relocation names.
 //   4. Protect: code read and execute, data read or read and write.
 #include "runtime/Image.h"
+#include "runtime/DebuggerImage.h"
 
 #include <cerrno>
 #include <cstdio>
@@ -239,13 +240,18 @@ Status Image::load(std::string_view file, const std::vector<ImageSymbol> &symbol
   }
   __builtin___clear_cache(made->base_, made->base_ + layout.span);
 
-  if (const char *perf = std::getenv("ARGENT_PERF"); perf != nullptr && std::strcmp(perf, "1") == 0)
+  if (const char *perf = std::getenv("ARGENT_PERF"); perf != nullptr && std::strcmp(perf, "1") == 0) {
     writePerfMap(*made, symbols);
+    made->debugger_ = std::make_unique<DebuggerImage>(layout.machine, made->base_, layout.span, symbols);
+  }
   image = std::move(made);
   return {};
 }
 
+Image::Image() = default;
+
 Image::~Image() {
+  debugger_.reset();
   if (base_ != nullptr)
     munmap(base_, layout_.span);
 }

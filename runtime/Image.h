@@ -45,11 +45,13 @@ struct ImageSymbol {
   std::string name;
 };
 
+class DebuggerImage;
+
 /// The image mapped, relocated and protected; unmapped by the destructor. Immutable, so sessions' threads share it.
 class Image {
 public:
   /// With ARGENT_PERF=1 in the environment the symbols are appended to the file perf-PID.map in the temporary
-  /// directory, where `perf` looks for the names of code without a file.
+  /// directory, where `perf` looks for the names of code without a file, and told to a debugger (DebuggerImage.h).
   ///
   /// Errors: kInvalidData   as ImageLayout::read.
   ///         kIncompatible  the image is for another processor.
@@ -64,10 +66,11 @@ public:
   const ImageLayout &layout() const { return layout_; }
 
 private:
-  Image() = default;
+  Image();
 
   ImageLayout layout_;
   char *base_ = nullptr;
+  std::unique_ptr<DebuggerImage> debugger_;
 };
 
 } // namespace argent

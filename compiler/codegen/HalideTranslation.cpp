@@ -88,12 +88,67 @@ static FailureOr<std::string> extractPtx(StringRef bytes, Location location) {
   return bytes.drop_front(start).take_until([](char c) { return c == 0; }).str();
 }
 
+/// What Halide says of a buffer, in words of hl; the numbers that it names are of its own bookkeeping.
+static std::string boundsMessage(StringRef message, HalidePipeline &pipeline) {
+  StringRef rest = message.split(" buffer ").second;
+  if (rest.empty())
+    return message.str();
+  std::string place = "its result";
+  unsigned number = 0, dimension = 0;
+  if (StringRef name = rest.take_until([](char c) { return c == ' '; }); message.contains("nput buffer") && name.consume_front("in") && !name.getAsInteger(10, number))
+    place = "%arg" + std::to_string(number);
+  std::string axis;
+  if (!rest.split("dimension ").second.take_while(llvm::isDigit).getAsInteger(10, dimension)) {
+    Type type = place[0] == '%' ? pipeline.op.getBody().getArgument(number).getType() : cast<TypeAttr>(pipeline.op.getResultTypes()[0]).getValue();
+    int64_t rank = cast<hl::BufferType>(type).getRank();
+    if (dimension < rank)
+      axis = ", dimension " + std::to_string(rank - 1 - dimension) + " (the outermost is 0)";
+  }
+  return (place[0] == '%' ? "reads outside of " : "writes outside of ") + place + axis + ": a split's tail or a promised bound does not fit the extent";
+}
+
+/// Asks Halide which parts of its buffers the kernel reads and writes, for many batches from `from` on: its own check of bounds, run without the
+/// kernel. A tail that does not fit an extent, or a tile that reads past a row, throws.
+static void checkBounds(HalidePipeline &pipeline, int64_t from) {
+  auto outputs = llvm::to_vector(pipeline.op.getResultTypes().getAsRange<TypeAttr>());
+  SmallVector<int64_t> batches;
+  for (int64_t batch = from; batch < from + 40; ++batch)
+    batches.push_back(batch);
+  for (int64_t batch : {64, 65, 100, 127, 128})
+    if (batch >= from)
+      batches.push_back(batch);
+  H::Pipeline halide(pipeline.outputs);
+  for (int64_t batch : batches) {
+    pipeline.batch.set(int32_t(batch));
+    std::vector<H::Buffer<>> buffers;
+    for (TypeAttr attribute : outputs) {
+      auto type = cast<hl::BufferType>(attribute.getValue());
+      std::vector<int> sizes;
+      for (int64_t d = type.getRank() - 1; d >= 0; --d)
+        sizes.push_back(int(type.isBatch(d) ? type.getBatchFactor(d) * batch : type.getShape()[d]));
+      buffers.emplace_back(getHalideType(type.getElementType()), nullptr, sizes);
+    }
+    H::Realization realization(std::move(buffers));
+    try {
+      halide.infer_input_bounds(realization, H::get_host_target());
+    } catch (const H::Error &error) {
+      throw H::RuntimeError("for a batch of " + std::to_string(batch) + " the kernel " + boundsMessage(getMessage(error), pipeline));
+    }
+    for (auto &[value, param] : pipeline.inputs)
+      param.reset();
+  }
+}
+
 FailureOr<std::string> argent::translateWithHalide(hl::PipelineOp op, const Target &target, const TranslationOptions &options) {
   HalidePipeline pipeline(op);
   try {
     if (failed(pipeline.buildAlgorithm()) || failed(pipeline.applySchedule()))
       return failure();
     pipeline.current = op;
+    if (options.output == CodegenOutput::Bounds) {
+      checkBounds(pipeline, options.fromBatch);
+      return std::string();
+    }
     H::Target halideTarget = getHalideTarget(target, options.checked);
     std::string symbol = options.symbol.empty() ? op.getSymName().str() : options.symbol;
     H::Module module =
@@ -124,6 +179,7 @@ FailureOr<std::string> argent::translateWithHalide(hl::PipelineOp op, const Targ
     return bytes;
   } catch (const H::Error &error) {
     Operation *where = pipeline.current ? pipeline.current : op.getOperation();
-    return where->emitError() << "Halide: " << getMessage(error);
+    std::string message = getMessage(error);
+    return where->emitError() << (StringRef(message).starts_with("for a batch of ") ? "" : "Halide: ") << message;
   }
 }

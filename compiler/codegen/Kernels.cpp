@@ -19,6 +19,7 @@
 #include "llvm/Support/SHA256.h"
 
 #include <atomic>
+#include <chrono>
 #include <dlfcn.h>
 #include <thread>
 
@@ -46,6 +47,11 @@ std::string argent::getCanonicalText(hl::PipelineOp pipeline) {
   return text;
 }
 
+static std::string getKernelName(hl::PipelineOp pipeline) {
+  auto name = pipeline->getAttrOfType<StringAttr>("kernel_name");
+  return name ? name.str() : pipeline.getSymName().str();
+}
+
 static std::string getSymbol(StringRef canonicalText, const Target &target, bool checked) {
   llvm::SHA256 hash;
   std::string versions = "halide " ARGENT_HALIDE_VERSION " translation " + std::to_string(kTranslationVersion) + (checked ? " checked" : "");
@@ -70,6 +76,27 @@ struct Job {
   hl::PipelineOp pipeline; // the first that is this kernel
   std::optional<std::string> object;
   std::string error;
+  KernelTime time;
+
+  std::optional<int64_t> checkFrom() {
+    auto batch = pipeline->getAttrOfType<IntegerAttr>("check_from");
+    return batch ? std::optional<int64_t>(batch.getInt()) : std::nullopt;
+  }
+  /// A schedule by hand is at fault, and its place is in the file that it came from.
+  Location errorLocation() {
+    auto schedules = pipeline.getBody().getOps<hl::ScheduleOp>();
+    return checkFrom() && !schedules.empty() ? (*schedules.begin())->getLoc() : pipeline.getLoc();
+  }
+};
+
+class Stopwatch {
+public:
+  explicit Stopwatch(double &seconds) : seconds(seconds), begin(std::chrono::steady_clock::now()) {}
+  ~Stopwatch() { seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); }
+
+private:
+  double &seconds;
+  std::chrono::steady_clock::time_point begin;
 };
 } // namespace
 
@@ -112,13 +139,14 @@ static std::string getMessages(StringRef text) {
   return result.empty() ? text.trim().str() : result;
 }
 
-static void runJob(Job &job, StringRef codegen, const Target &target, const CodegenOptions &options) {
+/// One codegen process with the job's text; returns what it wrote, or sets the job's error.
+static std::optional<std::string> runCodegen(Job &job, StringRef codegen, const Target &target, ArrayRef<std::string> options) {
   llvm::SmallString<128> inputPath, outputPath, errorPath;
   if (llvm::sys::fs::createTemporaryFile("argent-kernel", "mlir", inputPath) ||
       llvm::sys::fs::createTemporaryFile("argent-kernel", "o", outputPath) ||
       llvm::sys::fs::createTemporaryFile("argent-kernel", "txt", errorPath)) {
     job.error = "cannot make temporary files";
-    return;
+    return std::nullopt;
   }
   llvm::FileRemover removeInput(inputPath), removeOutput(outputPath), removeError(errorPath);
   {
@@ -129,14 +157,11 @@ static void runJob(Job &job, StringRef codegen, const Target &target, const Code
     if (error || stream.has_error()) {
       stream.clear_error();
       job.error = "cannot write a temporary file";
-      return;
+      return std::nullopt;
     }
   }
   SmallVector<StringRef> arguments = {codegen, "--target", target.name, "--symbol", job.symbol, "-o", outputPath, inputPath};
-  if (options.checked)
-    arguments.push_back("--checked");
-  if (options.assembly)
-    arguments.append({"--emit", "asm"});
+  arguments.append(options.begin(), options.end());
   std::string message;
   bool failedToStart = false;
   std::optional<StringRef> redirects[] = {StringRef(""), StringRef(errorPath), StringRef(errorPath)};
@@ -149,7 +174,7 @@ static void runJob(Job &job, StringRef codegen, const Target &target, const Code
   if (failedToStart) {
     job.error = "cannot run '" + codegen.str() + "': " + message;
   } else if (status == 0) {
-    job.object = read(outputPath);
+    return read(outputPath);
   } else if (status == 1) {
     job.error = getMessages(read(errorPath));
   } else {
@@ -158,6 +183,21 @@ static void runJob(Job &job, StringRef codegen, const Target &target, const Code
     StringRef first = StringRef(text).trim().split('\n').first;
     job.error = "the code generator ended abnormally" + (message.empty() ? "" : " (" + message + ")") + (first.empty() ? "" : ": " + first.str());
   }
+  return std::nullopt;
+}
+
+static void runJob(Job &job, StringRef codegen, const Target &target, const CodegenOptions &options) {
+  Stopwatch watch(job.time.seconds);
+  // A process of its own: what Halide does before changes the names that it makes.
+  if (auto batch = job.checkFrom(); batch && !target.isGpu)
+    if (!runCodegen(job, codegen, target, {"--emit=bounds", "--from-batch=" + std::to_string(*batch)}))
+      return;
+  std::vector<std::string> flags;
+  if (options.checked)
+    flags.push_back("--checked");
+  if (options.assembly)
+    flags.push_back("--emit=asm");
+  job.object = runCodegen(job, codegen, target, flags);
 }
 
 FailureOr<std::vector<CompiledKernel>> argent::compileKernels(ArrayRef<hl::PipelineOp> pipelines, const Target &target,
@@ -171,7 +211,7 @@ FailureOr<std::vector<CompiledKernel>> argent::compileKernels(ArrayRef<hl::Pipel
     std::string symbol = getSymbol(text, target, options.checked);
     auto [entry, isNew] = jobOfSymbol.insert({symbol, jobs.size()});
     if (isNew)
-      jobs.push_back({symbol, std::move(text), pipeline, std::nullopt, {}});
+      jobs.push_back({symbol, std::move(text), pipeline, std::nullopt, {}, {getKernelName(pipeline), symbol}});
     jobOfPipeline.push_back(entry->second);
   }
 
@@ -181,8 +221,11 @@ FailureOr<std::vector<CompiledKernel>> argent::compileKernels(ArrayRef<hl::Pipel
     cache.emplace(options.cacheDir);
   std::vector<Job *> open;
   for (Job &job : jobs) {
-    if (cache)
+    if (cache) {
+      Stopwatch watch(job.time.seconds);
       job.object = cache->read(job.symbol);
+    }
+    job.time.isCached = job.object.has_value();
     if (!job.object)
       open.push_back(&job);
   }
@@ -217,9 +260,12 @@ FailureOr<std::vector<CompiledKernel>> argent::compileKernels(ArrayRef<hl::Pipel
   for (Job &job : jobs) {
     if (job.object)
       continue;
-    job.pipeline->emitError() << job.error;
+    emitError(job.errorLocation()) << (job.checkFrom() ? "the schedule of \"" + job.time.name + "\": " : "") << job.error;
     anyFailed = true;
   }
+  if (options.times)
+    for (Job &job : jobs)
+      options.times->push_back(job.time);
   if (anyFailed)
     return failure();
   std::vector<CompiledKernel> kernels;

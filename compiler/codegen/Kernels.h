@@ -13,6 +13,13 @@ struct CompiledKernel {
   std::string object; // an ELF object of the target, or its assembly
 };
 
+/// What one distinct kernel cost.
+struct KernelTime {
+  std::string name, symbol; // of the first pipeline that is this kernel
+  double seconds = 0;       // of the code generator, or of reading the cache
+  bool isCached = false;
+};
+
 struct CodegenOptions {
   unsigned workers = 0;    // processes at a time; 0: one for each core
   std::string cacheDir;    // empty: $XDG_CACHE_HOME/argent, or ~/.cache/argent
@@ -21,6 +28,7 @@ struct CodegenOptions {
   bool assembly = false;   // text for people instead of objects; neither read from the cache nor written to it
   std::string codegenPath; // argent-codegen; empty: beside this program or library, else in PATH
   uint64_t cacheBytes = uint64_t(1) << 30; // the entries used longest ago are removed above this
+  std::vector<KernelTime> *times = nullptr; // receives one for each distinct kernel
 };
 
 /// The pipeline as text without what does not change its code: its name, its funcs' names, locations, discardable attributes.
@@ -30,7 +38,8 @@ std::string getCanonicalText(hl::PipelineOp pipeline);
 std::string getKernelSymbol(hl::PipelineOp pipeline, const Target &target, bool checked);
 
 /// The kernels of `pipelines`, in their order; equal kernels have equal symbols and objects. The result does not depend on the number
-/// of workers nor on the cache. Errors of a kernel are diagnostics at its pipeline; all kernels are tried.
+/// of workers nor on the cache. Errors of a kernel are diagnostics at its pipeline, or at its schedule if the pipeline has the attribute `check_from`
+/// (a schedule by hand: the kernel must stay inside its buffers from that batch on); all kernels are tried.
 mlir::FailureOr<std::vector<CompiledKernel>> compileKernels(llvm::ArrayRef<hl::PipelineOp> pipelines, const Target &target,
                                                             const CodegenOptions &options = {});
 

@@ -166,6 +166,32 @@ static LogicalResult fillTraining(ModuleOp module, format::ModuleT &table) {
   return success();
 }
 
+/// nn.layers, as --nn-describe-layers leaves it.
+static LogicalResult fillLayers(ModuleOp module, format::ModuleT &table) {
+  auto layers = module->getAttrOfType<ArrayAttr>("nn.layers");
+  if (!layers)
+    return success();
+  for (auto layer : layers.getAsRange<DictionaryAttr>()) {
+    auto made = std::make_unique<format::LayerT>();
+    made->name = layer.getAs<StringAttr>("name").str();
+    made->kind = layer.getAs<StringAttr>("kind").str();
+    auto type = tensorType(module, layer.getAs<TypeAttr>("type").getValue());
+    if (failed(type))
+      return failure();
+    made->output = std::move(*type);
+    made->parameters = layer.getAs<IntegerAttr>("parameters").getInt();
+    made->connections = layer.getAs<IntegerAttr>("connections").getInt();
+    ArrayRef<int64_t> flops = layer.getAs<DenseI64ArrayAttr>("flops");
+    made->flops = std::make_unique<format::Linear>(flops[0], flops[1]);
+    for (int64_t extent : layer.getAs<DenseI64ArrayAttr>("field").asArrayRef())
+      made->field.push_back(extent);
+    if (auto location = layer.getAs<LocationAttr>("location"))
+      made->location = sourceLocation(Location(location));
+    table.layers.push_back(std::move(made));
+  }
+  return success();
+}
+
 LogicalResult fillShared(ModuleOp module, format::ModuleT &table) {
   auto text = [&](StringRef name) {
     auto value = module->getAttrOfType<StringAttr>(name);
@@ -208,6 +234,8 @@ LogicalResult fillShared(ModuleOp module, format::ModuleT &table) {
     made->location = sourceLocation(parameter.getLoc());
     table.parameters.push_back(std::move(made));
   }
+  if (failed(fillLayers(module, table)))
+    return failure();
   return fillTraining(module, table);
 }
 

@@ -3,6 +3,7 @@
 #include "compiler/emit/VariantTables.h"
 
 #include "compiler/emit/SharedTables.h"
+#include "compiler/schedule/ScheduleFile.h"
 #include "dialects/plan/Plan.h"
 #include "llvm/ADT/StringSwitch.h"
 
@@ -90,9 +91,9 @@ static std::unique_ptr<format::KernelT> makeKernel(hl::PipelineOp pipeline, cons
   kernel->code_bytes = place.codeBytes;
   kernel->flops = linear(pipeline, "flops");
   kernel->bytes = trafficOf(pipeline);
+  kernel->result_count = pipeline.getResultTypes().size();
   pipeline->walk([&](hl::ParallelOp) { kernel->parallel = true; });
-  auto name = pipeline->getAttrOfType<StringAttr>("kernel_name");
-  kernel->name = name ? name.str() : pipeline.getSymName().str();
+  kernel->name = kernelName(pipeline);
   if (auto ops = pipeline->getAttrOfType<ArrayAttr>("ops"))
     for (auto op : ops.getAsRange<StringAttr>())
       kernel->ops.push_back(op.str());

@@ -8,6 +8,7 @@
 // A pipeline that has schedule operations keeps them.
 #include "compiler/Passes.h"
 #include "compiler/schedule/Rules.h"
+#include "compiler/schedule/ScheduleFile.h"
 #include "compiler/schedule/TargetMachine.h"
 #include "dialects/nn/NN.h"
 #include "dialects/plan/Plan.h"
@@ -98,6 +99,7 @@ class ScheduleKernelsPass : public impl::ScheduleKernelsBase<ScheduleKernelsPass
     FailureOr<Machine> machine = machineOf(target, module.getLoc());
     if (failed(machine))
       return signalPassFailure();
+    nameKernels(module);
     // pipeline -> the copy for batches below the number
     llvm::StringMap<std::pair<FlatSymbolRefAttr, int64_t>> small;
     SymbolTable symbols(module);
@@ -110,6 +112,7 @@ class ScheduleKernelsPass : public impl::ScheduleKernelsBase<ScheduleKernelsPass
         original.erase();
         continue;
       }
+      original->setAttr("kernel_name", StringAttr::get(&getContext(), kernelName(pipeline) + ", small batches"));
       original.setSymName((pipeline.getSymName() + "_small").str());
       symbols.insert(original, std::next(Block::iterator(pipeline)));
       schedulePipeline(original, *machine, /*smallBatch=*/true);

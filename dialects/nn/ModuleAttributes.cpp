@@ -56,12 +56,32 @@ static LogicalResult verifyTraining(Operation *op, Attribute value) {
   return success();
 }
 
+/// What --nn-describe-layers leaves.
+static LogicalResult verifyLayers(Operation *op, Attribute value) {
+  auto isLayer = [](Attribute entry) {
+    auto layer = dyn_cast<DictionaryAttr>(entry);
+    if (!layer)
+      return false;
+    auto type = layer.getAs<TypeAttr>("type");
+    auto flops = layer.getAs<DenseI64ArrayAttr>("flops");
+    return type && isa<RankedTensorType>(type.getValue()) && flops && flops.size() == 2 && layer.getAs<DenseI64ArrayAttr>("field") &&
+           layer.getAs<StringAttr>("name") && layer.getAs<StringAttr>("kind") && layer.getAs<IntegerAttr>("parameters") &&
+           layer.getAs<IntegerAttr>("connections");
+  };
+  auto layers = dyn_cast<ArrayAttr>(value);
+  if (!layers || !llvm::all_of(layers, isLayer))
+    return op->emitOpError() << "nn.layers is a list of what --nn-describe-layers says of each layer";
+  return success();
+}
+
 LogicalResult NNDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {
   StringRef name = attribute.getName();
   if (!isa<ModuleOp>(op))
     return op->emitOpError() << name << " stands on a module or a port";
   if (name == "nn.training")
     return verifyTraining(op, attribute.getValue());
+  if (name == "nn.layers")
+    return verifyLayers(op, attribute.getValue());
   if (name == "nn.model" || name == "nn.source" || name == "nn.source_file") {
     if (!isa<StringAttr>(attribute.getValue()))
       return op->emitOpError() << name << " is a string, found " << attribute.getValue();
@@ -74,7 +94,7 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op, NamedAttribute 
     return success();
   }
   return op->emitOpError() << "unknown module attribute " << name
-                           << ", expected nn.model, nn.source, nn.source_file, nn.imports or nn.training";
+                           << ", expected nn.model, nn.source, nn.source_file, nn.imports, nn.training or nn.layers";
 }
 
 /// One attribute of a port. `type` is the port's.

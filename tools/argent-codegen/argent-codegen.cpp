@@ -28,7 +28,10 @@ static int run(int argc, char **argv) {
                                          clEnumValN(CodegenOutput::Assembly, "asm", "assembly"),
                                          clEnumValN(CodegenOutput::Ptx, "ptx", "the device code of a CUDA kernel"),
                                          clEnumValN(CodegenOutput::Stmt, "stmt", "Halide's loops"),
-                                         clEnumValN(CodegenOutput::Llvm, "llvm", "LLVM IR")));
+                                         clEnumValN(CodegenOutput::Llvm, "llvm", "LLVM IR"),
+                                         clEnumValN(CodegenOutput::Bounds, "bounds", "nothing: only prove that the kernel stays inside its buffers")));
+  cl::opt<int64_t> fromBatch("from-batch", cl::desc("the smallest batch that --emit=bounds looks at"), cl::value_desc("N"), cl::init(1),
+                             cl::cat(category));
   cl::HideUnrelatedOptions(category);
   cl::ParseCommandLineOptions(argc, argv, "Compiles one hl pipeline with Halide\n");
 
@@ -57,7 +60,7 @@ static int run(int argc, char **argv) {
     module->emitError() << "has " << pipelines.size() << " pipelines: argent-codegen compiles exactly one";
     return 1;
   }
-  FailureOr<std::string> result = translateWithHalide(pipelines[0], *target, {emit, checked, symbol});
+  FailureOr<std::string> result = translateWithHalide(pipelines[0], *target, {emit, checked, fromBatch, symbol});
   if (failed(result))
     return 1;
 

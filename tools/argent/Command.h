@@ -20,13 +20,19 @@ struct ModelOptions {
   int workers = 0;
   bool noCache = false;
   std::string cache;
+  std::string schedule; // a file of schedules
+  bool timeReport = false;
 };
 
 /// Adds the positional MODEL and, for commands that may compile first, the compiler's options.
 void addModelOptions(CLI::App &app, ModelOptions &options);
 
-/// Compiles a source file (loading the compiler). The compiler's diagnostics go to standard error. Returns an exit status.
-int compileModel(const ModelOptions &options, const char *emit, std::string &bytes);
+/// Compiles a source file (loading the compiler). The compiler's diagnostics go to standard error, and so does the time report that the options ask
+/// for, unless `report` takes it as JSON. Returns an exit status.
+int compileModel(const ModelOptions &options, const char *emit, std::string &bytes, std::string *report = nullptr);
+
+/// The instructions of a kernel (loading the compiler). Returns an exit status; errors are reported.
+int disassembleKernel(std::string_view image, const std::string &architecture, uint64_t address, uint64_t codeBytes, std::string &text);
 
 /// Lays out source text in the canonical form. The compiler's diagnostics go to standard error. Returns an exit status.
 int formatSource(const std::string &path, const std::string &text, std::string &formatted);

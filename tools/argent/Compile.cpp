@@ -12,6 +12,7 @@ struct CompileOptions {
   ModelOptions model;
   std::string emit = "agb";
   std::string output;
+  bool json = false;
 };
 } // namespace
 
@@ -20,20 +21,30 @@ static int runCompile(const CompileOptions &options) {
   std::string output = options.output;
   if (output.empty() && !text)
     output = std::filesystem::path(options.model.path).filename().replace_extension(".agb").string();
+  const bool toStandardOutput = output.empty() || output == "-";
+  if (options.json && !options.model.timeReport)
+    return reportUsage("--json is the form of the time report: give --time-report too");
+  if (options.json && toStandardOutput)
+    return reportUsage("--json prints the time report to standard output: give -o FILE for the rest");
+  if (!options.model.schedule.empty() && options.emit != "schedule" && options.emit != "asm" && options.emit != "agb")
+    return reportUsage("--schedule has no effect on --emit=" + options.emit + ", which comes before scheduling");
   // An output that cannot be written is found before the work.
-  if (!output.empty() && output != "-")
+  if (!toStandardOutput)
     if (Status status = checkWritable(output); !status.ok())
-      return report(status);
-  std::string bytes;
-  if (int status = compileModel(options.model, options.emit.c_str(), bytes))
+      return tool::report(status);
+  std::string bytes, report;
+  int status = compileModel(options.model, options.emit.c_str(), bytes, options.json ? &report : nullptr);
+  if (!report.empty())
+    std::printf("%s\n", report.c_str());
+  if (status)
     return status;
-  if (output.empty() || output == "-")
+  if (toStandardOutput)
     return std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size()
                ? 0
-               : report(Status(StatusCode::kIoError, "cannot write to standard output"));
+               : tool::report(Status(StatusCode::kIoError, "cannot write to standard output"));
   std::string_view pieces[] = {bytes};
-  Status status = writeFileAtomically(output, pieces);
-  return status.ok() ? 0 : report(status);
+  Status written = writeFileAtomically(output, pieces);
+  return written.ok() ? 0 : tool::report(written);
 }
 
 void addCompileCommand(CLI::App &app, int &status) {
@@ -47,6 +58,7 @@ void addCompileCommand(CLI::App &app, int &status) {
       ->type_name("STAGE")
       ->check(CLI::IsMember({"ast", "nn", "hl", "schedule", "plan", "asm", "agb"}));
   command->add_option("-o,--output", options->output, "The file to write (default: MODEL.agb here; text goes to standard output)")->type_name("FILE");
+  command->add_flag("--json", options->json, "Print the time report as JSON, on standard output");
   command->callback([options, &status] { status = runCompile(*options); });
 }
 

@@ -127,11 +127,39 @@ static Json describePort(const format::Port &port) {
   return json;
 }
 
+static Json describeLayer(const format::Layer &layer) {
+  Json field = Json::array();
+  for (unsigned i = 0; layer.field() && i < layer.field()->size(); ++i)
+    field.push_back(layer.field()->Get(i));
+  int64_t neurons = 1;
+  for (unsigned i = 0; layer.output() && layer.output()->dims() && i < layer.output()->dims()->size(); ++i)
+    neurons *= at(layer.output()->dims()->Get(i), 1);
+  return {{"name", text(layer.name())}, {"kind", text(layer.kind())}, {"output", layer.output() ? describeType(*layer.output()) : ""},
+          {"parameters", layer.parameters()}, {"neurons", neurons}, {"connections", layer.connections()}, {"flops", at(layer.flops(), 1)}, {"field", field},
+          {"line", describeLocation(layer.location())}};
+}
+
+/// The entry points that launch a kernel, whatever the batch.
+static Json programsOf(const format::Variant &variant, unsigned kernel) {
+  Json names = Json::array();
+  for (unsigned i = 0; variant.programs() && i < variant.programs()->size(); ++i) {
+    const format::Program *program = variant.programs()->Get(i);
+    bool uses = false;
+    for (unsigned k = 0; program->instructions() && k < program->instructions()->size(); ++k)
+      if (const format::Launch *launch = program->instructions()->Get(k)->step_as_Launch())
+        for (unsigned c = 0; launch->choices() && c < launch->choices()->size(); ++c)
+          uses |= launch->choices()->Get(c)->kernel() == kernel;
+    if (uses)
+      names.push_back(text(program->name()));
+  }
+  return names;
+}
+
 static Json describeKernel(const format::Kernel &kernel, int64_t batch) {
   Json ops = Json::array();
   for (unsigned i = 0; kernel.ops() && i < kernel.ops()->size(); ++i)
     ops.push_back(kernel.ops()->Get(i)->str());
-  return {{"symbol", text(kernel.symbol())},         {"name", text(kernel.name())},        {"lines", kernelLines(kernel)},
+  return {{"symbol", text(kernel.symbol())},         {"name", kernelName(kernel)},        {"lines", kernelLines(kernel)},
           {"ops", ops},                              {"flops", at(kernel.flops(), batch)}, {"bytes", at(kernel.bytes(), batch)},
           {"code_bytes", kernel.code_bytes()},       {"parallel", kernel.parallel()},      {"schedule", text(kernel.schedule())}};
 }
@@ -148,8 +176,10 @@ static Json describeVariant(const format::Variant &variant, int64_t batch) {
       total += bytes;
     arenas.push_back({{"kind", format::EnumNameArenaKind(arena->kind())}, {"index", arena->index()}, {"bytes", bytes}});
   }
-  for (unsigned i = 0; variant.kernels() && i < variant.kernels()->size(); ++i)
+  for (unsigned i = 0; variant.kernels() && i < variant.kernels()->size(); ++i) {
     kernels.push_back(describeKernel(*variant.kernels()->Get(i), batch));
+    kernels.back()["programs"] = programsOf(variant, i);
+  }
   for (unsigned i = 0; variant.programs() && i < variant.programs()->size(); ++i) {
     const format::Program *program = variant.programs()->Get(i);
     int64_t launches = 0, copies = 0, fills = 0;
@@ -187,12 +217,14 @@ Json describeModule(const format::Module &module, int64_t batch) {
       outputs.push_back(describePort(*entry->outputs()->Get(k)));
     entries.push_back({{"name", text(entry->name())}, {"inputs", inputs}, {"outputs", outputs}, {"draws_random", drawsRandom(*entry)}});
   }
-  int64_t trained = 0, states = 0;
+  int64_t trained = 0, states = 0, trainedBytes = 0, stateBytes = 0;
   for (unsigned i = 0; module.parameters() && i < module.parameters()->size(); ++i) {
     const format::Parameter *parameter = module.parameters()->Get(i);
     int64_t count = elementCount(*parameter->type());
+    int64_t bytes = count * static_cast<int64_t>(elementBytes(static_cast<ElementType>(parameter->type()->element_type())));
     (parameter->trained() ? trained : states) += count;
-    parameters.push_back({{"path", text(parameter->path())}, {"type", describeType(*parameter->type())}, {"count", count},
+    (parameter->trained() ? trainedBytes : stateBytes) += bytes;
+    parameters.push_back({{"path", text(parameter->path())}, {"type", describeType(*parameter->type())}, {"count", count}, {"bytes", bytes},
                           {"trained", parameter->trained()}, {"initializer", describeInitializer(parameter->initializer())},
                           {"line", describeLocation(parameter->location())}});
   }
@@ -200,7 +232,11 @@ Json describeModule(const format::Module &module, int64_t batch) {
     variants.push_back(describeVariant(*module.variants()->Get(i), batch));
   Json json = {{"name", text(module.name())}, {"producer", text(module.producer())}, {"source_file", text(module.source_file())},
                {"file_bytes", module.file_bytes()}, {"batch", batch}, {"entries", entries}, {"parameter_count", trained}, {"state_count", states},
-               {"parameters", parameters}};
+               {"parameter_bytes", trainedBytes}, {"state_bytes", stateBytes}, {"parameters", parameters}};
+  Json layers = Json::array();
+  for (unsigned i = 0; module.layers() && i < module.layers()->size(); ++i)
+    layers.push_back(describeLayer(*module.layers()->Get(i)));
+  json["layers"] = layers;
   if (const format::Training *training = module.training()) {
     Json metrics = Json::array();
     for (unsigned i = 0; training->metrics() && i < training->metrics()->size(); ++i)

@@ -1,5 +1,6 @@
 //===- Model.cpp - opening modules, compiling sources -----------------------------===//
 #include "Command.h"
+#include "TimeReport.h"
 
 #include "argent/compiler.h"
 #include "runtime/checkpoint/Checkpoint.h"
@@ -58,6 +59,9 @@ void addModelOptions(CLI::App &app, ModelOptions &options) {
   add(app.add_option("--workers", options.workers, "Code generators at once (default: one for each processor)"), "COUNT")->check(CLI::NonNegativeNumber);
   add(app.add_flag("--no-cache", options.noCache, "Neither read nor write the cache of compiled kernels"), "");
   add(app.add_option("--cache", options.cache, "The cache's folder (default: $XDG_CACHE_HOME/argent)"), "DIR");
+  add(app.add_option("--schedule", options.schedule, "Compute the kernels that this file names as it says; `argent compile --emit=schedule` writes one to edit"),
+      "FILE");
+  add(app.add_flag("--time-report", options.timeReport, "Say where the compiler's time went, on standard error"), "");
 }
 
 namespace {
@@ -65,6 +69,7 @@ struct CompilerLibrary {
   ArgentCompileFunction compile = nullptr;
   ArgentFormatFunction format = nullptr;
   ArgentCompileFreeFunction free = nullptr;
+  ArgentDisassembleFunction disassemble = nullptr;
 };
 } // namespace
 
@@ -76,20 +81,21 @@ static int loadCompiler(CompilerLibrary &library) {
   void *handle = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle) {
     const char *reason = ::dlerror();
-    return report(Status(StatusCode::kNotFound, "the compiler cannot be loaded, so only modules (.agb) can be opened: " +
+    return report(Status(StatusCode::kNotFound, "the compiler, which this needs, cannot be loaded: " +
                                                     std::string(reason ? reason : path)));
   }
   library.compile = reinterpret_cast<ArgentCompileFunction>(::dlsym(handle, "argentCompile"));
   library.format = reinterpret_cast<ArgentFormatFunction>(::dlsym(handle, "argentFormat"));
   library.free = reinterpret_cast<ArgentCompileFreeFunction>(::dlsym(handle, "argentCompileFree"));
-  return library.compile && library.format && library.free ? 0 : report(Status(StatusCode::kIncompatible, path + " is not a compiler for this program"));
+  library.disassemble = reinterpret_cast<ArgentDisassembleFunction>(::dlsym(handle, "argentDisassemble"));
+  return library.compile && library.format && library.free && library.disassemble ? 0 : report(Status(StatusCode::kIncompatible, path + " is not a compiler for this program"));
 }
 
-int compileModel(const ModelOptions &options, const char *emit, std::string &bytes) {
+int compileModel(const ModelOptions &options, const char *emit, std::string &bytes, std::string *report) {
   // A missing file needs no compiler to be noticed.
   std::string source;
   if (Status status = readFile(options.path, source); !status.ok())
-    return report(status);
+    return tool::report(status);
   CompilerLibrary library;
   if (int status = loadCompiler(library))
     return status;
@@ -119,7 +125,9 @@ int compileModel(const ModelOptions &options, const char *emit, std::string &byt
   request.workers = options.workers;
   request.cacheOff = options.noCache;
   request.cacheDirectory = optional(options.cache);
+  request.scheduleFile = optional(options.schedule);
   request.color = ::isatty(2);
+  request.timeReport = options.timeReport;
   ArgentCompileResult result = {};
   result.structBytes = sizeof(result);
   int status = library.compile(&request, &result);
@@ -127,6 +135,32 @@ int compileModel(const ModelOptions &options, const char *emit, std::string &byt
     std::fputs(result.diagnostics, stderr);
   if (status == 0 && result.bytes)
     bytes.assign(result.bytes, result.byteCount);
+  if (result.report && report)
+    *report = result.report;
+  else if (result.report)
+    std::fputs(timeReportTable(result.report).c_str(), stderr);
+  library.free(&result);
+  return status;
+}
+
+int disassembleKernel(std::string_view image, const std::string &architecture, uint64_t address, uint64_t codeBytes, std::string &text) {
+  CompilerLibrary library;
+  if (int status = loadCompiler(library))
+    return status;
+  ArgentDisassembleRequest request = {};
+  request.structBytes = sizeof(request);
+  request.image = image.data();
+  request.imageBytes = image.size();
+  request.architecture = architecture.c_str();
+  request.address = address;
+  request.codeBytes = codeBytes;
+  ArgentCompileResult result = {};
+  result.structBytes = sizeof(result);
+  int status = library.disassemble(&request, &result);
+  if (result.diagnostics)
+    std::fprintf(stderr, "argent: %s", result.diagnostics);
+  if (status == 0 && result.bytes)
+    text.assign(result.bytes, result.byteCount);
   library.free(&result);
   return status;
 }
@@ -157,8 +191,8 @@ static bool isModule(const std::string &path) {
 
 int openModel(const ModelOptions &options, std::shared_ptr<const Module> &module) {
   if (isModule(options.path)) {
-    if (!options.model.empty() || !options.settings.empty() || !options.targets.empty() || options.checked)
-      return reportUsage(options.path + " is compiled already: --model, --set, --target and --checked belong to a .ag file");
+    if (!options.model.empty() || !options.settings.empty() || !options.targets.empty() || options.checked || !options.schedule.empty() || options.timeReport)
+      return reportUsage(options.path + " is compiled already: --model, --set, --target, --checked, --schedule and --time-report belong to a .ag file");
     Status status = Module::open(options.path, module);
     return status.ok() ? 0 : report(status);
   }

@@ -36,6 +36,7 @@ typedef struct ArgentCompileRequest {
   const char *cacheDirectory;      /* null: $XDG_CACHE_HOME/argent */
   const char *scheduleFile;        /* null: the rules' schedules */
   int color;                       /* nonzero: diagnostics may have terminal colours */
+  int timeReport;                  /* nonzero: fill the result's report */
 } ArgentCompileRequest;
 
 /* What argentCompile fills in; argentCompileFree releases it, whatever the status. */
@@ -45,7 +46,17 @@ typedef struct ArgentCompileResult {
   char *bytes;                     /* status 0: the module, or text for the other kinds; else null */
   size_t byteCount;
   char *diagnostics;               /* errors and warnings as text that ends with a line end, zero-terminated; null: none */
+  char *report;                    /* with timeReport: the times of stages, passes and kernels as JSON, zero-terminated; else null */
 } ArgentCompileResult;
+
+/* A kernel of a module, to be shown as assembly. */
+typedef struct ArgentDisassembleRequest {
+  size_t structBytes;              /* sizeof(ArgentDisassembleRequest) */
+  const char *image;               /* the variant's kernel image, an ELF file */
+  size_t imageBytes;
+  const char *architecture;        /* "x86-64" or "aarch64" */
+  size_t address, codeBytes;       /* where the kernel's code lies in the loaded image */
+} ArgentDisassembleRequest;
 
 typedef int (*ArgentCompileFunction)(const ArgentCompileRequest *, ArgentCompileResult *);
 typedef int (*ArgentFormatFunction)(const char *, const char *, size_t, ArgentCompileResult *);
@@ -56,6 +67,9 @@ __attribute__((visibility("default"))) int argentCompile(const ArgentCompileRequ
 /* Lays out the source `text` of the file `path` (for messages; it is not read) in the canonical form: result->bytes. Returns
  * result->status: 1 if the text does not parse. */
 __attribute__((visibility("default"))) int argentFormat(const char *path, const char *text, size_t textBytes, ArgentCompileResult *result);
+typedef int (*ArgentDisassembleFunction)(const ArgentDisassembleRequest *, ArgentCompileResult *);
+/* The kernel's instructions as text in the result's bytes; returns result->status. */
+__attribute__((visibility("default"))) int argentDisassemble(const ArgentDisassembleRequest *request, ArgentCompileResult *result);
 /* Releases what a result holds and clears it. */
 __attribute__((visibility("default"))) void argentCompileFree(ArgentCompileResult *result);
 

@@ -1,0 +1,48 @@
+//===- MemoryPlan.h - who lies where in memory, and when ------------------------------------===//
+#ifndef ARGENT_TOOLS_MEMORYPLAN_H
+#define ARGENT_TOOLS_MEMORYPLAN_H
+
+#include "Describe.h"
+
+namespace argent::tool {
+
+/// A piece of an arena that holds one value from the launch that writes it to the last that reads it.
+struct PlannedBuffer {
+  std::string name;      // of the kernel that writes it; of an arena that outlives the program, its kind
+  size_t arena = 0;      // in MemoryPlan::arenas
+  int64_t offset = 0;    // from the arena's start
+  int64_t bytes = 0;
+  size_t begin = 0, end = 0; // instructions, inclusive
+  bool lasting = false;  // lives before and after the program: parameters, moments, states
+  bool isGradient = false;
+};
+
+struct PlannedArena {
+  std::string kind; // "activations", "moments 1"
+  int64_t bytes = 0;
+  bool isUsed = false; // by this program
+};
+
+/// The memory of one program of a variant, for one batch.
+struct MemoryPlan {
+  MemoryPlan(const format::Variant &variant, const format::Program &program, int64_t batch);
+
+  nlohmann::ordered_json toJson() const;
+  /// The largest buffers, largest first.
+  std::vector<const PlannedBuffer *> largest(size_t count) const;
+
+  std::string program;
+  int64_t batch = 1;
+  std::vector<PlannedArena> arenas;
+  std::vector<PlannedBuffer> buffers;
+  std::vector<std::string> instructions; // kernels' names, "copy", "fill"
+  std::vector<int64_t> live;             // bytes of values that are alive at each instruction, lasting ones excepted
+  size_t peak = 0;                       // the instruction where most are
+};
+
+/// The plan as a picture: x is the order of the launches, y the place in memory, one rectangle for each buffer.
+std::string drawMemoryPlan(const MemoryPlan &plan, const std::string &title);
+
+} // namespace argent::tool
+
+#endif // ARGENT_TOOLS_MEMORYPLAN_H
