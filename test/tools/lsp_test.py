@@ -136,7 +136,7 @@ async def check_hover(client):
     assert "h: f32[N, 12]" in await at("h |> dense(10)")
     assert "image: f32[N, 28, 28, 1]" in await at("image |>")
     conv = await at("conv2d")
-    assert "layer conv2d(x: f32[N, H, W, C]" in conv and "Gives `f32[N, 24, 24, 6]`" in conv, conv
+    assert "layer conv2d(\n    x: f32[N, H, W, C],\n    features: int,\n" in conv and "Gives `f32[N, 24, 24, 6]`" in conv, conv
     assert "`conv2d_1.weight: f32[5, 5, 1, 6]`" in conv and "156 trained numbers" in conv, conv
     bend = await at("bend(WIDTH")
     assert "layer bend(x: f32[N, D], units: int, sharp: bool = false) -> f32[N, units]" in bend
@@ -149,6 +149,8 @@ async def check_hover(client):
     assert "relu(x" in relu and "elementwise" in relu, relu
     assert "argmax" in await at("argmax") and "first of equals" in await at("argmax")
     assert "kernel: (int, int)" in await at("kernel=") and "argument of `conv2d`" in await at("kernel=")
+    assert "Tensors of 32-bit floats" in await at("f32[N, 10]") and "cast" not in await at("f32[N, 10]")
+    assert "the batch" in await at("N, 10]") and "input of `net`" in await at("label:")
     assert "Pixels scaled" in await at("image(mean")
     assert "what training makes small" in await at("loss")
     assert "How a model learns" in await at("train net")

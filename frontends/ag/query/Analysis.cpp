@@ -136,6 +136,7 @@ public:
       Fact &whole = analysis.facts[at];
       whole.values = std::move(fact.values);
       whole.hasMore = fact.hasMore;
+      whole.isResult = true;
     }
   }
 

@@ -41,6 +41,7 @@ struct Fact {
   static constexpr unsigned kMaxValues = 4;
   std::vector<std::string> values; // different ones, as `f32[N, 10]` or `3`; the first kMaxValues
   bool hasMore = false;
+  bool isResult = false;                  // `values` are what calls of this name gave
   std::vector<OwnedParameter> parameters; // of a call, or of a declaration
   int definition = -1;                    // where the name that stands here was bound, if that is in the text
 
