@@ -140,7 +140,7 @@ async def check_hover(client):
     assert "`conv2d_1.weight: f32[5, 5, 1, 6]`" in conv and "156 trained numbers" in conv, conv
     bend = await at("bend(WIDTH")
     assert "layer bend(x: f32[N, D], units: int, sharp: bool = false) -> f32[N, units]" in bend
-    assert "A dense layer with a bend." in bend and "first.slope" in bend, bend
+    assert "A dense layer with a bend." in bend and "first.slope" in bend and "41,496 trained" in bend, bend
     assert "slope: f32[12]" in await at("slope:") and "first.slope" in await at("slope:")
     assert "WIDTH = 12" in await at("WIDTH,")
     assert "units = 12" in await at("units)", 0) or "units" in await at("units)")
@@ -345,7 +345,7 @@ async def check_edits_while_evaluating(client):
         client.change(uri, slow + "# " + "x" * i)
         await client.completion(uri, 1, 4)
     took = loop.time() - begin
-    assert took < 5, took
+    assert took < 10, took  # each evaluation takes about a second: all of them, twice that
     client.change(uri, "A = B\n")
     (error,) = await client.diagnostics(uri)
     assert "unknown name" in error.message

@@ -72,7 +72,7 @@ public:
   }
 
   void declared(const Declaration &declaration, StringRef path, mlir::RankedTensorType type, const Initializer &initial,
-                Range call) override {
+                llvm::ArrayRef<Range> calls) override {
     OwnedParameter parameter{path.str(), toString(type), nameOf(initial), declaration.isState,
                              type.hasStaticShape() ? type.getNumElements() : 0};
     auto add = [&](std::vector<OwnedParameter> &list) {
@@ -83,8 +83,9 @@ public:
     };
     if (isHere(declaration.name.range))
       add(analysis.facts[offset(declaration.name.range)].parameters);
-    if (isHere(call))
-      add(parameters[{offset(call), end(call)}]);
+    for (Range call : calls)
+      if (isHere(call))
+        add(parameters[{offset(call), end(call)}]);
   }
 
   bool cancelled() override {
