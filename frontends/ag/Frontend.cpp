@@ -155,7 +155,9 @@ void Evaluator::checkDefinitions(const llvm::MemoryBuffer &file) {
   userFile.trees.push_back(parse(file, diagnostics));
   if (diagnostics.errorCount())
     return;
+  userFile.path = file.getBufferIdentifier().str();
   addItems(userFile, *userFile.trees.back());
+  loadImports(userFile, *userFile.trees.back());
   // A constant may be a tensor: its operations need a graph to stand in.
   module = mlir::ModuleOp::create(builder.getUnknownLoc());
   builder.setInsertionPointToEnd(module->getBody());
@@ -193,7 +195,7 @@ mlir::OwningOpRef<mlir::ModuleOp> argent::ag::evaluateFile(mlir::MLIRContext &co
 }
 
 void argent::ag::checkText(mlir::MLIRContext &context, llvm::MemoryBufferRef text, Observer &observer,
-                           std::function<void(const Diagnostics &, const Report &)> listener) {
+                           FileReader readFile, std::function<void(const Diagnostics &, const Report &)> listener) {
   context.loadDialect<nn::NNDialect, mlir::func::FuncDialect>();
   onLargeStack([&] {
     auto file = [&] { return llvm::MemoryBuffer::getMemBuffer(text, /*RequiresNullTerminator=*/false); };
@@ -218,6 +220,7 @@ void argent::ag::checkText(mlir::MLIRContext &context, llvm::MemoryBufferRef tex
     }
     EvaluateOptions options;
     options.observer = &observer;
+    options.readFile = std::move(readFile);
     auto evaluate = [&](auto &&work) {
       Diagnostics diagnostics(llvm::nulls());
       hear(diagnostics);

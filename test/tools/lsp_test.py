@@ -198,6 +198,15 @@ async def check_definition(client):
             answer = await client.definition(uri, *place(text, needle, nth))
             answer = answer if isinstance(answer, lsp.Location) else answer[0]
             assert answer.uri == blocks.as_uri() and marked(blocks.read_text(), answer.range) == "block", answer
+        assert await client.diagnostics(uri) == []
+        # What the editor has open counts, and is followed.
+        client.open(blocks.as_uri(), blocks.read_text().replace("layer block", "layer other"))
+        before = len(client.published[uri])
+        while len(client.published[uri]) == before:
+            client.arrived.clear()
+            await client.wait(client.arrived.wait())
+        (error,) = client.published[uri][-1][1].diagnostics
+        assert error.range.start.line == 0 and "block" in error.message, error
 
 
 async def check_completion(client):

@@ -168,11 +168,17 @@ private:
 
 } // namespace
 
-Analysis argent::ag::analyze(StringRef text, StringRef path, llvm::function_ref<bool()> cancelled) {
+Analysis argent::ag::analyze(StringRef text, StringRef path, llvm::function_ref<bool()> cancelled,
+                             llvm::function_ref<std::optional<std::string>(StringRef)> readOpen) {
   Analysis analysis;
   Collector collector(text, analysis, cancelled);
   mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
-  checkText(context, llvm::MemoryBufferRef(text, path), collector,
+  using Buffer = std::unique_ptr<llvm::MemoryBuffer>;
+  auto readFile = [&](const std::string &name) -> llvm::ErrorOr<Buffer> {
+    std::optional<std::string> open = readOpen(name);
+    return open ? llvm::MemoryBuffer::getMemBufferCopy(*open, name) : Buffer();
+  };
+  checkText(context, llvm::MemoryBufferRef(text, path), collector, readFile,
             [&](const Diagnostics &diagnostics, const Report &report) { collector.hear(diagnostics, report); });
   collector.finish();
   return analysis;

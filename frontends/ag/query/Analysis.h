@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -60,7 +61,9 @@ struct Analysis {
 };
 
 /// Evaluates all models of `text`. `path` is the file's name, which imports are relative to. Ends early, with what
-/// there is, when `cancelled` says so; it is asked often.
-Analysis analyze(llvm::StringRef text, llvm::StringRef path, llvm::function_ref<bool()> cancelled);
+/// there is, when `cancelled` says so; it is asked often. `readOpen` gives the text of an imported file that an editor
+/// has open; what it does not know is read from the disk.
+Analysis analyze(llvm::StringRef text, llvm::StringRef path, llvm::function_ref<bool()> cancelled,
+                 llvm::function_ref<std::optional<std::string>(llvm::StringRef path)> readOpen);
 
 } // namespace argent::ag
