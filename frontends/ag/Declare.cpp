@@ -101,7 +101,7 @@ void Evaluator::run(const Declaration &statement) {
     declared.type = tensor;
     declared.initial = *initial;
     if (options.observer)
-      options.observer->declared(statement, path, tensor, *initial, callInUserFile());
+      options.observer->declared(statement, path, tensor, *initial, callsInUserFile());
     // The same path means the same tensor in all graphs.
     auto [other, first] = known.try_emplace(path, declared);
     if (!first && (other->second.type != tensor || other->second.initial.kind != initial->kind ||

@@ -216,7 +216,7 @@ private:
   void bind(const Name &name, Value value, const Expr *expr = nullptr);
   void countOp();
   const FileScope *fileOf(Range range) const;
-  Range callInUserFile() const;
+  llvm::SmallVector<Range> callsInUserFile() const;
   bool loadLibrary();
   bool loadBuiltins();
   bool loadSignatures(const std::string &text, llvm::StringRef name, llvm::StringMap<Builtin *> &byName);

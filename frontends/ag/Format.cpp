@@ -1,6 +1,6 @@
 //===- Format.cpp - the canonical layout of a file --------------------------------===//
 //   1. Break the line where a statement begins, where a comment stands, and where the writer broke a line.
-//   2. Break lines that are longer than 120 characters: at pipes first, then outermost commas, then operators.
+//   2. Break lines that are longer than 120 characters: at pipes first, then at the outermost commas, then at operators.
 //   3. Keep columns that the writer aligned (FormatColumns.cpp), and print.
 //   4. Compare the tokens and comments of the result with those of the source.
 // Further lines of a statement begin behind the bracket that is open, or four columns further in than the bracket's
@@ -203,11 +203,18 @@ static std::optional<unsigned> breakCost(const std::vector<Piece> &pieces, unsig
   if (piece.isComment || piece.breakBefore || piece.beginsStatement)
     return std::nullopt;
   unsigned level = 100 * piece.pairDepth;
+  // The result of a definition stays together: rather it begins a line.
+  if (piece.pairDepth && pieces[piece.statement].isHeader)
+    for (unsigned k = piece.statement; k != i; ++k)
+      if (pieces[k].kind == Tok::arrow && pieces[k].bracket < 0) {
+        level += 100;
+        break;
+      }
   if (before.kind == Tok::comma)
     return level + (piece.pairDepth ? 0 : 60);
   switch (piece.kind) {
-  case Tok::pipe:
-    return level;
+  case Tok::pipe: // binds tighter than the commas of its brackets
+    return level + (piece.pairDepth ? 5 : 0);
   case Tok::arrow:
     return 150; // after the commas of the parameters
   case Tok::kwCarry:

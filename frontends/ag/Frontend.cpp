@@ -195,7 +195,7 @@ mlir::OwningOpRef<mlir::ModuleOp> argent::ag::evaluateFile(mlir::MLIRContext &co
 }
 
 void argent::ag::checkText(mlir::MLIRContext &context, llvm::MemoryBufferRef text, Observer &observer,
-                           std::function<void(const Diagnostics &, const Report &)> listener) {
+                           FileReader readFile, std::function<void(const Diagnostics &, const Report &)> listener) {
   context.loadDialect<nn::NNDialect, mlir::func::FuncDialect>();
   onLargeStack([&] {
     auto file = [&] { return llvm::MemoryBuffer::getMemBuffer(text, /*RequiresNullTerminator=*/false); };
@@ -220,6 +220,7 @@ void argent::ag::checkText(mlir::MLIRContext &context, llvm::MemoryBufferRef tex
     }
     EvaluateOptions options;
     options.observer = &observer;
+    options.readFile = std::move(readFile);
     auto evaluate = [&](auto &&work) {
       Diagnostics diagnostics(llvm::nulls());
       hear(diagnostics);

@@ -26,7 +26,7 @@ struct EvaluateOptions {
   std::string model;                                         // empty: the file's only one
   std::vector<std::pair<std::string, std::string>> settings; // `--set NAME=VALUE`, in order
   Observer *observer = nullptr;                              // told of names and values; may be null
-  FileReader readFile; // null: files of up to 16 MiB are read from the disk
+  FileReader readFile; // null, or where it gives a null buffer: files of up to 16 MiB are read from the disk
 };
 
 /// The graphs of a model; null after errors were written to `diagnostics`.
@@ -40,7 +40,7 @@ mlir::OwningOpRef<mlir::ModuleOp> evaluateBuffer(mlir::MLIRContext &context, std
 /// Evaluates every model of a text, for an editor: each message goes to `listener`, in the order of evaluation; names and
 /// values to `observer`. Places point into `text`, or into a file that the evaluation read; such text lives only until the
 /// function returns. A text without models is no error: its definitions are checked as far as they go alone.
-void checkText(mlir::MLIRContext &context, llvm::MemoryBufferRef text, Observer &observer,
+void checkText(mlir::MLIRContext &context, llvm::MemoryBufferRef text, Observer &observer, FileReader readFile,
                std::function<void(const Diagnostics &, const Report &)> listener);
 
 /// The canonical layout of a text (Format.h); false after errors were written to `diagnostics`.

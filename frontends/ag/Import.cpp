@@ -100,7 +100,11 @@ FileScope *Evaluator::loadFile(const FileScope &from, StringRef name, Range rang
     error(range, "more than " + Twine(kMaxImports) + " files are imported");
     return nullptr;
   }
-  auto text = options.readFile ? options.readFile(full.str().str()) : readFromDisk(full.str().str());
+  llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> text(nullptr);
+  if (options.readFile)
+    text = options.readFile(full.str().str());
+  if (text && !*text)
+    text = readFromDisk(full.str().str());
   if (!text) {
     error(range, "cannot read \"" + full + "\": " + text.getError().message());
     return nullptr;

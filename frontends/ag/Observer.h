@@ -17,10 +17,10 @@ public:
   virtual void used(Range use, Range definition, const Value &value) {}
   /// The call, or the stage of a pipe, at `call` gave the value; `callee` is what was called.
   virtual void called(Range call, Range callee, const Value &result) {}
-  /// A parameter or state was made for the first time in its graph; `call` is the innermost call in the user's file
-  /// that led there, invalid in the model's own body.
+  /// A parameter or state was made for the first time in its graph; `calls` are those in the user's file that led
+  /// there, the innermost first: none in the model's own body.
   virtual void declared(const Declaration &declaration, llvm::StringRef path, mlir::RankedTensorType type,
-                        const Initializer &initial, Range call) {}
+                        const Initializer &initial, llvm::ArrayRef<Range> calls) {}
   /// Whether the evaluation should end early: nobody wants its result any more.
   virtual bool cancelled() { return false; }
 };

@@ -35,11 +35,12 @@ Report Evaluator::error(Range range, const Twine &message) {
   return diagnostics.error(range, message);
 }
 
-Range Evaluator::callInUserFile() const {
+llvm::SmallVector<Range> Evaluator::callsInUserFile() const {
+  llvm::SmallVector<Range> calls;
   for (const Frame *frame : llvm::reverse(frames))
     if (frame->callRange.isValid() && fileOf(frame->callRange) != &library)
-      return frame->callRange;
-  return {};
+      calls.push_back(frame->callRange);
+  return calls;
 }
 
 void Evaluator::noteDeclaration(Report &report, const Given &given) {

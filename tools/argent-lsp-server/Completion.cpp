@@ -81,8 +81,8 @@ private:
         return;
     }
     if (isTypePlace(definition, last)) {
-      for (StringRef name : ag::Reference::types())
-        add(name, kKeyword, "type", "", '1');
+      for (const ag::Word &type : ag::Reference::types())
+        add(type.name, kKeyword, "type", type.meaning, '1');
       return;
     }
     if (last == ag::Tok::kwTrain || last == ag::Tok::kwEntry) {

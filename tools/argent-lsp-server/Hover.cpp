@@ -45,13 +45,40 @@ static std::string describeCall(const ag::Fact *fact) {
   if (!fact)
     return "";
   std::string text;
-  if (!fact->values.empty())
+  if (fact->isResult)
     text += "Gives `" + describe(*fact) + "` here.\n\n";
   return text + listParameters(*fact);
 }
 
+/// A long signature with a line for each parameter.
+static std::string wrap(StringRef signature) {
+  constexpr size_t kWidth = 100;
+  size_t open = signature.find('(');
+  if (signature.size() <= kWidth || open == StringRef::npos)
+    return signature.str();
+  std::string text = signature.take_front(open + 1).str() + "\n    ";
+  unsigned depth = 1;
+  bool inString = false;
+  size_t i = open + 1;
+  for (; i < signature.size() && depth > 0; ++i) {
+    char c = signature[i];
+    inString ^= c == '"';
+    depth += !inString && (c == '(' || c == '[');
+    depth -= !inString && (c == ')' || c == ']');
+    if (depth == 0)
+      text += "\n)";
+    else
+      text += c;
+    if (depth == 1 && c == ',' && !inString) {
+      text += "\n    ";
+      i += i + 1 < signature.size() && signature[i + 1] == ' ';
+    }
+  }
+  return text + signature.drop_front(i).str();
+}
+
 static std::string describeCallable(const ag::Callable &callable, const ag::Fact *fact) {
-  std::string text = code((callable.isOperation ? "" : "layer ") + callable.signature);
+  std::string text = code(wrap((callable.isOperation ? "" : "layer ") + callable.signature));
   if (!callable.meaning.empty())
     text += callable.meaning + "\n\n";
   if (!callable.file.empty())
@@ -59,11 +86,14 @@ static std::string describeCallable(const ag::Callable &callable, const ag::Fact
   return text + describeCall(fact);
 }
 
-static StringRef kindName(ag::OutlineName::Kind kind) {
+static StringRef kindName(const ag::OutlineDefinition &definition, const ag::OutlineName &name) {
   using Kind = ag::OutlineName::Kind;
-  switch (kind) {
+  switch (name.kind) {
   case Kind::parameter:
-    return "argument";
+    if (definition.kind == ag::OutlineDefinition::Kind::layer)
+      return "argument";
+    return StringRef(name.declared).contains('[') && !StringRef(name.declared).starts_with("list") ? "input"
+                                                                                                   : "setting";
   case Kind::dimension:
     return "dimension";
   case Kind::param:
@@ -90,7 +120,10 @@ static std::string describeLocal(const View &view, const Meaning &meaning) {
     type = describe(*fact);
   else
     type = view.typeOf(*meaning.definition, local);
-  StringRef kind = kindName(local.kind);
+  // A dimension that is known by its own name only.
+  if (meaning.name == "N" && (type == "N" || type.empty()))
+    return "`N`: the batch, the one dimension that stays open in the compiled model.\n";
+  StringRef kind = kindName(*meaning.definition, local);
   bool isTensor = type.find('[') != std::string::npos && type.find('"') == std::string::npos;
   std::string text = code(meaning.name + (type.empty() ? "" : (isTensor ? ": " : " = ") + type));
   std::string notes;
@@ -117,7 +150,7 @@ static std::string hoverText(const View &view, const Meaning &meaning) {
     return describeLocal(view, meaning);
   case Meaning::Kind::definition: {
     const ag::OutlineDefinition &definition = *meaning.definition;
-    std::string text = code(definition.signature);
+    std::string text = code(wrap(definition.signature));
     if (!definition.comment.empty())
       text += definition.comment + "\n\n";
     bool isConstant = definition.kind == ag::OutlineDefinition::Kind::constant;

@@ -143,6 +143,13 @@ Meaning argent::lsp::meaningAt(const View &view, unsigned offset) {
         item->kind == ag::OutlineDefinition::Kind::import ? Meaning::Kind::import : Meaning::Kind::definition;
     return meaning;
   }
+  // `f32(x)` is a cast, `f32[N]` a type.
+  bool isType = !after || after->kind != ag::Tok::leftParen;
+  if (std::string type = meaningOfWord(ag::Reference::types(), name); isType && !type.empty()) {
+    meaning.kind = Meaning::Kind::word;
+    meaning.text = type;
+    return meaning;
+  }
   if (const ag::Callable *callable = reference.find(name)) {
     meaning.kind = callable->isOperation ? Meaning::Kind::operation : Meaning::Kind::library;
     return meaning;

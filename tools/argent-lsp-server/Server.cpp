@@ -112,8 +112,21 @@ void Server::setText(const std::string &uri, int64_t version, std::string text, 
     open.view.analysis = nullptr;
     open.dirty = true;
     open.due = Clock::now() + delay;
+    refreshImporters(uri);
   }
   wake.notify_all();
+}
+
+void Server::refreshImporters(const std::string &changed) {
+  auto imports = [](const ag::OutlineDefinition &item) { return item.kind == ag::OutlineDefinition::Kind::import; };
+  for (auto &[uri, open] : documents) {
+    if (uri == changed || !llvm::any_of(open.view.outline().definitions(), imports))
+      continue;
+    *open.superseded = true;
+    open.superseded = std::make_shared<std::atomic<bool>>(false);
+    open.dirty = true;
+    open.due = Clock::now() + kRest;
+  }
 }
 
 void Server::didOpen(const Params &params) {
@@ -147,6 +160,8 @@ void Server::didClose(const Params &params) {
     *found->second.superseded = true;
     answerHovers(found->second);
     documents.erase(found);
+    refreshImporters(uri);
+    wake.notify_all();
     publish(json::Object{{"uri", uri}, {"diagnostics", json::Array()}});
   }
 }
@@ -235,9 +250,16 @@ void Server::work() {
 void Server::evaluate(std::unique_lock<std::mutex> &lock, const std::string &uri) {
   std::shared_ptr<const Document> document = documents[uri].view.document;
   std::shared_ptr<std::atomic<bool>> superseded = documents[uri].superseded;
+  std::map<std::string, std::shared_ptr<const Document>> others;
+  for (const auto &[otherUri, other] : documents)
+    others[other.view.document->path] = other.view.document;
   lock.unlock();
-  auto analysis = std::make_shared<const ag::Analysis>(
-      ag::analyze(document->outline.text(), document->path, [&] { return superseded->load(); }));
+  auto readOpen = [&](StringRef path) -> std::optional<std::string> {
+    auto found = others.find(path.str());
+    return found == others.end() ? std::nullopt : std::optional(found->second->outline.text().str());
+  };
+  auto analysis = std::make_shared<const ag::Analysis>(ag::analyze(
+      document->outline.text(), document->path, [&] { return superseded->load(); }, readOpen));
   json::Value diagnostics = diagnosticsOf(*document, *analysis);
   lock.lock();
   auto found = documents.find(uri);

@@ -70,6 +70,8 @@ private:
   std::optional<View> viewOf(const Params &params);
   void setText(const std::string &uri, int64_t version, std::string text, std::chrono::milliseconds delay);
   static void answerHovers(Open &open);
+  /// Open files that import something are evaluated anew when another one changes.
+  void refreshImporters(const std::string &changed);
 
   void work();
   void evaluate(std::unique_lock<std::mutex> &lock, const std::string &uri);

@@ -72,7 +72,7 @@ public:
   }
 
   void declared(const Declaration &declaration, StringRef path, mlir::RankedTensorType type, const Initializer &initial,
-                Range call) override {
+                llvm::ArrayRef<Range> calls) override {
     OwnedParameter parameter{path.str(), toString(type), nameOf(initial), declaration.isState,
                              type.hasStaticShape() ? type.getNumElements() : 0};
     auto add = [&](std::vector<OwnedParameter> &list) {
@@ -83,8 +83,9 @@ public:
     };
     if (isHere(declaration.name.range))
       add(analysis.facts[offset(declaration.name.range)].parameters);
-    if (isHere(call))
-      add(parameters[{offset(call), end(call)}]);
+    for (Range call : calls)
+      if (isHere(call))
+        add(parameters[{offset(call), end(call)}]);
   }
 
   bool cancelled() override {
@@ -136,6 +137,7 @@ public:
       Fact &whole = analysis.facts[at];
       whole.values = std::move(fact.values);
       whole.hasMore = fact.hasMore;
+      whole.isResult = true;
     }
   }
 
@@ -166,11 +168,17 @@ private:
 
 } // namespace
 
-Analysis argent::ag::analyze(StringRef text, StringRef path, llvm::function_ref<bool()> cancelled) {
+Analysis argent::ag::analyze(StringRef text, StringRef path, llvm::function_ref<bool()> cancelled,
+                             llvm::function_ref<std::optional<std::string>(StringRef)> readOpen) {
   Analysis analysis;
   Collector collector(text, analysis, cancelled);
   mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
-  checkText(context, llvm::MemoryBufferRef(text, path), collector,
+  using Buffer = std::unique_ptr<llvm::MemoryBuffer>;
+  auto readFile = [&](const std::string &name) -> llvm::ErrorOr<Buffer> {
+    std::optional<std::string> open = readOpen(name);
+    return open ? llvm::MemoryBuffer::getMemBufferCopy(*open, name) : Buffer();
+  };
+  checkText(context, llvm::MemoryBufferRef(text, path), collector, readFile,
             [&](const Diagnostics &diagnostics, const Report &report) { collector.hear(diagnostics, report); });
   collector.finish();
   return analysis;

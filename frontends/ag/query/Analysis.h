@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,7 @@ struct Fact {
   static constexpr unsigned kMaxValues = 4;
   std::vector<std::string> values; // different ones, as `f32[N, 10]` or `3`; the first kMaxValues
   bool hasMore = false;
+  bool isResult = false;                  // `values` are what calls of this name gave
   std::vector<OwnedParameter> parameters; // of a call, or of a declaration
   int definition = -1;                    // where the name that stands here was bound, if that is in the text
 
@@ -59,7 +61,9 @@ struct Analysis {
 };
 
 /// Evaluates all models of `text`. `path` is the file's name, which imports are relative to. Ends early, with what
-/// there is, when `cancelled` says so; it is asked often.
-Analysis analyze(llvm::StringRef text, llvm::StringRef path, llvm::function_ref<bool()> cancelled);
+/// there is, when `cancelled` says so; it is asked often. `readOpen` gives the text of an imported file that an editor
+/// has open; what it does not know is read from the disk.
+Analysis analyze(llvm::StringRef text, llvm::StringRef path, llvm::function_ref<bool()> cancelled,
+                 llvm::function_ref<std::optional<std::string>(llvm::StringRef path)> readOpen);
 
 } // namespace argent::ag

@@ -162,6 +162,7 @@ void Reference::addSources() {
     source.name = signature.take_until([](char c) { return c == '('; }).str();
     source.signature = signature.str();
     source.meaning = meaning.str();
+    source.isOperation = true;
     source.parameters = Outline(("layer " + signature + " { }").str()).definitions().front().parameters;
     sourceList.push_back(std::move(source));
   }
@@ -228,8 +229,21 @@ llvm::ArrayRef<Word> Reference::keywords() {
   return words;
 }
 
-llvm::ArrayRef<StringRef> Reference::types() {
-  static const StringRef names[] = {"f32", "f16",   "bf16", "i32",  "i64",  "u8",    "bool",
-                                    "int", "float", "str",  "list", "init", "layer", "none"};
-  return names;
+llvm::ArrayRef<Word> Reference::types() {
+  static const Word words[] = {
+      {"f32", "Tensors of 32-bit floats: `f32[N, 10]`; `f32[]` is a scalar at run time."},
+      {"f16", "Tensors of 16-bit floats."},
+      {"bf16", "Tensors of 16-bit floats with the exponent of f32."},
+      {"i32", "Tensors of 32-bit integers: labels, tokens, lengths."},
+      {"i64", "Tensors of 64-bit integers."},
+      {"u8", "Tensors of bytes."},
+      {"bool", "With brackets, tensors of true and false; without, true or false at compile time."},
+      {"int", "A compile-time integer; also a dimension."},
+      {"float", "A compile-time number."},
+      {"str", "A compile-time text."},
+      {"list", "A compile-time sequence: `list[int]`, `list[f32[N, D]]`."},
+      {"init", "An initializer: `zeros()`, `glorot_uniform()`, …"},
+      {"layer", "A layer, or an instance of one."},
+      {"none", "No value: makes a parameter optional."}};
+  return words;
 }

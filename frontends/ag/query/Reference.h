@@ -44,7 +44,8 @@ public:
   /// `training`, `epoch`, `update`, `N`.
   static llvm::ArrayRef<Word> givenNames();
   static llvm::ArrayRef<Word> keywords();
-  static llvm::ArrayRef<llvm::StringRef> types();
+  /// Of parameters and tensors.
+  static llvm::ArrayRef<Word> types();
 
 private:
   Reference();
