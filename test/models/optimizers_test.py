@@ -30,7 +30,7 @@ import numpy as np
 import optax
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from reference import ARGENT, run, safetensors, shuffled
+from training import ARGENT, run, safetensors, shuffled
 
 STEPS, BATCH, ROWS, SEED = 20, 16, 400, 3
 TOLERANCE, DEFAULTS_TOLERANCE = 5e-5, 5e-3
