@@ -84,8 +84,12 @@ Status byName(const std::string &entry, const char *kind, List<flatbuffers::Offs
     given.pop_back();
     views.pop_back();
   }
+  // Whoever does not scale the rate leaves it as it is.
+  static float one = 1;
   for (uint32_t port = 0; port < given.size(); ++port)
-    if (!given[port])
+    if (!given[port] && text(ports[port]->name()) == kRateScalePort)
+      views[port] = {ElementType::f32, {}, &one};
+    else if (!given[port])
       return missing(entry + ": " + kind + " " + quoted(text(ports[port]->name())) + " is missing");
   return {};
 }

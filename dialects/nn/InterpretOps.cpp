@@ -125,6 +125,29 @@ static Reference evaluateReduce(ReduceOp op, const Reference &x, Shape shape) {
   return result;
 }
 
+/// From one end of the axis to the other; double holds every element type's extremes.
+static Reference evaluateCumulative(CumulativeOp op, const Reference &x, Shape shape) {
+  Reference result(shape);
+  int64_t axis = op.getAxis(), extent = shape[axis];
+  auto combine = [kind = op.getKind()](double a, double b) {
+    return kind == ReduceKind::sum ? a + b : kind == ReduceKind::prod ? a * b : kind == ReduceKind::max ? std::max(a, b) : std::min(a, b);
+  };
+  constexpr double most = std::numeric_limits<double>::max();
+  double nothing = op.getKind() == ReduceKind::sum ? 0 : op.getKind() == ReduceKind::prod ? 1 : op.getKind() == ReduceKind::max ? -most : most;
+  forEachIndex(keepShape(shape, axis), [&](Shape row) {
+    double running = nothing;
+    for (int64_t step = 0; step < extent; ++step) {
+      SmallVector<int64_t> index(row);
+      index[axis] = op.getReverse() ? extent - 1 - step : step;
+      int64_t at = rowOf(index, shape);
+      double next = combine(running, x.values[at]);
+      result.values[at] = op.getExclusive() ? running : next;
+      running = next;
+    }
+  });
+  return result;
+}
+
 /// x - log(sum e^x) along an axis.
 static Reference logSoftmax(const Reference &x, int64_t axis) {
   Reference largest = reduce(x, axis, std::numeric_limits<double>::lowest(), [](double a, double b) { return std::max(a, b); });
@@ -226,6 +249,7 @@ std::optional<Reference> evaluate(Operation *op, Operands x, Shape shape) {
         return Reference({}, product);
       })
       .Case([&](ReduceOp reduction) -> Result { return evaluateReduce(reduction, x[0], shape); })
+      .Case([&](CumulativeOp cumulative) -> Result { return evaluateCumulative(cumulative, x[0], shape); })
       .Case([&](ArgmaxOp argmax) -> Result { return evaluateArgmax(argmax, x[0], shape); })
       .Case([&](SoftmaxOp softmax) -> Result { return exponential(logSoftmax(x[0], softmax.getAxis())); })
       .Case([&](LogSoftmaxOp softmax) -> Result { return logSoftmax(x[0], softmax.getAxis()); })

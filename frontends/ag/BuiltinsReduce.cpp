@@ -169,6 +169,31 @@ Value argmax(Evaluator &e, Call &call) {
   return Value(e.emit<nn::ArgmaxOp>(x, static_cast<uint64_t>(*axis), call.name == "argmin"));
 }
 
+Value cumulative(Evaluator &e, Call &call) {
+  mlir::Value x = call[0].asTensor();
+  Shape shape = shapeOf(x);
+  if (elementOf(x).isInteger(1) || shape.empty()) {
+    Report report = e.error(call.at(0), call.name + " needs a tensor of numbers with a dimension; found " + toText(call[0]));
+    e.noteDeclaration(report, call.arguments[0]);
+    if (elementOf(x).isInteger(1))
+      report.help("cast it: f32(…)");
+    return {};
+  }
+  auto axis = readAxis(e, call, 1, shape.size());
+  if (!axis)
+    return {};
+  if (shape[*axis].open)
+    return e.fail(call.at(1), call.name + " does not run along the batch; axis " + Twine(*axis) + " of " + toText(call[0]) + " is " +
+                                  toString(shape[*axis]));
+  auto kind = llvm::StringSwitch<nn::ReduceKind>(call.name)
+                  .Case("cumsum", nn::ReduceKind::sum)
+                  .Case("cumprod", nn::ReduceKind::prod)
+                  .Case("cummax", nn::ReduceKind::max)
+                  .Default(nn::ReduceKind::min);
+  bool exclusive = call.arguments.size() > 3 && call[3].get<bool>();
+  return Value(e.emitNamed<nn::CumulativeOp>(call.name, kind, x, static_cast<uint64_t>(*axis), call[2].get<bool>(), exclusive));
+}
+
 Value softmax(Evaluator &e, Call &call) {
   if (!needsFloats(e, call, 0))
     return {};
@@ -224,6 +249,8 @@ llvm::ArrayRef<BuiltinFamily> argent::ag::reduceBuiltins() {
       {"sum mean max min prod logsumexp any all",
        "x: value, others: rest, axis: none | int | list[int] = none, keepdims: bool = false", reduce},
       {"argmax argmin", "x: tensor, axis: int = -1", argmax},
+      {"cumsum cumprod", "x: tensor, axis: int = -1, reverse: bool = false, exclusive: bool = false", cumulative},
+      {"cummax cummin", "x: tensor, axis: int = -1, reverse: bool = false", cumulative},
       {"softmax log_softmax", "x: tensor, axis: int = -1", softmax},
       {"moments", "x: tensor, axis: none | int | list[int], keepdims: bool = false", moments},
       {"normalize", "x: tensor, mean: tensor, variance: tensor, epsilon: float = 1e-5", normalize},

@@ -63,7 +63,7 @@ def lenet5():
 
 def mlp():
     import torch.nn as nn
-    return _named(nn.Flatten(), ("dense_1", nn.Linear(784, 512)), nn.ReLU(), ("dense_2", nn.Linear(512, 512)), nn.ReLU(), ("dense_3", nn.Linear(512, 10)))
+    return _named(nn.Flatten(), ("dense_1", nn.Linear(784, 512)), nn.ReLU(), ("dense_2", nn.Linear(512, 512)), nn.ReLU(), ("logits", nn.Linear(512, 10)))
 
 
 def _conv_bn(c, k, size, stride=1, padding=0, relu=False, groups=1):
@@ -109,7 +109,7 @@ _resnet_training = Training(16, 0.1 / 5, nesterov=True, decay=1e-4, decayed=lamb
 
 MODELS = {
     "lenet5": Model("lenet5.ag", (28, 28, 1), 10, lenet5, Training(64, 0.05, clip_norm=5.0)),
-    "mlp": Model("mlp.ag", (28, 28, 1), 10, mlp, Training(64, 0.05), batches=(1, 16, 64)),
+    "mlp": Model("mlp.ag", (28, 28, 1), 10, mlp, Training(64, 0.1), ["hidden=[512, 512]"], batches=(1, 16, 64)),
     "resnet18": Model("resnet50.ag", (224, 224, 3), 1000, lambda: resnet((2, 2, 2, 2), False), _resnet_training, ["depth=18"], tolerance=1e-3),
     "resnet50": Model("resnet50.ag", (224, 224, 3), 1000, lambda: resnet((3, 4, 6, 3), True), None, tolerance=1e-3),
 }

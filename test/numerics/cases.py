@@ -426,6 +426,44 @@ def argmax(rng, op):
                 lambda a: (jnp.argmin if smallest else jnp.argmax)(a, axis=axis), differentiable=False)
 
 
+CUMULATIVE = {"sum": lax.cumsum, "prod": lax.cumprod, "max": lax.cummax, "min": lax.cummin}
+
+
+def exclusive_of(name, x, axis, reverse):
+    """The running values one step later: what was before the first element changes nothing."""
+    moved = jnp.moveaxis(jnp.flip(x, axis) if reverse else x, axis, 0)
+    nothing = jnp.full((1, *moved.shape[1:]), {"sum": 0.0, "prod": 1.0}[name])
+    moved = jnp.concatenate([nothing, CUMULATIVE[name](moved, 0)[:-1]])
+    moved = jnp.moveaxis(moved, 0, axis)
+    return jnp.flip(moved, axis) if reverse else moved
+
+
+@case("cumulative")
+def cumulative(rng, op):
+    name, axis, reverse = list(CUMULATIVE)[rng.integers(4)], int(rng.integers(1, 4)), bool(rng.integers(2))
+    exclusive = name in ("sum", "prod") and bool(rng.integers(2))
+    oracle = lambda a: exclusive_of(name, a, axis, reverse) if exclusive else CUMULATIVE[name](a, axis, reverse)
+    return Case(f"%y = nn.cumulative {name} %a0 axis {axis} {'reverse' if reverse else ''} {'exclusive' if exclusive else ''} : T0",
+                [normal(rng, N, 5, 9, 4)], oracle)
+
+
+@case("cumulative")
+def cumulative_row(rng, op):
+    """Along the last axis, and of a single element."""
+    name, reverse = list(CUMULATIVE)[rng.integers(4)], bool(rng.integers(2))
+    return Case(f"%y = nn.cumulative {name} %a0 axis 1 {'reverse' if reverse else ''} : T0",
+                [normal(rng, N, int(rng.choice([1, 37])))], lambda a: CUMULATIVE[name](a, 1, reverse))
+
+
+@case("cumulative")
+def cumulative_zeros(rng, op):
+    """Products with one and several zeros in a row: the gradient at a zero is not 0."""
+    x, exclusive, reverse = normal(rng, 6, 8), bool(rng.integers(2)), bool(rng.integers(2))
+    x[0, 3] = x[1, 2] = x[1, 5] = x[2, 0] = x[3, 7] = x[4, 4] = x[4, 5] = 0
+    oracle = lambda a: exclusive_of("prod", a, 1, reverse) if exclusive else lax.cumprod(a, 1, reverse)
+    return Case(f"%y = nn.cumulative prod %a0 axis 1 {'reverse' if reverse else ''} {'exclusive' if exclusive else ''} : T0", [x], oracle)
+
+
 @case("softmax", "log_softmax")
 def softmax(rng, op):
     axis = int(rng.integers(3))

@@ -117,7 +117,8 @@ ARGENT_EXPORT argent_status argent_session_set_random(argent_session *session, u
 
 /**
  * Computes the outputs of an entry point ("predict", "evaluate", "train_step") from its inputs; returns when they are
- * written. Tensors are found by name, in any order; each port is given once. N is what the shapes say, 1 ... max_batch.
+ * written. Tensors are found by name, in any order; each port is given once (train_step's `@rate_scale`, which the rate is times, may be left
+ * out: 1). N is what the shapes say, 1 ... max_batch.
  * An output overlaps no other tensor. After ARGENT_INVALID_ARGUMENT the outputs are untouched.
  */
 ARGENT_EXPORT argent_status argent_session_run(argent_session *session, const char *entry, const argent_tensor *inputs,

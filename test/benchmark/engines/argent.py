@@ -84,14 +84,10 @@ class load:
         return (Tensor * len(tensors))(*tensors)
 
     def training_scalars(self):
-        """epoch, update, and what the rate is times."""
-        values = []
-        for name, value in (("epoch", 0), ("update", 0), ("@rate_scale", 1)):
-            held = aligned(())
-            held[...] = value
-            self.arrays.append(held)
-            values.append(tensor(name, held))
-        return values
+        """The first epoch, for ever."""
+        for name in ("epoch", "update"):
+            self.arrays.append(aligned(()))
+            yield tensor(name, self.arrays[-1])
 
     def convert(self, images, labels):
         held = aligned(images.shape)
