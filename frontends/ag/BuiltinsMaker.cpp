@@ -115,7 +115,9 @@ Value categorical(Evaluator &e, Call &call) {
 
 Value named(Evaluator &, Call &call) { return initializer(call.name); }
 
-Value wordVectors(Evaluator &e, Call &call) { return e.notEvaluatedYet(call.range, "`word_vectors`"); }
+Value wordVectors(Evaluator &e, Call &call) {
+  return e.fail(call.range, "`word_vectors` cannot be evaluated yet: there is no initializer from a file");
+}
 
 } // namespace
 

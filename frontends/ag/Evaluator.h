@@ -138,9 +138,6 @@ public:
     error(range, message);
     return {};
   }
-  Value notEvaluatedYet(Range range, const llvm::Twine &what) {
-    return fail(range, what + llvm::Twine(" is not evaluated yet"));
-  }
   /// Adds "`x` is declared here" where the value's expression is a parameter's name.
   void noteDeclaration(Report &report, const Given &given);
 

@@ -28,8 +28,10 @@ static bool spansBatch(mlir::Value x, llvm::ArrayRef<int64_t> axes) {
   return llvm::any_of(axes, [&](int64_t axis) { return shape[axis].open; });
 }
 
-/// Whether an op makes values of the whole batch from rows.
+/// Whether an op makes values of the whole batch from rows. A count of other dimensions does not look at the rows.
 static bool reducesBatch(mlir::Operation *op) {
+  if (auto count = llvm::dyn_cast<nn::CountOp>(op))
+    return spansBatch(count.getX(), count.getAxes());
   return llvm::any_of(op->getOperands(), isOpen) && !llvm::any_of(op->getResults(), isOpen);
 }
 

@@ -136,6 +136,8 @@ bool Evaluator::applyRules(const TrainResult &result) {
       if (found)
         continue;
       good = false;
+      if (diagnostics.errorCount())
+        continue; // what failed lacks its parameters
       Report report = error(range, "the pattern matches none of the " + Twine(paths.size()) + " parameters");
       auto state = llvm::find_if(states, [&](StringRef path) { return matches(pattern, path); });
       if (state != states.end())
