@@ -123,8 +123,8 @@ Value wordVectors(Evaluator &e, Call &call) {
 
 llvm::ArrayRef<BuiltinFamily> argent::ag::makerBuiltins() {
   static const BuiltinFamily table[] = {
-      {"zeros ones", "dims: rest, type: value = none", zerosOnes},
-      {"full", "dims: rest, value: value, type: value = none", full},
+      {"zeros ones", "dims: rest, type: value = f32", zerosOnes},
+      {"full", "dims: rest, value: value, type: value = f32", full},
       {"uniform", "dims: rest, low: float = 0.0, high: float = 1.0", random},
       {"normal", "dims: rest, mean: float = 0.0, deviation: float = 1.0", random},
       {"bernoulli", "dims: rest, p: float", bernoulli},
