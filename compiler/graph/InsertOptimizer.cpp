@@ -61,7 +61,7 @@ public:
         elementType(elementType), builder(update), b(builder, update.getLoc()) {}
 
   void run(ArrayRef<TrainedRange> ranges, int64_t arenaElements) {
-    Value all = load("gradients", 0, arenaElements);
+    Value all = load("gradients", arenaElements, 0);
     Value norm = b.make<nn::SqrtOp>(b.reduce(nn::ReduceKind::sum, b.mul(all, all), 0, /*keepDims=*/false));
     if (update.getClipNorm()) {
       Value limit = b.number(all, update.getClipNorm()->convertToDouble());
@@ -69,14 +69,24 @@ public:
       clipScale = b.make<nn::MinOp>(b.number(all, 1), b.div(limit, atLeast));
     }
     for (const TrainedRange &range : ranges)
-      move(range, ranges.size() == 1 && !range.limited ? all : load("gradients", range.begin, range.end));
+      move(range, ranges.size() == 1 && !range.limited ? all : load("gradients", shapeOf(range), range.begin));
     update.replaceAllUsesWith(b.cast(norm, getElementTypeOrSelf(update.getNorm().getType())));
     update.erase();
   }
 
 private:
-  Value load(StringRef name, int64_t begin, int64_t end) {
-    return b.make<nn::ArenaOp>(RankedTensorType::get({end - begin}, elementType), name, begin);
+  Value load(StringRef name, ArrayRef<int64_t> shape, int64_t begin) {
+    return b.make<nn::ArenaOp>(RankedTensorType::get(shape, elementType), name, begin);
+  }
+  /// Flat; for max_norm [panels, all other dimensions together, lanes], so that norms are along the middle.
+  static SmallVector<int64_t> shapeOf(const TrainedRange &range) {
+    int64_t elements = range.end - range.begin;
+    if (!range.limited)
+      return {elements};
+    ArrayRef<int64_t> physical = range.limited->physicalShape;
+    int64_t lanes = physical.empty() ? 1 : physical.back();
+    int64_t panels = range.limited->layout && range.limited->layout.getPack() ? physical.front() : 1;
+    return {panels, elements / panels / lanes, lanes};
   }
   void store(StringRef name, Value value, int64_t begin) {
     nn::StoreArenaOp::create(builder, update.getLoc(), name, value, begin);
@@ -104,7 +114,8 @@ private:
 
   void move(const TrainedRange &range, Value gradient) {
     gradient = clip(gradient);
-    Value parameter = load("parameters", range.begin, range.end);
+    SmallVector<int64_t> shape = shapeOf(range);
+    Value parameter = load("parameters", shape, range.begin);
     double decay = range.settings ? range.settings.getDecay().convertToDouble() : 0;
     auto decayed = [&](Value x) { return decay == 0 ? x : b.add(x, b.scale(parameter, decay)); };
 
@@ -114,7 +125,7 @@ private:
     unsigned count = optimizer.countMoments(attribute);
     auto nameOf = [](unsigned i) { return ("moment" + Twine(i + 1)).str(); };
     for (unsigned i = 0; i != count; ++i)
-      element.moments.push_back({&b, load(nameOf(i), range.begin, range.end)});
+      element.moments.push_back({&b, load(nameOf(i), shape, range.begin)});
     Value step = optimizer.buildStep(element).value;
     for (unsigned i = 0; i != count; ++i)
       store(nameOf(i), element.moments[i].value, range.begin);
@@ -123,19 +134,15 @@ private:
     if (range.settings && range.settings.getRate().convertToDouble() != 1)
       rate = b.scale(rate, range.settings.getRate().convertToDouble());
     Value moved = b.sub(parameter, b.mul(optimizer.decaysApart ? decayed(step) : step, rate));
-    store("parameters", range.limited ? limitNorms(moved, *range.limited) : moved, range.begin);
+    store("parameters", range.limited ? limitNorms(moved, range.settings) : moved, range.begin);
   }
 
-  /// Cuts each norm over all dimensions but the last down to max_norm. In panels the outermost dimension is the last one's, too.
-  Value limitNorms(Value flat, const ParameterPlace &place) {
-    int64_t elements = cast<RankedTensorType>(flat.getType()).getNumElements();
-    int64_t lanes = place.physicalShape.empty() ? 1 : place.physicalShape.back();
-    int64_t panels = place.layout && place.layout.getPack() ? place.physicalShape.front() : 1;
-    Value box = b.reshape(flat, RankedTensorType::get({panels, elements / panels / lanes, lanes}, elementType));
+  /// Cuts each norm along the middle of a range's box down to max_norm.
+  Value limitNorms(Value box, nn::SettingsAttr settings) {
     Value norm = b.make<nn::SqrtOp>(b.reduce(nn::ReduceKind::sum, b.mul(box, box), 1, /*keepDims=*/true));
-    Value limit = b.number(flat, place.settings.getMaxNorm().convertToDouble());
-    Value scale = b.div(limit, b.make<nn::MaxOp>(norm, b.number(flat, nn::smallestNorm)));
-    return b.reshape(b.mul(box, b.make<nn::MinOp>(b.number(flat, 1), scale)), flat.getType());
+    Value limit = b.number(box, settings.getMaxNorm().convertToDouble());
+    Value scale = b.div(limit, b.make<nn::MaxOp>(norm, b.number(box, nn::smallestNorm)));
+    return b.mul(box, b.make<nn::MinOp>(b.number(box, 1), scale));
   }
 
   nn::UpdateOp update;

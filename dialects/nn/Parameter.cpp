@@ -50,8 +50,8 @@ static LogicalResult verifyArena(Operation *op, StringRef name, int64_t at, Rank
   bool isMoment = number.consume_front("moment") && !number.getAsInteger(10, moment) && moment >= 1;
   if (!isMoment && name != "parameters" && name != "gradients")
     return op->emitOpError() << "unknown arena \"" << name << "\", expected parameters, gradients, moment1, moment2, ...";
-  if (type.getRank() != 1 || !type.hasStaticShape())
-    return op->emitOpError() << "an arena is flat and its size known, found " << type;
+  if (!type.hasStaticShape())
+    return op->emitOpError() << "the size of an arena's range is known, found " << type;
   if (at < 0)
     return op->emitOpError() << "a range begins at element 0 or later, found " << at;
   return success();

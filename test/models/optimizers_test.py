@@ -231,11 +231,11 @@ def trained_by_argent(folder, text, *more):
     with open(source, "w") as file:
         file.write(MODEL % text)
     run("compile", source, "-o", module)
-    common = ["train", module, "--data", folder, "--batch", BATCH, "--seed", SEED, "--epochs", 1]
+    common = ["train", module, "--data", folder, "--batch", BATCH, "--seed", SEED]
     plain = lambda path: {name: value for name, value in safetensors(path).items() if not name.startswith("@")}
     first, last = os.path.join(folder, "first"), os.path.join(folder, "last")
     run(*common, "--epochs", 0, "--save", first)
-    run(*common, "--updates", STEPS, "--save", last, *more)
+    run(*common, "--epochs", 1, "--updates", STEPS, "--save", last, *more)
     return plain(first), plain(last)
 
 

@@ -115,11 +115,11 @@ func.func @settings(%g: tensor<3xf32>, %h: tensor<4x10xf32>, %rate: tensor<f32>)
   // CHECK: %[[R:.*]] = nn.mul %{{.*}}, %{{.*}} : tensor<f32>, tensor<f32>
   // CHECK: nn.mul %{{.*}}, %[[R]]
   // CHECK: nn.store_arena "parameters" at 32, %{{.*}} : tensor<32xf32>
-  // CHECK: nn.arena "gradients" at 64 : tensor<64xf32>
-  // CHECK: %[[BOX:.*]] = nn.reshape %{{.*}} : tensor<64xf32> to tensor<1x4x16xf32>
+  // CHECK: nn.arena "gradients" at 64 : tensor<1x4x16xf32>
+  // CHECK: %[[BOX:.*]] = nn.sub %{{.*}} : tensor<1x4x16xf32>, tensor<1x4x16xf32>
   // CHECK: %[[SQUARES:.*]] = nn.mul %[[BOX]], %[[BOX]]
   // CHECK: nn.reduce sum %[[SQUARES]] [1] keepdims
-  // CHECK: nn.store_arena "parameters" at 64, %{{.*}} : tensor<64xf32>
+  // CHECK: nn.store_arena "parameters" at 64, %{{.*}} : tensor<1x4x16xf32>
   %norm = nn.update by <"sgd"> rate %rate : tensor<f32> -> tensor<f32>
   return %norm : tensor<f32>
 }
