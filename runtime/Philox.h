@@ -1,7 +1,7 @@
 //===- Philox.h - counter-based random numbers -----------------------------===//
 // Philox4x32-10 (Salmon et al. 2011, Parallel random numbers: as easy as 1, 2, 3): 128 random bits as a function of a
 // 128-bit counter and a 64-bit key. The key is the seed; the counter names the stream and the place in it, so any
-// number can be drawn alone, in any order. philox() depends on nothing: the reference interpreter uses it too.
+// number can be drawn alone, in any order.
 #ifndef ARGENT_RUNTIME_PHILOX_H
 #define ARGENT_RUNTIME_PHILOX_H
 

@@ -1,12 +1,23 @@
 //===- InterpretRandom.cpp - the meaning of nn.random ----------------------===//
 #include "dialects/nn/Interpreter.h"
-#include "runtime/Philox.h"
 
+#include <array>
 #include <numbers>
 
 using namespace mlir;
 
 namespace argent::nn {
+
+/// Philox4x32-10 (Salmon et al. 2011, Parallel random numbers: as easy as 1, 2, 3), from the paper: the reference shares no code with kernels
+/// or the runtime.
+static std::array<uint32_t, 4> philox(std::array<uint32_t, 4> c, std::array<uint32_t, 2> key) {
+  for (int round = 0; round < 10; ++round) {
+    uint64_t a = uint64_t(0xD2511F53) * c[0], b = uint64_t(0xCD9E8D57) * c[2];
+    c = {uint32_t(b >> 32) ^ c[1] ^ key[0], uint32_t(b), uint32_t(a >> 32) ^ c[3] ^ key[1], uint32_t(a)};
+    key = {key[0] + 0x9E3779B9, key[1] + 0xBB67AE85};
+  }
+  return c;
+}
 
 /// The value of one element, rounded as kernels of f32 and f64 round it.
 static double valueOf(RandomOp op, uint32_t w0, uint32_t w1) {
