@@ -154,7 +154,11 @@ private:
   /// Whether the axis of the operand is the same axis of the result.
   static bool keepsAxis(Operation &op, Value operand, int64_t axis) {
     RankedTensorType from = typeOf(operand), to = typeOf(op.getResult(0));
-    if (axis < 0 || from.getRank() != to.getRank() || from.getShape()[axis] != to.getShape()[axis])
+    if (axis < 0 || from.getRank() != to.getRank())
+      return false;
+    if (isa<nn::PadOp, nn::SliceOp, nn::ConcatOp>(op)) // a position stays one, whatever is beside it
+      return true;
+    if (from.getShape()[axis] != to.getShape()[axis])
       return false;
     if (auto matmul = dyn_cast<nn::MatmulOp>(op))
       return isParameter(matmul.getRhs());

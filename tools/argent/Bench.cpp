@@ -287,8 +287,12 @@ void Bench::print() const {
 
 int Bench::run() {
   entry_ = module_->entry(options_.entry);
-  if (!entry_)
-    return reportUsage(module_->name() + " has no entry point `" + options_.entry + "`");
+  if (!entry_) {
+    std::string names;
+    for (unsigned i = 0; module_->table().entries() && i < module_->table().entries()->size(); ++i)
+      names += (names.empty() ? "" : ", ") + module_->table().entries()->Get(i)->name()->str();
+    return reportUsage(module_->name() + " has no entry point `" + options_.entry + "`; it has " + names);
+  }
   if (Status status = open(); !status.ok())
     return report(status);
   if (!options_.weights.empty())
@@ -322,9 +326,8 @@ void addBenchCommand(CLI::App &app, int &status) {
               "every kernel. Inputs are made up and do not repeat. Parameters are initial values, or --weights; train_step begins every round\n"
               "with the same ones. A kernel's loss is its time less what its multiply-adds take at the peak or its bytes at the bandwidth.");
   addModelOptions(*sub, options->model);
-  sub->add_option("--entry", options->entry, "predict (the default), evaluate or train_step")
-      ->type_name("NAME")
-      ->check(CLI::IsMember({"predict", "evaluate", "train_step"}));
+  sub->add_option("--entry", options->entry, "predict (the default), evaluate, train_step, or one that the model defines")
+      ->type_name("NAME");
   sub->add_option("--weights", options->weights, "The parameters (default: initial values)")->type_name("FILE");
   sub->add_option("--batch", options->batch, "Rows of a call (default: the train block's batch, else 1)")
       ->type_name("ROWS")
