@@ -149,9 +149,11 @@ void ThreadPool::work(void *context) {
 void ThreadPool::workerLoop(int index) {
   uint32_t seen = 0;
   for (;;) {
-    if (!awaitLoop(seen))
+    seen = awaitChange(seen);
+    // The pool says that it ends before it changes the generation for the last time: looked at the other way round, a
+    // worker could take the last change for that of a loop, and wait for one more.
+    if (stop_)
       return;
-    seen = generation_;
     ++inside_;
     if (open_)
       work(contexts_[index]);
@@ -160,15 +162,15 @@ void ThreadPool::workerLoop(int index) {
   }
 }
 
-/// Waits for a generation other than `seen`; false when the pool ends.
-bool ThreadPool::awaitLoop(uint32_t seen) {
+/// Waits for a generation other than `seen` and returns it.
+uint32_t ThreadPool::awaitChange(uint32_t seen) {
   if (!spinUntil([&] { return generation_ != seen; }, oversubscribed_)) {
     ++sleepers_;
     while (generation_ == seen)
       futexWait(generation_, seen);
     --sleepers_;
   }
-  return !stop_;
+  return generation_;
 }
 
 /// Waits until no worker is inside the loop.

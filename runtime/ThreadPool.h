@@ -56,7 +56,7 @@ private:
   static void *workerMain(void *worker);
   void work(void *context);
   void workerLoop(int index);
-  bool awaitLoop(uint32_t seen);
+  uint32_t awaitChange(uint32_t seen);
   void awaitWorkers();
 
   std::vector<void *> contexts_;

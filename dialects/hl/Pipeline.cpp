@@ -1,5 +1,6 @@
 //===- Pipeline.cpp - hl.pipeline: text, outputs, writing in place ---------===//
 #include "dialects/hl/HL.h"
+#include "mlir/IR/Matchers.h"
 
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SmallSet.h"
@@ -91,16 +92,25 @@ LogicalResult PipelineOp::verify() {
   return success();
 }
 
+/// Whether a load is at the func's own axes, which run over `shape`; the only point of an axis is 0.
+static bool isAtAxes(AtOp load, FuncOp func, ArrayRef<int64_t> shape) {
+  Block::BlockArgListType axes = func.getInit().getArguments();
+  if (load.getIndices().size() != axes.size() || axes.size() != shape.size())
+    return false;
+  return llvm::all_of(llvm::enumerate(load.getIndices()), [&](auto at) {
+    return at.value() == axes[at.index()] || (shape[at.index()] == 1 && matchPattern(at.value(), m_Zero()));
+  });
+}
+
 /// The funcs that load `value`, each with whether all of its loads are at its own axes in its pure definition.
-static llvm::MapVector<FuncOp, bool> getReaders(Value value) {
+static llvm::MapVector<FuncOp, bool> getReaders(Value value, ArrayRef<int64_t> shape) {
   llvm::MapVector<FuncOp, bool> readers;
   for (Operation *user : value.getUsers()) {
     auto load = dyn_cast<AtOp>(user);
     auto func = user->getParentOfType<FuncOp>();
     if (!load || !func)
       continue;
-    bool atAxes = !load.getOtherwise() && !load.getClamped() && load->getParentRegion() == &func.getInit() &&
-                  llvm::equal(load.getIndices(), func.getInit().getArguments());
+    bool atAxes = !load.getOtherwise() && !load.getClamped() && load->getParentRegion() == &func.getInit() && isAtAxes(load, func, shape);
     auto [entry, isNew] = readers.insert({func, atAxes});
     if (!isNew)
       entry->second &= atAxes;
@@ -109,13 +119,13 @@ static llvm::MapVector<FuncOp, bool> getReaders(Value value) {
 }
 
 /// (C4): every load of `value` reaches only `output`, pointwise.
-static LogicalResult verifyPointwise(PipelineOp pipeline, Value value, FuncOp output) {
-  for (auto [reader, atAxes] : getReaders(value)) {
+static LogicalResult verifyPointwise(PipelineOp pipeline, Value value, FuncOp output, ArrayRef<int64_t> shape) {
+  for (auto [reader, atAxes] : getReaders(value, shape)) {
     if (!atAxes)
       return reader.emitOpError("loads an input that is written in place (C4) at another index than its own axes");
     if (reader == output)
       continue;
-    if (!reader.getUpdates().empty() || failed(verifyPointwise(pipeline, reader.getResult(), output)))
+    if (!reader.getUpdates().empty() || failed(verifyPointwise(pipeline, reader.getResult(), output, shape)))
       return reader.emitOpError("uses an input that is written in place (C4) for more than the result that is written over it");
     for (Operation *user : reader.getResult().getUsers())
       if (isa<OutputOp, RfactorOp, InOp>(user))
@@ -171,7 +181,7 @@ LogicalResult PipelineOp::verifyRegions() {
       for (Operation *user : buffer.getUsers())
         if (isa<InOp>(user))
           return user->emitOpError("wraps an input that is written in place (C4)");
-      if (failed(verifyPointwise(*this, buffer, func)))
+      if (failed(verifyPointwise(*this, buffer, func, cast<BufferType>(buffer.getType()).getShape())))
         return failure();
     }
   }

@@ -108,7 +108,8 @@ TEST(ThreadPoolTest, UnevenTasksAreShared) {
 }
 
 TEST(ThreadPoolTest, PoolsComeAndGo) {
-  for (int i = 0; i < 100; ++i) {
+  // Often enough that pools end while workers are on their way into and out of their last loop.
+  for (int i = 0; i < 5000; ++i) {
     Pool pool(1 + i % 5);
     std::vector<std::atomic<int>> counts(8);
     if (i % 2 == 0) {

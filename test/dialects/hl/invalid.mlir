@@ -155,6 +155,19 @@ hl.pipeline @k(%x: !hl.buffer<?x8xf32>) -> (!hl.buffer<?x8xf32>) attributes {inp
 
 // -----
 
+// hl.pipeline C4, the first of eight for each
+hl.pipeline @k(%x: !hl.buffer<?x8xf32>) -> (!hl.buffer<?x8xf32>) attributes {inplace = array<i64: 0>} {
+  // expected-error @below {{(C4) at another index than its own axes}}
+  %out = hl.func "out" [%n, %i] -> f32 {
+    %zero = arith.constant 0 : i32
+    %v = hl.at %x[%n, %zero] : !hl.buffer<?x8xf32> -> f32
+    hl.yield %v : f32
+  }
+  hl.output %out : !hl.func<2, f32>
+}
+
+// -----
+
 // hl.pipeline C4, an update
 hl.pipeline @k(%x: !hl.buffer<?x8xf32>) -> (!hl.buffer<?x8xf32>) attributes {inplace = array<i64: 0>} {
   %out = hl.func "out" [%n, %i] -> f32 {

@@ -35,6 +35,18 @@ hl.pipeline @pointwise(%x: !hl.buffer<?x13xf32>) -> (!hl.buffer<?x13xf32>) attri
   }
 }
 
+// Written in place (C4): the only index of an axis of one point is that point, whether named by the axis or by 0.
+// CHECK-LABEL: hl.pipeline @one_point
+hl.pipeline @one_point(%x: !hl.buffer<8x1xf32>) -> (!hl.buffer<8x1xf32>) attributes {inplace = array<i64: 0>} {
+  %out = hl.func "out" [%i, %j] -> f32 {
+    %zero = arith.constant 0 : i32
+    // CHECK: hl.at %{{.*}}[%i, %{{.*}}] : !hl.buffer<8x1xf32>
+    %v = hl.at %x[%i, %zero] : !hl.buffer<8x1xf32>
+    hl.yield %v : f32
+  }
+  hl.output %out : !hl.func<2, f32>
+}
+
 // Names: an axis whose SSA name differs is printed with its own.
 // CHECK-LABEL: hl.pipeline @loads
 hl.pipeline @loads(%x: !hl.buffer<?x13xui8>, %b: !hl.buffer<?x650xf32, batch = [35, 0]>, %s: !hl.buffer<f32>) -> (!hl.buffer<?x13xf32>, !hl.buffer<?x13xi32>) {
