@@ -211,6 +211,13 @@ int loadWeightsOption(Session &session, const std::string &path) {
   auto *parameters = session.module().table().parameters();
   if (!parameters || parameters->size() == 0)
     return 0;
+  // States that begin with a constant need no file.
+  if (std::all_of(parameters->begin(), parameters->end(), [](const format::Parameter *parameter) {
+        return !parameter->trained() && parameter->initializer()->kind() == format::InitializerKind::constant;
+      })) {
+    Status status = session.initialize(1);
+    return status.ok() ? 0 : report(status);
+  }
   return reportUsage("the model has " + std::to_string(parameters->size()) +
                      " parameters, so it needs --weights FILE (a weights file or a checkpoint of `argent train --save`)");
 }
