@@ -468,6 +468,9 @@ LogicalResult Body::runUpdate(size_t index) {
   std::vector<H::Expr> indices =
       getIndices(yield.getIndices().empty() ? ValueRange(block.getArguments().take_front(rank)) : ValueRange(yield.getIndices()));
   SmallVector<H::Expr> results = getResults(yield);
+  // Halide walks a domain whose variables it finds in the definition: a sum that is the same at every step counts them all the same.
+  if (!names.empty() && llvm::all_of(block.getArguments().drop_front(rank), [](BlockArgument variable) { return variable.use_empty(); }))
+    results[0] = H::select(H::RVar(domain.domain(), 0) >= 0, results[0], results[0]);
   if (results.size() == 1)
     target.func(indices) = results[0];
   else
