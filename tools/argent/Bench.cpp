@@ -287,12 +287,8 @@ void Bench::print() const {
 
 int Bench::run() {
   entry_ = module_->entry(options_.entry);
-  if (!entry_) {
-    std::string names;
-    for (unsigned i = 0; module_->table().entries() && i < module_->table().entries()->size(); ++i)
-      names += (names.empty() ? "" : ", ") + module_->table().entries()->Get(i)->name()->str();
-    return reportUsage(module_->name() + " has no entry point `" + options_.entry + "`; it has " + names);
-  }
+  if (!entry_)
+    return reportUsage(unknownEntry(*module_, options_.entry));
   if (Status status = open(); !status.ok())
     return report(status);
   if (!options_.weights.empty())
@@ -331,10 +327,10 @@ void addBenchCommand(CLI::App &app, int &status) {
   sub->add_option("--weights", options->weights, "The parameters (default: initial values)")->type_name("FILE");
   sub->add_option("--batch", options->batch, "Rows of a call (default: the train block's batch, else 1)")
       ->type_name("ROWS")
-      ->check(CLI::Range(int64_t(1), int64_t(1) << 24));
-  sub->add_option("--threads", options->threads, "Threads that compute (default: one for each processor)")->type_name("COUNT")->check(CLI::Range(0, 4096));
-  sub->add_option("--seconds", options->seconds, "How long to measure the model (default: 2)")->type_name("TIME")->check(CLI::PositiveNumber);
-  sub->add_option("--kernels", options->kernels, "How many kernels to list (default: 12); 0: none")->type_name("COUNT")->check(CLI::Range(0, 1 << 20));
+      ->check(wholeNumber(1, kMostRows));
+  sub->add_option("--threads", options->threads, "Threads that compute (default: one for each processor)")->type_name("COUNT")->check(wholeNumber(0, kMostThreads));
+  sub->add_option("--seconds", options->seconds, "How long to measure the model (default: 2)")->type_name("TIME")->check(numberAboveZero());
+  sub->add_option("--kernels", options->kernels, "How many kernels to list (default: 12); 0: none")->type_name("COUNT")->check(wholeNumber(0, kMostCount));
   sub->add_flag("--json", options->json, "Print one line of JSON");
   sub->callback([options, &status] { status = runBench(*options); });
 }

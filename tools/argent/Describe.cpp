@@ -206,7 +206,7 @@ static Json describeVariant(const format::Variant &variant, int64_t batch) {
           {"kernels", kernels}};
 }
 
-Json describeModule(const format::Module &module, int64_t batch) {
+Json describeModule(const format::Module &module, const std::vector<const format::Variant *> &shown, int64_t batch) {
   Json entries = Json::array(), parameters = Json::array(), variants = Json::array();
   for (unsigned i = 0; module.entries() && i < module.entries()->size(); ++i) {
     const format::EntryPoint *entry = module.entries()->Get(i);
@@ -228,8 +228,8 @@ Json describeModule(const format::Module &module, int64_t batch) {
                           {"trained", parameter->trained()}, {"initializer", describeInitializer(parameter->initializer())},
                           {"line", describeLocation(parameter->location())}});
   }
-  for (unsigned i = 0; module.variants() && i < module.variants()->size(); ++i)
-    variants.push_back(describeVariant(*module.variants()->Get(i), batch));
+  for (const format::Variant *variant : shown)
+    variants.push_back(describeVariant(*variant, batch));
   Json json = {{"name", text(module.name())}, {"producer", text(module.producer())}, {"source_file", text(module.source_file())},
                {"file_bytes", module.file_bytes()}, {"batch", batch}, {"entries", entries}, {"parameter_count", trained}, {"state_count", states},
                {"parameter_bytes", trainedBytes}, {"state_bytes", stateBytes}, {"parameters", parameters}};

@@ -184,7 +184,7 @@ void printKernels(const Json &variant, int64_t batch) {
 
 void printMemory(const Json &plan) {
   constexpr size_t kMost = 20;
-  std::printf("memory of %s for a batch of %s\n", string(plan, "program").c_str(), plan["batch"].dump().c_str());
+  std::printf("memory of %s for a batch of %s on %s\n", string(plan, "program").c_str(), plan["batch"].dump().c_str(), string(plan, "target").c_str());
   for (const Json &arena : plan["arenas"])
     std::printf("  %-16s %14s bytes\n", string(arena, "kind").c_str(), grouped(arena, "bytes").c_str());
   size_t peak = plan["peak_launch"].get<size_t>();
@@ -203,7 +203,7 @@ void printMemory(const Json &plan) {
                     begin <= peak && peak <= end ? "yes" : "", string(buffer, "name")});
   }
   std::printf("the largest of %zu\n%s", buffers.size(), table(rows, {0, 2}).c_str());
-  std::printf("-o FILE.svg draws them over time\n");
+  std::printf("-o FILE.svg (or .png) draws them over time\n");
 }
 
 } // namespace argent::tool
