@@ -98,7 +98,7 @@ static int showAssembly(const InspectOptions &options, const Module &module, con
   if (int status = disassembleKernel(image, variant.architecture() ? variant.architecture()->str() : "", address, kernel->code_bytes(), text))
     return status;
   if (options.json) {
-    printJson({{"name", kernelName(*kernel)}, {"symbol", kernel->symbol() ? kernel->symbol()->str() : ""}, {"target", target},
+    printJson({{"format", kJsonFormat}, {"name", kernelName(*kernel)}, {"symbol", kernel->symbol() ? kernel->symbol()->str() : ""}, {"target", target},
                {"code_bytes", kernel->code_bytes()}, {"lines", kernelLines(*kernel)}, {"assembly", text}});
     return 0;
   }

@@ -161,7 +161,7 @@ Json MemoryPlan::toJson() const {
   for (const PlannedBuffer &buffer : buffers)
     list.push_back({{"name", buffer.name}, {"arena", arenas[buffer.arena].kind}, {"offset", buffer.offset}, {"bytes", buffer.bytes},
                     {"begin", buffer.begin}, {"end", buffer.end}, {"lasting", buffer.lasting}});
-  return {{"program", program}, {"target", target}, {"batch", batch}, {"arenas", arenaList}, {"launches", instructions}, {"peak_launch", peak}, {"peak_bytes", live[peak]},
+  return {{"format", kJsonFormat}, {"program", program}, {"target", target}, {"batch", batch}, {"arenas", arenaList}, {"launches", instructions}, {"peak_launch", peak}, {"peak_bytes", live[peak]},
           {"live_bytes", live}, {"buffers", list}};
 }
 
