@@ -4,6 +4,8 @@
 
 #include "Describe.h"
 
+#include "argent/Status.h"
+
 namespace argent::tool {
 
 /// A piece of an arena that holds one value from the launch that writes it to the last that reads it.
@@ -31,7 +33,7 @@ struct MemoryPlan {
   /// The largest buffers, largest first.
   std::vector<const PlannedBuffer *> largest(size_t count) const;
 
-  std::string program;
+  std::string program, target;
   int64_t batch = 1;
   std::vector<PlannedArena> arenas;
   std::vector<PlannedBuffer> buffers;
@@ -40,8 +42,8 @@ struct MemoryPlan {
   size_t peak = 0;                       // the instruction where most are
 };
 
-/// The plan as a picture: x is the order of the launches, y the place in memory, one rectangle for each buffer.
-std::string drawMemoryPlan(const MemoryPlan &plan, const std::string &title);
+/// The plan as a picture: x is the order of the launches, y the place in memory, one rectangle for each buffer. Writes SVG, or PNG if `path` ends so.
+Status drawMemoryPlan(const MemoryPlan &plan, const std::string &title, const std::string &path);
 
 } // namespace argent::tool
 
