@@ -269,6 +269,8 @@ FOUND = [
      "y = mean(a[:, none, :, :] * x1) + mean(a / (a * a + 1.5))"),
     # a result that is computed from its own earlier elements, into memory that is not aligned to vectors
     (["x0: f32[N, 5, 8]"], "a = cummax(cumsum(x0, axis=1, reverse=true), axis=1)\ny = mean(a * a)"),
+    # negative numbers to integers, whose sum may wrap
+    (["x0: f32[N, 4]", "x1: f32[N]"], "y = mean(f32(sum(i32(x0 * 4), axis=-1)) * x1)"),
 ]
 
 
