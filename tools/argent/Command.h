@@ -66,7 +66,7 @@ constexpr int64_t kMostCount = int64_t(1) << 53; // of what has no limit of its 
 /// Loads weights; without a file, says that they are needed, unless the model has no parameters. Returns an exit status.
 int loadWeightsOption(Session &session, const std::string &path);
 
-/// "0.2841": four digits after the point, or four significant ones for small numbers.
+/// "0.2841": four digits after the point, or four significant ones for small and for large numbers.
 std::string shortNumber(double value);
 /// "61,706".
 std::string groupedNumber(int64_t value);

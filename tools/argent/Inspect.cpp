@@ -51,10 +51,10 @@ static std::vector<const format::Variant *> chosenVariants(const InspectOptions 
   return chosen;
 }
 
-/// Of several, the one that this processor runs, else the first.
-static const format::Variant &shownVariant(const Module &module, const std::vector<const format::Variant *> &chosen) {
+/// Of several, the first that is asked for; else the one that this processor runs.
+static const format::Variant &shownVariant(const InspectOptions &options, const Module &module, const std::vector<const format::Variant *> &chosen) {
   const format::Variant *host = module.hostVariant();
-  return std::find(chosen.begin(), chosen.end(), host) != chosen.end() ? *host : *chosen.front();
+  return options.model.targets.empty() && host ? *host : *chosen.front();
 }
 
 /// What the line of the model's source says; empty if the module does not have it.
@@ -152,7 +152,7 @@ static int runInspect(InspectOptions options) {
   std::vector<const format::Variant *> variants = chosenVariants(options, *module);
   if (variants.empty())
     return 1;
-  const format::Variant &variant = shownVariant(*module, variants);
+  const format::Variant &variant = shownVariant(options, *module, variants);
   if (options.memory)
     return showMemory(options, *module, variant, batch);
   if (options.asmKernel)

@@ -214,7 +214,8 @@ void printMemory(const Json &plan) {
   constexpr size_t kMost = 20;
   std::printf("memory of %s for a batch of %s on %s\n", string(plan, "program").c_str(), plan["batch"].dump().c_str(), string(plan, "target").c_str());
   for (const Json &arena : plan["arenas"])
-    std::printf("  %-16s %14s bytes\n", string(arena, "kind").c_str(), grouped(arena, "bytes").c_str());
+    std::printf("  %-16s %14s bytes%s\n", string(arena, "kind").c_str(), grouped(arena, "used_bytes").c_str(),
+                arena["used_bytes"] == arena["bytes"] ? "" : (" of " + grouped(arena, "bytes") + ", which another program needs").c_str());
   size_t peak = plan["peak_launch"].get<size_t>();
   std::printf("most is alive at launch %zu of %zu (%s): %s bytes of values that come and go\n", peak, plan["launches"].size(),
               plan["launches"].empty() ? "" : plan["launches"][peak].get<std::string>().c_str(), grouped(plan, "peak_bytes").c_str());

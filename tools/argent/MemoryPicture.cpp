@@ -82,7 +82,7 @@ public:
     sheet.text(kLeft, 24, title, {16, kBlack});
     int64_t total = 0;
     for (const PlannedArena &arena : plan_.arenas)
-      total += arena.isUsed ? arena.bytes : 0;
+      total += arena.isUsed ? arena.usedBytes : 0;
     sheet.text(kLeft, 42, humanBytes(total) + " in all; values that come and go: at most " + humanBytes(plan_.live[plan_.peak]) + " at once", {12, kGrey});
     legend();
     for (size_t i = 0; i < plan_.arenas.size(); ++i)
@@ -90,7 +90,10 @@ public:
         arena(i);
     for (const PlannedBuffer &buffer : plan_.buffers)
       rectangle(buffer);
-    peak();
+    if (plan_.live[plan_.peak] > 0)
+      peak();
+    else
+      sheet.text(kLeft, kTop + 10, "it has no values between inputs and outputs", {12, kGrey});
     for (const PlannedBuffer &buffer : plan_.buffers)
       if (!buffer.lasting)
         name(buffer);
@@ -100,7 +103,7 @@ public:
 private:
   double x(double time) const { return kLeft + kWidth * time / count_; }
   double y(size_t arena, double offset) const {
-    return tops_[arena] + heights_[arena] * offset / static_cast<double>(std::max<int64_t>(plan_.arenas[arena].bytes, 1));
+    return tops_[arena] + heights_[arena] * offset / static_cast<double>(std::max<int64_t>(plan_.arenas[arena].usedBytes, 1));
   }
   struct Box {
     double left, top, right, bottom;
@@ -115,7 +118,7 @@ private:
   void layOut() {
     std::vector<size_t> order;
     for (size_t i = 0; i < plan_.arenas.size(); ++i)
-      if (plan_.arenas[i].isUsed && plan_.arenas[i].bytes > 0)
+      if (plan_.arenas[i].isUsed && plan_.arenas[i].usedBytes > 0)
         order.push_back(i);
     auto rank = [&](size_t i) { return plan_.arenas[i].kind == "activations" ? 0 : plan_.arenas[i].kind == "gradients" ? 1 : 2; };
     std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return rank(a) < rank(b); });
@@ -123,11 +126,11 @@ private:
     heights_.assign(plan_.arenas.size(), 0);
     double total = 0;
     for (size_t i : order)
-      total += static_cast<double>(plan_.arenas[i].bytes);
+      total += static_cast<double>(plan_.arenas[i].usedBytes);
     double top = kTop;
     for (size_t i : order) {
       tops_[i] = top;
-      heights_[i] = std::max(kLeastArena, kHeight * static_cast<double>(plan_.arenas[i].bytes) / total);
+      heights_[i] = std::max(kLeastArena, kHeight * static_cast<double>(plan_.arenas[i].usedBytes) / total);
       top += heights_[i] + kGap;
     }
     bottom_ = std::max(top - kGap, kTop + kLeastArena);
@@ -150,17 +153,22 @@ private:
     double bottom = tops_[i] + heights_[i], right = kLeft + kWidth, middle = (tops_[i] + bottom) / 2;
     sheet_->rectangle(kLeft - 0.5, tops_[i] - 0.5, right + 0.5, bottom + 0.5, kFrame);
     sheet_->rectangle(kLeft, tops_[i], right, bottom, kFree);
-    std::string size = humanBytes(plan_.arenas[i].bytes);
+    std::string size = humanBytes(plan_.arenas[i].usedBytes);
     bool isTall = heights_[i] > 28;
     sheet_->text(kLeft - 8, middle + (isTall ? -2 : 3.5), plan_.arenas[i].kind + (isTall ? "" : ", " + size), {kNormal, kBlack, Sheet::Anchor::end});
     if (isTall)
       sheet_->text(kLeft - 8, middle + 11, size, {kNormal, kPale, Sheet::Anchor::end});
+    // The rest is another program's.
+    if (heights_[i] > 42 && plan_.arenas[i].usedBytes < plan_.arenas[i].bytes)
+      sheet_->text(kLeft - 8, middle + 24, "of " + humanBytes(plan_.arenas[i].bytes), {kNormal, kPale, Sheet::Anchor::end});
     if (heights_[i] < 70)
       return;
-    auto bytes = static_cast<double>(plan_.arenas[i].bytes);
+    auto bytes = static_cast<double>(plan_.arenas[i].usedBytes);
     double step = roundStep(bytes * 40 / heights_[i]);
     for (double offset = 0; offset <= bytes; offset += step) {
       double at = y(i, offset);
+      if (offset > 0 && bottom - at < 8) // the next arena begins there
+        break;
       sheet_->line({right, at}, {right + 4, at}, 0.6, kPale);
       sheet_->text(right + 7, at + 3.5, offset == 0 ? "0" : roundBytes(offset), {kSmall, kPale});
     }
@@ -197,15 +205,18 @@ private:
     // A line of name and size along `room`; or two lines.
     auto line = [&](double room) { return shortened(buffer.name, room - sheet_->textWidth(", ", kNormal) - sizeWidth, kNormal) + ", " + size; };
     double middle = (at.top + at.bottom) / 2;
-    if (height >= 11 && width >= nameWidth + sizeWidth + 12) {
+    bool fitsTwoLines = height >= 26 && width >= std::max(sizeWidth, std::min(nameWidth, least));
+    // Where one line would be cut short, two may show more.
+    bool wantsTwoLines = fitsTwoLines && (width >= nameWidth || width >= height);
+    if (height >= 11 && width >= nameWidth + sizeWidth + 12)
       sheet_->text(at.left + 4, middle + 3.5, buffer.name + ", " + size, {kNormal, kBlack});
-    } else if (height >= 26 && width >= std::max(sizeWidth, std::min(nameWidth, least)) && (width >= nameWidth || width >= height)) {
+    else if (!wantsTwoLines && height >= 11 && width >= least + sizeWidth + 12)
+      sheet_->text(at.left + 4, middle + 3.5, line(width), {kNormal, kBlack});
+    else if (!wantsTwoLines && width >= 6 && height - 8 >= least + sizeWidth + 12)
+      sheet_->text((at.left + at.right) / 2 + 3.5, at.bottom - 4, line(height - 8), {kNormal, kBlack, Sheet::Anchor::start, 90});
+    else if (fitsTwoLines) {
       sheet_->text(at.left + 4, middle - 2.5, shortened(buffer.name, width, kNormal), {kNormal, kBlack});
       sheet_->text(at.left + 4, middle + 10.5, size, {kNormal, kBlack});
-    } else if (height >= 11 && width >= least + sizeWidth + 12) {
-      sheet_->text(at.left + 4, middle + 3.5, line(width), {kNormal, kBlack});
-    } else if (width >= 6 && height - 8 >= least + sizeWidth + 12) {
-      sheet_->text((at.left + at.right) / 2 + 3.5, at.bottom - 4, line(height - 8), {kNormal, kBlack, Sheet::Anchor::start, 90});
     } else if (height >= 11 && width >= sizeWidth) {
       sheet_->text(at.left + 4, middle + 3.5, size, {kNormal, kBlack});
     }
@@ -231,7 +242,11 @@ private:
     std::string every = step == 1 ? "" : ", every " + std::to_string(step) + (step == 2 ? "nd" : "th") + " named";
     sheet_->text(kLeft + kWidth / 2, bottom_ + kNames + 28, "launches of " + plan_.program + " in their order, by number and what they compute" + every,
                  {11, kGrey, Sheet::Anchor::middle});
-    sheet_->text(18, (kTop + bottom_) / 2, "place in memory: to scale, but no arena thinner than a line", {11, kGrey, Sheet::Anchor::middle, 90});
+    for (const char *title : {"place in memory: to scale, but no arena thinner than a line", "place in memory"})
+      if (sheet_->textWidth(title, 11) <= bottom_ - kTop) {
+        sheet_->text(18, (kTop + bottom_) / 2, title, {11, kGrey, Sheet::Anchor::middle, 90});
+        break;
+      }
   }
 
   const MemoryPlan &plan_;

@@ -141,6 +141,8 @@ MemoryPlan::MemoryPlan(const format::Variant &variant, const format::Program &pr
       buffer.lasting = true;
       buffers.push_back(buffer);
     }
+  for (const PlannedBuffer &buffer : buffers)
+    arenas[buffer.arena].usedBytes = std::max(arenas[buffer.arena].usedBytes, buffer.offset + buffer.bytes);
 }
 
 std::vector<const PlannedBuffer *> MemoryPlan::largest(size_t count) const {
@@ -157,7 +159,7 @@ Json MemoryPlan::toJson() const {
   Json list = Json::array(), arenaList = Json::array();
   for (const PlannedArena &arena : arenas)
     if (arena.isUsed)
-      arenaList.push_back({{"kind", arena.kind}, {"bytes", arena.bytes}});
+      arenaList.push_back({{"kind", arena.kind}, {"bytes", arena.bytes}, {"used_bytes", arena.usedBytes}});
   for (const PlannedBuffer &buffer : buffers)
     list.push_back({{"name", buffer.name}, {"arena", arenas[buffer.arena].kind}, {"offset", buffer.offset}, {"bytes", buffer.bytes},
                     {"begin", buffer.begin}, {"end", buffer.end}, {"lasting", buffer.lasting}});

@@ -22,7 +22,8 @@ struct PlannedBuffer {
 struct PlannedArena {
   std::string kind; // "activations", "moments 1"
   int64_t bytes = 0;
-  bool isUsed = false; // by this program
+  int64_t usedBytes = 0; // from its start to the end of what this program uses; an arena is as large as its largest program needs
+  bool isUsed = false;   // by this program
 };
 
 /// The memory of one program of a variant, for one batch.

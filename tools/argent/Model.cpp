@@ -27,7 +27,9 @@ int reportUsage(const std::string &message) {
 
 std::string shortNumber(double value) {
   char text[64];
-  std::snprintf(text, sizeof(text), value != 0 && value > -1e-3 && value < 1e-3 ? "%.4g" : "%.4f", value);
+  double magnitude = std::fabs(value);
+  // NaN has no sign that means anything; digits beyond the tenth neither.
+  std::snprintf(text, sizeof(text), (value != 0 && magnitude < 1e-3) || magnitude >= 1e6 ? "%.4g" : "%.4f", std::isnan(value) ? magnitude : value);
   return text;
 }
 

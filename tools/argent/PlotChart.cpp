@@ -60,6 +60,7 @@ double tickStep(double range, double count) {
 struct Axis {
   double low = 0, high = 1;
   bool logarithmic = false;
+  bool isWhole = false; // its values are whole numbers
 
   double share(double value) const {
     if (logarithmic)
@@ -82,6 +83,8 @@ struct Axis {
       return result;
     }
     double step = tickStep(high - low, count);
+    if (isWhole)
+      step = std::max(step, 1.0);
     for (double i = std::ceil(low / step - 1e-9); i * step <= high + step * 1e-9; ++i)
       result.emplace_back(i * step, numberText(i * step, step));
     return result;
@@ -134,12 +137,17 @@ private:
       for (Point point : run.steps)
         losses.push_back(point.y);
       std::sort(losses.begin(), losses.end());
-      auto quantile = [&](double share) { return losses[static_cast<size_t>(share * static_cast<double>(losses.size() - 1))]; };
+      // Of few steps none is left out.
+      auto quantile = [&](double share) {
+        double place = share * static_cast<double>(losses.size() - 1);
+        return losses[static_cast<size_t>(share < 0.5 ? std::floor(place) : std::ceil(place))];
+      };
       include(quantile(0.01));
       include(quantile(0.99));
       lowestMean = std::min(lowestMean, quantile(0.05)), highestMean = std::max(highestMean, quantile(0.95));
     }
-    if (low > high)
+    isEmpty = low > high;
+    if (isEmpty)
       low = 0, high = 1;
     yAxis.logarithmic = isLoss() && low > 0 && highestMean > kLogarithmicFrom * lowestMean;
     if (yAxis.logarithmic) {
@@ -158,7 +166,7 @@ private:
   }
 
   void drawAxes(bool isLast, const std::string &xLabel) {
-    canvas.text(kLeft, top - 22, metric + (yAxis.logarithmic ? " (logarithmic)" : ""), kText);
+    canvas.text(kLeft, top - 22, metric + (yAxis.logarithmic ? " (logarithmic)" : isEmpty ? " (no finite value)" : ""), kText);
     if (isLoss() && std::any_of(runs.begin(), runs.end(), [](const PlotRun &run) { return !isSparse(run); })) {
       std::string note = hasBands() ? "of training: mean of neighbouring steps, and their range" : "of training: mean of neighbouring steps";
       canvas.text(right - Canvas::textWidth(note), top - 22, note, kAxis);
@@ -241,6 +249,7 @@ private:
   std::string metric;
   Axis xAxis, yAxis;
   int top, bottom, right;
+  bool isEmpty = false;
 };
 
 struct LegendEntry {
@@ -299,6 +308,7 @@ Canvas drawPlot(const std::vector<PlotRun> &runs, const std::string &title) {
   std::vector<std::string> metrics = {"loss"};
   Axis xAxis;
   xAxis.high = 1;
+  xAxis.isWhole = true;
   for (const PlotRun &run : runs) {
     for (const std::string &metric : run.metrics)
       if (std::find(metrics.begin(), metrics.end(), metric) == metrics.end())

@@ -64,7 +64,7 @@ public:
     for (auto &[name, value] : epoch.heldOut)
       line += "  " + epoch.heldOutName + " " + name + " " + shortNumber(value);
     char speed[64];
-    std::snprintf(speed, sizeof(speed), "  %.1f s, %s images/s", epoch.seconds, groupedNumber(static_cast<int64_t>(epoch.rowsPerSecond)).c_str());
+    std::snprintf(speed, sizeof(speed), "  %.1f s, %s rows/s", epoch.seconds, groupedNumber(static_cast<int64_t>(epoch.rowsPerSecond)).c_str());
     std::printf("%s%s\n", line.c_str(), speed);
     std::fflush(stdout);
     inEpoch_ = false;
@@ -96,8 +96,12 @@ private:
   }
   /// A picture that cannot be written costs a warning, not the training.
   void draw() {
-    if (plot_.empty() || runs_.back().steps.empty())
+    if (plot_.empty())
       return;
+    if (runs_.back().steps.empty()) {
+      message("nothing was trained, so there is no picture");
+      return;
+    }
     if (Status status = drawPlot(runs_, name_).writePng(plot_); !status.ok())
       message("warning: " + status.message());
   }
