@@ -199,13 +199,13 @@ Value where(Evaluator &e, Call &call) {
 }
 
 /// The numbers of a nested list, row by row, and its shape; false if it is not even.
-bool flatten(const Value &value, std::vector<double> &numbers, llvm::SmallVectorImpl<int64_t> &shape, unsigned depth,
+bool flatten(const Value &value, std::vector<Value> &numbers, llvm::SmallVectorImpl<int64_t> &shape, unsigned depth,
              bool &hasFloat) {
   if (!value.isList()) {
     if ((!value.isNumber() && !value.is<bool>()) || depth != shape.size())
       return false;
     hasFloat |= value.is<double>();
-    numbers.push_back(value.is<bool>() ? value.get<bool>() : value.asNumber());
+    numbers.push_back(value.is<bool>() ? Value::integer(value.get<bool>()) : value);
     return true;
   }
   int64_t size = value.asList().size();
@@ -230,7 +230,7 @@ Value castTo(Evaluator &e, Call &call) {
       return Value(e.emit<argent::nn::CompareOp>(argent::nn::Predicate::ne, tensor, e.constant(0, elementOf(tensor))));
     return Value(e.cast(tensor, element));
   }
-  std::vector<double> numbers;
+  std::vector<Value> numbers;
   llvm::SmallVector<int64_t> shape;
   bool hasFloat = false;
   if (!flatten(x, numbers, shape, 0, hasFloat)) {
@@ -242,16 +242,22 @@ Value castTo(Evaluator &e, Call &call) {
   }
   if (hasFloat && !llvm::isa<mlir::FloatType>(element))
     return e.fail(call.at(0), "a constant of " + call.name + " has ints; found " + describe(x));
-  for (double number : numbers) {
+  llvm::SmallVector<mlir::Attribute> elements;
+  for (const Value &number : numbers) {
     unsigned bits = element.getIntOrFloatBitWidth();
-    bool fits = llvm::isa<mlir::FloatType>(element) || bits == 64 ||
-                (bits == 1   ? number == 0 || number == 1
-                 : bits == 8 ? number >= 0 && number < 256
-                             : std::fabs(number) <= 0x1p31 - 1);
+    int64_t integer = number.isInteger() ? number.asInteger() : 0;
+    bool fits = llvm::isa<mlir::FloatType>(element) ? isFinite(number.asNumber(), element)
+                : bits == 1                         ? integer == 0 || integer == 1
+                : bits == 8                         ? integer >= 0 && integer < 256
+                                                    : bits == 64 || llvm::isInt<32>(integer);
     if (!fits)
-      return e.fail(call.at(0), Twine(static_cast<int64_t>(number)) + " does not fit in " + call.name);
+      return e.fail(call.at(0), toText(number) + " does not fit in " + call.name);
+    if (llvm::isa<mlir::FloatType>(element))
+      elements.push_back(e.builder.getFloatAttr(element, number.asNumber()));
+    else
+      elements.push_back(e.builder.getIntegerAttr(element, integer));
   }
-  return Value(e.constant(shape, numbers, element));
+  return Value(e.emit<argent::nn::ConstantOp>(mlir::DenseElementsAttr::get(mlir::RankedTensorType::get(shape, element), elements)));
 }
 
 Value stopGradient(Evaluator &e, Call &call) { return Value(e.emit<argent::nn::StopGradientOp>(call[0].asTensor())); }

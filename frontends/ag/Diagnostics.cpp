@@ -117,7 +117,18 @@ void Diagnostics::printSourceLine(Range range, unsigned line) {
   out << number << " | " << text << '\n' << std::string(number.size(), ' ') << " | " << mark << '\n';
 }
 
+/// What a message quotes may hold bytes that would steer a terminal.
+static void maskControlCharacters(std::string &text) {
+  auto steers = [](char c) { return llvm::isASCII(c) && !llvm::isPrint(c) && c != '\n' && c != '\t'; };
+  std::replace_if(text.begin(), text.end(), steers, '?');
+}
+
 void Diagnostics::finish(Report &report) {
+  maskControlCharacters(report.message);
+  for (auto &[range, text] : report.notes)
+    maskControlCharacters(text);
+  for (std::string &text : report.helps)
+    maskControlCharacters(text);
   // The body of a model is evaluated once for each graph: what is wrong in both is said once.
   if (!seen.insert({report.range.Start.getPointer(), report.message}).second)
     return;

@@ -54,9 +54,11 @@ void Evaluator::noteDeclaration(Report &report, const Given &given) {
 }
 
 bool Evaluator::step(Range range, uint64_t count) {
+  // After so many errors nothing more is printed.
+  aborted |= diagnostics.errorCount() >= Diagnostics::kMaxPrinted;
   if (aborted)
     return false;
-  steps += count;
+  steps += std::min(count, kMaxSteps + 1);
   bool cancelled = options.observer && options.observer->cancelled();
   if (steps <= kMaxSteps && !cancelled)
     return true;
@@ -139,6 +141,10 @@ Value Evaluator::evaluateConstant(FileScope &file, const Constant &constant) {
     return found->second;
   if (file.evaluating.lookup(name))
     return fail(constant.name.range, "the constant `" + name + "` depends on itself");
+  if (frames.size() >= kMaxCallDepth) {
+    aborted = true;
+    return fail(constant.name.range, "the constant `" + name + "` is reached through more than " + Twine(kMaxCallDepth) + " others");
+  }
   file.evaluating[name] = true;
   Frame own;
   own.file = &file;
@@ -260,6 +266,12 @@ void Evaluator::addItems(FileScope &scope, const File &tree) {
     }
     if (auto *definition = llvm::dyn_cast<Definition>(item.get())) {
       llvm::StringMap<Range> parameters;
+      constexpr size_t kMaxParameters = 1000;
+      if (definition->parameters.size() > kMaxParameters) {
+        diagnostics.error(definition->parameters[kMaxParameters].name.range,
+                          "a definition has at most " + Twine(kMaxParameters) + " parameters");
+        continue;
+      }
       for (const Parameter &parameter : definition->parameters) {
         auto [old, isNew] = parameters.try_emplace(parameter.name.text, parameter.name.range);
         if (!isNew)
