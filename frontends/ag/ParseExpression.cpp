@@ -1,4 +1,5 @@
 //===- ParseExpression.cpp - expressions, strings, numbers -------------------------===//
+#include "frontends/ag/Foreign.h"
 #include "frontends/ag/Parser.h"
 
 #include "llvm/ADT/APFloat.h"
@@ -54,6 +55,10 @@ ExprPtr Parser::parseConditional() {
     if (expr)
       reportPipes(first.range().Start, misplacedPipes);
     misplacedPipes = std::move(outer);
+    if (expr && at(Tok::kwIf) && !inClause) {
+      reportTrailingIf(expr->range);
+      return nullptr;
+    }
     return expr;
   }
   take();
@@ -68,7 +73,7 @@ ExprPtr Parser::parseConditional() {
   if (!(result->whenTrue = parseExpr()))
     return nullptr;
   if (!at(Tok::kwElse)) {
-    reportExpected("`else`: this `if` is an expression and needs a value on both sides");
+    reportExpected("`else`: an `if` expression has two values");
     return nullptr;
   }
   take();
@@ -79,6 +84,20 @@ ExprPtr Parser::parseConditional() {
                    static_cast<const Expr *>(result->whenTrue.get()),
                    static_cast<const Expr *>(result->whenFalse.get())};
   return checkHeight(std::move(result), children);
+}
+
+/// `a if c else b`, as Python has it.
+void Parser::reportTrailingIf(Range value) {
+  take();
+  ExprPtr condition = parseExpr();
+  if (!condition)
+    return;
+  std::string help =
+      "write if " + onOneLine(textOf(condition->range)) + " then " + onOneLine(textOf(value)) + " else …";
+  if (accept(Tok::kwElse))
+    if (ExprPtr otherwise = parseExpr())
+      help = StringRef(help).drop_back(3).str() + onOneLine(textOf(otherwise->range));
+  diagnostics.error(Range(value.Start, previousEnd()), "a conditional expression begins with `if`").help(help);
 }
 
 ExprPtr Parser::checkHeight(ExprPtr expr, std::initializer_list<const Expr *> children) {
@@ -138,6 +157,18 @@ void Parser::reportPipes(llvm::SMLoc begin, llvm::ArrayRef<std::pair<Range, Rang
   }
 }
 
+/// Whether words follow that are no expression: two names side by side, on this line.
+bool Parser::isProse() const {
+  for (unsigned i = 0; !peek(i + 1).startsLine && peek(i).kind != Tok::endOfFile; ++i) {
+    bool both = true;
+    for (const Token &token : {peek(i), peek(i + 1)})
+      both &= token.kind == Tok::name || token.kind == Tok::integer || isKeyword(token.kind);
+    if (both)
+      return true;
+  }
+  return false;
+}
+
 ExprPtr Parser::parseBinaryLevel(unsigned level) {
   struct Entry {
     Tok token;
@@ -176,6 +207,10 @@ ExprPtr Parser::parseBinaryLevel(unsigned level) {
     if (peek(1).kind == Tok::assign)
       break; // `x += 1` is reported by the statement
     Token op = take();
+    if (op.kind == Tok::slashSlash && op.startsLine && isProse()) {
+      diagnostics.error(op.range(), "expected a statement; found `//`").help("a comment begins with #");
+      return nullptr;
+    }
     ExprPtr right = checkOperand(parseOperand());
     if (!right)
       return nullptr;
@@ -236,7 +271,7 @@ ExprPtr Parser::parseComparison() {
     std::string middle = onOneLine(textOf(right->range)), first = onOneLine(textOf(left->range));
     ExprPtr third = checkOperand(parseBinaryLevel(2));
     if (third)
-      diagnostics.error(Range(left->range.Start, third->range.End), "comparisons do not chain")
+      diagnostics.error(Range(left->range.Start, third->range.End), "comparisons cannot be chained")
           .help("write " + first + " " + opToken.text + " " + middle + " and " + middle + " " + again.text + " " +
                 onOneLine(textOf(third->range)));
     return nullptr;
@@ -248,7 +283,7 @@ ExprPtr Parser::parseUnary() {
   Token first = peek();
   if (!at(Tok::minus)) {
     if (at(Tok::plus)) {
-      diagnostics.error(first.range(), "there is no unary `+`");
+      diagnostics.error(first.range(), "there is no unary `+`").help("leave it out");
       return nullptr;
     }
     return parsePower();
@@ -286,7 +321,11 @@ ExprPtr Parser::parsePower() {
 ExprPtr Parser::parsePipe() {
   ExprPtr source = parsePostfix();
   while (source && at(Tok::pipe)) {
-    take();
+    Token pipe = take();
+    if (at(Tok::rightBrace) || at(Tok::newline) || at(Tok::rightParen)) {
+      diagnostics.error(pipe.range(), "expected a layer or an operation after `|>`");
+      return nullptr;
+    }
     ExprPtr stage = parsePostfix();
     if (!stage)
       return nullptr;
@@ -333,15 +372,27 @@ ExprPtr Parser::parsePostfix() {
       index->base = std::move(base);
       base = checkHeight(std::move(index), {child});
     } else if (at(Tok::dot)) {
-      Token dot = take();
-      diagnostics.error(dot.range(),
-                        "values have no members: `.` stands in the paths of parameters and in `entry` only");
+      reportMember(*base);
       return nullptr;
     } else {
       break;
     }
   }
   return base;
+}
+
+/// `x.shape`, `nn.Linear(…)`
+void Parser::reportMember(const Expr &base) {
+  Token dot = take();
+  if (!at(Tok::name)) {
+    diagnostics.error(dot.range(), "expected the end of the expression; found `.`");
+    return;
+  }
+  Token member = take();
+  Report report = diagnostics.error(Range(dot.range().Start, member.range().End),
+                                    "there is no `." + member.text + "`: values have no members or methods");
+  if (std::string help = foreignMember(onOneLine(textOf(base.range)), member.text, at(Tok::leftParen)); !help.empty())
+    report.help(help);
 }
 
 bool Parser::parseArguments(std::vector<Argument> &arguments) {
@@ -419,6 +470,16 @@ ExprPtr Parser::parsePrimary() {
   switch (token.kind) {
   case Tok::name: {
     take();
+    if (token.text == "lambda" && at(Tok::name)) {
+      diagnostics.error(token.range(), "there is no `lambda`")
+          .help("define a layer: layer f(x: f32[N, D]) -> f32[N, D] { return x }");
+      return nullptr;
+    }
+    if (at(Tok::string) && peek().text.begin() == token.text.end()) {
+      diagnostics.error(token.range(), "a string has no prefix; found `" + token.text + "`")
+          .help("write " + peek().text + ": names in braces are replaced in every string");
+      return nullptr;
+    }
     auto result = std::make_unique<NameExpr>(token.range());
     result->name = token.text.str();
     return result;
@@ -443,14 +504,22 @@ ExprPtr Parser::parsePrimary() {
   case Tok::leftBracket:
     return parseBracketed();
   case Tok::kwScan:
-    diagnostics.error(token.range(), "`scan` stands right of `=` or `return`, or alone, not inside an expression")
+    diagnostics.error(token.range(), "`scan` is only allowed after `=` or `return`, or as a statement")
         .help("write y = scan … { … } and use y");
     return nullptr;
   case Tok::kwIf:
-    diagnostics.error(token.range(), "`if … then … else …` inside of an operator needs parentheses");
+    diagnostics.error(token.range(), "a conditional expression after an operator needs parentheses")
+        .help("write (if … then … else …)");
     return nullptr;
   case Tok::kwNot:
-    diagnostics.error(token.range(), "`not` binds looser than the operator before it").help("write (not …)");
+    diagnostics.error(token.range(), "`not` after an operator needs parentheses").help("write (not …)");
+    return nullptr;
+  case Tok::pipe:
+    diagnostics.error(token.range(), "expected a value before `|>`").help("write x |> tanh");
+    return nullptr;
+  case Tok::leftBrace:
+    diagnostics.error(token.range(), "expected an expression; found `{`")
+        .help("there are no dictionaries or sets; a list is [a, b]");
     return nullptr;
   case Tok::slashSlash:
     diagnostics.error(token.range(), "expected an expression; found `//`").help("a comment begins with #");
@@ -507,8 +576,7 @@ ExprPtr Parser::parseBracketed() {
     return checkHeight(std::move(list), {});
   }
   if (list->elements.size() != 1 || list->elements[0].spread) {
-    diagnostics.error(peek().range(),
-                      "one expression stands before `for`; for several in each turn, write [(a, b) for …]");
+    diagnostics.error(peek().range(), "expected one expression before `for`").help("for several values write [(a, b) for …]");
     return nullptr;
   }
   auto result = std::make_unique<ComprehensionExpr>(open.range());
@@ -516,7 +584,10 @@ ExprPtr Parser::parseBracketed() {
   result->height = result->element->height + 1;
   while (accept(Tok::kwFor)) {
     ComprehensionExpr::Clause clause;
-    if (!parsePatterns(clause.names) || !expect(Tok::kwIn) || !(clause.sequence = parseExpr()))
+    bool outer = std::exchange(inClause, true);
+    bool good = parsePatterns(clause.names) && expect(Tok::kwIn) && (clause.sequence = parseExpr());
+    inClause = outer;
+    if (!good)
       return nullptr;
     if (accept(Tok::kwIf) && !(clause.condition = parseExpr()))
       return nullptr;

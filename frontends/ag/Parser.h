@@ -57,8 +57,12 @@ private:
   bool expectName(Name &name, const llvm::Twine &what);
   /// Takes the bracket that closes `open`.
   bool expectClosing(Tok kind, const Token &open, const llvm::Twine &also);
-  /// Reports what was expected at the token where the parser stands; a broken token has been reported already.
+  /// Reports what was expected at the token where the parser is; a broken token has been reported already.
   void reportExpected(const llvm::Twine &what);
+  /// Adds what to write where the token at hand shows a habit from another language.
+  void suggest(Report &report);
+  /// Whether `first` is a word of another language, such as `def` before a name; reports it.
+  bool reportForeignWord(const Token &first, Tok next);
   bool tooDeep(Range at);
 
   //===- Definitions (Parser.cpp) ---------------------------------------------===//
@@ -93,7 +97,9 @@ private:
   //===- Expressions (ParseExpression.cpp) ----------------------------------------===//
   ExprPtr parseExpr();
   ExprPtr parseConditional();
+  void reportTrailingIf(Range value);
   ExprPtr parseBinaryLevel(unsigned level);
+  bool isProse() const;
   ExprPtr parseNegation();
   ExprPtr parseComparison();
   ExprPtr parseUnary();
@@ -101,6 +107,7 @@ private:
   ExprPtr parsePipe();
   ExprPtr parsePostfix();
   ExprPtr parsePrimary();
+  void reportMember(const Expr &base);
   ExprPtr parseParenthesized();
   ExprPtr parseBracketed();
   ExprPtr parseNumber();
@@ -121,6 +128,9 @@ private:
   size_t position = 0;
   unsigned nesting = 0;
   bool reportedEnd = false; // that the definition lacks a `}`
+  bool inClause = false;    // of a comprehension, where `if` follows an expression
+  /// Of the definition being parsed: the first `{` whose `}` is indented less than the line that it is on.
+  std::optional<std::pair<Token, std::string>> likelyOpen;
   /// Of the expression being parsed: each misplaced pipe, and the source that it begins with.
   llvm::SmallVector<std::pair<Range, Range>, 0> misplacedPipes;
 };

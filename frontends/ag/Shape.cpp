@@ -104,3 +104,13 @@ std::optional<Shape> argent::ag::broadcast(llvm::ArrayRef<Dim> a, llvm::ArrayRef
   }
   return result;
 }
+
+std::string argent::ag::describeClash(mlir::Value a, mlir::Value b, unsigned clash, unsigned &dimA, unsigned &dimB) {
+  Shape shapeA = shapeOf(a), shapeB = shapeOf(b);
+  size_t rank = std::max(shapeA.size(), shapeB.size());
+  dimA = clash - (rank - shapeA.size());
+  dimB = clash - (rank - shapeB.size());
+  auto text = [](mlir::Value x) { return toString(llvm::cast<mlir::RankedTensorType>(x.getType())); };
+  return "dimension " + std::to_string(dimA) + " is " + toString(shapeA[dimA]) + " in " + text(a) + " and " +
+         (dimA == dimB ? "" : "dimension " + std::to_string(dimB) + " is ") + toString(shapeB[dimB]) + " in " + text(b);
+}

@@ -119,8 +119,10 @@ std::string argent::ag::describe(const Value &value) {
     return "a list, " + toText(value);
   if (value.isInitializer())
     return "an initializer, " + toText(value);
-  if (value.isCallable())
-    return "the layer `" + toText(value) + "`";
+  if (value.isInstance())
+    return "an instance of `" + toText(value) + "`";
+  if (value.is<Definee>())
+    return (value.get<Definee>().builtin ? "the operation `" : "the layer `") + toText(value) + "`";
   if (value.isOptimizer())
     return "an optimizer, " + toText(value);
   return toText(value);
