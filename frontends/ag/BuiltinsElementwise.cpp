@@ -10,8 +10,6 @@ using llvm::Twine;
 
 namespace {
 
-bool isFloat(mlir::Value x) { return llvm::isa<mlir::FloatType>(elementOf(x)); }
-
 /// Short forms for the compositions below: numbers become constants of the tensor's element type.
 struct Formula {
   Evaluator &e;
@@ -98,13 +96,7 @@ const Function kFunctions[] = {
 
 /// A tensor of floats, or nothing after an error.
 mlir::Value floats(Evaluator &e, Call &call, unsigned i) {
-  if (call[i].isTensor() && isFloat(call[i].asTensor()))
-    return call[i].asTensor();
-  Report report = e.error(call.at(i), call.name + " needs a tensor of floats; found " + describe(call[i]));
-  e.noteDeclaration(report, call.arguments[i]);
-  if (call[i].isTensor())
-    report.help("cast it: f32(…)");
-  return {};
+  return needsFloats(e, call, i) ? call[i].asTensor() : mlir::Value();
 }
 
 Value elementwise(Evaluator &e, Call &call) {

@@ -19,7 +19,7 @@ std::optional<llvm::SmallVector<int64_t>> argent::ag::readAxes(Evaluator &e, Cal
   std::vector<Value> list = value.isList() ? value.asList() : std::vector<Value>{value};
   for (const Value &element : list) {
     if (!element.isInteger()) {
-      e.error(call.at(i), call.name + " needs `axis`, an int or a list of int; found " + describe(value));
+      e.error(call.at(i), call.name + " needs `axis`, an int or a list[int]; found " + describe(value));
       return std::nullopt;
     }
     int64_t axis = element.asInteger();
@@ -135,7 +135,7 @@ Value reduce(Evaluator &e, Call &call) {
     return e.fail(call.at(1), "too many arguments for " + call.name + ": it takes a tensor, `axis` and `keepdims`");
   if (!rest.empty() && rest[0].isTensor()) {
     Report report =
-        e.error(call.at(1), call.name + " needs `axis`, an int or a list of int; found " + describe(rest[0]));
+        e.error(call.at(1), call.name + " needs `axis`, an int or a list[int]; found " + describe(rest[0]));
     if (call.name == "max" || call.name == "min")
       report.help("to compare elements write " + call.name + "imum(x, y)");
     return {};

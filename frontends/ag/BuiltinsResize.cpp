@@ -23,8 +23,10 @@ bool needsImage(Evaluator &e, Call &call, size_t count) {
   return false;
 }
 
-/// `times` of an enlargement; 0 after an error.
+/// `times` of the enlargement of an image; 0 after an error.
 int64_t readTimes(Evaluator &e, Call &call) {
+  if (!needsImage(e, call, 2))
+    return 0;
   int64_t times = call[1].asInteger();
   if (times >= 1 && times <= 64)
     return times;
@@ -67,8 +69,6 @@ mlir::Value interpolate(Evaluator &e, mlir::Value x, size_t dim, int64_t times, 
 }
 
 Value upsample(Evaluator &e, Call &call) {
-  if (!needsImage(e, call, 2))
-    return {};
   int64_t times = readTimes(e, call);
   if (!times)
     return {};
@@ -93,8 +93,6 @@ Value upsample(Evaluator &e, Call &call) {
 }
 
 Value depthToSpace(Evaluator &e, Call &call) {
-  if (!needsImage(e, call, 2))
-    return {};
   int64_t times = readTimes(e, call);
   if (!times)
     return {};

@@ -367,8 +367,8 @@ Value gather(Evaluator &e, Call &call) {
     return {};
   int64_t batch = call[3].asInteger();
   if (batch < 0 || batch > *axis || batch > static_cast<int64_t>(where.size()))
-    return e.fail(call.at(3), "gather needs `batch`, from 0 to the axis, " + Twine(*axis) + ", and to the dimensions of the index, " +
-                                  toText(call[1]) + "; found " + Twine(batch));
+    return e.fail(call.at(3), "gather needs `batch`, at most the axis, " + Twine(*axis) + ", and the dimensions of the index, " +
+                                  Twine(where.size()) + "; found " + Twine(batch));
   for (int64_t d = 0; d != batch; ++d)
     if (shape[d] != where[d])
       return e.fail(call.range, "gather with batch=" + Twine(batch) + " needs equal dimensions; dimension " + Twine(d) + " is " +

@@ -254,7 +254,7 @@ Value Evaluator::callDefinee(const Definee &definee, const std::shared_ptr<Insta
     return applyBuiltin(definee, bound, range);
   if (instance) {
     if (nameArgument.isString())
-      return fail(nameRange, "the instance already has a name: it got it where it was made");
+      return fail(nameRange, "the instance already has a name; it is named where it is made");
     nameByCount(*instance);
     return apply(*instance, std::move(bound), range);
   }
@@ -292,7 +292,7 @@ bool Evaluator::bindParameters(const Definee &definee, llvm::ArrayRef<std::optio
   };
   auto missing = [&](const Parameter &parameter) {
     outside([&] {
-      error(range, definee.name() + " lacks its argument `" + parameter.name.text + "`, " + describeType(parameter.type))
+      error(range, definee.name() + " is missing the argument `" + parameter.name.text + "`, " + describeType(parameter.type))
           .help("write " + definee.name() + "(" + parameter.name.text + "=…)");
     });
     store(parameter, {});

@@ -23,6 +23,18 @@ std::optional<Initializer> Evaluator::initializer(const Value &value, Range rang
   return std::nullopt;
 }
 
+/// The initializer as one writes it.
+static std::string writtenAs(const Initializer &initial) {
+  std::string a = toText(initial.a), b = toText(initial.b);
+  if (initial.kind == "constant")
+    return initial.a == 0 ? "zeros()" : initial.a == 1 ? "ones()" : "full(value=" + a + ")";
+  if (initial.kind == "uniform")
+    return "uniform(low=" + a + ", high=" + b + ")";
+  if (initial.kind == "normal")
+    return "normal(mean=" + a + ", deviation=" + b + ")";
+  return initial.kind + "()";
+}
+
 void Evaluator::run(const Declaration &statement) {
   const std::string &name = statement.name.text;
   StringRef word = statement.isState ? "state" : "param";
@@ -91,7 +103,7 @@ void Evaluator::run(const Declaration &statement) {
     StringRef layer = owner ? StringRef(frame().instance->of.name()) : "";
     error(statement.name.range, "an entry cannot make parameters; found those of `" +
                                     StringRef(path).rsplit('.').first + "`")
-        .help("apply an instance that the model's body binds and uses, as in: shared = " + layer + "(…)");
+        .help("apply an instance that the body of the model binds and uses: shared = " + layer + "(…)");
     return failed();
   }
   if (isNew) {
@@ -105,13 +117,10 @@ void Evaluator::run(const Declaration &statement) {
     auto [other, first] = known.try_emplace(path, declared);
     if (!first && (other->second.type != tensor || other->second.initial.kind != initial->kind ||
                    other->second.initial.a != initial->a || other->second.initial.b != initial->b)) {
-      auto describe = [](mlir::RankedTensorType type, const Initializer &initial) {
-        bool hasNumbers = initial.kind == "constant" || initial.kind == "uniform" || initial.kind == "normal";
-        return toString(type) + " = " + initial.kind + (hasNumbers ? " " + toText(initial.a) : "");
-      };
-      error(statement.name.range, "`" + path + "` must be the same in all graphs: in `predict` it is " +
-                                      describe(other->second.type, other->second.initial) + "; found " +
-                                      describe(tensor, *initial));
+      error(statement.name.range, "`" + path + "` must be the same everywhere; it is " +
+                                      toString(other->second.type) + " = " + writtenAs(other->second.initial) +
+                                      " in `predict` and " + toString(tensor) + " = " + writtenAs(*initial) + " in `" +
+                                      graph->function.getName() + "`");
       return failed();
     }
     auto attribute =

@@ -268,6 +268,21 @@ Value Evaluator::evaluateIndex(const IndexExpr &expr) {
   return {};
 }
 
+std::optional<int64_t> Evaluator::readIndex(const ExprPtr &expr, int64_t otherwise, StringRef wanted) {
+  if (!expr)
+    return otherwise;
+  Value value = evaluate(*expr);
+  if (value.isInteger())
+    return value.asInteger();
+  if (!value.failed())
+    error(expr->range, wanted + "; found " + describe(value));
+  return std::nullopt;
+}
+
+std::optional<int64_t> Evaluator::readBound(const ExprPtr &expr, int64_t otherwise) {
+  return readIndex(expr, otherwise, "the bounds and the step of a slice must be compile-time ints");
+}
+
 Value Evaluator::indexList(const Value &base, const IndexExpr &expr) {
   if (expr.subscripts.size() != 1)
     return fail(expr.range, "a list takes one index; found " + Twine(expr.subscripts.size()));
@@ -279,24 +294,10 @@ Value Evaluator::indexList(const Value &base, const IndexExpr &expr) {
   else
     elements = base.asList();
   int64_t size = elements.size();
-  auto read = [&](const ExprPtr &e, int64_t otherwise) -> std::optional<int64_t> {
-    if (!e)
-      return otherwise;
-    Value value = evaluate(*e);
-    if (value.isInteger())
-      return value.asInteger();
-    if (!value.failed()) {
-      if (value.isTensor())
-        error(e->range, "the index of a list must be a compile-time int; found " + describe(value));
-      else
-        error(e->range, "an index must be an int; found " + describe(value));
-    }
-    return std::nullopt;
-  };
   if (subscript.kind == Subscript::Kind::ellipsis)
     return fail(subscript.range, "`...` is only allowed in an index of a tensor; this is a list");
   if (subscript.kind == Subscript::Kind::index) {
-    auto index = read(subscript.first, 0);
+    auto index = readIndex(subscript.first, 0, "an index of a list must be a compile-time int");
     if (!index)
       return {};
     int64_t i = *index < 0 ? *index + size : *index;
@@ -304,12 +305,12 @@ Value Evaluator::indexList(const Value &base, const IndexExpr &expr) {
       return fail(subscript.range, "index " + Twine(*index) + " is out of range for a list of " + Twine(size));
     return elements[i];
   }
-  auto step = read(subscript.step, 1);
+  auto step = readBound(subscript.step, 1);
   if (!step)
     return {};
   if (*step <= 0)
     return fail(subscript.step->range, "the step of a slice of a list must be at least 1; found " + Twine(*step));
-  auto first = read(subscript.first, 0), last = read(subscript.last, size);
+  auto first = readBound(subscript.first, 0), last = readBound(subscript.last, size);
   if (!first || !last)
     return {};
   auto clamp = [&](int64_t i) { return std::clamp<int64_t>(i < 0 ? i + size : i, 0, size); };

@@ -8,6 +8,7 @@
 //   EvaluateExpression.cpp  operators, lists, indices
 //   IndexTensor.cpp         indices of tensors
 //   Arithmetic.cpp          operators on numbers and on tensors
+//   Building.cpp            constants, casts and shapes that operations are made of
 //   Call.cpp                arguments, layers, instances, paths
 //   Match.cpp               values against types, dimensions
 //   Declare.cpp             param, state, :=
@@ -143,7 +144,7 @@ public:
   /// Adds "`x` is declared here" where the value's expression is a parameter's name.
   void noteDeclaration(Report &report, const Given &given);
 
-  //===- Building (Scope.cpp, Arithmetic.cpp) --------------------------------------------===//
+  //===- Building (Scope.cpp, Building.cpp) ----------------------------------------------===//
   /// The place of an op in the user's file, with its name.
   mlir::Location location(llvm::StringRef name = "");
   template <typename Op, typename... Args> mlir::Value emit(Args &&...args) {
@@ -258,6 +259,9 @@ private:
   bool evaluateArguments(llvm::ArrayRef<Argument> written, const Value &callee, std::vector<Given> &arguments);
   Value evaluatePipe(const PipeExpr &expr);
   Value evaluateIndex(const IndexExpr &expr);
+  /// An int of a subscript; `otherwise` where nothing is written, nothing after an error.
+  std::optional<int64_t> readIndex(const ExprPtr &expr, int64_t otherwise, llvm::StringRef wanted);
+  std::optional<int64_t> readBound(const ExprPtr &expr, int64_t otherwise);
   Value indexList(const Value &base, const IndexExpr &expr);
   Value indexTensor(mlir::Value base, const IndexExpr &expr);
   struct SliceBounds;

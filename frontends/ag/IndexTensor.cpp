@@ -36,17 +36,7 @@ bool Evaluator::readSlice(const Subscript &subscript, mlir::Value base, size_t d
   if (extent.open)
     return fault(subscript.range, "the batch cannot be sliced; dimension " + Twine(dim) + " of " + toText(Value(base)) +
                                       " is " + toString(extent));
-  auto read = [&](const ExprPtr &e, int64_t otherwise) -> std::optional<int64_t> {
-    if (!e)
-      return otherwise;
-    Value value = evaluate(*e);
-    if (value.isInteger())
-      return value.asInteger();
-    if (!value.failed())
-      error(e->range, "the bounds of a slice must be compile-time ints; found " + describe(value));
-    return std::nullopt;
-  };
-  auto step = read(subscript.step, 1);
+  auto step = readBound(subscript.step, 1);
   if (!step)
     return false;
   if (*step == 0)
@@ -57,7 +47,7 @@ bool Evaluator::readSlice(const Subscript &subscript, mlir::Value base, size_t d
   for (auto [written, place] : {std::pair(&subscript.first, &begin), std::pair(&subscript.last, &end)}) {
     if (!*written)
       continue;
-    auto bound = read(*written, 0);
+    auto bound = readBound(*written, 0);
     if (!bound)
       return false;
     if (*bound < -size || *bound > size)

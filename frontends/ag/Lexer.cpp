@@ -33,6 +33,24 @@ static const std::pair<StringRef, Tok> kMarks[] = {
 
 bool argent::ag::isKeyword(Tok kind) { return kind >= Tok::kwAnd && kind <= Tok::kwYield; }
 
+bool argent::ag::endsValue(Tok kind) {
+  switch (kind) {
+  case Tok::name:
+  case Tok::integer:
+  case Tok::floating:
+  case Tok::string:
+  case Tok::rightParen:
+  case Tok::rightBracket:
+  case Tok::kwTrue:
+  case Tok::kwFalse:
+  case Tok::kwNone:
+  case Tok::ellipsis:
+    return true;
+  default:
+    return false;
+  }
+}
+
 std::string argent::ag::describe(Tok kind) {
   for (auto [text, tok] : kKeywords)
     if (tok == kind)
@@ -73,22 +91,6 @@ std::string argent::ag::describe(const Token &token) {
 /// Whether a line that ends after this token goes on in the next.
 static bool cannotEndStatement(Tok kind) {
   switch (kind) {
-  case Tok::plus:
-  case Tok::minus:
-  case Tok::star:
-  case Tok::slash:
-  case Tok::slashSlash:
-  case Tok::percent:
-  case Tok::at:
-  case Tok::starStar:
-  case Tok::equal:
-  case Tok::notEqual:
-  case Tok::less:
-  case Tok::lessEqual:
-  case Tok::greater:
-  case Tok::greaterEqual:
-  case Tok::kwAnd:
-  case Tok::kwOr:
   case Tok::kwNot:
   case Tok::pipe:
   case Tok::comma:
@@ -106,29 +108,13 @@ static bool cannotEndStatement(Tok kind) {
   case Tok::kwFrom:
     return true;
   default:
-    return false;
+    return isOperator(kind);
   }
 }
 
 /// Whether a line that begins with this token continues the one before.
 static bool cannotBeginStatement(Tok kind) {
   switch (kind) {
-  case Tok::plus:
-  case Tok::minus:
-  case Tok::star:
-  case Tok::slash:
-  case Tok::slashSlash:
-  case Tok::percent:
-  case Tok::at:
-  case Tok::starStar:
-  case Tok::equal:
-  case Tok::notEqual:
-  case Tok::less:
-  case Tok::lessEqual:
-  case Tok::greater:
-  case Tok::greaterEqual:
-  case Tok::kwAnd:
-  case Tok::kwOr:
   case Tok::pipe:
   case Tok::comma:
   case Tok::arrow:
@@ -139,7 +125,7 @@ static bool cannotBeginStatement(Tok kind) {
   case Tok::kwFrom:
     return true;
   default:
-    return false;
+    return isOperator(kind);
   }
 }
 
@@ -279,22 +265,8 @@ private:
   /// Whether `name =` at the beginning of a line, inside brackets, is a new statement: no comma stands before it, so it
   /// is no argument.
   bool beginsBinding(StringRef name, Tok before) const {
-    switch (before) {
-    case Tok::name:
-    case Tok::integer:
-    case Tok::floating:
-    case Tok::string:
-    case Tok::rightParen:
-    case Tok::rightBracket:
-    case Tok::kwTrue:
-    case Tok::kwFalse:
-    case Tok::kwNone: {
-      StringRef rest = text.substr(name.end() - text.begin()).ltrim(" \t");
-      return rest.starts_with(":=") || (rest.starts_with("=") && !rest.starts_with("=="));
-    }
-    default:
-      return false;
-    }
+    StringRef rest = text.substr(name.end() - text.begin()).ltrim(" \t");
+    return endsValue(before) && (rest.starts_with(":=") || (rest.starts_with("=") && !rest.starts_with("==")));
   }
 
   void dropOpenBrackets() {

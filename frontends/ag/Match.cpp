@@ -42,8 +42,13 @@ std::string Evaluator::describeType(const TypeExpr &type) {
     return textOf(type);
   case TypeExpr::Kind::alternatives: {
     std::string text;
-    for (auto [index, part] : llvm::enumerate(type.parts))
-      text += (index == 0 ? "" : index + 1 == type.parts.size() ? " or " : ", ") + describeType(part);
+    llvm::SmallVector<std::string> parts;
+    for (bool isNone : {false, true}) // which reads best at the end
+      for (const TypeExpr &part : type.parts)
+        if ((part.kind == TypeExpr::Kind::none) == isNone)
+          parts.push_back(describeType(part));
+    for (auto [index, part] : llvm::enumerate(parts))
+      text += (index == 0 ? "" : index + 1 == parts.size() ? " or " : ", ") + part;
     return text;
   }
   case TypeExpr::Kind::named:

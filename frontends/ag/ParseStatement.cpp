@@ -1,8 +1,6 @@
 //===- ParseStatement.cpp - blocks and statements ---------------------------------===//
 #include "frontends/ag/Parser.h"
 
-#include "frontends/ag/Foreign.h"
-
 #include "llvm/ADT/ScopeExit.h"
 
 using namespace argent::ag;
@@ -51,7 +49,8 @@ bool Parser::parseBlock(Block &block, Context context, const Twine &owner) {
       if (!std::exchange(reportedEnd, true)) {
         auto &[brace, body] = likelyOpen ? *likelyOpen : likelyOpen.emplace(open, owner.str());
         diagnostics.error(brace.range(), "this `{` is not closed: the body of " + body + " needs a `}`")
-            .note(lostBrace ? peek().range() : Range(previousEnd(), previousEnd()), describe(peek()) + " comes first");
+            .note(lostBrace ? peek().range() : Range(previousEnd(), previousEnd()),
+                  lostBrace ? "the next definition begins here" : "the file ends here");
       }
       return lostBrace;
     }
@@ -356,7 +355,7 @@ StatementPtr Parser::parseIf(Context context) {
     return nullptr;
   if (at(Tok::kwThen)) {
     diagnostics.error(peek().range(), "expected `{` and the body of `if`; found `then`")
-        .help("`if c then a else b` is an expression: name = if c then a else b");
+        .help("write if condition { … }, or as an expression name = if condition then a else b");
     return nullptr;
   }
   result->range = from(first);

@@ -23,66 +23,6 @@ void Parser::reportExpected(const Twine &what) {
   suggest(report);
 }
 
-void Parser::suggest(Report &report) {
-  const Token &token = peek();
-  // `//` earlier on the line, and then words: a comment.
-  for (size_t i = position; i-- != 0 && !tokens[i + 1].startsLine;)
-    if (tokens[i].kind == Tok::slashSlash && (token.kind == Tok::name || isKeyword(token.kind))) {
-      report.help("a comment begins with #");
-      return;
-    }
-  switch (token.kind) {
-  case Tok::assign:
-    if (position && peek(1).kind == Tok::assign)
-      report.help("to compare, write `==` without a blank");
-    break;
-  case Tok::name:
-    if (token.text == "is")
-      report.help(peek(1).kind == Tok::kwNot ? "to compare, write `!=`" : "to compare, write `==`");
-    else if (token.text == "elif" || token.text == "elsif")
-      report.help("write `else if`");
-    break;
-  case Tok::kwIn:
-    report.help("there is no operator `in`: compare with each value, x == a or x == b");
-    break;
-  case Tok::bar:
-    report.help("write `or`");
-    break;
-  case Tok::dot:
-    if (peek(1).kind == Tok::integer)
-      report.help("write 0." + peek(1).text);
-    else if (peek(1).kind == Tok::dot)
-      report.help("write range(a, b)");
-    break;
-  case Tok::greater:
-    if (position && tokens[position - 1].kind == Tok::less)
-      report.help("write `!=`");
-    break;
-  default:
-    break;
-  }
-}
-
-bool Parser::reportForeignWord(const Token &first, Tok next) {
-  llvm::StringRef help = foreignWord(first.text);
-  // Such a word may be a name as well; then an operator, `=`, a bracket or the end of the line follows.
-  switch (next) {
-  case Tok::name:
-  case Tok::integer:
-  case Tok::string:
-  case Tok::kwTrue:
-  case Tok::kwNot:
-  case Tok::colon:
-    break;
-  default:
-    return false;
-  }
-  if (help.empty())
-    return false;
-  diagnostics.error(first.range(), "`" + first.text + "` is not a word of the language").help(help);
-  return true;
-}
-
 bool Parser::expect(Tok kind, const Twine &where) {
   if (accept(kind))
     return true;
@@ -455,7 +395,7 @@ bool Parser::parseAtomType(TypeExpr &type) {
   default:
     if (!at(Tok::broken))
       diagnostics.error(first.range(), "expected a type; found " + describe(first))
-          .help("a type is `int`, `float`, `bool`, `str`, `list[int]`, `init`, `layer`, or a tensor's, `f32[N, D]`");
+          .help("a type is `int`, `float`, `bool`, `str`, `list[int]`, `init`, `layer`, or that of a tensor, `f32[N, D]`");
     return false;
   }
   type.range = from(first);

@@ -33,7 +33,7 @@ std::optional<double> Evaluator::ruleNumber(StringRef name, const Value &value, 
   Report report = error(range, "`" + name + "` must be a number " + (zero ? "of at least 0" : "above 0") + "; found " +
                                    (value.isNumber() ? toText(value) : describe(value)));
   if (name == "rate" && value.isTensor())
-    report.help("a schedule belongs to the optimizer; this number is times its rate");
+    report.help("this number multiplies the rate of the optimizer; write a schedule there");
   return std::nullopt;
 }
 

@@ -74,7 +74,8 @@ bool Evaluator::step(Range range, uint64_t count) {
       at = frame->callRange;
       break;
     }
-  error(at, "the evaluation of the file takes more than a million steps");
+  error(at, "the evaluation of the file takes more than a million steps")
+      .help("loops run at compile time; a loop over the steps of a tensor is `scan`");
   return false;
 }
 
@@ -88,7 +89,8 @@ void Evaluator::countOp() {
       at = frame->callRange;
       break;
     }
-  error(at, "the graph has more than a hundred thousand operations");
+  error(at, "the graph has more than a hundred thousand operations")
+      .help("loops run at compile time; a loop over the steps of a tensor is `scan`");
 }
 
 //===- Locations ------------------------------------------------------------------------------===//

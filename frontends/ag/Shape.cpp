@@ -40,6 +40,8 @@ Shape argent::ag::shapeOf(mlir::Type type) {
   return shape;
 }
 
+bool argent::ag::isFloat(mlir::Type element) { return llvm::isa<mlir::FloatType>(element); }
+
 mlir::Type argent::ag::elementOf(mlir::Value value) {
   return llvm::cast<mlir::RankedTensorType>(value.getType()).getElementType();
 }

@@ -25,6 +25,7 @@ mlir::RankedTensorType tensorType(llvm::ArrayRef<Dim> shape, mlir::Type element)
 Shape shapeOf(mlir::Type type);
 inline Shape shapeOf(mlir::Value value) { return shapeOf(value.getType()); }
 mlir::Type elementOf(mlir::Value value);
+bool isFloat(mlir::Type element);
 
 /// The element type that the language calls `name`; null if there is none.
 mlir::Type elementType(mlir::MLIRContext *context, llvm::StringRef name);

@@ -104,7 +104,7 @@ std::string argent::ag::describe(const Value &value) {
   if (value.isInteger())
     return "an int, " + toText(value);
   if (value.is<OpenDim>())
-    return "the open dimension " + toText(value);
+    return "the batch dimension " + toText(value);
   if (value.is<double>())
     return "a float, " + toText(value);
   if (value.isString()) {
