@@ -10,122 +10,6 @@
 using namespace argent::ag;
 using llvm::Twine;
 
-static bool isFloat(mlir::Type type) { return llvm::isa<mlir::FloatType>(type); }
-
-//===- Building blocks --------------------------------------------------------------------------===//
-
-mlir::Value Evaluator::constant(llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<double> values, mlir::Type element) {
-  auto type = mlir::RankedTensorType::get(shape, element);
-  llvm::SmallVector<mlir::Attribute> attributes;
-  for (double value : values) {
-    if (isFloat(element))
-      attributes.push_back(builder.getFloatAttr(element, value));
-    else
-      attributes.push_back(builder.getIntegerAttr(element, static_cast<int64_t>(value)));
-  }
-  return emit<nn::ConstantOp>(mlir::DenseElementsAttr::get(type, attributes));
-}
-
-mlir::Value Evaluator::constant(double value, mlir::Type element) { return constant({}, {value}, element); }
-
-mlir::Value Evaluator::cast(mlir::Value x, mlir::Type element) {
-  if (elementOf(x) == element)
-    return x;
-  return emit<nn::CastOp>(tensorType(shapeOf(x), element), x);
-}
-
-mlir::Value Evaluator::reshape(mlir::Value x, llvm::ArrayRef<Dim> shape) {
-  auto type = tensorType(shape, elementOf(x));
-  return type == x.getType() ? x : emit<nn::ReshapeOp>(type, x);
-}
-
-mlir::Value Evaluator::broadcastTo(mlir::Value x, llvm::ArrayRef<Dim> shape) {
-  auto type = tensorType(shape, elementOf(x));
-  return type == x.getType() ? x : emit<nn::BroadcastOp>(type, x);
-}
-
-mlir::Value Evaluator::sum(mlir::Value x, llvm::ArrayRef<int64_t> axes, bool keepdims) {
-  if (axes.empty())
-    return x;
-  return emit<nn::ReduceOp>(nn::ReduceKind::sum, x, builder.getDenseI64ArrayAttr(axes), keepdims);
-}
-
-mlir::Value Evaluator::mean(mlir::Value x, llvm::ArrayRef<int64_t> axes, bool keepdims) {
-  if (axes.empty())
-    return x;
-  // A count does not fit into 16 bits, nor does the sum of many elements.
-  if (mlir::Type element = elementOf(x); element.getIntOrFloatBitWidth() == 16)
-    return cast(mean(cast(x, f32()), axes, keepdims), element);
-  mlir::Value total = sum(x, axes, keepdims);
-  mlir::Value count =
-      emit<nn::CountOp>(mlir::RankedTensorType::get({}, elementOf(x)), x, builder.getDenseI64ArrayAttr(axes));
-  return emitNamed<nn::DivOp>("mean", total, count);
-}
-
-bool Evaluator::checkSize(llvm::ArrayRef<Dim> shape, mlir::Type element, Range range) {
-  constexpr size_t kMaxRank = 16; // as the runtime knows
-  if (shape.size() > kMaxRank) {
-    error(range, "a tensor has at most " + Twine(kMaxRank) + " dimensions; found " + Twine(shape.size()));
-    return false;
-  }
-  for (Dim dim : shape)
-    if (dim.value < 1) {
-      error(range, "dimensions are at least 1; found " + toString(shape, element));
-      return false;
-    }
-  auto count = elementCount(shape);
-  if (count && count->value < (int64_t(1) << 31))
-    return true;
-  error(range, "a tensor has at most 2147483647 elements" + Twine(count && count->batches ? " for each row" : "") +
-                   "; found " + toString(shape, element));
-  return false;
-}
-
-mlir::Value Evaluator::toTensor(const Value &value, mlir::Type element, Range range) {
-  if (value.isTensor())
-    return value.asTensor();
-  if (value.is<bool>() && element.isInteger(1))
-    return constant(value.get<bool>(), element);
-  if (value.isNumber() && !element.isInteger(1)) {
-    if (!isFloat(element) && !value.isInteger()) {
-      error(range, "a float does not mix with a tensor of " + elementName(element) + "; found " + toText(value));
-      return {};
-    }
-    if (!isFloat(element)) {
-      unsigned bits = element.getIntOrFloatBitWidth();
-      int64_t number = value.asInteger();
-      bool fits = bits == 8 ? number >= 0 && number < 256 : bits == 32 ? llvm::isInt<32>(number) : true;
-      if (!fits) {
-        error(range, toText(value) + " does not fit in " + elementName(element));
-        return {};
-      }
-      return emit<nn::ConstantOp>(mlir::DenseElementsAttr::get(mlir::RankedTensorType::get({}, element), builder.getIntegerAttr(element, number)));
-    }
-    if (!isFinite(value.asNumber(), element)) {
-      error(range, toText(value) + " does not fit in " + elementName(element));
-      return {};
-    }
-    return constant(value.asNumber(), element);
-  }
-  error(range, "expected a number or a tensor of " + elementName(element) + "; found " + describe(value));
-  return {};
-}
-
-void Evaluator::limitIndex(mlir::Value index, int64_t classes) {
-  // Through what only moves elements.
-  while (mlir::Operation *op = index.getDefiningOp()) {
-    if (!llvm::isa<nn::ReshapeOp, nn::BroadcastOp, nn::TransposeOp, nn::SliceOp, nn::ReverseOp>(op))
-      return;
-    index = op->getOperand(0);
-  }
-  auto argument = llvm::cast<mlir::BlockArgument>(index);
-  auto old = graph->function.getArgAttrOfType<mlir::ArrayAttr>(argument.getArgNumber(), "nn.range");
-  int64_t last = classes - 1;
-  if (old)
-    last = std::min(last, llvm::cast<mlir::IntegerAttr>(old[1]).getInt());
-  graph->function.setArgAttr(argument.getArgNumber(), "nn.range", builder.getI64ArrayAttr({0, last}));
-}
-
 //===- Compile time --------------------------------------------------------------------------------===//
 
 /// Rounds down, as `//` and `%` do.
@@ -135,7 +19,7 @@ Value Evaluator::dimensions(Operator op, Dim left, Dim right, Range range) {
   switch (op) {
   case Operator::multiply: {
     if (left.open && right.open)
-      return fail(range, "a dimension is an integer or an integer times N; found N * N");
+      return fail(range, "a dimension must be an integer or an integer times N; found N * N");
     Dim result{0, true};
     if (llvm::MulOverflow(left.value, right.value, result.value))
       return fail(range, "the integer does not fit in 64 bits");
@@ -146,14 +30,15 @@ Value Evaluator::dimensions(Operator op, Dim left, Dim right, Range range) {
       return Value::dimension({left.value / right.value, true});
     if (left.open && right.open && left.value % right.value == 0)
       return Value::integer(left.value / right.value);
-    return fail(range,
-                "`//` of the open dimension N must be exact; found " + toString(left) + " // " + toString(right));
+    error(range, toString(left) + " // " + toString(right) + " is not exact: the batch N can be any number")
+        .help("only multiples of N can be divided, as in 4 * N // 2");
+    return {};
   case Operator::equal:
     return Value::boolean(left == right);
   case Operator::notEqual:
     return Value::boolean(left != right);
   default:
-    return fail(range, "N, the batch, is open: it knows `*`, exact `//` and `==` only; found `" + spelling(op) + "`");
+    return fail(range, "the batch N is not known at compile time: only `*`, exact `//` and `==` work on it; found `" + spelling(op) + "`");
   }
 }
 
@@ -301,19 +186,24 @@ Value Evaluator::binary(Operator op, const Given &left, const Given &right, Rang
     if (a.isDimension() && b.isDimension())
       return dimensions(op, a.asDim(), b.asDim(), range);
   } else if (a.isNumber() && b.isNumber() && !isEquality) {
-    if (op == Operator::matmul)
-      return fail(range, "`@` is the product of tensors; found " + describe(a) + " and " + describe(b));
+    if (op == Operator::matmul) {
+      error(range, "`@` multiplies tensors; found " + describe(a) + ", and " + describe(b))
+          .help("to multiply numbers write `*`");
+      return {};
+    }
     return numbers(op, left, right, range);
   }
   if (isEquality) {
     auto same = equal(a, b, range);
     return same ? Value::boolean(*same == (op == Operator::equal)) : Value();
   }
-  Report report = error(range, "`" + spelling(op) + "` does not work on " + describe(a) + " and " + describe(b));
+  Report report = error(range, "`" + spelling(op) + "` does not work on " + describe(a) + ", and " + describe(b));
   if (op == Operator::add && a.isList() && b.isList())
     report.help("to join lists write [*a, *b]");
-  if (op == Operator::add && (a.isString() || b.isString()))
-    report.help("to build a str write \"{name}\"");
+  else if (op == Operator::multiply && (a.isList() || b.isList()))
+    report.help("to repeat an element write [x for i in range(3)]");
+  else if (a.isString() || b.isString())
+    report.help("names in braces put values into a str: \"layer{i}\"");
   return {};
 }
 
@@ -419,16 +309,31 @@ Value Evaluator::tensors(Operator op, const Given &left, const Given &right, Ran
     return matmul(left, right, range);
   mlir::Type element = elementOf(left.value.isTensor() ? left.value.asTensor() : right.value.asTensor());
   for (const Given *side : {&left, &right})
-    if (!side->value.isTensor() && !side->value.isNumber() && !side->value.is<bool>())
-      return fail(side->range, "`" + spelling(op) + "` needs tensors or numbers; found " + describe(side->value));
+    if (!side->value.isTensor() && !side->value.isNumber() && !side->value.is<bool>()) {
+      Report report =
+          error(side->range, "`" + spelling(op) + "` needs tensors or numbers; found " + describe(side->value));
+      if (side->value.is<OpenDim>())
+        report.help("to average over the batch write mean(…)");
+      return {};
+    }
+  bool isLogical = op == Operator::logicalAnd || op == Operator::logicalOr;
+  bool isEquality = op == Operator::equal || op == Operator::notEqual;
+  if (!isLogical && !isEquality)
+    for (const Given *side : {&left, &right})
+      if (side->value.isTensor() && elementOf(side->value.asTensor()).isInteger(1)) {
+        error(side->range, "`" + spelling(op) + "` needs numbers; found " + toText(side->value))
+            .help("to count true as 1, cast it: f32(…)");
+        return {};
+      }
   mlir::Value a = toTensor(left.value, element, left.range);
   mlir::Value b = a ? toTensor(right.value, element, right.range) : mlir::Value();
   if (!b)
     return {};
-  bool isLogical = op == Operator::logicalAnd || op == Operator::logicalOr;
   for (auto [side, value] : {std::pair(&left, a), std::pair(&right, b)})
     if (isLogical && !elementOf(value).isInteger(1))
-      return fail(side->range, "`" + spelling(op) + "` needs bool tensors; found " + toText(Value(value)));
+      return error(side->range, "`" + spelling(op) + "` needs bool tensors; found " + toText(Value(value)))
+                 .help("compare it, as in x > 0"),
+             Value();
   if (elementOf(a) != elementOf(b)) {
     Report report = error(range, "`" + spelling(op) + "` needs equal element types; found " + toText(Value(a)) +
                                      " and " + toText(Value(b)));
@@ -440,34 +345,18 @@ Value Evaluator::tensors(Operator op, const Given &left, const Given &right, Ran
   Shape shapeA = shapeOf(a), shapeB = shapeOf(b);
   auto shape = broadcast(shapeA, shapeB, clash);
   if (!shape) {
-    size_t rank = std::max(shapeA.size(), shapeB.size());
-    unsigned dimA = clash - (rank - shapeA.size()), dimB = clash - (rank - shapeB.size());
-    std::string where = dimA == dimB
-                            ? "dimension " + std::to_string(clash) + " is " + toString(shapeA[dimA]) + " in " +
-                                  toText(Value(a)) + " and " + toString(shapeB[dimB]) + " in " + toText(Value(b))
-                            : "dimension " + std::to_string(dimA) + " is " + toString(shapeA[dimA]) + " in " +
-                                  toText(Value(a)) + " and dimension " + std::to_string(dimB) + " is " +
-                                  toString(shapeB[dimB]) + " in " + toText(Value(b));
-    Report report = error(range, "`" + spelling(op) + "` needs equal shapes; " + where);
+    unsigned dimA, dimB;
+    Report report = error(range, "`" + spelling(op) + "` needs equal shapes; " + describeClash(a, b, clash, dimA, dimB));
     noteShapes(report, left, right, dimA, dimB);
     return {};
   }
   if (!checkSize(*shape, element, range))
     return {};
-  bool isBool = element.isInteger(1), integers = !isBool && !isFloat(element);
-  if (auto predicate = predicateOf(op)) {
-    if (isBool && op != Operator::equal && op != Operator::notEqual)
-      return fail(range, "`" + spelling(op) + "` needs numbers; found " + toText(Value(a)));
+  bool integers = !isFloat(element);
+  if (auto predicate = predicateOf(op))
     return Value(emit<nn::CompareOp>(*predicate, a, b));
-  }
   if (isLogical)
     return Value(op == Operator::logicalAnd ? emit<nn::AndOp>(a, b) : emit<nn::OrOp>(a, b));
-  if (isBool) {
-    Report report = error(range, "`" + spelling(op) + "` needs numbers; found " +
-                                     toText(left.value.isTensor() ? left.value : right.value));
-    report.help("cast it: f32(…)");
-    return {};
-  }
   switch (op) {
   case Operator::add:
     return Value(emit<nn::AddOp>(a, b));
@@ -498,13 +387,13 @@ Value Evaluator::power(mlir::Value base, mlir::Value exponent, const Given &left
   if (isFloat(elementOf(base))) {
     if (left.value.isNumber() && left.value.asNumber() <= 0)
       return fail(left.range,
-                  "the base of `**` must be above 0 where the exponent is a tensor; found " + toText(left.value));
+                  "the base of `**` must be above 0 when the exponent is a tensor; found " + toText(left.value));
     return Value(emit<nn::PowOp>(base, exponent));
   }
   // Integers: by multiplication.
   if (!right.value.isInteger() || right.value.asInteger() < 1 || right.value.asInteger() > 16)
     return fail(right.range,
-                "the exponent of an integer tensor is a number from 1 to 16; found " + describe(right.value));
+                "the exponent of an integer tensor must be an int from 1 to 16; found " + describe(right.value));
   mlir::Value result = base;
   for (int64_t i = 1; i != right.value.asInteger(); ++i)
     result = emit<nn::MulOp>(result, base);
@@ -514,12 +403,13 @@ Value Evaluator::power(mlir::Value base, mlir::Value exponent, const Given &left
 Value Evaluator::matmul(const Given &left, const Given &right, Range range) {
   for (const Given *side : {&left, &right})
     if (!side->value.isTensor()) {
-      error(side->range, "`@` is the product of tensors; found " + describe(side->value)).help("a number scales by `*`");
+      error(side->range, "`@` multiplies tensors; found " + describe(side->value))
+          .help("to multiply by a number write `*`");
       return {};
     }
   mlir::Value a = left.value.asTensor(), b = right.value.asTensor();
   if (elementOf(a) != elementOf(b) || !isFloat(elementOf(a)))
-    return fail(range, "`@` needs float tensors of one element type; found " + toText(left.value) + " and " +
+    return fail(range, "`@` needs tensors of floats of one element type; found " + toText(left.value) + " and " +
                            toText(right.value));
   Shape shapeA = shapeOf(a), shapeB = shapeOf(b);
   if (shapeA.empty() || shapeB.empty())

@@ -15,6 +15,9 @@ bool isFloatTensor(const Value &value);
 /// Reports an argument that is no tensor of floats.
 bool needsFloats(Evaluator &e, Call &call, unsigned i);
 
+/// Whether the tensors have one element type, and shapes that broadcast together and with `condition`; reports if not.
+bool fitTogether(Evaluator &e, Call &call, llvm::ArrayRef<mlir::Value> tensors, mlir::Value condition = {});
+
 /// The dimensions that an argument lists; nothing after an error. -1 is allowed where `inferred` is not null, and its
 /// place put there.
 std::optional<Shape> readDims(Evaluator &e, Call &call, unsigned i, std::optional<size_t> *inferred = nullptr);

@@ -54,7 +54,7 @@ Value zip(Evaluator &e, Call &call) {
     if (!list.isList())
       return e.fail(call.at(0), "zip needs lists; found " + describe(list));
     if (list.asList().size() != lists[0].asList().size())
-      return e.fail(call.at(0), "zip needs lists of one length; found " + Twine(lists[0].asList().size()) + " and " +
+      return e.fail(call.at(0), "zip needs lists of equal length; found " + Twine(lists[0].asList().size()) + " and " +
                                     Twine(list.asList().size()));
   }
   if (!e.step(call.range, lists.size() * lists[0].asList().size()))
@@ -99,7 +99,7 @@ Value convert(Evaluator &e, Call &call) {
     return e.fail(call.at(0), call.name + " needs a number; found " + describe(v));
   }
   if (!std::isfinite(number) || (call.name == "int" && std::fabs(number) >= 0x1p63))
-    return e.fail(call.at(0), "the number does not fit; found " + describe(v));
+    return e.fail(call.at(0), "the number does not fit in " + Twine(call.name == "int" ? "an int" : "a float") + "; found " + describe(v));
   return call.name == "int" ? Value::integer(static_cast<int64_t>(number)) : Value::floating(number);
 }
 

@@ -1,6 +1,6 @@
 //===- BuiltinsElementwise.cpp - one element in, one element out; casts -------------------------------------===//
 // What has no op of its own is composed of those that have.
-#include "frontends/ag/Evaluator.h"
+#include "frontends/ag/Builtins.h"
 
 #include <cmath>
 
@@ -9,8 +9,6 @@ using llvm::StringRef;
 using llvm::Twine;
 
 namespace {
-
-bool isFloat(mlir::Value x) { return llvm::isa<mlir::FloatType>(elementOf(x)); }
 
 /// Short forms for the compositions below: numbers become constants of the tensor's element type.
 struct Formula {
@@ -98,13 +96,7 @@ const Function kFunctions[] = {
 
 /// A tensor of floats, or nothing after an error.
 mlir::Value floats(Evaluator &e, Call &call, unsigned i) {
-  if (call[i].isTensor() && isFloat(call[i].asTensor()))
-    return call[i].asTensor();
-  Report report = e.error(call.at(i), call.name + " needs a tensor of floats; found " + describe(call[i]));
-  e.noteDeclaration(report, call.arguments[i]);
-  if (call[i].isTensor())
-    report.help("cast it: f32(…)");
-  return {};
+  return needsFloats(e, call, i) ? call[i].asTensor() : mlir::Value();
 }
 
 Value elementwise(Evaluator &e, Call &call) {
@@ -149,17 +141,18 @@ Value extremum(Evaluator &e, Call &call) {
   mlir::Value a = e.toTensor(x, element, call.at(0)), b = a ? e.toTensor(y, element, call.at(1)) : mlir::Value();
   if (!b)
     return {};
-  unsigned clash;
-  if (elementOf(a) != elementOf(b) || element.isInteger(1) || !broadcast(shapeOf(a), shapeOf(b), clash))
-    return e.fail(call.range, call.name + " needs numbers of one element type and equal shapes; found " +
-                                  toText(Value(a)) + " and " + toText(Value(b)));
+  if (element.isInteger(1))
+    return e.fail(call.at(x.isTensor() ? 0 : 1), call.name + " needs numbers; found " + toText(x.isTensor() ? x : y));
+  if (!fitTogether(e, call, {a, b}))
+    return {};
   return Value(isMax ? e.emit<argent::nn::MaxOp>(a, b) : e.emit<argent::nn::MinOp>(a, b));
 }
 
 Value clamp(Evaluator &e, Call &call) {
   if (!call[0].isTensor()) {
     if (!call[1].isNumber() || !call[2].isNumber())
-      return e.fail(call.range, "clamp of a number needs numbers as bounds");
+      return e.fail(call.range, "clamp of a number needs numbers as its bounds; found " + toText(call[1]) + " and " +
+                                    toText(call[2]));
     double x = std::min(std::max(call[0].asNumber(), call[1].asNumber()), call[2].asNumber());
     bool whole = call[0].isInteger() && call[1].isInteger() && call[2].isInteger();
     return whole ? Value::integer(static_cast<int64_t>(x)) : Value::floating(x);
@@ -169,12 +162,8 @@ Value clamp(Evaluator &e, Call &call) {
   mlir::Value high = low ? e.toTensor(call[2], elementOf(x), call.at(2)) : mlir::Value();
   if (!high)
     return {};
-  unsigned clash;
-  auto first = broadcast(shapeOf(x), shapeOf(low), clash);
-  if (elementOf(low) != elementOf(x) || elementOf(high) != elementOf(x) || !first ||
-      !broadcast(*first, shapeOf(high), clash))
-    return e.fail(call.range, "clamp needs equal shapes and element types; found " + toText(call[0]) + ", " +
-                                  toText(Value(low)) + " and " + toText(Value(high)));
+  if (!fitTogether(e, call, {x, low, high}))
+    return {};
   return Value(e.emit<argent::nn::MinOp>(e.emit<argent::nn::MaxOp>(x, low), high));
 }
 
@@ -183,6 +172,7 @@ Value where(Evaluator &e, Call &call) {
   if (!elementOf(condition).isInteger(1)) {
     Report report = e.error(call.at(0), "where needs a bool tensor; found " + toText(call[0]));
     e.noteDeclaration(report, call.arguments[0]);
+    report.help("compare it, as in x > 0");
     return {};
   }
   const Value &x = call[1], &y = call[2];
@@ -190,36 +180,38 @@ Value where(Evaluator &e, Call &call) {
   mlir::Value a = e.toTensor(x, element, call.at(1)), b = a ? e.toTensor(y, element, call.at(2)) : mlir::Value();
   if (!b)
     return {};
-  unsigned clash;
-  auto shape = broadcast(shapeOf(a), shapeOf(b), clash);
-  if (elementOf(a) != elementOf(b) || !shape || !broadcast(*shape, shapeOf(condition), clash))
-    return e.fail(call.range, "where needs equal shapes and element types; found " + toText(call[0]) + ", " +
-                                  toText(Value(a)) + " and " + toText(Value(b)));
+  if (!fitTogether(e, call, {a, b}, condition))
+    return {};
   return Value(e.emit<argent::nn::SelectOp>(condition, a, b));
 }
 
-/// The numbers of a nested list, row by row, and its shape; false if it is not even.
-bool flatten(const Value &value, std::vector<Value> &numbers, llvm::SmallVectorImpl<int64_t> &shape, unsigned depth,
-             bool &hasFloat) {
-  if (!value.isList()) {
-    if ((!value.isNumber() && !value.is<bool>()) || depth != shape.size())
-      return false;
-    hasFloat |= value.is<double>();
-    numbers.push_back(value.is<bool>() ? Value::integer(value.get<bool>()) : value);
-    return true;
+/// A nested list of numbers, taken apart.
+struct Constant {
+  std::vector<Value> numbers; // row by row; a bool is 0 or 1
+  llvm::SmallVector<int64_t> shape;
+  std::optional<double> fraction; // the first that is written as a float
+  bool isRectangular = true, isNumeric = true;
+
+  void add(const Value &value, unsigned depth = 0) {
+    if (!value.isList()) {
+      isNumeric &= value.isNumber() || value.is<bool>();
+      isRectangular &= depth == shape.size();
+      if (value.is<double>() && !fraction)
+        fraction = value.asNumber();
+      if (isNumeric)
+        numbers.push_back(value.is<bool>() ? Value::integer(value.get<bool>()) : value);
+      return;
+    }
+    int64_t size = value.asList().size();
+    if (numbers.empty() && depth == shape.size())
+      shape.push_back(size);
+    else
+      isRectangular &= depth < shape.size() && shape[depth] == size;
+    isNumeric &= size != 0;
+    for (const Value &element : value.asList())
+      add(element, depth + 1);
   }
-  int64_t size = value.asList().size();
-  if (size == 0)
-    return false;
-  if (numbers.empty() && depth == shape.size())
-    shape.push_back(size);
-  else if (depth >= shape.size() || shape[depth] != size)
-    return false;
-  for (const Value &element : value.asList())
-    if (!flatten(element, numbers, shape, depth + 1, hasFloat))
-      return false;
-  return true;
-}
+};
 
 Value castTo(Evaluator &e, Call &call) {
   const Value &x = call[0];
@@ -230,20 +222,23 @@ Value castTo(Evaluator &e, Call &call) {
       return Value(e.emit<argent::nn::CompareOp>(argent::nn::Predicate::ne, tensor, e.constant(0, elementOf(tensor))));
     return Value(e.cast(tensor, element));
   }
-  std::vector<Value> numbers;
-  llvm::SmallVector<int64_t> shape;
-  bool hasFloat = false;
-  if (!flatten(x, numbers, shape, 0, hasFloat)) {
-    Report report =
-        e.error(call.at(0), call.name + " needs a tensor, a number or an even list of numbers; found " + describe(x));
+  Constant constant;
+  constant.add(x);
+  if (!constant.isNumeric) {
+    Report report = e.error(call.at(0), call.name + " needs a tensor, a number or a list of numbers; found " + describe(x));
     if (x.isString())
-      report.help("for a number from a str there is float(…)");
+      report.help("float(…) makes a number of a str");
     return {};
   }
-  if (hasFloat && !llvm::isa<mlir::FloatType>(element))
-    return e.fail(call.at(0), "a constant of " + call.name + " has ints; found " + describe(x));
+  if (!constant.isRectangular)
+    return e.fail(call.at(0), "the rows of a constant tensor must be equally long; found " + describe(x));
+  if (constant.fraction && !llvm::isa<mlir::FloatType>(element)) {
+    e.error(call.at(0), "a tensor of " + call.name + " cannot hold the float " + toText(*constant.fraction))
+        .help("write f32(…)");
+    return {};
+  }
   llvm::SmallVector<mlir::Attribute> elements;
-  for (const Value &number : numbers) {
+  for (const Value &number : constant.numbers) {
     unsigned bits = element.getIntOrFloatBitWidth();
     int64_t integer = number.isInteger() ? number.asInteger() : 0;
     bool fits = llvm::isa<mlir::FloatType>(element) ? isFinite(number.asNumber(), element)
@@ -257,7 +252,7 @@ Value castTo(Evaluator &e, Call &call) {
     else
       elements.push_back(e.builder.getIntegerAttr(element, integer));
   }
-  return Value(e.emit<argent::nn::ConstantOp>(mlir::DenseElementsAttr::get(mlir::RankedTensorType::get(shape, element), elements)));
+  return Value(e.emit<argent::nn::ConstantOp>(mlir::DenseElementsAttr::get(mlir::RankedTensorType::get(constant.shape, element), elements)));
 }
 
 Value stopGradient(Evaluator &e, Call &call) { return Value(e.emit<argent::nn::StopGradientOp>(call[0].asTensor())); }
@@ -268,7 +263,7 @@ Value binaryCrossEntropy(Evaluator &e, Call &call) {
   if (!y)
     return {};
   if (x.getType() != y.getType())
-    return e.fail(call.at(1), call.name + " needs a target like the first argument, " + toText(call[0]) + "; found " +
+    return e.fail(call.at(1), call.name + " needs a target of the type of its first argument, " + toText(call[0]) + "; found " +
                                   toText(call[1]));
   Formula f{e, elementOf(x)};
   if (call.name == "binary_cross_entropy") // -t log s(x) - (1 - t) log(1 - s(x)) = softplus(x) - x t
@@ -278,7 +273,7 @@ Value binaryCrossEntropy(Evaluator &e, Call &call) {
   // Huber 1964: quadratic up to delta, then linear.
   double delta = call[2].asNumber();
   if (delta <= 0)
-    return e.fail(call.at(2), "delta is above 0; found " + toText(call[2]));
+    return e.fail(call.at(2), "`delta` must be above 0; found " + toText(call[2]));
   mlir::Value d = f.abs(f.sub(x, y)), q = f.min(d, delta);
   return Value(f.add(f.mul(f.mul(q, q), 0.5), f.mul(f.sub(d, q), delta)));
 }

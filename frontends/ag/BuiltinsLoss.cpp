@@ -12,12 +12,20 @@ namespace nn = argent::nn;
 namespace {
 
 Value crossEntropy(Evaluator &e, Call &call) {
+  mlir::Value logits = call[0].asTensor(), label = call[1].asTensor();
+  if (!isFloatTensor(call[0]) && isFloatTensor(call[1])) {
+    e.error(call.at(0), "cross_entropy needs logits, a tensor of floats; found " + toText(call[0]))
+        .help("the order is cross_entropy(logits, label)");
+    return {};
+  }
   if (!needsFloats(e, call, 0))
     return {};
-  mlir::Value logits = call[0].asTensor(), label = call[1].asTensor();
+  if (mlir::Operation *op = logits.getDefiningOp(); op && llvm::isa<nn::SoftmaxOp, nn::LogSoftmaxOp>(op))
+    e.warning(call.at(0), "cross_entropy applies softmax itself; this is a softmax already")
+        .help("give it the logits: what goes into softmax");
   Shape shape = shapeOf(logits), rows = shape;
   if (shape.empty() || shape.back().open)
-    return e.fail(call.at(0), "cross_entropy needs logits f32[N, K], the classes last; found " + toText(call[0]));
+    return e.fail(call.at(0), "cross_entropy needs logits f32[N, K], with the classes last; found " + toText(call[0]));
   rows.pop_back();
   mlir::Type i32 = e.builder.getI32Type();
   bool isClass = elementOf(label) == i32 && shapeOf(label) == rows;
@@ -26,6 +34,10 @@ Value crossEntropy(Evaluator &e, Call &call) {
     Report report = e.error(call.at(1), "cross_entropy needs a label " + toString(rows, i32) + " for logits " +
                                             toText(call[0]) + "; found " + toText(call[1]));
     e.noteDeclaration(report, call.arguments[1]);
+    if (shape.size() > 2 && shapeOf(label).size() == 1)
+      report.help("for one label a row, logits are [N, K]: … |> flatten |> dense(K)");
+    else if (shapeOf(label) == rows && elementOf(label) != i32)
+      report.help("declare it as " + toString(rows, i32) + ", or cast it: i32(…)");
     return {};
   }
   if (isClass)
@@ -35,8 +47,6 @@ Value crossEntropy(Evaluator &e, Call &call) {
 
 /// All optimizers: the rate, then the numbers of nn's table in its order.
 Value optimizer(Evaluator &e, Call &call) {
-  if (!call[0].isNumber() && !call[0].isTensor())
-    return e.fail(call.at(0), call.name + " needs `rate`, a number or f32[]; found " + describe(call[0]));
   auto made = std::make_shared<Optimizer>();
   made->kind = call.name.str();
   made->rate = call[0];
@@ -46,7 +56,7 @@ Value optimizer(Evaluator &e, Call &call) {
     unsigned i = static_cast<unsigned>(index) + 1;
     double value = call[i].is<bool>() ? call[i].get<bool>() : call[i].asNumber();
     if (!number.holds(value))
-      return e.fail(call.at(i), "`" + number.name + "` is " + number.expected() + "; found " + toText(call[i]));
+      return e.fail(call.at(i), "`" + number.name + "` must be " + number.expected() + "; found " + toText(call[i]));
     if (number.name == "momentum")
       hasMomentum = value != 0;
     if (number.name == "nesterov" && value != 0 && !hasMomentum)
@@ -61,11 +71,11 @@ Value optimizer(Evaluator &e, Call &call) {
 llvm::ArrayRef<BuiltinFamily> argent::ag::lossBuiltins() {
   static const BuiltinFamily table[] = {
       {"cross_entropy", "logits: tensor, label: tensor", crossEntropy},
-      {"sgd", "rate: value, momentum: float = 0.0, nesterov: bool = false", optimizer},
-      {"adam adamw", "rate: value, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8", optimizer},
-      {"rmsprop", "rate: value, rho: float = 0.9, momentum: float = 0.0, epsilon: float = 1e-8", optimizer},
-      {"adagrad", "rate: value, epsilon: float = 1e-8", optimizer},
-      {"adadelta", "rate: value = 1.0, rho: float = 0.95, epsilon: float = 1e-6", optimizer},
+      {"sgd", "rate: number, momentum: float = 0.0, nesterov: bool = false", optimizer},
+      {"adam adamw", "rate: number, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8", optimizer},
+      {"rmsprop", "rate: number, rho: float = 0.9, momentum: float = 0.0, epsilon: float = 1e-8", optimizer},
+      {"adagrad", "rate: number, epsilon: float = 1e-8", optimizer},
+      {"adadelta", "rate: number = 1.0, rho: float = 0.95, epsilon: float = 1e-6", optimizer},
   };
   return table;
 }

@@ -13,7 +13,7 @@ using llvm::Twine;
 bool Evaluator::canDraw(StringRef operation, Range range) {
   if (graph && frame().naming)
     return true;
-  error(range, "a constant cannot hold a random tensor: `" + operation + "` stands in the body of a model or layer");
+  error(range, "a constant cannot hold a random tensor").help("call " + operation + " in the body of a model or layer");
   return false;
 }
 
@@ -45,7 +45,7 @@ Value filled(Evaluator &e, Call &call, const Value &number, Range at, unsigned t
     element = type.is<Definee>() ? elementType(&e.context, type.get<Definee>().name()) : mlir::Type();
     if (!element)
       return e.fail(call.at(typeIndex),
-                    call.name + " needs `type`, an element type such as f32; found " + describe(type));
+                    call.name + " needs `type`, an element type such as f32 without quotes; found " + describe(type));
   }
   if (!e.checkSize(*shape, element, call.range))
     return {};
@@ -71,7 +71,7 @@ Value full(Evaluator &e, Call &call) {
   if (call[1].is<double>() && call[2].is<Definee>())
     if (mlir::Type element = elementType(&e.context, call[2].get<Definee>().name());
         element && !llvm::isa<mlir::FloatType>(element))
-      return e.fail(call.at(1), "a tensor of " + elementName(element) + " holds ints; found " + describe(call[1]));
+      return e.fail(call.at(1), "a tensor of " + elementName(element) + " cannot hold a float; found " + describe(call[1]));
   return filled(e, call, call[1], call.at(1), 2);
 }
 
@@ -88,7 +88,7 @@ Value random(Evaluator &e, Call &call) {
   if (call.name == "uniform" && a > b)
     return e.fail(call.range, "uniform needs low <= high; found " + toText(call[1]) + " and " + toText(call[2]));
   if (call.name == "normal" && b < 0)
-    return e.fail(call.at(2), "`deviation` is at least 0; found " + toText(call[2]));
+    return e.fail(call.at(2), "`deviation` must be at least 0; found " + toText(call[2]));
   if (call.isGiven(0))
     return drawn(e, call, call.name == "uniform" ? nn::Distribution::uniform : nn::Distribution::normal, a, b);
   return initializer(call.name, a, b);
@@ -97,7 +97,7 @@ Value random(Evaluator &e, Call &call) {
 Value bernoulli(Evaluator &e, Call &call) {
   double p = call[1].asNumber();
   if (!(p >= 0 && p <= 1))
-    return e.fail(call.at(1), "`p` is a probability, in 0 … 1; found " + toText(call[1]));
+    return e.fail(call.at(1), "`p` must be a probability, from 0 to 1; found " + toText(call[1]));
   return drawn(e, call, nn::Distribution::bernoulli, p, 0);
 }
 
@@ -108,7 +108,7 @@ Value categorical(Evaluator &e, Call &call) {
   mlir::Value logits = call[0].asTensor();
   Shape shape = shapeOf(logits);
   if (shape.empty())
-    return e.fail(call.at(0), "categorical needs a dimension of classes; found " + toText(call[0]));
+    return e.fail(call.at(0), "categorical needs a last dimension, the classes; found " + toText(call[0]));
   if (!e.canDraw(call.name, call.range))
     return {};
   // A logarithm needs a number above 0: half of the smallest one above it.
@@ -121,7 +121,7 @@ Value categorical(Evaluator &e, Call &call) {
 Value named(Evaluator &, Call &call) { return initializer(call.name); }
 
 Value wordVectors(Evaluator &e, Call &call) {
-  return e.fail(call.range, "`word_vectors` cannot be evaluated yet: there is no initializer from a file");
+  return e.fail(call.range, "`word_vectors` is not supported yet");
 }
 
 } // namespace

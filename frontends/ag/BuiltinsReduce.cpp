@@ -19,20 +19,22 @@ std::optional<llvm::SmallVector<int64_t>> argent::ag::readAxes(Evaluator &e, Cal
   std::vector<Value> list = value.isList() ? value.asList() : std::vector<Value>{value};
   for (const Value &element : list) {
     if (!element.isInteger()) {
-      e.error(call.at(i), call.name + " needs `axis`, an int or a list of int; found " + describe(value));
+      e.error(call.at(i), call.name + " needs `axis`, an int or a list[int]; found " + describe(value));
       return std::nullopt;
     }
     int64_t axis = element.asInteger();
     if (axis < -rank || axis >= rank) {
-      e.error(call.at(i),
-              "the axis " + Twine(axis) + " is outside of the " + Twine(rank) + " dimensions of " + toText(call[0]));
+      e.error(call.at(i), "axis " + Twine(axis) + " is out of range for " + toText(call[0]) + ", which has " +
+                              Twine(rank) + (rank == 1 ? " dimension" : " dimensions"));
       return std::nullopt;
     }
     axes.push_back(axis < 0 ? axis + rank : axis);
   }
   llvm::sort(axes);
-  if (std::adjacent_find(axes.begin(), axes.end()) != axes.end()) {
-    e.error(call.at(i), "an axis stands here twice; found " + describe(value));
+  if (auto twice = std::adjacent_find(axes.begin(), axes.end()); twice != axes.end()) {
+    Report report = e.error(call.at(i), "axis " + Twine(*twice) + " is given twice; found " + describe(value));
+    if (llvm::any_of(list, [&](const Value &v) { return v.asInteger() == *twice - rank; }))
+      report.help("axis " + Twine(*twice - rank) + " of " + toText(call[0]) + " is axis " + Twine(*twice));
     return std::nullopt;
   }
   return axes;
@@ -53,6 +55,27 @@ bool argent::ag::needsFloats(Evaluator &e, Call &call, unsigned i) {
   return false;
 }
 
+bool argent::ag::fitTogether(Evaluator &e, Call &call, llvm::ArrayRef<mlir::Value> tensors, mlir::Value condition) {
+  for (mlir::Value other : llvm::drop_begin(tensors))
+    if (elementOf(other) != elementOf(tensors[0])) {
+      e.error(call.range, call.name + " needs equal element types; found " + toText(Value(tensors[0])) + " and " +
+                              toText(Value(other)))
+          .help("cast one of them: " + elementName(elementOf(tensors[0])) + "(…)");
+      return false;
+    }
+  llvm::SmallVector<mlir::Value> all(tensors);
+  if (condition)
+    all.push_back(condition);
+  unsigned clash, dimA, dimB;
+  for (size_t i = 0; i != all.size(); ++i)
+    for (size_t j = 0; j != i; ++j)
+      if (!broadcast(shapeOf(all[j]), shapeOf(all[i]), clash)) {
+        e.error(call.range, call.name + " needs equal shapes; " + describeClash(all[j], all[i], clash, dimA, dimB));
+        return false;
+      }
+  return true;
+}
+
 std::optional<int64_t> argent::ag::readAxis(Evaluator &e, Call &call, unsigned i, int64_t rank) {
   auto axes = readAxes(e, call, i, rank);
   if (!axes)
@@ -68,7 +91,7 @@ Value reduceNumbers(Evaluator &e, Call &call, llvm::ArrayRef<Value> values) {
     if (!value.isNumber())
       return e.fail(call.range, call.name + " works on tensors or on numbers; found " + describe(value));
   if (values.empty())
-    return call.name == "sum" ? Value::integer(0) : e.fail(call.range, call.name + " of no values");
+    return call.name == "sum" ? Value::integer(0) : e.fail(call.range, call.name + " needs at least one value");
   Value result = values[0];
   for (const Value &value : values.drop_front()) {
     if (call.name == "sum")
@@ -80,8 +103,10 @@ Value reduceNumbers(Evaluator &e, Call &call, llvm::ArrayRef<Value> values) {
     if (result.failed())
       return {};
   }
-  if (call.name == "mean")
-    return e.fail(call.range, "mean works on tensors; of numbers write sum(xs) / len(xs)");
+  if (call.name == "mean") {
+    e.error(call.range, "mean works on tensors only; found numbers").help("write sum(xs) / len(xs)");
+    return {};
+  }
   return result;
 }
 
@@ -98,18 +123,21 @@ Value reduce(Evaluator &e, Call &call) {
       return total;
     }
     for (const Value &value : values)
-      if (value.isTensor())
-        return e.fail(call.range,
-                      call.name + " of several tensors is " + (call.name == "max" ? "maximum(x, y)" : "minimum(x, y)"));
+      if (value.isTensor()) {
+        Report report = e.error(call.range, call.name + " takes one tensor, or numbers");
+        if (call.name == "max" || call.name == "min")
+          report.help("to compare elements write " + call.name + "imum(x, y)");
+        return {};
+      }
     return reduceNumbers(e, call, values);
   }
   if (rest.size() > 2)
-    return e.fail(call.at(1), call.name + " takes a tensor, its axes and keepdims; found more");
+    return e.fail(call.at(1), "too many arguments for " + call.name + ": it takes a tensor, `axis` and `keepdims`");
   if (!rest.empty() && rest[0].isTensor()) {
     Report report =
-        e.error(call.at(1), call.name + " needs `axis`, an int or a list of int; found " + describe(rest[0]));
+        e.error(call.at(1), call.name + " needs `axis`, an int or a list[int]; found " + describe(rest[0]));
     if (call.name == "max" || call.name == "min")
-      report.help("the larger of two tensors is maximum(x, y)");
+      report.help("to compare elements write " + call.name + "imum(x, y)");
     return {};
   }
   if (!rest.empty()) {
@@ -128,8 +156,11 @@ Value reduce(Evaluator &e, Call &call) {
   bool keepdims = call[3].get<bool>();
   bool isBool = elementOf(x).isInteger(1);
   if (call.name == "any" || call.name == "all") {
-    if (!isBool)
-      return e.fail(call.at(0), call.name + " needs a bool tensor; found " + toText(call[0]));
+    if (!isBool) {
+      e.error(call.at(0), call.name + " needs a bool tensor; found " + toText(call[0]))
+          .help("compare it: " + call.name + "(x > 0)");
+      return {};
+    }
   } else if (isBool) {
     if (call.name != "sum" && call.name != "mean")
       return e.fail(call.at(0), call.name + " needs numbers; found " + toText(call[0]));
@@ -162,7 +193,7 @@ Value reduce(Evaluator &e, Call &call) {
 Value argmax(Evaluator &e, Call &call) {
   mlir::Value x = call[0].asTensor();
   if (elementOf(x).isInteger(1) || shapeOf(x).empty())
-    return e.fail(call.at(0), call.name + " needs a tensor of numbers with a dimension; found " + toText(call[0]));
+    return e.fail(call.at(0), call.name + " needs numbers along at least one dimension; found " + toText(call[0]));
   auto axis = readAxis(e, call, 1, shapeOf(x).size());
   if (!axis)
     return {};
@@ -173,7 +204,7 @@ Value cumulative(Evaluator &e, Call &call) {
   mlir::Value x = call[0].asTensor();
   Shape shape = shapeOf(x);
   if (elementOf(x).isInteger(1) || shape.empty()) {
-    Report report = e.error(call.at(0), call.name + " needs a tensor of numbers with a dimension; found " + toText(call[0]));
+    Report report = e.error(call.at(0), call.name + " needs numbers along at least one dimension; found " + toText(call[0]));
     e.noteDeclaration(report, call.arguments[0]);
     if (elementOf(x).isInteger(1))
       report.help("cast it: f32(…)");
@@ -183,7 +214,7 @@ Value cumulative(Evaluator &e, Call &call) {
   if (!axis)
     return {};
   if (shape[*axis].open)
-    return e.fail(call.at(1), call.name + " does not run along the batch; axis " + Twine(*axis) + " of " + toText(call[0]) + " is " +
+    return e.fail(call.at(1), call.name + " cannot run along the batch; axis " + Twine(*axis) + " of " + toText(call[0]) + " is " +
                                   toString(shape[*axis]));
   auto kind = llvm::StringSwitch<nn::ReduceKind>(call.name)
                   .Case("cumsum", nn::ReduceKind::sum)
@@ -199,7 +230,7 @@ Value softmax(Evaluator &e, Call &call) {
     return {};
   mlir::Value x = call[0].asTensor();
   if (shapeOf(x).empty())
-    return e.fail(call.at(0), call.name + " needs a dimension; found " + toText(call[0]));
+    return e.fail(call.at(0), call.name + " needs at least one dimension; found " + toText(call[0]));
   auto axis = readAxis(e, call, 1, shapeOf(x).size());
   if (!axis)
     return {};
@@ -234,9 +265,10 @@ Value normalize(Evaluator &e, Call &call) {
   for (unsigned i : {1u, 2u})
     if (!broadcast(shapeOf(x), shapeOf(call[i].asTensor()), clash) || elementOf(call[i].asTensor()) != elementOf(x))
       return e.fail(call.at(i),
-                    "normalize needs statistics that fit " + toText(call[0]) + "; found " + toText(call[i]));
+                    Twine("normalize needs a ") + (i == 1 ? "`mean`" : "`variance`") + " that broadcasts to " +
+                        toText(call[0]) + "; found " + toText(call[i]));
   if (call[3].asNumber() <= 0)
-    return e.fail(call.at(3), "epsilon is above 0; found " + toText(call[3]));
+    return e.fail(call.at(3), "`epsilon` must be above 0; found " + toText(call[3]));
   mlir::Value epsilon = e.constant(call[3].asNumber(), elementOf(x));
   mlir::Value scale = e.emit<nn::RsqrtOp>(e.emit<nn::AddOp>(variance, epsilon));
   return Value(e.emitNamed<nn::MulOp>("normalize", e.emit<nn::SubOp>(x, mean), scale));

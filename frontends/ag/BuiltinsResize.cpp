@@ -23,8 +23,10 @@ bool needsImage(Evaluator &e, Call &call, size_t count) {
   return false;
 }
 
-/// `times` of an enlargement; 0 after an error.
+/// `times` of the enlargement of an image; 0 after an error.
 int64_t readTimes(Evaluator &e, Call &call) {
+  if (!needsImage(e, call, 2))
+    return 0;
   int64_t times = call[1].asInteger();
   if (times >= 1 && times <= 64)
     return times;
@@ -67,8 +69,6 @@ mlir::Value interpolate(Evaluator &e, mlir::Value x, size_t dim, int64_t times, 
 }
 
 Value upsample(Evaluator &e, Call &call) {
-  if (!needsImage(e, call, 2))
-    return {};
   int64_t times = readTimes(e, call);
   if (!times)
     return {};
@@ -93,8 +93,6 @@ Value upsample(Evaluator &e, Call &call) {
 }
 
 Value depthToSpace(Evaluator &e, Call &call) {
-  if (!needsImage(e, call, 2))
-    return {};
   int64_t times = readTimes(e, call);
   if (!times)
     return {};
@@ -102,7 +100,7 @@ Value depthToSpace(Evaluator &e, Call &call) {
   Shape shape = shapeOf(x);
   int64_t channels = shape[3].value;
   if (channels % (times * times) != 0)
-    return e.fail(call.range, "depth_to_space needs channels that " + Twine(times) + " * " + Twine(times) + " divides; found " +
+    return e.fail(call.range, "depth_to_space needs a number of channels that " + Twine(times) + " * " + Twine(times) + " divides; found " +
                                   toText(call[0]));
   Dim block{times, false}, rest{channels / (times * times), false};
   x = e.reshape(x, {shape[0], shape[1], shape[2], block, block, rest});
@@ -169,13 +167,14 @@ Value localResponseNorm(Evaluator &e, Call &call) {
   mlir::Value x = call[0].asTensor();
   Shape shape = shapeOf(x);
   if (shape.empty() || shape.back().open)
-    return e.fail(call.at(0), "local_response_norm needs channels; found " + toText(call[0]));
+    return e.fail(call.at(0), "local_response_norm needs a last dimension, the channels; found " + toText(call[0]));
   int64_t size = call[1].asInteger(), channels = shape.back().value;
   if (size < 1 || size > 63)
     return e.fail(call.at(1), "local_response_norm needs `size`, from 1 to 63; found " + Twine(size));
-  if (call[4].asNumber() <= 0 || call[2].asNumber() < 0)
-    return e.fail(call.range, "local_response_norm needs a positive `bias` and an `alpha` of at least 0; found " + toText(call[4]) +
-                                  " and " + toText(call[2]));
+  if (call[4].asNumber() <= 0)
+    return e.fail(call.at(4), "local_response_norm needs `bias`, above 0; found " + toText(call[4]));
+  if (call[2].asNumber() < 0)
+    return e.fail(call.at(2), "local_response_norm needs `alpha`, at least 0; found " + toText(call[2]));
   size_t dim = shape.size() - 1;
   mlir::Type element = elementOf(x);
   mlir::Value squares = e.emit<nn::MulOp>(x, x), sum;

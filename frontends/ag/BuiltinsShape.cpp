@@ -14,15 +14,15 @@ std::optional<Shape> argent::ag::readDims(Evaluator &e, Call &call, unsigned i, 
   std::vector<Value> list = call[i].isList() ? call[i].asList() : std::vector<Value>();
   for (const Value &value : list) {
     if (!value.isDimension()) {
-      Report report = e.error(call.at(i), call.name + " needs dimensions, ints; found " + describe(value));
+      Report report = e.error(call.at(i), call.name + " needs ints as dimensions; found " + describe(value));
       if (value.isList())
-        report.help("spread a list: *dims");
+        report.help("spread the list with `*`: *dims");
       return std::nullopt;
     }
     Dim dim = value.asDim();
     if (inferred && !dim.open && dim.value == -1) {
       if (*inferred) {
-        e.error(call.at(i), "one dimension may be -1; found two");
+        e.error(call.at(i), "only one dimension can be -1; found two");
         return std::nullopt;
       }
       *inferred = shape.size();
@@ -45,7 +45,7 @@ Value reshape(Evaluator &e, Call &call) {
   Range range = call.at(1);
   auto have = elementCount(from), want = elementCount(*shape);
   auto mismatch = [&] {
-    return e.fail(range, "reshape keeps the number of elements; found " + toText(call[0]) + " and " +
+    return e.fail(range, "the number of elements must stay the same; found " + toText(call[0]) + " and " +
                              toString(*shape, elementOf(x)));
   };
   if (!have || !want)
@@ -67,12 +67,12 @@ Value flatten(Evaluator &e, Call &call) {
   mlir::Value x = call[0].asTensor();
   Shape shape = shapeOf(x);
   if (shape.empty())
-    return e.fail(call.at(0), "flatten needs a dimension; found " + toText(call[0]));
+    return e.fail(call.at(0), "flatten needs at least one dimension; found " + toText(call[0]));
   Dim rest;
   for (Dim dim : llvm::drop_begin(shape)) {
     if (rest.open && dim.open)
-      return e.fail(call.at(0), "a dimension is an integer or an integer times N; flatten of " + toText(call[0]) +
-                                    " would hold N * N");
+      return e.fail(call.at(0), "flatten of " + toText(call[0]) +
+                                    " would make a dimension N * N; only multiples of N are possible");
     rest = {rest.value * dim.value, rest.open || dim.open};
   }
   return Value(e.reshape(x, {shape[0], rest}));
@@ -88,8 +88,11 @@ Value transpose(Evaluator &e, Call &call) {
     list = inner;
   }
   for (const Value &value : list) {
-    if (!value.isInteger() || value.asInteger() < -rank || value.asInteger() >= rank)
-      return e.fail(call.at(1), "transpose needs axes of " + toText(call[0]) + "; found " + describe(value));
+    if (!value.isInteger())
+      return e.fail(call.at(1), "transpose needs ints as axes; found " + describe(value));
+    if (value.asInteger() < -rank || value.asInteger() >= rank)
+      return e.fail(call.at(1), "axis " + toText(value) + " is out of range for " + toText(call[0]) + ", which has " +
+                                    Twine(rank) + (rank == 1 ? " dimension" : " dimensions"));
     axes.push_back(value.asInteger() < 0 ? value.asInteger() + rank : value.asInteger());
   }
   if (axes.empty())
@@ -99,7 +102,7 @@ Value transpose(Evaluator &e, Call &call) {
   llvm::sort(sorted);
   for (int64_t i = 0; i != rank; ++i)
     if (static_cast<int64_t>(sorted.size()) != rank || sorted[i] != i)
-      return e.fail(call.at(1), "transpose names each of the " + Twine(rank) + " axes once; found " + toText(call[1]));
+      return e.fail(call.at(1), "transpose must name each of the " + Twine(rank) + " axes once; found " + toText(call[1]));
   if (rank < 2)
     return Value(x);
   return Value(e.emit<nn::TransposeOp>(x, e.builder.getDenseI64ArrayAttr(axes)));
@@ -113,7 +116,7 @@ Value broadcastTo(Evaluator &e, Call &call) {
   unsigned clash;
   auto joined = broadcast(shapeOf(x), *shape, clash);
   if (!joined || *joined != *shape)
-    return e.fail(call.range, toText(call[0]) + " does not stretch to " + toString(*shape, elementOf(x)));
+    return e.fail(call.range, toText(call[0]) + " cannot be broadcast to " + toString(*shape, elementOf(x)));
   return Value(e.broadcastTo(x, *shape));
 }
 
@@ -139,7 +142,7 @@ Value concat(Evaluator &e, Call &call) {
     return {};
   Shape shape = shapeOf(tensors[0]);
   if (shape.empty())
-    return e.fail(call.at(0), "concat needs tensors with a dimension; found " + toText(Value(tensors[0])));
+    return e.fail(call.at(0), "concat needs tensors with at least one dimension; found " + toText(Value(tensors[0])));
   // The message about an axis shows argument 0: a list.
   Call named = call;
   named.arguments[0].value = Value(tensors[0]);
@@ -149,10 +152,10 @@ Value concat(Evaluator &e, Call &call) {
   for (mlir::Value tensor : tensors) {
     Shape other = shapeOf(tensor);
     if (other.size() != shape.size())
-      return e.fail(call.at(0), "concat needs tensors with equally many dimensions; found " + toText(Value(tensors[0])) + " and " +
+      return e.fail(call.at(0), "concat needs tensors with the same number of dimensions; found " + toText(Value(tensors[0])) + " and " +
                                     toText(Value(tensor)));
     if (other[*axis].open)
-      return e.fail(call.range, "the batch cannot be joined: axis " + Twine(*axis) + " of " + toText(Value(tensor)) + " is open");
+      return e.fail(call.range, "concat cannot join along the batch; axis " + Twine(*axis) + " of " + toText(Value(tensor)) + " is " + toString(other[*axis]));
     for (size_t d = 0; d != shape.size(); ++d)
       if (static_cast<int64_t>(d) != *axis && other[d] != shape[d])
         return e.fail(call.at(0), "concat along axis " + Twine(*axis) + " needs the other dimensions to be equal; dimension " + Twine(d) +
@@ -175,10 +178,10 @@ Value stack(Evaluator &e, Call &call) {
   for (mlir::Value tensor : tensors)
     if (shapeOf(tensor) != shape)
       return e.fail(call.at(0),
-                    "stack needs tensors of one shape; found " + toText(Value(tensors[0])) + " and " + toText(Value(tensor)));
+                    "stack needs tensors of equal shapes; found " + toText(Value(tensors[0])) + " and " + toText(Value(tensor)));
   int64_t axis = call[1].asInteger(), rank = static_cast<int64_t>(shape.size()) + 1;
   if (axis < -rank || axis >= rank)
-    return e.fail(call.at(1), "the axis " + Twine(axis) + " is outside of the " + Twine(rank) + " dimensions that stack makes of " +
+    return e.fail(call.at(1), "axis " + Twine(axis) + " is out of range: stack makes " + Twine(rank) + " dimensions of " +
                                   toText(Value(tensors[0])));
   if (axis < 0)
     axis += rank;
@@ -197,7 +200,8 @@ std::optional<int64_t> readClosedAxis(Evaluator &e, Call &call, unsigned i) {
   Shape shape = shapeOf(call[0].asTensor());
   auto axis = readAxis(e, call, i, shape.size());
   if (axis && shape[*axis].open) {
-    e.error(call.at(i), "the batch has no fixed rows: " + call.name + " along axis " + Twine(*axis) + " of " + toText(call[0]));
+    e.error(call.at(i), call.name + " cannot work along the batch; axis " + Twine(*axis) + " of " + toText(call[0]) + " is " +
+                            toString(shape[*axis]));
     return std::nullopt;
   }
   return axis;
@@ -227,7 +231,7 @@ Value split(Evaluator &e, Call &call) {
       sum += sizes.back();
     }
     if (sum != size)
-      return e.fail(call.at(1), "the parts hold " + Twine(sum) + " elements, axis " + Twine(*axis) + " of " + toText(call[0]) + " has " +
+      return e.fail(call.at(1), "the parts have " + Twine(sum) + " elements together; axis " + Twine(*axis) + " of " + toText(call[0]) + " has " +
                                     Twine(size));
   }
   std::vector<Value> parts;
@@ -253,20 +257,20 @@ Value pad(Evaluator &e, Call &call) {
   bool isFloat = llvm::isa<mlir::FloatType>(elementOf(x));
   double value = call[2].asNumber();
   if (call.isGiven(2) && *mode != nn::PadMode::constant)
-    return e.fail(call.at(2), "a value is for the mode \"constant\"");
+    return e.fail(call.at(2), "`value` is only allowed with mode=\"constant\"");
   if (call.isGiven(2) && !isFloat && value != std::floor(value))
-    return e.fail(call.at(2), "a float cannot stand in " + toText(call[0]) + "; found " + toText(call[2]));
+    return e.fail(call.at(2), toText(call[0]) + " cannot be padded with a float; found " + toText(call[2]));
   llvm::SmallVector<int64_t> low, high;
   for (auto [d, pair] : llvm::enumerate(pairs)) {
     auto isCount = [](const Value &v) { return v.isInteger() && v.asInteger() >= 0 && v.asInteger() < (1 << 30); };
     if (!pair.isList() || pair.asList().size() != 2 || !llvm::all_of(pair.asList(), isCount))
-      return e.fail(call.at(1), "pad needs pairs of ints, at least 0; found " + describe(pair));
+      return e.fail(call.at(1), "pad needs pairs (before, after) of ints, at least 0; found " + describe(pair));
     low.push_back(pair.asList()[0].asInteger());
     high.push_back(pair.asList()[1].asInteger());
     if (shape[d].open && (low[d] || high[d]))
-      return e.fail(call.at(1), "the batch gets no rows: dimension " + Twine(d) + " of " + toText(call[0]) + " is open");
+      return e.fail(call.at(1), "the batch cannot be padded; dimension " + Twine(d) + " of " + toText(call[0]) + " is " + toString(shape[d]));
     if (*mode == nn::PadMode::reflect && std::max(low[d], high[d]) >= shape[d].value)
-      return e.fail(call.at(1), "dimension " + Twine(d) + " of " + toText(call[0]) + " has too few elements to mirror " +
+      return e.fail(call.at(1), "dimension " + Twine(d) + " of " + toText(call[0]) + " has too few elements to reflect " +
                                     Twine(std::max(low[d], high[d])));
     result.push_back({shape[d].value + low[d] + high[d], shape[d].open});
   }
@@ -355,6 +359,7 @@ Value gather(Evaluator &e, Call &call) {
   if (!elementOf(index).isInteger(32)) {
     Report report = e.error(call.at(1), "gather needs an index of i32; found " + toText(call[1]));
     e.noteDeclaration(report, call.arguments[1]);
+    report.help("cast it: i32(…)");
     return {};
   }
   auto axis = readClosedAxis(e, call, 2);
@@ -362,8 +367,8 @@ Value gather(Evaluator &e, Call &call) {
     return {};
   int64_t batch = call[3].asInteger();
   if (batch < 0 || batch > *axis || batch > static_cast<int64_t>(where.size()))
-    return e.fail(call.at(3), "gather needs `batch`, from 0 to the axis, " + Twine(*axis) + ", and to the dimensions of the index, " +
-                                  toText(call[1]) + "; found " + Twine(batch));
+    return e.fail(call.at(3), "gather needs `batch`, at most the axis, " + Twine(*axis) + ", and the dimensions of the index, " +
+                                  Twine(where.size()) + "; found " + Twine(batch));
   for (int64_t d = 0; d != batch; ++d)
     if (shape[d] != where[d])
       return e.fail(call.range, "gather with batch=" + Twine(batch) + " needs equal dimensions; dimension " + Twine(d) + " is " +
@@ -396,7 +401,7 @@ Value topK(Evaluator &e, Call &call) {
   mlir::Value x = call[0].asTensor();
   Shape shape = shapeOf(x);
   if (shape.empty() || shape.back().open || elementOf(x).isInteger(1) || elementOf(x).isInteger(8))
-    return e.fail(call.at(0), "top_k needs numbers with a last dimension that is no batch; found " + toText(call[0]));
+    return e.fail(call.at(0), "top_k needs numbers whose last dimension is not the batch; found " + toText(call[0]));
   int64_t axis = static_cast<int64_t>(shape.size()) - 1;
   if (!checkK(e, call, axis))
     return {};
@@ -428,7 +433,7 @@ Value kMax(Evaluator &e, Call &call) {
   if (!axis || !checkK(e, call, *axis))
     return {};
   if (*axis == 0 && !(call[2].isNone() && call[3].isNone()))
-    return e.fail(call.at(4), "k_max counts for each row need another axis than the first");
+    return e.fail(call.at(4), "k_max with `count` or `lengths` cannot work along axis 0, the rows");
   auto count = readRowCounts(e, call, 2, "count"), lengths = count ? readRowCounts(e, call, 3, "lengths") : std::nullopt;
   if (!lengths)
     return {};

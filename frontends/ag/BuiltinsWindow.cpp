@@ -63,7 +63,7 @@ bool readPadding(Evaluator &e, Call &call, unsigned i, llvm::MutableArrayRef<Axi
     return false;
   }
   if (word == "causal" && axes.size() != 1) {
-    e.error(call.at(i), "\"causal\" is a padding of 1-d convolution; this one has " + Twine(axes.size()) + " axes");
+    e.error(call.at(i), "padding=\"causal\" is for 1-d convolution only; this one has " + Twine(axes.size()) + " axes");
     return false;
   }
   for (Axis &axis : axes) {
@@ -87,13 +87,15 @@ std::optional<llvm::SmallVector<Axis>> spatialAxes(Evaluator &e, Call &call, siz
   llvm::SmallVector<Axis> axes;
   if (shape.size() != count + 2) {
     static const StringRef letters[] = {"[N, T, C]", "[N, H, W, C]", "[N, T, H, W, C]"};
-    e.error(call.at(0), call.name + " needs f32" + letters[count - 1] + "; found " + toText(call[0]));
+    Report report = e.error(call.at(0), call.name + " needs f32" + letters[count - 1] + "; found " + toText(call[0]));
+    if (shape.size() == count + 1 && count != 1)
+      report.help("the channels are the last dimension; one channel is added by x[..., none]");
     return std::nullopt;
   }
   for (size_t i = 0; i != count; ++i) {
     if (shape[i + 1].open) {
       e.error(call.at(0), "a window cannot move along the batch; dimension " + Twine(i + 1) + " of " + toText(call[0]) +
-                              " is open");
+                              " is " + toString(shape[i + 1]));
       return std::nullopt;
     }
     axes.push_back({shape[i + 1].value, 1, 1});
@@ -101,16 +103,31 @@ std::optional<llvm::SmallVector<Axis>> spatialAxes(Evaluator &e, Call &call, siz
   return axes;
 }
 
+/// [N, 3, 224, 224]: what PyTorch means by an image.
+bool isChannelsFirst(const Shape &shape) {
+  return shape.size() == 4 && (shape[1] == Dim{1} || shape[1] == Dim{3}) && shape[2] == shape[3] && shape[2].value > 4;
+}
+
+/// Reports a window that does not fit; warns of an input that is most likely in the order of another framework.
 bool windowsFit(Evaluator &e, Call &call, llvm::ArrayRef<Axis> axes) {
+  mlir::Value x = call[0].asTensor();
+  Shape shape = shapeOf(x);
+  std::string order;
+  if (isChannelsFirst(shape))
+    order = "images have their channels last: " + toString({shape[0], shape[2], shape[3], shape[1]}, elementOf(x));
   for (auto [index, axis] : llvm::enumerate(axes)) {
     int64_t padded = axis.size + axis.before + axis.after;
     if (axis.dilated <= padded)
       continue;
-    e.error(call.range, "the window is larger than the image: " + Twine(axis.dilated) + " against " + Twine(axis.size) +
-                            (padded != axis.size ? " with padding " + Twine(padded - axis.size) : Twine("")) +
-                            " in dimension " + Twine(index + 1) + " of " + toText(call[0]));
+    e.error(call.range, "the window is larger than the image: it covers " + Twine(axis.dilated) +
+                            " elements, and dimension " + Twine(index + 1) + " of " + toText(call[0]) + " has " +
+                            Twine(axis.size) +
+                            (padded != axis.size ? ", with padding " + Twine(padded) : Twine("")))
+        .help(order.empty() ? "use a smaller window, or padding=\"same\"" : order);
     return false;
   }
+  if (!order.empty() && llvm::isa<mlir::BlockArgument>(x))
+    e.warning(call.range, "the input " + toText(call[0]) + " seems to have its channels first").help(order);
   return true;
 }
 
@@ -164,9 +181,8 @@ Value conv(Evaluator &e, Call &call) {
     return e.fail(call.at(5), "conv needs `groups`, at least 1; found " + describe(call[5]));
   int64_t groups = call[5].asInteger(), channels = image.back().value, features = window.back().value;
   if (image.back().open || channels != groups * window[count].value)
-    return e.fail(call.range, "conv needs a filter for the channels of " + toText(call[0]) + "; " + toText(call[1]) +
-                                  " is for " + Twine(window[count].value) +
-                                  (groups == 1 ? Twine("") : " in each of " + Twine(groups) + " groups"));
+    return e.fail(call.range, "the filter " + toText(call[1]) + " is for " + Twine(window[count].value * groups) +
+                                  " channels; found " + toText(call[0]));
   if (features % groups != 0)
     return e.fail(call.range, "groups (" + Twine(groups) + ") must divide the features (" + Twine(features) + ")");
   if (!windowsFit(e, call, *axes) || !e.checkSize(outputShape(x, *axes, features), elementOf(x), call.range))
@@ -204,9 +220,12 @@ Value pool(Evaluator &e, Call &call) {
     return {};
   for (auto [index, axis] : llvm::enumerate(*axes)) {
     int64_t left = (axis.size + axis.before + axis.after - axis.dilated) % axis.stride;
-    if (left != 0 && rounding == "exact")
-      return e.fail(call.range, "the windows do not fit: " + Twine(left) + " of " + Twine(axis.size) +
-                                    " are left in dimension " + Twine(index + 1) + " of " + toText(call[0]));
+    if (left != 0 && rounding == "exact") {
+      e.error(call.range, "the windows do not cover dimension " + Twine(index + 1) + " of " + toText(call[0]) +
+                              " exactly: the last " + Twine(left) + " of " + Twine(axis.size) + " elements are left over")
+          .help("rounding=\"floor\" leaves them out, rounding=\"ceil\" adds a smaller window");
+      return {};
+    }
     // One more window, unless it would begin in the padding.
     int64_t next = (axis.size + axis.before + axis.after - axis.dilated) / axis.stride + 1;
     if (left != 0 && rounding == "ceil" && next * axis.stride < axis.size + axis.before)
@@ -233,7 +252,7 @@ bool invertAxis(Evaluator &e, Call &call, Axis &axis, int64_t positions, int64_t
   const Value &padding = call[3];
   if (padding.isString() && padding.asString() == "same") {
     if (extra != 0) {
-      e.error(call.at(4), "conv_transpose with padding=\"same\" enlarges by the stride exactly; found an output_padding of " + Twine(extra));
+      e.error(call.at(4), "padding=\"same\" cannot be combined with `output_padding`; found " + Twine(extra));
       return false;
     }
     axis.size = positions * axis.stride;
@@ -244,13 +263,13 @@ bool invertAxis(Evaluator &e, Call &call, Axis &axis, int64_t positions, int64_t
   }
   axis.size = covered - axis.before - axis.after + extra;
   if (extra >= axis.stride) {
-    e.error(call.at(4), "conv_transpose needs an output_padding smaller than the stride, " + Twine(axis.stride) + "; found " + Twine(extra));
+    e.error(call.at(4), "`output_padding` must be smaller than the stride, " + Twine(axis.stride) + "; found " + Twine(extra));
     return false;
   }
   if (axis.size >= 1)
     return true;
-  e.error(call.range, "nothing is left of the image: the windows cover " + Twine(covered) + " elements, the padding takes " +
-                          Twine(axis.before + axis.after));
+  e.error(call.range, "the padding leaves nothing of the image: it takes " + Twine(axis.before + axis.after) + " of " +
+                          Twine(covered) + " elements");
   return false;
 }
 
@@ -278,9 +297,13 @@ Value convTranspose(Evaluator &e, Call &call) {
   if (!readPadding(e, call, 3, *axes, {"valid", "same", "full", "causal"}))
     return {};
   int64_t groups = call[6].asInteger(), features = window[count].value * groups;
-  if (groups < 1 || image.back().open || image.back().value != window.back().value || image.back().value % groups != 0)
-    return e.fail(call.range, "conv_transpose needs the filter's last dimension to be the image's channels, and groups that divide them; "
-                              "found " + toText(call[1]) + ", " + Twine(groups) + " groups and " + toText(call[0]));
+  if (groups < 1)
+    return e.fail(call.at(6), "conv_transpose needs `groups`, at least 1; found " + Twine(groups));
+  if (image.back() != window.back())
+    return e.fail(call.range, "the filter " + toText(call[1]) + " is for " + Twine(window.back().value) +
+                                  " channels, its last dimension; found " + toText(call[0]));
+  if (image.back().value % groups != 0)
+    return e.fail(call.range, "groups (" + Twine(groups) + ") must divide the channels (" + Twine(image.back().value) + ")");
   Shape result = {image[0]};
   for (size_t i = 0; i != count; ++i) {
     if (!invertAxis(e, call, (*axes)[i], image[i + 1].value, (*extra)[i]))

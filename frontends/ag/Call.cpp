@@ -1,6 +1,10 @@
 //===- Call.cpp - arguments, layers, instances, paths -----------------------------------------------===//
 #include "frontends/ag/Evaluator.h"
 
+#include "frontends/ag/Foreign.h"
+
+#include "dialects/nn/Optimizer.h"
+
 using namespace argent::ag;
 using llvm::StringRef;
 using llvm::Twine;
@@ -77,12 +81,12 @@ std::shared_ptr<Instance> Evaluator::makeInstance(const Definee &definee, const 
   const std::string &name = nameArgument.asString();
   for (char c : name)
     if (!llvm::isAlnum(c) && c != '_') {
-      error(nameRange, "a name of an instance has letters, digits and `_`; found \"" + name + "\"");
+      error(nameRange, "the name of an instance can only have letters, digits and `_`; found \"" + name + "\"");
       return nullptr;
     }
   if (!name.empty() && instance->naming->used.count(name)) {
     error(nameRange, "the name \"" + name + "\" is used twice in this body")
-        .help("each instance has a name of its own");
+        .help("give each instance a name of its own");
     return nullptr;
   }
   setPath(*instance, name);
@@ -115,7 +119,7 @@ bool Evaluator::bindArguments(const Definee &definee, Instance *instance, std::v
       if (found == parameters.data() + parameters.size()) {
         if (name == "name" && !definee.builtin) {
           if (!argument.value.isString()) {
-            error(argument.range, "`name` is a str; found " + describe(argument.value));
+            error(argument.range, "`name` must be a str; found " + describe(argument.value));
             return false;
           }
           nameArgument = argument.value;
@@ -123,13 +127,18 @@ bool Evaluator::bindArguments(const Definee &definee, Instance *instance, std::v
         }
         std::vector<StringRef> names;
         for (const Parameter &parameter : parameters)
-          names.push_back(parameter.name.text);
+          if (parameter.type.name.text != "rest") // which has no name outside
+            names.push_back(parameter.name.text);
         if (!definee.builtin)
           names.push_back("name");
-        StringRef near = nearestName(name, names);
+        std::string foreign =
+            foreignArgument(definee.name(), name, [&](StringRef ours) { return llvm::is_contained(names, ours); });
+        StringRef near = foreign.empty() ? nearestName(name, names) : "";
         Report report = error(argument.name.range, definee.name() + " has no argument `" + name + "`" +
                                                        (near.empty() ? Twine("") : "; did you mean `" + near + "`?"));
-        if (near.empty() && !names.empty())
+        if (!foreign.empty())
+          report.help(foreign);
+        else if (near.empty() && !names.empty())
           report.help(definee.name() + " takes " + llvm::join(names, ", "));
         return false;
       }
@@ -152,8 +161,11 @@ bool Evaluator::bindArguments(const Definee &definee, Instance *instance, std::v
       continue;
     }
     if (next >= parameters.size()) {
-      error(argument.range, definee.name() + " takes at most " + Twine(positional) + " argument" +
-                                (positional == 1 ? "" : "s") + " here; found " + describe(argument.value));
+      std::string signature;
+      for (const Parameter &parameter : parameters)
+        signature += (signature.empty() ? "" : ", ") + parameter.name.text;
+      error(argument.range, "too many arguments for " + definee.name() + ": it takes at most " + Twine(parameters.size()))
+          .help("its arguments are " + definee.name() + "(" + signature + ")");
       return false;
     }
     bound[next++] = argument;
@@ -203,7 +215,9 @@ Value Evaluator::callDefinee(const Definee &definee, const std::shared_ptr<Insta
   // A tensor at a later place, or a keyword, shows the wish to apply it as well.
   for (const Given &argument : arguments)
     givesTensors |= argument.value.isTensor();
-  bool makesInstance = wantsTensors && !givesTensors;
+  // A schedule may be a tensor, but an optimizer is no layer.
+  bool isOptimizer = definee.builtin && nn::findOptimizer(definee.name());
+  bool makesInstance = wantsTensors && !givesTensors && !isOptimizer;
   if (instance && arguments.empty() && makesInstance)
     return Value(instance);
 
@@ -223,10 +237,16 @@ Value Evaluator::callDefinee(const Definee &definee, const std::shared_ptr<Insta
   if (makesInstance) {
     if (instance)
       return fail(range, "`" + (instance->named ? instance->step : definee.name().str()) +
-                             "` is an instance already; it takes its tensors only");
+                             "` is already an instance: it only takes its tensors");
     auto made = makeInstance(definee, nameArgument, nameRange, range);
     if (!made)
       return {};
+    for (auto [parameter, given] : llvm::zip(parameters, bound))
+      if (given && given->value.isInstance() && parameter.type.kind == TypeExpr::Kind::named &&
+          !definee.builtin && !match(given->value, parameter.type)) {
+        reportArgument(definee, parameter, *given, describeType(parameter.type));
+        return {};
+      }
     made->bound = std::move(bound);
     return Value(std::move(made));
   }
@@ -234,7 +254,7 @@ Value Evaluator::callDefinee(const Definee &definee, const std::shared_ptr<Insta
     return applyBuiltin(definee, bound, range);
   if (instance) {
     if (nameArgument.isString())
-      return fail(nameRange, "the instance has its name already");
+      return fail(nameRange, "the instance already has a name; it is named where it is made");
     nameByCount(*instance);
     return apply(*instance, std::move(bound), range);
   }
@@ -247,8 +267,12 @@ Value Evaluator::callDefinee(const Definee &definee, const std::shared_ptr<Insta
 
 bool Evaluator::enter(Frame &next, Range range) {
   if (frames.size() >= kMaxCallDepth) {
-    if (!aborted)
-      error(range, "calls nest deeper than " + Twine(kMaxCallDepth) + " levels");
+    bool isRecursive = llvm::count_if(frames, [&](Frame *f) { return f->definition == next.definition; }) > 1;
+    if (!aborted && isRecursive)
+      error(range, "`" + next.definition->name.text + "` calls itself more than " + Twine(kMaxCallDepth) + " times")
+          .help("return without a call at some depth: if depth == 0 { return x }");
+    else if (!aborted)
+      error(range, "calls can be nested at most " + Twine(kMaxCallDepth) + " levels deep");
     aborted = true;
     return false;
   }
@@ -267,12 +291,14 @@ bool Evaluator::bindParameters(const Definee &definee, llvm::ArrayRef<std::optio
     frame().variables[parameter.name.text].isParameter = true;
   };
   auto missing = [&](const Parameter &parameter) {
-    Frame *callee = frames.back();
-    frames.pop_back();
-    error(range, definee.name() + " needs `" + parameter.name.text + "`, " + describeType(parameter.type) +
-                     "; it is not given");
-    frames.push_back(callee);
+    outside([&] {
+      error(range, definee.name() + " is missing the argument `" + parameter.name.text + "`, " + describeType(parameter.type))
+          .help("write " + definee.name() + "(" + parameter.name.text + "=…)");
+    });
     store(parameter, {});
+  };
+  auto wrong = [&](const Parameter &parameter, const Given &given, StringRef expected) {
+    outside([&] { reportArgument(definee, parameter, given, expected); });
   };
   for (auto [parameter, given] : llvm::zip(parameters, bound)) {
     if (isTensorParameter(definee, parameter) && !definee.builtin)
@@ -287,7 +313,7 @@ bool Evaluator::bindParameters(const Definee &definee, llvm::ArrayRef<std::optio
         auto matched = value.failed() || value.isNone() ? std::optional<Value>(value) : match(value, parameter.type);
         if (!matched)
           error(parameter.initial->range,
-                "`" + parameter.name.text + "` is " + describeType(parameter.type) + "; found " + describe(value));
+                "`" + parameter.name.text + "` must be " + describeType(parameter.type) + "; found " + describe(value));
         store(parameter, matched.value_or(Value()));
       }
       continue;
@@ -301,7 +327,7 @@ bool Evaluator::bindParameters(const Definee &definee, llvm::ArrayRef<std::optio
     if (!matched && given->value.isNone() && parameter.initial && llvm::isa<NoneExpr>(*parameter.initial))
       matched = given->value;
     if (!matched)
-      reportArgument(definee, parameter, *given, describeType(parameter.type));
+      wrong(parameter, *given, describeType(parameter.type));
     store(parameter, matched.value_or(Value()));
   }
   if (!good || definee.builtin)
@@ -329,7 +355,7 @@ bool Evaluator::bindParameters(const Definee &definee, llvm::ArrayRef<std::optio
         if (phase == Phase::names) {
           auto matched = match(given->value, parameter.type);
           if (!matched)
-            reportArgument(definee, parameter, *given, describeType(parameter.type));
+            wrong(parameter, *given, describeType(parameter.type));
           store(parameter, matched.value_or(Value()));
         }
         continue;
@@ -342,7 +368,7 @@ bool Evaluator::bindParameters(const Definee &definee, llvm::ArrayRef<std::optio
             value = Value(tensor);
       if (!matchTensor(value, parameter.type, phase, mismatch)) {
         if (!mismatch.failed)
-          reportArgument(definee, parameter, *given, mismatch.expected);
+          wrong(parameter, *given, mismatch.expected);
         good = false;
         value = Value();
       }
@@ -390,13 +416,14 @@ Value Evaluator::apply(Instance &instance, std::vector<std::optional<Given>> bou
           error(output.name.range, "the body does not bind the output `" + output.name.text + "`");
           outputs.push_back({});
         } else {
-          outputs.push_back(checkResult(variable->value, output.type, variable->where, output.name.text));
+          outputs.push_back(checkResult(variable->value, output.type, variable->where, "the output `" + output.name.text + "`"));
         }
       }
       result = outputs.size() == 1 ? outputs[0] : Value::list(outputs);
     } else if (!own.returned) {
       if (!aborted)
-        error(definition.name.range, "the layer `" + definition.name.text + "` ends without `return`");
+        error(definition.name.range, "the layer `" + definition.name.text + "` ends without `return`")
+            .help("end its body with return …");
     } else {
       Range where =
           own.resultRanges.empty() ? range : Range(own.resultRanges.front().Start, own.resultRanges.back().End);
@@ -405,7 +432,7 @@ Value Evaluator::apply(Instance &instance, std::vector<std::optional<Given>> bou
         result = own.results.size() == 1 ? own.results[0] : Value::list(own.results);
         const auto &type = llvm::cast<Layer>(definition).result;
         if (type)
-          result = checkResult(result, *type, where, definition.name.text);
+          result = checkResult(result, *type, where, "the result of `" + definition.name.text + "`");
       }
     }
   }

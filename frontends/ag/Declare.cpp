@@ -12,7 +12,7 @@ std::optional<Initializer> Evaluator::initializer(const Value &value, Range rang
     return std::nullopt;
   if (value.isTensor()) {
     error(range, "`" + what + "` needs an initializer; tensors as initial values, such as " + toText(value) +
-                     ", are not possible yet");
+                     ", are not supported yet");
     return std::nullopt;
   }
   Report report = error(range, "`" + what + "` needs an initializer; found " + describe(value));
@@ -23,24 +23,36 @@ std::optional<Initializer> Evaluator::initializer(const Value &value, Range rang
   return std::nullopt;
 }
 
+/// The initializer as one writes it.
+static std::string writtenAs(const Initializer &initial) {
+  std::string a = toText(initial.a), b = toText(initial.b);
+  if (initial.kind == "constant")
+    return initial.a == 0 ? "zeros()" : initial.a == 1 ? "ones()" : "full(value=" + a + ")";
+  if (initial.kind == "uniform")
+    return "uniform(low=" + a + ", high=" + b + ")";
+  if (initial.kind == "normal")
+    return "normal(mean=" + a + ", deviation=" + b + ")";
+  return initial.kind + "()";
+}
+
 void Evaluator::run(const Declaration &statement) {
   const std::string &name = statement.name.text;
   StringRef word = statement.isState ? "state" : "param";
   auto failed = [&] { bind(statement.name, {}); };
   if (frame().inTrain || frame().entry || !graph) {
-    error(statement.range, "`" + word + "` stands in layers and models only");
+    error(statement.range, "`" + word + "` is only allowed in layers and models");
     return failed();
   }
   const TypeExpr &type = statement.type;
   mlir::Type element =
       type.kind == TypeExpr::Kind::named && type.hasBrackets ? elementType(&context, type.name.text) : mlir::Type();
   if (!element) {
-    error(type.range, "`" + word + "` needs a tensor's type; found " + describeType(type)).help("write f32[D, K]");
+    error(type.range, "`" + word + "` needs the type of a tensor; found " + describeType(type)).help("write f32[D, K]");
     return failed();
   }
   if (!statement.isState && !llvm::isa<mlir::FloatType>(element)) {
-    error(type.range, "a trained tensor has floats; found " + elementName(element))
-        .help("what is not trained is a `state`");
+    error(type.range, "a trained tensor must be of floats; found " + elementName(element))
+        .help("a tensor that is not trained is a `state`");
     return failed();
   }
   auto shape = evaluateShape(type);
@@ -73,26 +85,25 @@ void Evaluator::run(const Declaration &statement) {
         mlir::Type before = instance->state->firstTypes[index];
         if (!now.isTensor() || !before || now.asTensor().getType() == before || !frame().bound[index])
           continue;
-        Frame *own = frames.back();
-        bool needsArguments = llvm::any_of(own->definition->parameters,
+        bool needsArguments = llvm::any_of(frame().definition->parameters,
                                            [&](const Parameter &p) { return !p.initial && !isTensorType(p.type); });
-        frames.pop_back();
-        error(own->bound[index]->range, "`" + instance->step + "` has parameters for " + parameter.name.text + ": " +
-                                            toString(llvm::cast<mlir::RankedTensorType>(before)) + "; found " +
-                                            toText(now))
-            .help("for parameters of its own, make another instance: " + instance->step + "2 = " + instance->of.name() +
-                  (needsArguments ? "(…)" : "()"));
-        frames.push_back(own);
+        Range argument = frame().bound[index]->range;
+        outside([&] {
+          error(argument, "`" + instance->step + "` has parameters for " + parameter.name.text + ": " +
+                              toString(llvm::cast<mlir::RankedTensorType>(before)) + "; found " + toText(now))
+              .help("for parameters of its own, make another instance: " + instance->step + "2 = " +
+                    instance->of.name() + (needsArguments ? "(…)" : "()"));
+        });
         return failed();
       }
-    error(type.range, "`" + path + "` is " + toString(declared.type) + " already; found " + toString(*shape, element));
+    error(type.range, "`" + path + "` was declared as " + toString(declared.type) + "; found " + toString(*shape, element));
     return failed();
   }
   if (isNew && graph->isEntry && !known.count(path)) {
     StringRef layer = owner ? StringRef(frame().instance->of.name()) : "";
-    error(statement.name.range, "an entry makes no new parameters; found those of `" +
+    error(statement.name.range, "an entry cannot make parameters; found those of `" +
                                     StringRef(path).rsplit('.').first + "`")
-        .help("apply an instance that the model's body binds and uses, as in: shared = " + layer + "(…)");
+        .help("apply an instance that the body of the model binds and uses: shared = " + layer + "(…)");
     return failed();
   }
   if (isNew) {
@@ -106,12 +117,10 @@ void Evaluator::run(const Declaration &statement) {
     auto [other, first] = known.try_emplace(path, declared);
     if (!first && (other->second.type != tensor || other->second.initial.kind != initial->kind ||
                    other->second.initial.a != initial->a || other->second.initial.b != initial->b)) {
-      auto describe = [](mlir::RankedTensorType type, const Initializer &initial) {
-        bool hasNumbers = initial.kind == "constant" || initial.kind == "uniform" || initial.kind == "normal";
-        return toString(type) + " = " + initial.kind + (hasNumbers ? " " + toText(initial.a) : "");
-      };
-      error(statement.name.range, "`" + path + "` is " + describe(other->second.type, other->second.initial) +
-                                      " in `predict`; found " + describe(tensor, *initial));
+      error(statement.name.range, "`" + path + "` must be the same everywhere; it is " +
+                                      toString(other->second.type) + " = " + writtenAs(other->second.initial) +
+                                      " in `predict` and " + toString(tensor) + " = " + writtenAs(*initial) + " in `" +
+                                      graph->function.getName() + "`");
       return failed();
     }
     auto attribute =
@@ -139,7 +148,7 @@ void Evaluator::run(const Store &statement) {
   Variable *variable = findVariable(name);
   if (!variable || (!variable->state && !variable->value.failed())) {
     Report report = error(statement.name.range, "`:=` gives a state its next value; `" + name + "` is " +
-                                                    (variable ? Twine("no state") : Twine("unknown")));
+                                                    (variable ? Twine("not a state") : Twine("not declared")));
     report.help(variable ? "write " + name + " = … to bind a name"
                          : "declare it: state " + name + ": f32[D] = zeros()");
     return;
@@ -155,7 +164,7 @@ void Evaluator::run(const Store &statement) {
     tensor = broadcastTo(tensor, shape);
   if (tensor.getType() != declared.type) {
     error(statement.value->range,
-          "the state `" + name + "` is " + toString(declared.type) + "; found " + toText(Value(tensor)))
+          "the state `" + name + "` must be " + toString(declared.type) + "; found " + toText(Value(tensor)))
         .note(variable->state->name.range, "`" + name + "` is declared here");
     return;
   }
@@ -163,6 +172,7 @@ void Evaluator::run(const Store &statement) {
   if (declared.assign)
     declared.assign->erase();
   countOp();
+  declared.assignRange = statement.range;
   declared.assign = nn::AssignOp::create(builder, location(name), builder.getStringAttr(variable->statePath), tensor);
   // No gradient flows through a state.
   declared.value = llvm::isa<mlir::FloatType>(elementOf(tensor)) ? emit<nn::StopGradientOp>(tensor) : tensor;

@@ -20,7 +20,7 @@ Value Evaluator::evaluate(const Expr &expr) {
   Value value = evaluateInner(expr);
   rangeStack.pop_back();
   if (value.listDepth() > kMaxListDepth)
-    return fail(expr.range, "lists nest deeper than " + Twine(kMaxListDepth) + " levels");
+    return fail(expr.range, "lists can be nested at most " + Twine(kMaxListDepth) + " levels deep");
   return value;
 }
 
@@ -112,7 +112,7 @@ bool Evaluator::runClause(const ComprehensionExpr &expr, size_t index, std::vect
   Value sequence = evaluate(*clause.sequence);
   if (!sequence.isList()) {
     if (!sequence.failed())
-      error(clause.sequence->range, "`for` runs over a list; found " + describe(sequence));
+      reportNoSequence(*clause.sequence, sequence);
     return false;
   }
   for (const Value &element : sequence.asList()) {
@@ -194,7 +194,7 @@ bool Evaluator::evaluateArguments(llvm::ArrayRef<Argument> written, const Value 
       good = false;
     } else if (!argument.element.spread) {
       if (argument.name.text.empty() && !arguments.empty() && !arguments.back().name.text.empty()) {
-        error(argument.range, "an argument without a name stands behind one with a name");
+        error(argument.range, "a positional argument cannot follow a named one");
         good = false;
       }
       arguments.push_back({std::move(value), expr->range, expr, argument.name});
@@ -220,7 +220,12 @@ Value Evaluator::evaluateCall(const CallExpr &expr, const Given *first, Range ra
     arguments.push_back(*first);
   bool good = evaluateArguments(expr.arguments, callee, arguments);
   if (!callee.failed() && !callee.isCallable())
-    return fail(expr.callee->range, "only layers and operations can be called; found " + describe(callee));
+  {
+    Report report = error(expr.callee->range, "only layers and operations can be called; found " + describe(callee));
+    if (callee.isList())
+      report.help("to apply layers one after the other write x |> first |> second");
+    return {};
+  }
   if (!good || callee.failed() || (first && first->value.failed()))
     return {};
   Value result = call(callee, std::move(arguments), range);
@@ -240,7 +245,7 @@ Value Evaluator::evaluatePipe(const PipeExpr &expr) {
   if (callee.failed() || source.value.failed())
     return {};
   if (!callee.isCallable())
-    return fail(stage.range, "a pipe leads into a layer or an operation; found " + describe(callee));
+    return fail(stage.range, "a pipe must lead into a layer or an operation; found " + describe(callee));
   Value result = call(callee, {source}, stage.range);
   if (options.observer)
     options.observer->called(stage.range, stage.range, result);
@@ -257,12 +262,30 @@ Value Evaluator::evaluateIndex(const IndexExpr &expr) {
     return indexTensor(base.asTensor(), expr);
   if (base.isList() || base.isString())
     return indexList(base, expr);
-  return fail(expr.base->range, "only tensors, lists and strings have elements; found " + describe(base));
+  Report report = error(expr.base->range, "only tensors, lists and strings can be indexed; found " + describe(base));
+  if (base.isCallable())
+    report.help("arguments are in parentheses: " + toText(base) + "(…)");
+  return {};
+}
+
+std::optional<int64_t> Evaluator::readIndex(const ExprPtr &expr, int64_t otherwise, StringRef wanted) {
+  if (!expr)
+    return otherwise;
+  Value value = evaluate(*expr);
+  if (value.isInteger())
+    return value.asInteger();
+  if (!value.failed())
+    error(expr->range, wanted + "; found " + describe(value));
+  return std::nullopt;
+}
+
+std::optional<int64_t> Evaluator::readBound(const ExprPtr &expr, int64_t otherwise) {
+  return readIndex(expr, otherwise, "the bounds and the step of a slice must be compile-time ints");
 }
 
 Value Evaluator::indexList(const Value &base, const IndexExpr &expr) {
   if (expr.subscripts.size() != 1)
-    return fail(expr.range, "a list has one index; found " + Twine(expr.subscripts.size()));
+    return fail(expr.range, "a list takes one index; found " + Twine(expr.subscripts.size()));
   const Subscript &subscript = expr.subscripts[0];
   std::vector<Value> characters;
   if (base.isString()) {
@@ -273,37 +296,23 @@ Value Evaluator::indexList(const Value &base, const IndexExpr &expr) {
   }
   const std::vector<Value> &elements = base.isString() ? characters : base.asList();
   int64_t size = elements.size();
-  auto read = [&](const ExprPtr &e, int64_t otherwise) -> std::optional<int64_t> {
-    if (!e)
-      return otherwise;
-    Value value = evaluate(*e);
-    if (value.isInteger())
-      return value.asInteger();
-    if (!value.failed()) {
-      if (value.isTensor())
-        error(e->range, "the index of a list is a compile-time int; found " + describe(value));
-      else
-        error(e->range, "an index is an int; found " + describe(value));
-    }
-    return std::nullopt;
-  };
   if (subscript.kind == Subscript::Kind::ellipsis)
-    return fail(subscript.range, "`...` stands for the dimensions of a tensor; this is a list");
+    return fail(subscript.range, "`...` is only allowed in an index of a tensor; this is a list");
   if (subscript.kind == Subscript::Kind::index) {
-    auto index = read(subscript.first, 0);
+    auto index = readIndex(subscript.first, 0, "an index of a list must be a compile-time int");
     if (!index)
       return {};
     int64_t i = *index < 0 ? *index + size : *index;
     if (i < 0 || i >= size)
-      return fail(subscript.range, "the index " + Twine(*index) + " is outside of a list of " + Twine(size));
+      return fail(subscript.range, "index " + Twine(*index) + " is out of range for a list of " + Twine(size));
     return elements[i];
   }
-  auto step = read(subscript.step, 1);
+  auto step = readBound(subscript.step, 1);
   if (!step)
     return {};
   if (*step <= 0)
-    return fail(subscript.step->range, "the step of a slice is at least 1; found " + Twine(*step));
-  auto first = read(subscript.first, 0), last = read(subscript.last, size);
+    return fail(subscript.step->range, "the step of a slice of a list must be at least 1; found " + Twine(*step));
+  auto first = readBound(subscript.first, 0), last = readBound(subscript.last, size);
   if (!first || !last)
     return {};
   auto clamp = [&](int64_t i) { return std::clamp<int64_t>(i < 0 ? i + size : i, 0, size); };

@@ -79,7 +79,7 @@ void Evaluator::nameTensor(const Value &value, StringRef name) {
 
 /// What comes from a `scan` stays silent.
 void Evaluator::failScan(const Scan &scan) {
-  error(scan.range, "`scan` cannot be evaluated yet: there is no operation nn.scan");
+  error(scan.range, "`scan` is not supported yet");
   for (const Scan::Carried &carried : scan.carried)
     bind(carried.name, {});
 }
@@ -131,7 +131,7 @@ void Evaluator::run(const Binding &statement) {
     const Target &target = statement.targets[i];
     Value value = good ? values[i] : Value();
     if (target.type && !value.failed())
-      value = checkResult(value, *target.type, ranges[i], target.name.text);
+      value = checkResult(value, *target.type, ranges[i], "`" + target.name.text + "`");
     nameInstances(value, target.name.text);
     nameTensor(value, target.name.text);
     bind(target.name, value, good ? exprs[i] : nullptr);
@@ -223,16 +223,20 @@ bool Evaluator::bindPattern(llvm::ArrayRef<Pattern> patterns, const Value &value
   return true;
 }
 
+/// Says that `for` cannot run over the value.
+void Evaluator::reportNoSequence(const Expr &expr, const Value &value) {
+  Report report = error(expr.range, "`for` runs over a list; found " + describe(value));
+  if (value.isInteger())
+    report.help("write range(" + textOf(expr) + ")");
+  else if (value.isTensor())
+    report.help("a loop over the steps of a tensor is `scan`");
+}
+
 void Evaluator::run(const For &statement) {
   Value sequence = evaluate(*statement.sequence);
   if (!sequence.isList()) {
-    if (!sequence.failed()) {
-      Report report = error(statement.sequence->range, "`for` runs over a list; found " + describe(sequence));
-      if (sequence.isInteger())
-        report.help("write range(" + textOf(*statement.sequence) + ")");
-      else if (sequence.isTensor())
-        report.help("a loop over the steps of a tensor is `scan`");
-    }
+    if (!sequence.failed())
+      reportNoSequence(*statement.sequence, sequence);
     failNamesOf(statement.body);
     return;
   }
@@ -249,7 +253,16 @@ void Evaluator::run(const For &statement) {
 
 void Evaluator::run(const Return &statement) {
   if (!frame().definition || !llvm::isa<Layer>(*frame().definition)) {
-    error(statement.range, "`return` stands in layers only; a model binds its outputs by name");
+    Report report = error(statement.range, "only layers have `return`");
+    if (auto *model = llvm::dyn_cast_or_null<Model>(frame().definition); model && !frame().inTrain && !frame().entry) {
+      if (model->outputs.size() == 1 && statement.values.values.size() == 1)
+        report.help("a model binds its outputs by name: " + model->outputs[0].name.text + " = " +
+                    textOf(*statement.values.values[0]));
+      else
+        report.help("a model binds its outputs by name");
+      for (const Output &output : model->outputs)
+        bind(output.name, {}); // stay silent
+    }
     return;
   }
   std::vector<const Expr *> exprs;
@@ -273,13 +286,12 @@ void Evaluator::run(const Assert &statement) {
   std::string text = message.isString() ? message.asString() : toText(message);
   // What broke it is the call.
   Range at = frame().callRange.isValid() ? frame().callRange : statement.condition->range;
-  Frame *own = frames.back();
-  bool called = own->callRange.isValid() && frames.size() > 1;
-  if (called)
-    frames.pop_back();
-  error(at, text);
-  if (called)
-    frames.push_back(own);
+  bool isOwn = fileOf(statement.range) != &library;
+  auto report = [&] { error(at, (isOwn ? "assertion failed: " : "") + text); };
+  if (frame().callRange.isValid() && frames.size() > 1)
+    outside(report);
+  else
+    report();
   // The rest of the body would complain about the same.
   frame().returned = true;
   frame().results = {Value()};

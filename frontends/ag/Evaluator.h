@@ -8,6 +8,7 @@
 //   EvaluateExpression.cpp  operators, lists, indices
 //   IndexTensor.cpp         indices of tensors
 //   Arithmetic.cpp          operators on numbers and on tensors
+//   Building.cpp            constants, casts and shapes that operations are made of
 //   Call.cpp                arguments, layers, instances, paths
 //   Match.cpp               values against types, dimensions
 //   Declare.cpp             param, state, :=
@@ -80,6 +81,7 @@ struct Declared {
   Initializer initial;
   mlir::Value value; // its value from here on
   mlir::Operation *assign = nullptr;
+  Range assignRange; // of its statement
 };
 
 /// A call of an operation, its arguments matched to its signature.
@@ -134,6 +136,7 @@ public:
   //===- Errors (Scope.cpp) -----------------------------------------------------------===//
   /// An error at `range`. Inside of the standard library it is reported at the call in the user's file that led there.
   Report error(Range range, const llvm::Twine &message);
+  Report warning(Range range, const llvm::Twine &message);
   Value fail(Range range, const llvm::Twine &message) {
     error(range, message);
     return {};
@@ -141,7 +144,7 @@ public:
   /// Adds "`x` is declared here" where the value's expression is a parameter's name.
   void noteDeclaration(Report &report, const Given &given);
 
-  //===- Building (Scope.cpp, Arithmetic.cpp) --------------------------------------------===//
+  //===- Building (Scope.cpp, Building.cpp) ----------------------------------------------===//
   /// The place of an op in the user's file, with its name.
   mlir::Location location(llvm::StringRef name = "");
   template <typename Op, typename... Args> mlir::Value emit(Args &&...args) {
@@ -203,6 +206,7 @@ private:
   static constexpr uint64_t kMaxSteps = 1000000, kMaxOps = 100000;
 
   //===- Scope.cpp ------------------------------------------------------------------------------===//
+  Report report(bool isError, Range range, const llvm::Twine &message);
   Frame &frame() { return *frames.back(); }
   Variable *findVariable(llvm::StringRef name);
   Value lookUp(llvm::StringRef name, Range range);
@@ -210,6 +214,7 @@ private:
   std::optional<Value> findInFile(FileScope &file, llvm::StringRef name, Range range);
   Value evaluateConstant(FileScope &file, const Constant &constant);
   void reportUnknownName(llvm::StringRef name, Range range);
+  static Range bindingOf(const Block &block, llvm::StringRef name);
   void bind(const Name &name, Value value, const Expr *expr = nullptr);
   void countOp();
   const FileScope *fileOf(Range range) const;
@@ -222,6 +227,7 @@ private:
   //===- Import.cpp -----------------------------------------------------------------------------===//
   void loadImports(FileScope &scope, const File &tree);
   void importNames(FileScope &scope, const Import &import);
+  static std::string resolve(const FileScope &from, llvm::StringRef name);
   FileScope *loadFile(const FileScope &from, llvm::StringRef name, Range range);
   std::string nameInModule(llvm::StringRef path) const;
 
@@ -237,6 +243,7 @@ private:
   bool evaluateValues(const Values &values, std::vector<Value> &results, std::vector<const Expr *> &exprs,
                       std::vector<Range> &ranges);
   void nameTensor(const Value &value, llvm::StringRef name);
+  void reportNoSequence(const Expr &expr, const Value &value);
   void failNamesOf(const Block &block);
   void failScan(const Scan &scan);
 
@@ -252,6 +259,9 @@ private:
   bool evaluateArguments(llvm::ArrayRef<Argument> written, const Value &callee, std::vector<Given> &arguments);
   Value evaluatePipe(const PipeExpr &expr);
   Value evaluateIndex(const IndexExpr &expr);
+  /// An int of a subscript; `otherwise` where nothing is written, nothing after an error.
+  std::optional<int64_t> readIndex(const ExprPtr &expr, int64_t otherwise, llvm::StringRef wanted);
+  std::optional<int64_t> readBound(const ExprPtr &expr, int64_t otherwise);
   Value indexList(const Value &base, const IndexExpr &expr);
   Value indexTensor(mlir::Value base, const IndexExpr &expr);
   struct SliceBounds;
@@ -287,11 +297,20 @@ private:
   bool isTensorParameter(const Definee &definee, const Parameter &parameter);
   bool enter(Frame &frame, Range range);
   void leave() { frames.pop_back(); }
+  /// Runs `report` as in the caller's body: what is wrong is the call.
+  void outside(llvm::function_ref<void()> report) {
+    Frame *own = frames.back();
+    frames.pop_back();
+    report();
+    frames.push_back(own);
+  }
 
   //===- Match.cpp ----------------------------------------------------------------------------------===//
   /// The value as the compile-time type wants it; nothing if it does not fit.
   std::optional<Value> match(const Value &value, const TypeExpr &type);
   bool isTensorType(const TypeExpr &type);
+  /// Reports names in the type that are no types; false if there are any.
+  bool checkType(const TypeExpr &type);
   std::string describeType(const TypeExpr &type);
   struct Mismatch {
     std::string expected; // the type with what is known put in
@@ -301,9 +320,11 @@ private:
   enum class Phase { names, expressions };
   /// Binds the dimensions of a tensor's type in this frame.
   bool matchTensor(const Value &value, const TypeExpr &type, Phase phase, Mismatch &mismatch);
-  /// Reports, outside of the callee, that an argument is not what its parameter wants.
+  /// Reports that an argument is not what its parameter wants.
+  void helpArgument(Report &report, const Definee &definee, const Parameter &parameter, const Given &given);
   void reportArgument(const Definee &definee, const Parameter &parameter, const Given &given, llvm::StringRef expected);
-  Value checkResult(const Value &value, const TypeExpr &type, Range range, llvm::StringRef owner);
+  /// A value against the type that a result or a target states; `owner` is what messages call it.
+  Value checkResult(const Value &value, const TypeExpr &type, Range range, const llvm::Twine &owner);
   /// The shape that a type of `param` or `state` states; nothing after an error.
   std::optional<Shape> evaluateShape(const TypeExpr &type);
   std::optional<Dim> evaluateDim(const Expr &expr);
@@ -347,6 +368,7 @@ private:
   void beginGraph(Graph &own, llvm::StringRef name, Range range);
   bool runBody(Frame &body, const Model &model);
   bool bindOutputs(llvm::ArrayRef<Output> outputs);
+  void reportTimeInState(mlir::Value time);
   void finishGraph();
   mlir::NamedAttribute portName(llvm::StringRef name);
 

@@ -212,6 +212,8 @@ static std::optional<unsigned> breakCost(const std::vector<Piece> &pieces, unsig
       }
   if (before.kind == Tok::comma)
     return level + (piece.pairDepth ? 0 : 60);
+  if (isComparison(piece.kind))
+    return level + 22;
   switch (piece.kind) {
   case Tok::pipe: // binds tighter than the commas of its brackets
     return level + (piece.pairDepth ? 5 : 0);
@@ -228,13 +230,6 @@ static std::optional<unsigned> breakCost(const std::vector<Piece> &pieces, unsig
     return level + 20;
   case Tok::kwAnd:
     return level + 21;
-  case Tok::equal:
-  case Tok::notEqual:
-  case Tok::less:
-  case Tok::lessEqual:
-  case Tok::greater:
-  case Tok::greaterEqual:
-    return level + 22;
   case Tok::plus:
   case Tok::minus:
     return piece.spaceBefore && i + 1 < pieces.size() && pieces[i + 1].spaceBefore ? std::optional<unsigned>(level + 23)

@@ -142,25 +142,6 @@ static void findStructure(std::vector<Piece> &pieces) {
 
 //===- Blanks ---------------------------------------------------------------------------===//
 
-/// Whether a value may end with this token, so that an operator after it has two operands.
-static bool endsValue(Tok kind) {
-  switch (kind) {
-  case Tok::name:
-  case Tok::integer:
-  case Tok::floating:
-  case Tok::string:
-  case Tok::rightParen:
-  case Tok::rightBracket:
-  case Tok::kwTrue:
-  case Tok::kwFalse:
-  case Tok::kwNone:
-  case Tok::ellipsis:
-    return true;
-  default:
-    return false;
-  }
-}
-
 namespace {
 
 class Spacing {

@@ -35,7 +35,7 @@ struct SourceCall : Call {
   }
   bool isWithin(unsigned i, StringRef what, int64_t low, int64_t high) {
     int64_t value = (*this)[i].asInteger();
-    return (value >= low && value <= high) || fail(at(i), "`" + what + "` is from " + Twine(low) + " to " +
+    return (value >= low && value <= high) || fail(at(i), "`" + what + "` must be from " + Twine(low) + " to " +
                                                               Twine(high) + "; found " + Twine(value));
   }
 };
@@ -46,11 +46,11 @@ bool checkStatistics(SourceCall &call, unsigned mean) {
   for (unsigned i : {mean, mean + 1}) {
     std::vector<Value> values = call[i].isList() ? call[i].asList() : std::vector<Value>{call[i]};
     if (call[i].isList() && static_cast<int64_t>(values.size()) != channels)
-      return call.fail(call.at(i), Twine(i == mean ? "`mean`" : "`std`") + " has one number for each of the " +
+      return call.fail(call.at(i), Twine(i == mean ? "`mean`" : "`std`") + " must have one number for each of the " +
                                        Twine(channels) + " channels; found " + Twine(values.size()));
     for (const Value &value : values)
       if (i != mean && value.asNumber() <= 0)
-        return call.fail(call.at(i), "`std` is above 0; found " + describe(value));
+        return call.fail(call.at(i), "`std` must be above 0; found " + describe(value));
   }
   return true;
 }
@@ -63,7 +63,7 @@ bool video(SourceCall &call) {
   if (!call.element.isF32() || !call.isRows(5))
     return call.makes("an f32[N, T, H, W, C]");
   if (call[0].asInteger() != call.shape[1].value)
-    return call.fail(call.at(0), "`frames` is the input's second dimension, " + toString(call.shape[1]) + "; found " +
+    return call.fail(call.at(0), "`frames` must equal the second dimension of the input, " + toString(call.shape[1]) + "; found " +
                                      toText(call[0]));
   return checkStatistics(call, 1);
 }
@@ -81,7 +81,7 @@ bool isSequence(SourceCall &call, unsigned lengthIndex) {
     return call.makes("an i32[N, T]");
   const Value &length = call[lengthIndex];
   if (!length.isNone() && length.asInteger() != call.shape[1].value)
-    return call.fail(call.at(lengthIndex), "`length` is the input's second dimension, " + toString(call.shape[1]) +
+    return call.fail(call.at(lengthIndex), "`length` must equal the second dimension of the input, " + toString(call.shape[1]) +
                                                "; found " + toText(length));
   return true;
 }
@@ -90,14 +90,14 @@ bool words(SourceCall &call) {
   if (!isSequence(call, 1) || !call.isWithin(0, "vocabulary", 4, kMaxVocabulary))
     return false;
   if (!call[4].isNone() && call[4].asString() != "source" && call[4].asString() != "target")
-    return call.fail(call.at(4), "`side` is \"source\" or \"target\"; found " + describe(call[4]));
+    return call.fail(call.at(4), "`side` must be \"source\" or \"target\"; found " + describe(call[4]));
   for (unsigned i : {5u, 6u})
     if (!call[i].isNone() && !call.isWithin(i, i == 5 ? "start" : "end", 0, call[0].asInteger() - 1))
       return false;
   for (unsigned i : {4u, 5u, 6u})
     if (!call[i].isNone() && call[3].get<bool>())
-      return call.fail(call.at(i), Twine("a stream is one long text; ") +
-                                       (i == 4 ? "`side`" : i == 5 ? "`start`" : "`end`") + " is for texts of their own");
+      return call.fail(call.at(i), Twine(i == 4 ? "`side`" : i == 5 ? "`start`" : "`end`") +
+                                       " cannot be combined with stream=true: a stream is one long text");
   return true;
 }
 
@@ -107,11 +107,11 @@ bool characters(SourceCall &call) {
   std::set<std::string> seen;
   for (const std::string &character : charactersOf(call[0].asString()))
     if (!seen.insert(character).second)
-      return call.fail(call.at(0), "the character \"" + character + "\" stands in the alphabet twice");
+      return call.fail(call.at(0), "the alphabet has the character \"" + character + "\" twice");
   if (seen.empty())
     return call.fail(call.at(0), "the alphabet is empty");
   if (call[3].get<bool>() && call[4].get<bool>())
-    return call.fail(call.at(3), "a stream is one long text; `reverse` is for texts of their own");
+    return call.fail(call.at(3), "`reverse` cannot be combined with stream=true: a stream is one long text");
   return true;
 }
 
@@ -122,9 +122,9 @@ bool classes(SourceCall &call) {
   std::vector<Value> given = call[0].isList() ? call[0].asList() : std::vector<Value>();
   for (const Value &name : given) {
     if (!name.isString())
-      return call.fail(call.at(0), "the name of a class is a str; found " + describe(name));
+      return call.fail(call.at(0), "the name of a class must be a str; found " + describe(name));
     if (!seen.insert(name.asString()).second)
-      return call.fail(call.at(0), "the class \"" + name.asString() + "\" stands here twice");
+      return call.fail(call.at(0), "the class \"" + name.asString() + "\" is given twice");
   }
   return true;
 }
@@ -184,9 +184,12 @@ mlir::Value Evaluator::sourceInput(const Name &source, llvm::ArrayRef<Argument> 
                    ? llvm::dyn_cast<NameExpr>(arguments[0].element.value.get())
                    : nullptr;
   if (!name || (!arguments[0].name.text.empty() && arguments[0].name.text != "input")) {
-    error(arguments.empty() ? range : Range(arguments.front().range.Start, arguments.back().range.End),
-          source.text + " needs one argument, the name of another input")
-        .help("write " + source.text + "(tokens)");
+    Report report = error(arguments.empty() ? range : Range(arguments.front().range.Start, arguments.back().range.End),
+                          source.text + " needs one argument, the name of another input");
+    for (mlir::BlockArgument argument : graph->function.getArguments())
+      if (auto name = graph->function.getArgAttrOfType<mlir::StringAttr>(argument.getArgNumber(), "nn.name");
+          graph->function.getArgAttr(argument.getArgNumber(), "nn.from"))
+        return report.help("write " + source.text + "(" + name.getValue() + ")"), mlir::Value();
     return {};
   }
   std::vector<StringRef> names;
@@ -222,7 +225,7 @@ mlir::DictionaryAttr Evaluator::evaluateDerivedSource(const Parameter &parameter
     bool hasLengths = !isStream && llvm::is_contained({"words", "characters", "audio", "video"}, kind);
     if (!hasLengths) {
       error(at, "lengths needs an input from words, characters, audio or video" +
-                    (isStream ? Twine("; `" + name.getValue() + "` is a stream, all of whose rows are full") : "") +
+                    (isStream ? Twine("; the rows of `" + name.getValue() + "`, a stream, are always full") : "") +
                     (kind.empty() ? Twine("; `" + name.getValue() + "` has no `from`") : ""));
       return {};
     }

@@ -63,8 +63,8 @@ Evaluator::Continuations Evaluator::findContinuations(const File &file, const Mo
     auto *definition = llvm::cast<Definition>(item.get());
     if (const FileScope *origin = userFile.imports.lookup(definition->name.text);
         origin && !userFile.definitions.count(definition->name.text)) {
-      error(definition->name.range, "`" + definition->name.text + "` is imported; `train` and `entry` stand in the "
-                                    "file of their model");
+      error(definition->name.range, "`" + definition->name.text + "` is imported: its `train` and `entry` blocks "
+                                    "belong in the file that defines it");
       continue;
     }
     if (!llvm::isa_and_nonnull<Model>(userFile.definitions.lookup(definition->name.text))) {
@@ -83,14 +83,15 @@ Evaluator::Continuations Evaluator::findContinuations(const File &file, const Mo
       const Entry *const *same = llvm::find_if(
           result.entries, [&](const Entry *other) { return other->entry.text == entry->entry.text; }).base();
       if (llvm::is_contained(kOwnEntries, entry->entry.text))
-        error(entry->entry.range, "every model has an entry `" + entry->entry.text + "` of its own: choose another name");
+        error(entry->entry.range, "every model has an entry `" + entry->entry.text + "` of its own")
+            .help("choose another name");
       else if (same != result.entries.data() + result.entries.size())
-        error(entry->entry.range, "the entry `" + entry->entry.text + "` stands here twice")
+        error(entry->entry.range, "the entry `" + entry->entry.text + "` is defined twice")
             .note((*same)->entry.range, "the first is here");
       else
         result.entries.push_back(entry);
     } else if (result.train) {
-      error(definition->name.range, "a model has at most one `train` block")
+      error(definition->name.range, "a model can have only one `train` block")
           .note(result.train->name.range, "the first is here");
     } else {
       result.train = llvm::cast<Train>(definition);

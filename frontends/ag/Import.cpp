@@ -41,7 +41,7 @@ void Evaluator::importNames(FileScope &scope, const Import &import) {
   auto &text = llvm::cast<StringExpr>(*import.file);
   FileScope *file = nullptr;
   if (llvm::any_of(text.parts, [](const StringExpr::Part &part) { return part.isName; }))
-    error(text.range, "the name of a file is plain text, without `{…}`");
+    error(text.range, "the name of a file cannot contain `{…}`");
   else
     file = loadFile(scope, text.parts.empty() ? "" : StringRef(text.parts[0].text), text.range);
   for (const Name &name : import.names) {
@@ -74,18 +74,26 @@ void Evaluator::importNames(FileScope &scope, const Import &import) {
   }
 }
 
-/// The file that `name` means in `from`; null after an error.
-FileScope *Evaluator::loadFile(const FileScope &from, StringRef name, Range range) {
-  if (name.empty() || path::is_absolute(name)) {
-    error(range, "an import names a file relative to this one; found \"" + name + "\"");
-    return nullptr;
-  }
+/// Where the file lies that `name` means in `from`.
+std::string Evaluator::resolve(const FileScope &from, StringRef name) {
   llvm::SmallString<256> full = path::parent_path(from.path);
   path::append(full, name);
   path::remove_dots(full, /*remove_dot_dot=*/true);
+  return full.str().str();
+}
+
+/// The file that `name` means in `from`; null after an error.
+FileScope *Evaluator::loadFile(const FileScope &from, StringRef name, Range range) {
+  if (name.empty() || path::is_absolute(name)) {
+    error(range, "an import must name a file relative to this one; found \"" + name + "\"");
+    return nullptr;
+  }
+  std::string full = resolve(from, name);
   for (size_t i = 0; i != importing.size(); ++i) {
     if (importing[i]->path != full)
       continue;
+    if (i + 1 == importing.size())
+      return nullptr; // itself: addItems has said so
     std::string circle = ("\"" + path::filename(full) + "\"").str();
     for (const FileScope *file : llvm::ArrayRef(importing).drop_front(i + 1))
       circle += (" imports \"" + path::filename(file->path) + "\", which").str();
@@ -93,7 +101,7 @@ FileScope *Evaluator::loadFile(const FileScope &from, StringRef name, Range rang
         .help("move what both need to a third file");
     return nullptr;
   }
-  auto [entry, isNew] = imported.try_emplace(full.str().str());
+  auto [entry, isNew] = imported.try_emplace(full);
   if (!isNew)
     return entry->second.get();
   if (imported.size() > kMaxImports) {
@@ -102,16 +110,16 @@ FileScope *Evaluator::loadFile(const FileScope &from, StringRef name, Range rang
   }
   llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> text(nullptr);
   if (options.readFile)
-    text = options.readFile(full.str().str());
+    text = options.readFile(full);
   if (text && !*text)
-    text = readFromDisk(full.str().str());
+    text = readFromDisk(full);
   if (!text) {
     error(range, "cannot read \"" + full + "\": " + text.getError().message());
     return nullptr;
   }
   entry->second = std::make_unique<FileScope>();
   FileScope &scope = *entry->second;
-  scope.path = full.str().str();
+  scope.path = full;
   // The buffer's name is what messages say.
   const auto &buffer = diagnostics.addFile(llvm::MemoryBuffer::getMemBufferCopy((*text)->getBuffer(), scope.path));
   unsigned before = diagnostics.errorCount();

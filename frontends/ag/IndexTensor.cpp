@@ -34,42 +34,32 @@ bool Evaluator::readSlice(const Subscript &subscript, mlir::Value base, size_t d
     return false;
   };
   if (extent.open)
-    return fault(subscript.range, "the batch has no fixed rows: dimension " + Twine(dim) + " of " + toText(Value(base)) +
-                                      " cannot be sliced");
-  auto read = [&](const ExprPtr &e, int64_t otherwise) -> std::optional<int64_t> {
-    if (!e)
-      return otherwise;
-    Value value = evaluate(*e);
-    if (value.isInteger())
-      return value.asInteger();
-    if (!value.failed())
-      error(e->range, "the bounds of a slice are compile-time ints; found " + describe(value));
-    return std::nullopt;
-  };
-  auto step = read(subscript.step, 1);
+    return fault(subscript.range, "the batch cannot be sliced; dimension " + Twine(dim) + " of " + toText(Value(base)) +
+                                      " is " + toString(extent));
+  auto step = readBound(subscript.step, 1);
   if (!step)
     return false;
   if (*step == 0)
-    return fault(subscript.step->range, "the step of a slice is not 0");
+    return fault(subscript.step->range, "the step of a slice cannot be 0");
   int64_t size = extent.value;
   // Behind the last element in the direction of the step: not a number that can be written, for a negative step.
   int64_t begin = *step > 0 ? 0 : size - 1, end = *step > 0 ? size : -1;
   for (auto [written, place] : {std::pair(&subscript.first, &begin), std::pair(&subscript.last, &end)}) {
     if (!*written)
       continue;
-    auto bound = read(*written, 0);
+    auto bound = readBound(*written, 0);
     if (!bound)
       return false;
     if (*bound < -size || *bound > size)
-      return fault((*written)->range, "the bound " + Twine(*bound) + " is outside of dimension " + Twine(dim) + " of " +
-                                          toText(Value(base)));
+      return fault((*written)->range, "the bound " + Twine(*bound) + " is out of range for dimension " + Twine(dim) +
+                                          " of " + toText(Value(base)));
     *place = *bound < 0 ? *bound + size : *bound;
   }
   if (*step < 0)
     begin = std::min(begin, size - 1);
   int64_t distance = *step > 0 ? end - begin : begin - end, stride = *step > 0 ? *step : -std::max(*step, -size);
   if (distance <= 0)
-    return fault(subscript.range, "the slice takes no element of dimension " + Twine(dim) + " of " + toText(Value(base)));
+    return fault(subscript.range, "the slice is empty: it takes no element of dimension " + Twine(dim) + " of " + toText(Value(base)));
   bounds = {begin, (distance - 1) / stride + 1, *step > 0 ? stride : -stride};
   return true;
 }
@@ -90,7 +80,7 @@ Value Evaluator::indexTensor(mlir::Value base, const IndexExpr &expr) {
     named += !indices[index].isNone();
   }
   if (ellipses > 1)
-    return fail(expr.range, "`...` stands once in an index");
+    return fail(expr.range, "an index can have only one `...`");
   if (named > shape.size())
     return fail(expr.range, "too many indices: " + toText(Value(base)) + " has " + Twine(shape.size()) +
                                 " dimensions; found " + Twine(named));
@@ -141,12 +131,12 @@ Value Evaluator::indexTensor(mlir::Value base, const IndexExpr &expr) {
       Dim size = shape[dim];
       if (value.isTensor()) {
         if (gathered)
-          return fail(subscript.range, "one index may be a tensor; found two");
+          return fail(subscript.range, "only one index can be a tensor; found two");
         if (!elementOf(value.asTensor()).isInteger(32))
-          return fail(subscript.range, "a tensor that is an index is of i32; found " + toText(value));
+          return fail(subscript.range, "an index that is a tensor must be of i32; found " + toText(value));
         if (size.open)
-          return fail(subscript.range, "the batch has no fixed rows: dimension " + Twine(dim) + " of " + toText(Value(base)) +
-                                           " cannot be indexed");
+          return fail(subscript.range, "the batch cannot be indexed; dimension " + Twine(dim) + " of " +
+                                           toText(Value(base)) + " is " + toString(size));
         gathered = value.asTensor();
         limitIndex(gathered, size.value);
         gatherDim = result.size();
@@ -154,11 +144,14 @@ Value Evaluator::indexTensor(mlir::Value base, const IndexExpr &expr) {
         break;
       }
       if (!value.isInteger())
-        return fail(subscript.range, "an index is an int; found " + describe(value));
+        return fail(subscript.range, "an index must be an int; found " + describe(value));
       if (size.open)
-        return fail(subscript.range, "the batch has no fixed rows: `N` cannot be indexed by a number");
+        return error(subscript.range, "the batch cannot be indexed; dimension " + Twine(dim) + " of " +
+                                          toText(Value(base)) + " is " + toString(size))
+                   .help("x[:, 0] takes the first element of each row"),
+               Value();
       if (value.asInteger() >= size.value || value.asInteger() < -size.value)
-        return fail(subscript.range, "the index " + Twine(value.asInteger()) + " is outside of dimension " +
+        return fail(subscript.range, "index " + Twine(value.asInteger()) + " is out of range for dimension " +
                                          Twine(dim) + " of " + toText(Value(base)));
       take({value.asInteger() < 0 ? value.asInteger() + size.value : value.asInteger(), 1, 1});
       break;

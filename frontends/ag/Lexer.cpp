@@ -1,6 +1,8 @@
 //===- Lexer.cpp - text to tokens, with the ends of statements ----------------===//
 #include "frontends/ag/Lexer.h"
 
+#include "frontends/ag/Foreign.h"
+
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 
@@ -30,6 +32,24 @@ static const std::pair<StringRef, Tok> kMarks[] = {
     {">", Tok::greater}};
 
 bool argent::ag::isKeyword(Tok kind) { return kind >= Tok::kwAnd && kind <= Tok::kwYield; }
+
+bool argent::ag::endsValue(Tok kind) {
+  switch (kind) {
+  case Tok::name:
+  case Tok::integer:
+  case Tok::floating:
+  case Tok::string:
+  case Tok::rightParen:
+  case Tok::rightBracket:
+  case Tok::kwTrue:
+  case Tok::kwFalse:
+  case Tok::kwNone:
+  case Tok::ellipsis:
+    return true;
+  default:
+    return false;
+  }
+}
 
 std::string argent::ag::describe(Tok kind) {
   for (auto [text, tok] : kKeywords)
@@ -71,22 +91,6 @@ std::string argent::ag::describe(const Token &token) {
 /// Whether a line that ends after this token goes on in the next.
 static bool cannotEndStatement(Tok kind) {
   switch (kind) {
-  case Tok::plus:
-  case Tok::minus:
-  case Tok::star:
-  case Tok::slash:
-  case Tok::slashSlash:
-  case Tok::percent:
-  case Tok::at:
-  case Tok::starStar:
-  case Tok::equal:
-  case Tok::notEqual:
-  case Tok::less:
-  case Tok::lessEqual:
-  case Tok::greater:
-  case Tok::greaterEqual:
-  case Tok::kwAnd:
-  case Tok::kwOr:
   case Tok::kwNot:
   case Tok::pipe:
   case Tok::comma:
@@ -104,29 +108,13 @@ static bool cannotEndStatement(Tok kind) {
   case Tok::kwFrom:
     return true;
   default:
-    return false;
+    return isOperator(kind);
   }
 }
 
 /// Whether a line that begins with this token continues the one before.
 static bool cannotBeginStatement(Tok kind) {
   switch (kind) {
-  case Tok::plus:
-  case Tok::minus:
-  case Tok::star:
-  case Tok::slash:
-  case Tok::slashSlash:
-  case Tok::percent:
-  case Tok::at:
-  case Tok::starStar:
-  case Tok::equal:
-  case Tok::notEqual:
-  case Tok::less:
-  case Tok::lessEqual:
-  case Tok::greater:
-  case Tok::greaterEqual:
-  case Tok::kwAnd:
-  case Tok::kwOr:
   case Tok::pipe:
   case Tok::comma:
   case Tok::arrow:
@@ -137,7 +125,7 @@ static bool cannotBeginStatement(Tok kind) {
   case Tok::kwFrom:
     return true;
   default:
-    return false;
+    return isOperator(kind);
   }
 }
 
@@ -277,22 +265,8 @@ private:
   /// Whether `name =` at the beginning of a line, inside brackets, is a new statement: no comma stands before it, so it
   /// is no argument.
   bool beginsBinding(StringRef name, Tok before) const {
-    switch (before) {
-    case Tok::name:
-    case Tok::integer:
-    case Tok::floating:
-    case Tok::string:
-    case Tok::rightParen:
-    case Tok::rightBracket:
-    case Tok::kwTrue:
-    case Tok::kwFalse:
-    case Tok::kwNone: {
-      StringRef rest = text.substr(name.end() - text.begin()).ltrim(" \t");
-      return rest.starts_with(":=") || (rest.starts_with("=") && !rest.starts_with("=="));
-    }
-    default:
-      return false;
-    }
+    StringRef rest = text.substr(name.end() - text.begin()).ltrim(" \t");
+    return endsValue(before) && (rest.starts_with(":=") || (rest.starts_with("=") && !rest.starts_with("==")));
   }
 
   void dropOpenBrackets() {
@@ -348,13 +322,16 @@ private:
     if (at < text.size() && (llvm::isAlpha(text[at]) || text[at] == '_')) {
       while (at < text.size() && (llvm::isAlnum(text[at]) || text[at] == '_'))
         ++at;
-      diagnostics.error(range(begin, at), "expected a number or a name; found `" + text.slice(begin, at) + "`");
+      diagnostics.error(range(begin, at), "a name cannot begin with a digit; found `" + text.slice(begin, at) + "`");
       return push(Tok::broken, text.slice(begin, at));
     }
     if (at < text.size() && text[at] == '.' && !text.substr(at).starts_with("...")) {
       ++at;
-      diagnostics.error(range(begin, at), "a float has digits on both sides of its point")
-          .help("write " + text.slice(begin, at) + "0");
+      bool isRange = at < text.size() && text[at] == '.';
+      at += isRange;
+      Report report = isRange ? diagnostics.error(range(at - 2, at), "there is no `..`")
+                              : diagnostics.error(range(begin, at), "a float needs digits on both sides of its point");
+      report.help(isRange ? "write range(a, b)" : "write " + text.slice(begin, at).str() + "0");
       return push(Tok::broken, text.slice(begin, at));
     }
     push(isFloat ? Tok::floating : Tok::integer, text.slice(begin, at));
@@ -362,6 +339,8 @@ private:
 
   void string() {
     size_t begin = at++;
+    if (text.substr(begin).starts_with("\"\"\""))
+      return foreignBlock(begin, "\"\"\"", "there are no strings of several lines");
     while (at < text.size() && text[at] != '"' && text[at] != '\n')
       at += text[at] == '\\' && at + 1 < text.size() && text[at + 1] != '\n' ? 2 : 1;
     if (at >= text.size() || text[at] == '\n') {
@@ -369,15 +348,25 @@ private:
       size_t end = at;
       while (end > begin + 1 && llvm::isSpace(text[end - 1]))
         --end;
-      diagnostics.error(range(begin, end), "the string does not end on its line").help("close it with \"");
+      diagnostics.error(range(begin, end), "the string is not closed on its line").help("close it with \"");
       return push(Tok::broken, text.slice(begin, end));
     }
     ++at;
     push(Tok::string, text.slice(begin, at));
   }
 
+  /// Text between marks that only other languages have.
+  void foreignBlock(size_t begin, StringRef closing, const llvm::Twine &message) {
+    diagnostics.error(range(begin, begin + closing.size()), message).help("a comment begins with # on each line");
+    at = text.find(closing, begin + closing.size());
+    at = at == StringRef::npos ? text.size() : at + closing.size();
+    push(Tok::broken, text.substr(begin, closing.size()));
+  }
+
   void mark() {
     StringRef rest = text.substr(at);
+    if (rest.starts_with("/*"))
+      return foreignBlock(at, "*/", "`/*` does not begin a comment");
     if (rest.starts_with("||") || rest.starts_with("&&") || (rest[0] == '!' && !rest.starts_with("!="))) {
       size_t length = rest[0] == '!' ? 1 : 2;
       diagnostics.error(range(at, at + length), "`" + rest.take_front(length) + "` is not an operator")
@@ -412,15 +401,18 @@ private:
         ++at;
       if (at < text.size() && text[at] == '\'')
         ++at;
-      diagnostics.error(range(begin, at), "strings stand in double quotes")
+      diagnostics.error(range(begin, at), "strings are written in double quotes")
           .help("write \"" + text.slice(begin, at).trim('\'') + "\"");
     } else {
       bool printable = static_cast<unsigned char>(found[0]) >= 0x20 && found[0] != 0x7F;
+      StringRef character = found.take_front(decodedLength(found.bytes_begin(), found.bytes_end()));
       std::string shown =
-          printable ? ("`" + found.take_front(decodedLength(found.bytes_begin(), found.bytes_end())) + "`").str()
+          printable ? ("the character `" + character + "`").str()
                     : "the control character 0x" + llvm::utohexstr(static_cast<unsigned char>(found[0]), false, 2);
-      diagnostics.error(range(begin, at),
-                        shown + (printable ? " begins nothing in the language" : " may not stand in a file"));
+      Report report = diagnostics.error(range(begin, at), shown + " has no meaning in the language");
+      bool isDimension = character == "?" && !brackets.empty() && brackets.back() == '[';
+      if (StringRef help = isDimension ? "the dimension of the batch is N" : foreignMark(character); !help.empty())
+        report.help(help);
     }
     push(Tok::broken, text.slice(begin, at));
   }

@@ -91,6 +91,14 @@ struct Token {
 
 /// Whether the token is one of the words that cannot be names.
 bool isKeyword(Tok kind);
+/// `==` to `>=`
+inline bool isComparison(Tok kind) { return kind >= Tok::equal && kind <= Tok::greaterEqual; }
+/// `+` to `>=`, `and`, `or`: whether the token needs operands on both sides, or may have them.
+inline bool isOperator(Tok kind) {
+  return (kind >= Tok::plus && kind <= Tok::greaterEqual) || kind == Tok::kwAnd || kind == Tok::kwOr;
+}
+/// Whether a value may end with the token, so that an operator after it has two operands.
+bool endsValue(Tok kind);
 
 /// How a message calls the token: "`=`", "the end of the line", "the name `x`".
 std::string describe(const Token &token);

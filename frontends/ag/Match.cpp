@@ -1,6 +1,7 @@
 //===- Match.cpp - values against types, and the dimensions that this binds -----------------------===//
 #include "frontends/ag/Evaluator.h"
 
+#include "frontends/ag/Foreign.h"
 #include "frontends/ag/Printer.h"
 
 using namespace argent::ag;
@@ -41,8 +42,13 @@ std::string Evaluator::describeType(const TypeExpr &type) {
     return textOf(type);
   case TypeExpr::Kind::alternatives: {
     std::string text;
-    for (auto [index, part] : llvm::enumerate(type.parts))
-      text += (index == 0 ? "" : index + 1 == type.parts.size() ? " or " : ", ") + describeType(part);
+    llvm::SmallVector<std::string> parts;
+    for (bool isNone : {false, true}) // which reads best at the end
+      for (const TypeExpr &part : type.parts)
+        if ((part.kind == TypeExpr::Kind::none) == isNone)
+          parts.push_back(describeType(part));
+    for (auto [index, part] : llvm::enumerate(parts))
+      text += (index == 0 ? "" : index + 1 == parts.size() ? " or " : ", ") + part;
     return text;
   }
   case TypeExpr::Kind::named:
@@ -138,15 +144,43 @@ std::optional<Value> Evaluator::match(const Value &value, const TypeExpr &type) 
     return fits(value.isTensor() || value.isNumber());
   if (name == "value")
     return value;
-  std::vector<StringRef> names = {"int", "float", "bool", "str", "init", "list", "layer",
-                                  "f32", "f16",   "bf16", "i32", "i64",  "u8"};
-  bool isElement = elementType(&context, name) != nullptr;
-  StringRef near = nearestName(name, names);
-  Report report = error(type.range, "there is no type `" + name + "`" +
-                                        (near.empty() || isElement ? Twine("") : "; did you mean `" + near + "`?"));
-  if (isElement)
-    report.help("a tensor's type has brackets: " + name + "[] for a scalar, " + name + "[N, D]");
+  checkType(type); // says what is wrong
   return Value();
+}
+
+bool Evaluator::checkType(const TypeExpr &type) {
+  if (!type.parts.empty())
+    return llvm::all_of(type.parts, [&](const TypeExpr &part) { return checkType(part); });
+  if (type.kind != TypeExpr::Kind::named)
+    return true;
+  StringRef name = type.name.text;
+  bool isElement = elementType(&context, name) != nullptr;
+  bool isPlain = llvm::is_contained({"int", "float", "bool", "str", "init", "list"}, name);
+  if (type.hasBrackets ? isElement || name == "list" : isPlain)
+    return true;
+  if (isElement) {
+    bool isFloat = name != "i32" && name != "i64" && name != "u8";
+    error(type.range, "the type of a tensor needs brackets; found `" + name + "`")
+        .help("write " + name + "[N, D], " + name + "[] for a scalar, or " + (isFloat ? "float" : "int") +
+              " for a number that is known at compile time");
+    return false;
+  }
+  if (isPlain) {
+    StringRef element = name == "int" ? "i32" : name == "float" ? "f32" : "";
+    Report report = error(type.range, "`" + name + "` is a type of compile-time values; it takes no brackets");
+    if (!element.empty())
+      report.help("the type of a tensor begins with its element type: " + element + "[N, D]");
+    return false;
+  }
+  static const StringRef names[] = {"int", "float", "bool", "str", "init", "list", "layer",
+                                    "f32", "f16",   "bf16", "i32", "i64",  "u8"};
+  StringRef ours = foreignType(name);
+  StringRef near = ours.empty() ? nearestName(name, names) : ours;
+  Report report = error(type.name.range, "there is no type `" + name + "`" +
+                                             (near.empty() ? Twine("") : "; did you mean `" + near + "`?"));
+  if (near.empty())
+    report.help("the type of a tensor is its element type and its dimensions: f32[N, D]");
+  return false;
 }
 
 std::optional<Dim> Evaluator::evaluateDim(const Expr &expr) {
@@ -154,7 +188,7 @@ std::optional<Dim> Evaluator::evaluateDim(const Expr &expr) {
   if (value.isDimension())
     return value.asDim();
   if (!value.failed())
-    error(expr.range, "a dimension is an int; found " + describe(value));
+    error(expr.range, "a dimension must be an int; found " + describe(value));
   return std::nullopt;
 }
 
@@ -172,7 +206,7 @@ std::optional<Shape> Evaluator::evaluateShape(const TypeExpr &type) {
     if (list.failed())
       return std::nullopt;
     if (!list.isList() || !llvm::all_of(list.asList(), [](const Value &v) { return v.isDimension(); })) {
-      error(element.value->range, "`*` in a type spreads a list of int; found " + describe(list));
+      error(element.value->range, "`*` in a type spreads a list of dimensions; found " + describe(list));
       return std::nullopt;
     }
     for (const Value &dim : list.asList())
@@ -232,6 +266,13 @@ bool Evaluator::matchTensor(const Value &value, const TypeExpr &type, Phase phas
       if (phase == Phase::names && !name)
         continue;
       Value list = variable ? variable->value : evaluate(*part.value);
+      if (!list.failed() && !list.isList()) {
+        Report report = error(part.value->range, "`*` in a type spreads a list of dimensions; found " + describe(list));
+        if (list.isTensor())
+          report.help("the dimensions of a tensor are *shape(x)");
+        mismatch.failed = true;
+        return false;
+      }
       auto same =
           list.isList() ? equal(list, Value::list(std::move(rest)), part.value->range) : std::optional<bool>(false);
       if (!same || list.failed())
@@ -277,25 +318,47 @@ bool Evaluator::matchTensor(const Value &value, const TypeExpr &type, Phase phas
   return true;
 }
 
+/// Says what to write instead of an argument of another type.
+void Evaluator::helpArgument(Report &report, const Definee &definee, const Parameter &parameter, const Given &given) {
+  if (definee.name() == "dense" && parameter.name.text == "bias" && given.value.isInteger() && given.name.text.empty()) {
+    report.help("dense takes the size of its output only: x |> dense(" + toText(given.value) + ")");
+    return;
+  }
+  if (definee.name() == "range")
+    report.help("range(a) counts 0 … a - 1, range(a, b) counts a … b - 1");
+  const TypeExpr &type = parameter.type;
+  mlir::Type element = type.hasBrackets ? elementType(&context, type.name.text) : mlir::Type();
+  if (given.value.isInstance() && type.kind != TypeExpr::Kind::layer)
+    report.help("apply it to a tensor first: x |> " + given.value.asInstance()->of.name() + "(…)");
+  if (!element)
+    return;
+  if (given.value.isTensor()) {
+    Shape shape = shapeOf(given.value.asTensor());
+    bool hasSpread = llvm::any_of(type.elements, [](const Element &e) { return e.spread; });
+    if (!hasSpread && type.elements.size() == 4 && shape.size() == 3 && shape[0].open) {
+      shape.push_back({1, false});
+      report.help("images have their channels last; with one channel x[..., none] is " + toString(shape, element));
+    } else if (elementOf(given.value.asTensor()) != element) {
+      report.help("cast it: " + type.name.text + "(…)");
+    }
+  }
+}
+
 void Evaluator::reportArgument(const Definee &definee, const Parameter &parameter, const Given &given,
                                StringRef expected) {
-  Frame *callee = frames.back();
-  frames.pop_back();
-  {
-    Report report = error(given.range, definee.name() + " needs `" + parameter.name.text + "`, " + expected +
-                                           "; found " + describe(given.value));
-    noteDeclaration(report, given);
-  }
-  frames.push_back(callee);
+  Report report = error(given.range, definee.name() + " needs `" + parameter.name.text + "`, " + expected + "; found " +
+                                         describe(given.value));
+  noteDeclaration(report, given);
+  helpArgument(report, definee, parameter, given);
 }
 
 /// A value against the type that a result or a target states.
-Value Evaluator::checkResult(const Value &value, const TypeExpr &type, Range range, StringRef owner) {
+Value Evaluator::checkResult(const Value &value, const TypeExpr &type, Range range, const Twine &owner) {
   if (value.failed())
     return value;
   if (type.kind == TypeExpr::Kind::sequence) {
     if (!value.isList() || value.asList().size() != type.parts.size())
-      return fail(range, "`" + owner + "` is " + Twine(type.parts.size()) + " values, " + textOf(type) + "; found " +
+      return fail(range, owner + " must be " + Twine(type.parts.size()) + " values, " + textOf(type) + "; found " +
                              describe(value));
     std::vector<Value> parts;
     for (auto [part, partType] : llvm::zip(value.asList(), type.parts)) {
@@ -308,7 +371,7 @@ Value Evaluator::checkResult(const Value &value, const TypeExpr &type, Range ran
   if (type.kind != TypeExpr::Kind::named || !type.hasBrackets || type.name.text == "list") {
     auto result = match(value, type);
     if (!result)
-      return fail(range, "`" + owner + "` is " + describeType(type) + "; found " + describe(value));
+      return fail(range, owner + " must be " + describeType(type) + "; found " + describe(value));
     return *result;
   }
   Mismatch mismatch;
@@ -322,7 +385,16 @@ Value Evaluator::checkResult(const Value &value, const TypeExpr &type, Range ran
   }
   if (matchTensor(tensor, type, Phase::names, mismatch) && matchTensor(tensor, type, Phase::expressions, mismatch))
     return tensor;
-  if (!mismatch.failed)
-    error(range, "`" + owner + "` is " + mismatch.expected + "; found " + describe(value));
+  if (mismatch.failed)
+    return {};
+  Report report = error(range, owner + " must be " + mismatch.expected + "; found " + describe(value));
+  if (value.isInstance()) {
+    report.help("apply it to a tensor: x |> " + value.asInstance()->of.name() + "(…)");
+  } else if (value.isTensor()) {
+    // The image went on to the classes: `dense` works on the last dimension.
+    Shape shape = shapeOf(value.asTensor());
+    if (type.elements.size() == 2 && shape.size() > 2 && shape[0].open && !type.elements[1].spread)
+      report.help("flatten joins all dimensions but the first: … |> flatten |> dense(…)");
+  }
   return {};
 }

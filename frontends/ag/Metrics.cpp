@@ -113,8 +113,9 @@ bool Evaluator::checkFlow(const MetricValue &metric, mlir::Value total) {
     if (!op)
       continue;
     if (reducesBatch(op)) {
-      error(metric.range, "a total over the data set flows back into per-row work: `" + metric.name +
-                              "` cannot be computed batch by batch");
+      error(metric.range, "`" + metric.name + "` cannot be computed batch by batch: it uses one total over the data set "
+                                              "inside another")
+          .help("combine totals at the end only, as in mean(x ** 2) - mean(x) ** 2");
       return false;
     }
     behind.insert(op->operand_begin(), op->operand_end());
@@ -146,9 +147,9 @@ std::optional<Evaluator::Formula> Evaluator::takeApart(const MetricValue &metric
     mlir::Operation *op = value.getDefiningOp();
     if (op && !totalKind(op).empty()) {
       if (!shapeOf(value).empty()) {
-        error(metric.range, "a total is one number; `" + metric.name + "` needs " + toText(Value(value)) +
-                                " over the data set")
-            .help("reduce over all dimensions at once, or make a metric of each element");
+        error(metric.range, "a total over the data set must be one number; `" + metric.name + "` needs " +
+                                toText(Value(value)))
+            .help("reduce over all dimensions at once, or write one metric for each element");
         return false;
       }
       if (!graph->training && !checkFlow(metric, value))
@@ -158,8 +159,8 @@ std::optional<Evaluator::Formula> Evaluator::takeApart(const MetricValue &metric
     }
     bool isUniform = sourceOf(value, sources) == Source::uniform;
     if (isUniform && !graph->training && (value == graph->epoch || value == graph->update)) {
-      error(metric.range, "`" + metric.name + "` depends on `epoch` or `update`, which evaluation does not know")
-          .help("let the optimizer's rate depend on it, or write it under `if training`");
+      error(metric.range, "`" + metric.name + "` cannot depend on `epoch` or `update`, which are only known in training")
+          .help("a metric is also computed in evaluation: leave them out");
       return false;
     }
     if (isUniform && op && !graph->training) // look for `epoch` behind
@@ -169,7 +170,9 @@ std::optional<Evaluator::Formula> Evaluator::takeApart(const MetricValue &metric
     if (isUniform && value.getType() == mlir::RankedTensorType::get({}, f32())) {
       mlir::Value rows = countRows();
       if (!rows)
-        return fail("`" + metric.name + "` depends on no input with the batch N");
+        return error(metric.range, "`" + metric.name + "` does not depend on the batch")
+                   .help("give the inputs the dimension N: x: f32[N, 8]"),
+               false;
       mlir::Value total = emit<nn::MulOp>(value, rows);
       std::string sum = addTotal(total), count = addTotal(rows);
       formula.uniform[value] = {total, rows};
@@ -179,14 +182,14 @@ std::optional<Evaluator::Formula> Evaluator::takeApart(const MetricValue &metric
     if (op && reducesBatch(op)) {
       auto reduce = llvm::dyn_cast<nn::ReduceOp>(op);
       std::string name = reduce ? stringifyEnum(reduce.getKind()).str() : op->getName().stripDialect().str();
-      Report report = error(metric.range, "`" + metric.name + "` has `" + name +
-                                              "` over the batch; over a data set there are sum, mean, max and min");
+      Report report = error(metric.range, "`" + metric.name + "` cannot use `" + name +
+                                              "` over the batch; only sum, mean, max and min work over a data set");
       if (name == "any" || name == "all")
         report.help("write " + Twine(name == "any" ? "max" : "min") + "(f32(…))");
       return false;
     }
     if (!op)
-      return fail("`" + metric.name + "` needs " + toText(Value(value)) + ", which is no total of the batch");
+      return fail("`" + metric.name + "` cannot use the input " + toText(Value(value)) + ", which is not a total over the batch");
     for (mlir::Value operand : op->getOperands())
       if (!self(operand, self))
         return false;
@@ -243,8 +246,8 @@ std::optional<Evaluator::Totals> Evaluator::matchTotals(llvm::ArrayRef<MetricVal
     const Formula *same = index < formulas.size() && formulas[index].name == metric.name ? &formulas[index] : nullptr;
     llvm::SmallVector<mlir::Value> values = formula->totals;
     if (!same || (same->text != formula->text && !same->meanOf)) {
-      error(metric.range, "`" + metric.name + "` is another formula in training than in evaluation")
-          .help("only a mean may differ: give what is added in training another name");
+      error(metric.range, "`" + metric.name + "` is computed differently in training and in evaluation")
+          .help("only a mean can differ; give what is added in training another name");
       return std::nullopt;
     }
     if (same->text != formula->text) {

@@ -2,14 +2,23 @@
 #include "frontends/ag/Evaluator.h"
 
 #include "frontends/ag/Parser.h"
+#include "frontends/ag/Printer.h"
 
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace argent::ag;
 using llvm::StringRef;
 using llvm::Twine;
 
 //===- Settings ------------------------------------------------------------------------------------------===//
+
+static std::string textOf(const TypeExpr &type) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  print(type, stream);
+  return text;
+}
 
 static bool takesString(const TypeExpr &type) {
   if (type.kind == TypeExpr::Kind::alternatives)
@@ -115,19 +124,19 @@ bool Evaluator::bindSettings(llvm::ArrayRef<Parameter> parameters, StringRef own
     Value value;
     const std::string &name = parameter.name.text;
     if (!parameter.source.text.empty())
-      error(parameter.source.range, "`from` stands at tensors; `" + name + "` is " + describeType(parameter.type));
+      error(parameter.source.range, "`from` is only allowed for tensors; `" + name + "` is " + describeType(parameter.type));
     if (auto found = settings.find(prefix.str() + name); found != settings.end()) {
       value = found->second;
     } else if (!parameter.initial) {
       error(parameter.range, owner + " needs a default for `" + name + "`, " + describeType(parameter.type))
-          .help("write " + name + ": … = VALUE; --set " + prefix + name + "=VALUE changes it");
+          .help("write " + name + ": " + textOf(parameter.type) + " = …; `--set " + prefix + name + "=…` then changes it");
     } else {
       value = evaluate(*parameter.initial);
       if (!value.failed()) {
         auto matched = match(value, parameter.type);
         if (!matched)
           error(parameter.initial->range,
-                "`" + name + "` is " + describeType(parameter.type) + "; found " + describe(value));
+                "`" + name + "` must be " + describeType(parameter.type) + "; found " + describe(value));
         value = matched.value_or(Value());
       }
     }
@@ -164,12 +173,12 @@ bool Evaluator::addInputs(llvm::ArrayRef<Parameter> parameters) {
     };
     mlir::Type element = type.kind == TypeExpr::Kind::named ? elementType(&context, type.name.text) : mlir::Type();
     if (!element) {
-      error(type.range, "an input is one tensor; found " + describeType(type));
+      error(type.range, "an input must be one tensor; found " + describeType(type));
       failed();
       continue;
     }
     if (parameter.initial) {
-      error(parameter.initial->range, "an input has no default");
+      error(parameter.initial->range, "an input cannot have a default");
       failed();
       continue;
     }
@@ -179,19 +188,32 @@ bool Evaluator::addInputs(llvm::ArrayRef<Parameter> parameters) {
       auto *name = llvm::dyn_cast<NameExpr>(part.value.get());
       if (part.spread) {
         error(part.value->range,
-              "inputs need known dimensions; `" + parameter.name.text + "` leaves their number open");
+              "inputs need known dimensions; `" + parameter.name.text + "` leaves their number open")
+            .help("write them out: " + type.name.text + "[N, 8]");
         known = false;
       } else if (name && name->name == "N" && !findVariable("N")) {
         bind({"N", part.value->range}, Value::dimension({1, true}));
       } else if (name && !findVariable(name->name) && !findGlobal(*frame().file, name->name, name->range)) {
-        error(part.value->range,
-              "inputs need known dimensions; `" + name->name + "` of `" + parameter.name.text + "` is not a parameter")
-            .help("add the parameter " + name->name + ": int = 224");
+        Report report = error(part.value->range, "inputs need known dimensions; `" + name->name + "` of `" +
+                                                     parameter.name.text + "` is not a parameter");
+        static const StringRef batches[] = {"n", "B", "b", "None", "batch", "batch_size", "BATCH"};
+        if (&part == &type.elements.front() && llvm::is_contained(batches, name->name) && !findVariable("N"))
+          report.help("the batch is called N: " + type.name.text + "[N, …]");
+        else
+          report.help("add the parameter " + name->name + ": int = " +
+                      (name->name == "H" || name->name == "W" ? "224" : "16"));
         bind({name->name, part.value->range}, {});
         known = false;
       }
       if (!known)
         break;
+      auto *minus = llvm::dyn_cast<UnaryExpr>(part.value.get());
+      if (llvm::isa<NoneExpr>(*part.value) || (minus && minus->op == Operator::negate)) {
+        error(part.value->range, "inputs need known dimensions, or N for the batch")
+            .help("write " + type.name.text + "[N, …]");
+        known = false;
+        break;
+      }
       auto dim = evaluateDim(*part.value);
       if (!dim) {
         known = false;
@@ -235,25 +257,33 @@ bool Evaluator::bindOutputs(llvm::ArrayRef<Output> outputs) {
   for (const Output &output : outputs) {
     const std::string &name = output.name.text;
     if (!seen.insert(name).second) {
-      error(output.name.range, "the output `" + name + "` stands here twice");
+      error(output.name.range, "the output `" + name + "` is declared twice");
       good = false;
       continue;
     }
     Variable *variable = findVariable(name);
     if (!variable) {
       if (!aborted)
-        error(output.name.range, "the body does not bind the output `" + name + "`");
+        {
+          std::vector<StringRef> names;
+          for (const auto &[known, other] : frame().variables)
+            if (!other.isParameter)
+              names.push_back(known);
+          StringRef near = nearestName(name, names);
+          Report report = error(output.name.range, "the body does not bind the output `" + name + "`");
+          report.help(near.empty() ? "write " + name + " = …" : "did you mean `" + near.str() + "`, which it binds?");
+        }
       good = false;
       bind(output.name, {});
       continue;
     }
     Value value = variable->value;
     if (!value.failed() && !isTensorType(output.type)) {
-      error(output.type.range, "an output is a tensor; found " + describeType(output.type));
+      error(output.type.range, "an output must be a tensor; found " + describeType(output.type));
       value = Value();
     }
     Range where = variable->expr ? variable->expr->range : variable->where;
-    value = checkResult(value, output.type, where, name);
+    value = checkResult(value, output.type, where, "the output `" + name + "`");
     good &= value.isTensor();
     // What the type would have bound stays silent as well.
     if (value.failed())
@@ -346,6 +376,20 @@ void Evaluator::buildGraph(GraphKind kind, const Model &model, const Train *trai
   rangeStack.clear();
 }
 
+/// Reports a state that depends on `epoch` or `update` in evaluation.
+void Evaluator::reportTimeInState(mlir::Value time) {
+  llvm::SetVector<mlir::Operation *> reached(time.user_begin(), time.user_end());
+  for (size_t i = 0; i != reached.size(); ++i)
+    for (mlir::Operation *user : reached[i]->getUsers())
+      reached.insert(user);
+  Range at = rangeStack.front();
+  for (const auto &[path, declared] : graph->declared)
+    if (declared.assign && reached.contains(declared.assign))
+      at = declared.assignRange;
+  error(at, "a state cannot depend on `epoch` or `update`, which are only known in training")
+      .help("write it under `if training { … }`");
+}
+
 /// Ends the function with its results, and removes what nothing uses.
 void Evaluator::finishGraph() {
   mlir::func::FuncOp function = graph->function;
@@ -379,8 +423,7 @@ void Evaluator::finishGraph() {
     if (time) {
       auto argument = llvm::cast<mlir::BlockArgument>(time);
       if (!argument.use_empty()) {
-        error(rangeStack.front(), "a state takes a value that depends on `epoch` or `update`, which evaluation does not "
-                                  "know");
+        reportTimeInState(time);
         return;
       }
       (void)function.eraseArgument(argument.getArgNumber());

@@ -6,6 +6,14 @@
 using namespace argent::ag;
 using llvm::Twine;
 
+/// The blanks that the token's line begins with.
+static size_t indentation(const Token &token, const Token &first) {
+  const char *line = token.text.begin();
+  while (line != first.text.begin() && line[-1] != '\n')
+    --line;
+  return std::find_if_not(line, token.text.begin(), [](char c) { return c == ' ' || c == '\t'; }) - line;
+}
+
 bool Parser::parseBlock(Block &block, Context context, const Twine &owner) {
   Token open = peek();
   if (!at(Tok::leftBrace)) {
@@ -15,8 +23,12 @@ bool Parser::parseBlock(Block &block, Context context, const Twine &owner) {
         diagnostics.error(open.range(), "expected `{` and the body of " + owner + "; found " + describe(open));
     if (at(Tok::assign))
       report.help("to compare, write `==`");
+    else if ((at(Tok::colon) || at(Tok::name)) && !peek(1).startsLine && llvm::StringRef(owner.str()).starts_with("the layer"))
+      report.help("the type of the result comes after `->`");
     else if (at(Tok::colon))
-      report.help("a body stands in braces: { … }");
+      report.help("write the body in braces: { … }");
+    else
+      suggest(report);
     return false;
   }
   take();
@@ -34,20 +46,27 @@ bool Parser::parseBlock(Block &block, Context context, const Twine &owner) {
                                             at(Tok::kwEntry) || at(Tok::kwImport));
     if (at(Tok::endOfFile) || lostBrace) {
       // One brace is missing, whichever of the open blocks it belongs to.
-      if (!std::exchange(reportedEnd, true))
-        diagnostics.error(peek().range(), "expected `}` at the end of " + owner + "; found " + describe(peek()))
-            .note(open.range(), "the block begins here");
+      if (!std::exchange(reportedEnd, true)) {
+        auto &[brace, body] = likelyOpen ? *likelyOpen : likelyOpen.emplace(open, owner.str());
+        diagnostics.error(brace.range(), "this `{` is not closed: the body of " + body + " needs a `}`")
+            .note(lostBrace ? peek().range() : Range(previousEnd(), previousEnd()),
+                  lostBrace ? "the next definition begins here" : "the file ends here");
+      }
       return lostBrace;
     }
-    if (at(Tok::rightBrace))
+    if (at(Tok::rightBrace)) {
+      // A brace further to the left than the line of the `{` that it closes belongs to another one.
+      if (!likelyOpen && peek().startsLine && indentation(peek(), tokens.front()) < indentation(open, tokens.front()))
+        likelyOpen.emplace(open, owner.str());
       break;
+    }
     size_t begin = position;
     StatementPtr statement = parseStatement(context);
     if (statement) {
       if (auto *yield = llvm::dyn_cast<Yield>(statement.get()); yield && context.inScan) {
         size_t next = at(Tok::newline) ? 1 : 0;
         if (peek(next).kind != Tok::rightBrace && peek(next).kind != Tok::newline)
-          diagnostics.error(yield->range, "`yield` is the last statement of a scan's body");
+          diagnostics.error(yield->range, "`yield` must be the last statement of the body of `scan`");
       }
       block.statements.push_back(std::move(statement));
       if (at(Tok::newline) || at(Tok::rightBrace))
@@ -125,7 +144,7 @@ StatementPtr Parser::parseStatement(Context context) {
   case Tok::kwYield: {
     take();
     if (!context.inScan)
-      diagnostics.error(first.range(), "`yield` is the last statement of a scan's body and stands nowhere else");
+      diagnostics.error(first.range(), "`yield` is only allowed at the end of the body of `scan`");
     auto result = std::make_unique<Yield>(first.range());
     if (!parseExpressions(result->values))
       return nullptr;
@@ -152,7 +171,7 @@ StatementPtr Parser::parseStatement(Context context) {
   case Tok::kwMetric: {
     take();
     if (!inTrain)
-      diagnostics.error(first.range(), "`metric` stands in a `train` block only");
+      diagnostics.error(first.range(), "`metric` is only allowed in a `train` block");
     auto result = std::make_unique<Metric>(first.range());
     if (!expectName(result->name, "the metric's name") || !expect(Tok::assign) || !(result->value = parseExpr()))
       return nullptr;
@@ -182,11 +201,11 @@ void Parser::reportNoStatement() {
       diagnostics.error(token.range(), describe(token) + " is a keyword and cannot be a name")
           .help("write another name, such as `" + token.text + "_`");
     else
-      diagnostics.error(token.range(), describe(token) + " cannot stand in a block")
-          .help("definitions stand one after the other, outside of every block");
+      diagnostics.error(token.range(), describe(token) + " is not allowed in a block")
+          .help("move the definition out of the body");
     return;
   case Tok::kwElse:
-    diagnostics.error(token.range(), "this `else` belongs to no `if`");
+    diagnostics.error(token.range(), "this `else` has no `if` before it");
     return;
   default:
     break;
@@ -231,17 +250,21 @@ StatementPtr Parser::parseBinding() {
           .help("write " + first.text + " = " + first.text + " " + peek(1).text + " …");
       return nullptr;
     }
-    [[fallthrough]];
-  default: {
-    if (first.text == "elif" || first.text == "elsif" || first.text == "elseif") {
-      diagnostics.error(first.range(), "`" + first.text + "` is not a word of the language").help("write else if");
+    if (peek(2).kind == peek(1).kind && peek(2).text.begin() == peek(1).text.end()) { // `i++`
+      diagnostics.error(Range(peek(1).range().Start, peek(2).range().End),
+                        "there is no `" + peek(1).text + peek(2).text + "`")
+          .help("write " + first.text + " = " + first.text + " " + peek(1).text + " 1");
       return nullptr;
     }
-    if (first.text == "while" || peek(1).kind == Tok::name || peek(1).kind == Tok::integer || peek(1).kind == Tok::string) {
+    [[fallthrough]];
+  default: {
+    if (reportForeignWord(first, peek(1).kind))
+      return nullptr;
+    if (peek(1).kind == Tok::name || peek(1).kind == Tok::integer || peek(1).kind == Tok::string) {
       static const llvm::StringRef words[] = {"param",  "state", "if",     "for",    "scan",
                                               "return", "yield", "assert", "metric", "on"};
       auto report = diagnostics.error(first.range(), "expected a statement; found `" + first.text + "`");
-      llvm::StringRef near = first.text == "while" ? "for" : nearestName(first.text, words);
+      llvm::StringRef near = nearestName(first.text, words);
       if (!near.empty())
         report.help("did you mean `" + near + "`?");
       return nullptr;
@@ -254,7 +277,9 @@ StatementPtr Parser::parseBinding() {
                                              : "write NAME = …");
     else if (value)
       diagnostics.error(value->range, "an expression alone does nothing")
-          .help("bind its value, NAME = …, or return it");
+          .help(first.text == "pass"    ? "an empty block is { }"
+                : first.text == "print" ? "to see a tensor, make it an output of the model"
+                                        : "bind its value, name = …, or return it");
     return nullptr;
   }
   }
@@ -263,7 +288,7 @@ StatementPtr Parser::parseBinding() {
   do {
     Target target;
     if (at(Tok::star)) {
-      diagnostics.error(peek().range(), "a target is a name: `*` cannot take the rest of a sequence");
+      diagnostics.error(peek().range(), "a target must be a name; `*` cannot take the rest of a list");
       return nullptr;
     }
     if (!expectName(target.name, "a name to bind"))
@@ -274,7 +299,7 @@ StatementPtr Parser::parseBinding() {
   } while (accept(Tok::comma));
   if (!at(Tok::assign)) {
     if (at(Tok::store))
-      diagnostics.error(peek().range(), "`:=` gives a new value to one state");
+      diagnostics.error(peek().range(), "`:=` can only give a value to one state");
     else
       reportExpected("`=`");
     return nullptr;
@@ -283,7 +308,7 @@ StatementPtr Parser::parseBinding() {
   if (!parseValues(result->values))
     return nullptr;
   if (at(Tok::assign)) {
-    diagnostics.error(peek().range(), "a statement binds once").help("write two statements");
+    diagnostics.error(peek().range(), "a statement can bind only once").help("write two statements");
     return nullptr;
   }
   result->range = from(first);
@@ -294,8 +319,18 @@ StatementPtr Parser::parseDeclaration() {
   Token first = take();
   auto result = std::make_unique<Declaration>(first.range());
   result->isState = first.kind == Tok::kwState;
-  if (!expectName(result->name, "the name of the " + first.text) ||
-      !expect(Tok::colon, " and the type of `" + result->name.text + "`") || !parseType(result->type))
+  if (!expectName(result->name, "the name of the " + first.text))
+    return nullptr;
+  if (!at(Tok::colon)) {
+    if (!at(Tok::broken))
+      diagnostics
+          .error(peek().range(),
+                 "expected `:` and the type of `" + result->name.text + "`; found " + describe(peek()))
+          .help("write " + first.text + " " + result->name.text + ": f32[D] = …");
+    return nullptr;
+  }
+  take();
+  if (!parseType(result->type))
     return nullptr;
   if (!at(Tok::assign)) {
     if (!at(Tok::broken))
@@ -320,7 +355,7 @@ StatementPtr Parser::parseIf(Context context) {
     return nullptr;
   if (at(Tok::kwThen)) {
     diagnostics.error(peek().range(), "expected `{` and the body of `if`; found `then`")
-        .help("`if c then a else b` is an expression: name = if c then a else b");
+        .help("write if condition { … }, or as an expression name = if condition then a else b");
     return nullptr;
   }
   result->range = from(first);
@@ -362,7 +397,7 @@ StatementPtr Parser::parseFor(Context context) {
 StatementPtr Parser::parseRule(Context context) {
   Token first = take();
   if (context.place != Place::train)
-    diagnostics.error(first.range(), "`on` stands in a `train` block only");
+    diagnostics.error(first.range(), "`on` is only allowed in a `train` block");
   auto result = std::make_unique<Rule>(first.range());
   if (!parseExpressions(result->patterns))
     return nullptr;
@@ -412,7 +447,7 @@ bool Parser::parseValues(Values &values) {
 bool Parser::parseExpressions(std::vector<ExprPtr> &values) {
   do {
     if (at(Tok::star) && !values.empty()) {
-      diagnostics.error(peek().range(), "`*` spreads a list inside brackets only").help("write [a, *b]");
+      diagnostics.error(peek().range(), "`*` can only spread a list inside brackets").help("write [a, *b]");
       return false;
     }
     ExprPtr value = parseExpr();

@@ -1,6 +1,8 @@
 //===- Parser.cpp - definitions, types, recovery ---------------------------------===//
 #include "frontends/ag/Parser.h"
 
+#include "frontends/ag/Foreign.h"
+
 using namespace argent::ag;
 using llvm::Twine;
 
@@ -18,8 +20,7 @@ void Parser::reportExpected(const Twine &what) {
   if (token.kind == Tok::broken)
     return;
   auto report = diagnostics.error(token.range(), "expected " + what + "; found " + describe(token));
-  if (token.kind == Tok::assign && position && peek(1).kind == Tok::assign)
-    report.help("to compare, write `==` without a blank");
+  suggest(report);
 }
 
 bool Parser::expect(Tok kind, const Twine &where) {
@@ -48,14 +49,21 @@ bool Parser::expectClosing(Tok kind, const Token &open, const Twine &also) {
     return true;
   if (at(Tok::broken))
     return false;
-  // On the next line nothing is wrong but that the bracket is still open: say so where it should have closed.
-  bool nextLine = peek().startsLine && position;
-  Range where = nextLine ? Range(previousEnd(), previousEnd()) : peek().range();
-  std::string found = nextLine ? "the end of the line" : describe(peek());
-  auto report = diagnostics.error(where, "expected " + also + describe(kind) + "; found " + found);
-  report.note(open.range(), "it would close this " + describe(open));
+  // On the next line nothing is wrong but that the bracket is still open.
+  if (at(Tok::newline) || at(Tok::endOfFile) || (peek().startsLine && position)) {
+    diagnostics.error(open.range(), "this " + describe(open) + " is not closed")
+        .note(Range(previousEnd(), previousEnd()), "expected " + also + describe(kind) + " here");
+    reportedEnd |= at(Tok::endOfFile) || peek(1).kind == Tok::endOfFile;
+    return false;
+  }
+  auto report = diagnostics.error(peek().range(), "expected " + also + describe(kind) + "; found " + describe(peek()));
+  report.note(open.range(), "to close this " + describe(open));
   if (at(Tok::assign) && kind == Tok::rightParen)
     report.help("to compare, write `==`");
+  else if (!also.isTriviallyEmpty() && (at(Tok::name) || at(Tok::integer) || at(Tok::floating) || at(Tok::string)) && peek().text != "is")
+    report.help("a comma is missing before " + describe(peek()));
+  else
+    suggest(report);
   return false;
 }
 
@@ -77,13 +85,16 @@ std::unique_ptr<File> Parser::parseFile() {
       return file;
     size_t begin = position;
     reportedEnd = false;
+    likelyOpen.reset();
     ItemPtr item = parseItem();
     bool good = item != nullptr;
     if (good)
       file->items.push_back(std::move(item));
     if (good && (at(Tok::newline) || at(Tok::endOfFile) || (peek().startsLine && peek().atColumnOne)))
       continue;
-    if (good)
+    if (good && at(Tok::rightBrace))
+      diagnostics.error(peek().range(), "this `}` closes no block");
+    else if (good)
       reportExpected("the end of the line after the definition");
     if (position == begin)
       take();
@@ -117,6 +128,9 @@ ItemPtr Parser::parseItem() {
   case Tok::rightBrace:
     diagnostics.error(peek().range(), "this `}` closes no block");
     return nullptr;
+  case Tok::kwFrom:
+    diagnostics.error(peek().range(), "expected a definition; found `from`").help(foreignWord("from"));
+    return nullptr;
   default:
     reportExpected("a definition: `layer`, `model`, `train`, `entry`, `import` or a constant `NAME = …`");
     return nullptr;
@@ -132,8 +146,14 @@ ItemPtr Parser::parseImport() {
       return nullptr;
     item->names.push_back(std::move(name));
   } while (accept(Tok::comma));
-  if (!expect(Tok::kwFrom))
+  if (!at(Tok::kwFrom)) {
+    if (!at(Tok::broken))
+      diagnostics.error(peek().range(), "expected `from`; found " + describe(peek()))
+          .help("write import " + item->names.front().text +
+                " from \"file.ag\"; operations and standard layers need no import");
     return nullptr;
+  }
+  take();
   if (!at(Tok::string)) {
     reportExpected("the file's name in quotes");
     return nullptr;
@@ -149,18 +169,17 @@ ItemPtr Parser::parseConstant() {
   if (!at(Tok::assign)) {
     static const llvm::StringRef words[] = {"layer", "model", "train", "entry", "import"};
     bool isWord = at(Tok::name);
-    if (at(Tok::broken))
+    if (at(Tok::broken) || reportForeignWord(first, peek().kind))
       return nullptr;
     auto report = diagnostics.error(
         first.range(), "expected a definition: `layer`, `model`, `train`, `entry`, `import` or a constant `NAME = …`; "
                        "found `" +
                            first.text + "`");
-    llvm::StringRef near = first.text == "def" || first.text == "fn" || first.text == "func" || first.text == "class" ||
-                                   first.text == "function"
-                               ? llvm::StringRef("layer")
-                               : nearestName(first.text, words);
+    llvm::StringRef near = nearestName(first.text, words);
     if (isWord && !near.empty())
       report.help("did you mean `" + near + "`?");
+    else if (!isWord)
+      report.help("statements belong in the body of a layer or model");
     return nullptr;
   }
   take();
@@ -193,8 +212,13 @@ ItemPtr Parser::parseDefinition() {
     context.place = Place::entry;
   }
   bool isEntry = first.kind == Tok::kwEntry;
+  if (first.kind == Tok::kwTrain && at(Tok::leftBrace)) {
+    diagnostics.error(peek().range(), "expected the name of the model; found `{`")
+        .help("write train NAME(label: i32[N]) { … }");
+    return nullptr;
+  }
   if (!expectName(item->name,
-                  first.kind == Tok::kwTrain || isEntry ? Twine("the model's name") : "the name of the " + first.text))
+                  first.kind == Tok::kwTrain || isEntry ? Twine("the name of the model") : "the name of the " + first.text))
     return nullptr;
   if (isEntry &&
       (!expect(Tok::dot, " and the entry's name") || !expectName(llvm::cast<Entry>(*item).entry, "the entry's name")))
@@ -216,7 +240,7 @@ ItemPtr Parser::parseDefinition() {
     if (!parseOutputs(outputs))
       return nullptr;
   } else if (at(Tok::arrow)) {
-    diagnostics.error(peek().range(), "a `train` block has no result");
+    diagnostics.error(peek().range(), "a `train` block has no result type");
     return nullptr;
   }
   item->range = from(first);
@@ -227,8 +251,13 @@ ItemPtr Parser::parseDefinition() {
 
 bool Parser::parseParameters(std::vector<Parameter> &parameters) {
   Token open = peek();
-  if (!expect(Tok::leftParen, " and the parameters"))
+  if (!at(Tok::leftParen)) {
+    if (!at(Tok::broken))
+      diagnostics.error(peek().range(), "expected `(` and the parameters; found " + describe(peek()))
+          .help("without parameters write ()");
     return false;
+  }
+  take();
   while (!at(Tok::rightParen)) {
     Parameter parameter;
     if (!parseParameter(parameter))
@@ -341,6 +370,13 @@ bool Parser::parseAtomType(TypeExpr &type) {
   case Tok::name: {
     take();
     type.name = {first.text.str(), first.range()};
+    if ((at(Tok::leftParen) || at(Tok::dot)) && !peek().startsLine) {
+      bool isCall = at(Tok::leftParen);
+      diagnostics.error(peek().range(), "expected the end of the type; found " + describe(peek()))
+          .help(isCall ? "dimensions are in square brackets: " + first.text + "[N, 8]"
+                       : Twine("the type of a tensor is its element type and its dimensions: f32[N, 8]"));
+      return false;
+    }
     if (!at(Tok::leftBracket))
       break;
     Token open = take();
@@ -351,7 +387,7 @@ bool Parser::parseAtomType(TypeExpr &type) {
     for (const Element &element : type.elements)
       if (element.spread && ++spreads == 2) {
         diagnostics.error(element.value->range,
-                          "a type has at most one `*name`: it is what the other dimensions leave");
+                          "a type can have only one `*name`, which takes the dimensions that are left");
         return false;
       }
     break;
@@ -359,7 +395,7 @@ bool Parser::parseAtomType(TypeExpr &type) {
   default:
     if (!at(Tok::broken))
       diagnostics.error(first.range(), "expected a type; found " + describe(first))
-          .help("a type is `int`, `float`, `bool`, `str`, `list[int]`, `init`, `layer`, or a tensor's, `f32[N, D]`");
+          .help("a type is `int`, `float`, `bool`, `str`, `list[int]`, `init`, `layer`, or that of a tensor, `f32[N, D]`");
     return false;
   }
   type.range = from(first);

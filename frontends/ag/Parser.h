@@ -3,7 +3,10 @@
 // on at the next statement, the `}` of the block, or the next definition, so that one run reports several.
 //   Parser.cpp           definitions, types, recovery
 //   ParseStatement.cpp   blocks and statements
-//   ParseExpression.cpp  expressions, strings, numbers
+//   ParseOperator.cpp    operators, conditions, pipes
+//   ParseExpression.cpp  calls, indices, names, brackets
+//   ParseLiteral.cpp     numbers, strings
+//   ParseHabit.cpp       what to write instead of the syntax of other languages
 #pragma once
 
 #include "frontends/ag/Ast.h"
@@ -14,6 +17,10 @@ namespace argent::ag {
 /// The tree of a file that `diagnostics` holds. Where something could not be parsed an error was reported, and the tree
 /// lacks that part.
 std::unique_ptr<File> parse(const llvm::MemoryBuffer &file, Diagnostics &diagnostics);
+
+/// The text of a piece of source, and the same on one line, without comments, for a message that says what to write.
+llvm::StringRef sourceText(Range range);
+std::string onOneLine(llvm::StringRef text);
 
 class Parser {
 public:
@@ -57,7 +64,7 @@ private:
   bool expectName(Name &name, const llvm::Twine &what);
   /// Takes the bracket that closes `open`.
   bool expectClosing(Tok kind, const Token &open, const llvm::Twine &also);
-  /// Reports what was expected at the token where the parser stands; a broken token has been reported already.
+  /// Reports what was expected at the token where the parser is; a broken token has been reported already.
   void reportExpected(const llvm::Twine &what);
   bool tooDeep(Range at);
 
@@ -90,7 +97,7 @@ private:
   void skipBlock();
   void skipStatement();
 
-  //===- Expressions (ParseExpression.cpp) ----------------------------------------===//
+  //===- Expressions (ParseOperator.cpp, ParseExpression.cpp, ParseLiteral.cpp) ---------===//
   ExprPtr parseExpr();
   ExprPtr parseConditional();
   ExprPtr parseBinaryLevel(unsigned level);
@@ -116,11 +123,26 @@ private:
   ExprPtr checkOperand(ExprPtr operand);
   void reportPipes(llvm::SMLoc begin, llvm::ArrayRef<std::pair<Range, Range>> pipes);
 
+  //===- Habits (ParseHabit.cpp) ------------------------------------------------------===//
+  /// Adds what to write where the token at hand shows a habit from another language.
+  void suggest(Report &report);
+  /// Whether `first` is a word of another language, such as `def` before a name; reports it.
+  bool reportForeignWord(const Token &first, Tok next);
+  /// Reports `if c else b` behind a value.
+  void reportTrailingIf(Range value);
+  /// Reports `.shape` behind a value.
+  void reportMember(const Expr &base);
+  /// Whether words follow that are no expression: two names side by side, on this line.
+  bool isProse() const;
+
   std::vector<Token> tokens;
   Diagnostics &diagnostics;
   size_t position = 0;
   unsigned nesting = 0;
   bool reportedEnd = false; // that the definition lacks a `}`
+  bool inClause = false;    // of a comprehension, where `if` follows an expression
+  /// Of the definition being parsed: the first `{` whose `}` is indented less than the line that it is on.
+  std::optional<std::pair<Token, std::string>> likelyOpen;
   /// Of the expression being parsed: each misplaced pipe, and the source that it begins with.
   llvm::SmallVector<std::pair<Range, Range>, 0> misplacedPipes;
 };

@@ -34,10 +34,10 @@ std::optional<double> Evaluator::ruleNumber(StringRef name, const Value &value, 
     return value.asNumber();
   if (value.failed())
     return std::nullopt;
-  Report report = error(range, "`" + name + "` is a number " + (zero ? "of at least 0" : "above 0") + "; found " +
+  Report report = error(range, "`" + name + "` must be a number " + (zero ? "of at least 0" : "above 0") + "; found " +
                                    (value.isNumber() ? toText(value) : describe(value)));
   if (name == "rate" && value.isTensor())
-    report.help("a schedule belongs to the optimizer; this number is times its rate");
+    report.help("this number multiplies the rate of the optimizer; write a schedule there");
   return std::nullopt;
 }
 
@@ -52,7 +52,7 @@ void Evaluator::readSetting(StringRef name, const Value &value, Range range, Rul
     if (value.is<bool>())
       settings.frozen = value.get<bool>();
     else if (!value.failed())
-      error(range, "`frozen` is true or false; found " + describe(value));
+      error(range, "`frozen` must be true or false; found " + describe(value));
   } else {
     settings.initial = initializer(value, range, name);
   }
@@ -66,7 +66,7 @@ void Evaluator::run(const argent::ag::Rule &statement) {
     if (value.isString())
       rule.patterns.push_back({value.asString(), pattern->range});
     else if (!value.failed())
-      error(pattern->range, "a pattern is a str; found " + describe(value)).help("write on \"*.weight\" { … }");
+      error(pattern->range, "a pattern must be a str; found " + describe(value)).help("write on \"*.weight\" { … }");
   }
   llvm::SmallVector<const Name *> seen;
   for (const StatementPtr &inner : statement.body.statements) {
@@ -75,7 +75,7 @@ void Evaluator::run(const argent::ag::Rule &statement) {
       continue; // the parser has reported it
     const Name &name = binding->targets.front().name;
     if (binding->targets.size() != 1 || binding->values.scan || binding->values.values.size() != 1) {
-      error(binding->range, "a setting of a rule is NAME = VALUE");
+      error(binding->range, "a setting of a rule must be name = value");
       continue;
     }
     if (!llvm::is_contained(names, StringRef(name.text))) {
@@ -86,7 +86,7 @@ void Evaluator::run(const argent::ag::Rule &statement) {
     }
     auto other = llvm::find_if(seen, [&](const Name *n) { return n->text == name.text; });
     if (other != seen.end())
-      error(name.range, "the setting `" + name.text + "` stands here twice").note((*other)->range, "the other is here");
+      error(name.range, "the setting `" + name.text + "` is given twice").note((*other)->range, "it is given here first");
     seen.push_back(&name);
     const Expr &expr = *binding->values.values.front();
     readSetting(name.text, evaluate(expr), expr.range, rule.settings);
@@ -154,7 +154,8 @@ bool Evaluator::applyRules(const TrainResult &result) {
   if (!good)
     return false;
   if (lastFrozen.isValid() && llvm::all_of(paths, [&](StringRef path) { return settings[path].frozen.value_or(false); })) {
-    error(lastFrozen, "every parameter is frozen; nothing is left to train");
+    error(lastFrozen, "every parameter is frozen: nothing is left to train")
+        .help("let the pattern match fewer parameters");
     return false;
   }
 

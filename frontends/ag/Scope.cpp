@@ -1,8 +1,11 @@
 //===- Scope.cpp - names, errors, limits, locations --------------------------------------===//
 #include "frontends/ag/Evaluator.h"
 
+#include "frontends/ag/Foreign.h"
 #include "frontends/ag/Parser.h"
 #include "frontends/ag/StandardLibrary.h"
+
+#include "llvm/Support/Path.h"
 
 #include <mutex>
 
@@ -19,9 +22,13 @@ const FileScope *Evaluator::fileOf(Range range) const {
   return &userFile;
 }
 
-Report Evaluator::error(Range range, const Twine &message) {
+Report Evaluator::warning(Range range, const Twine &message) { return report(false, range, message); }
+Report Evaluator::error(Range range, const Twine &message) { return report(true, range, message); }
+
+Report Evaluator::report(bool isError, Range range, const Twine &message) {
+  auto begin = [&](Range at) { return isError ? diagnostics.error(at, message) : diagnostics.warning(at, message); };
   if (fileOf(range) != &library) {
-    Report report = diagnostics.error(range, message);
+    Report report = begin(range);
     // Inside of the user's own layer: which call led here.
     if (!frames.empty() && frames.back()->instance && frames.back()->callRange.isValid() &&
         fileOf(frames.back()->callRange) != &library && frames.back()->callRange.Start != range.Start)
@@ -30,11 +37,11 @@ Report Evaluator::error(Range range, const Twine &message) {
   }
   for (Frame *frame : llvm::reverse(frames))
     if (frame->callRange.isValid() && fileOf(frame->callRange) != &library) {
-      Report report = diagnostics.error(frame->callRange, message);
+      Report report = begin(frame->callRange);
       report.note(range, "in `" + frame->definition->name.text + "`, here");
       return report;
     }
-  return diagnostics.error(range, message);
+  return begin(range);
 }
 
 llvm::SmallVector<Range> Evaluator::callsInUserFile() const {
@@ -71,7 +78,8 @@ bool Evaluator::step(Range range, uint64_t count) {
       at = frame->callRange;
       break;
     }
-  error(at, "evaluation takes more than a million steps");
+  error(at, "the evaluation of the file takes more than a million steps")
+      .help("loops run at compile time; a loop over the steps of a tensor is `scan`");
   return false;
 }
 
@@ -85,7 +93,8 @@ void Evaluator::countOp() {
       at = frame->callRange;
       break;
     }
-  error(at, "the graph has more than a hundred thousand operations");
+  error(at, "the graph has more than a hundred thousand operations")
+      .help("loops run at compile time; a loop over the steps of a tensor is `scan`");
 }
 
 //===- Locations ------------------------------------------------------------------------------===//
@@ -209,15 +218,30 @@ Value Evaluator::lookUp(StringRef name, Range range) {
 }
 
 void Evaluator::reportUnknownName(StringRef name, Range range) {
-  static const std::pair<StringRef, StringRef> foreign[] = {
-      {"True", "true"},    {"False", "false"},        {"None", "none"},   {"null", "none"},     {"nil", "none"},
-      {"linear", "dense"}, {"Linear", "dense"},       {"Dense", "dense"}, {"Conv2d", "conv2d"}, {"ReLU", "relu"},
-      {"cat", "concat"},   {"concatenate", "concat"}, {"pow", "**"},      {"matmul", "@"},      {"dot", "@"}};
-  for (auto [theirs, ours] : foreign)
-    if (name == theirs) {
-      error(range, "unknown name `" + name + "`; did you mean `" + ours + "`?");
+  // Bound below, as where a line was moved.
+  if (const Definition *definition = frame().definition)
+    if (Range below = bindingOf(definition->body, name);
+        below.isValid() && below.Start.getPointer() > range.Start.getPointer()) {
+      error(range, "`" + name + "` is used before it is bound").note(below, "it is bound here");
       return;
     }
+  if (name == "self") {
+    error(range, "there is no `self`").help("a layer or model binds plain names: fc = dense(8)");
+    return;
+  }
+  if (StringRef ours = foreignName(name); !ours.empty()) {
+    bool isName = llvm::all_of(ours, [](char c) { return llvm::isAlnum(c) || c == '_'; });
+    Report report =
+        error(range, "unknown name `" + name + "`" + (isName ? "; did you mean `" + ours + "`?" : Twine("")));
+    if (!isName)
+      report.help("write " + ours);
+    return;
+  }
+  static const StringRef words[] = {"same", "valid", "causal", "nearest", "bilinear", "bicubic", "reflect", "edge"};
+  if (llvm::is_contained(words, name)) {
+    error(range, "unknown name `" + name + "`").help("a word is written in quotes: \"" + name + "\"");
+    return;
+  }
   std::vector<StringRef> names;
   for (const auto &[known, variable] : frame().variables)
     if (known != name)
@@ -236,30 +260,67 @@ void Evaluator::reportUnknownName(StringRef name, Range range) {
   static const StringRef trainNames[] = {"epoch", "update"};
   for (StringRef only : trainNames)
     if (name == only) {
-      error(range, "`" + name + "` exists in a `train` block only");
+      error(range, "`" + name + "` is only known in a `train` block");
       return;
     }
   StringRef near = nearestName(name, names);
   error(range, "unknown name `" + name + "`" + (near.empty() ? Twine("") : "; did you mean `" + near + "`?"));
 }
 
+/// Where a statement of the block binds `name` first; invalid if none does.
+Range Evaluator::bindingOf(const Block &block, StringRef name) {
+  for (const StatementPtr &statement : block.statements) {
+    Range inside;
+    if (auto *binding = llvm::dyn_cast<Binding>(statement.get())) {
+      for (const Target &target : binding->targets)
+        if (target.name.text == name)
+          return target.name.range;
+    } else if (auto *declaration = llvm::dyn_cast<Declaration>(statement.get())) {
+      if (declaration->name.text == name)
+        return declaration->name.range;
+    } else if (auto *conditional = llvm::dyn_cast<If>(statement.get())) {
+      inside = bindingOf(conditional->whenTrue, name);
+      if (!inside.isValid())
+        inside = bindingOf(conditional->whenFalse, name);
+    } else if (auto *loop = llvm::dyn_cast<For>(statement.get())) {
+      inside = bindingOf(loop->body, name);
+    }
+    if (inside.isValid())
+      return inside;
+  }
+  return {};
+}
+
 //===- What every file sees ------------------------------------------------------------------------===//
+
+static llvm::ArrayRef<Output> outputsOf(const Definition &definition) {
+  if (auto *model = llvm::dyn_cast<Model>(&definition))
+    return model->outputs;
+  auto *entry = llvm::dyn_cast<Entry>(&definition);
+  return entry ? llvm::ArrayRef<Output>(entry->outputs) : llvm::ArrayRef<Output>();
+}
 
 void Evaluator::addItems(FileScope &scope, const File &tree) {
   llvm::StringMap<Range> seen;
   for (const ItemPtr &item : tree.items) {
     auto add = [&](const Name &name, auto &&insert) {
       if (auto [old, isNew] = seen.try_emplace(name.text, name.range); !isNew) {
-        diagnostics.error(name.range, "`" + name.text + "` is defined twice").note(old->second, "it was defined here");
+        diagnostics.error(name.range, "`" + name.text + "` is defined twice").note(old->second, "it was defined here first");
         return;
       }
       insert();
     };
     if (auto *constant = llvm::dyn_cast<Constant>(item.get()))
       add(constant->name, [&] { scope.constants[constant->name.text] = constant; });
-    else if (auto *import = llvm::dyn_cast<Import>(item.get()))
+    else if (auto *import = llvm::dyn_cast<Import>(item.get())) {
+      auto &text = llvm::cast<StringExpr>(*import->file);
+      if (text.parts.size() == 1 && !text.parts[0].isName && resolve(scope, text.parts[0].text) == resolve(scope, llvm::sys::path::filename(scope.path))) {
+        diagnostics.error(text.range, "a file cannot import itself").help("it sees its own definitions without an import");
+        continue;
+      }
       for (const Name &name : import->names)
         add(name, [] {}); // Import.cpp finds them
+    }
     else if (llvm::isa<Layer, Model>(*item)) {
       auto *definition = llvm::cast<Definition>(item.get());
       add(definition->name, [&] { scope.definitions[definition->name.text] = definition; });
@@ -275,13 +336,20 @@ void Evaluator::addItems(FileScope &scope, const File &tree) {
       for (const Parameter &parameter : definition->parameters) {
         auto [old, isNew] = parameters.try_emplace(parameter.name.text, parameter.name.range);
         if (!isNew)
-          diagnostics.error(parameter.name.range, "the parameter `" + parameter.name.text + "` stands here twice")
-              .note(old->second, "it was declared here");
+          diagnostics.error(parameter.name.range, "the parameter `" + parameter.name.text + "` is declared twice")
+              .note(old->second, "it was declared here first");
         if (parameter.name.text == "name" && llvm::isa<Layer>(*definition))
-          diagnostics.error(parameter.name.range, "every call of a layer takes `name` already: it names the instance");
+          diagnostics.error(parameter.name.range, "a parameter of a layer cannot be called `name`: in every call it is "
+                                                  "the name of the instance");
         if (!parameter.source.text.empty() && llvm::isa<Layer>(*definition))
-          diagnostics.error(parameter.source.range, "`from` stands at the inputs of models, `train` blocks and entries only");
+          diagnostics.error(parameter.source.range,
+                            "`from` is only allowed for inputs of models, `train` blocks and entries");
+        checkType(parameter.type);
       }
+      if (auto *layer = llvm::dyn_cast<Layer>(definition); layer && layer->result)
+        checkType(*layer->result);
+      for (const Output &output : outputsOf(*definition))
+        checkType(output.type);
     }
   }
 }

@@ -40,6 +40,8 @@ Shape argent::ag::shapeOf(mlir::Type type) {
   return shape;
 }
 
+bool argent::ag::isFloat(mlir::Type element) { return llvm::isa<mlir::FloatType>(element); }
+
 mlir::Type argent::ag::elementOf(mlir::Value value) {
   return llvm::cast<mlir::RankedTensorType>(value.getType()).getElementType();
 }
@@ -110,4 +112,14 @@ std::optional<Shape> argent::ag::broadcast(llvm::ArrayRef<Dim> a, llvm::ArrayRef
     dim = b[i];
   }
   return result;
+}
+
+std::string argent::ag::describeClash(mlir::Value a, mlir::Value b, unsigned clash, unsigned &dimA, unsigned &dimB) {
+  Shape shapeA = shapeOf(a), shapeB = shapeOf(b);
+  size_t rank = std::max(shapeA.size(), shapeB.size());
+  dimA = clash - (rank - shapeA.size());
+  dimB = clash - (rank - shapeB.size());
+  auto text = [](mlir::Value x) { return toString(llvm::cast<mlir::RankedTensorType>(x.getType())); };
+  return "dimension " + std::to_string(dimA) + " is " + toString(shapeA[dimA]) + " in " + text(a) + " and " +
+         (dimA == dimB ? "" : "dimension " + std::to_string(dimB) + " is ") + toString(shapeB[dimB]) + " in " + text(b);
 }

@@ -25,6 +25,7 @@ mlir::RankedTensorType tensorType(llvm::ArrayRef<Dim> shape, mlir::Type element)
 Shape shapeOf(mlir::Type type);
 inline Shape shapeOf(mlir::Value value) { return shapeOf(value.getType()); }
 mlir::Type elementOf(mlir::Value value);
+bool isFloat(mlir::Type element);
 
 /// The element type that the language calls `name`; null if there is none.
 mlir::Type elementType(mlir::MLIRContext *context, llvm::StringRef name);
@@ -47,5 +48,7 @@ std::optional<Count> elementCount(llvm::ArrayRef<Dim> shape);
 /// The shape that both stretch to, aligned at the right; nothing if they do not fit, then `clash` is the dimension,
 /// counted in the longer of the two.
 std::optional<Shape> broadcast(llvm::ArrayRef<Dim> a, llvm::ArrayRef<Dim> b, unsigned &clash);
+/// "dimension 1 is 8 in f32[N, 8] and 4 in f32[N, 4]" of tensors that do not fit, and the dimension of each.
+std::string describeClash(mlir::Value a, mlir::Value b, unsigned clash, unsigned &dimA, unsigned &dimB);
 
 } // namespace argent::ag

@@ -20,15 +20,15 @@ void Evaluator::run(const Metric &statement) {
   for (const MetricValue &metric : trainResult->metrics)
     twice |= metric.name == name;
   if (twice)
-    error(statement.name.range, name == "loss" ? Twine("the loss is reported under this name already")
-                                               : "the metric `" + name + "` stands here twice");
+    error(statement.name.range, name == "loss" ? Twine("a metric cannot be called `loss`: the loss is always reported")
+                                               : "the metric `" + name + "` is defined twice");
   bool isScalar = value.isTensor() && shapeOf(value.asTensor()).empty();
   if (!value.failed() && !isScalar) {
-    Report report = error(statement.value->range, "a metric is f32[]; found " + describe(value));
+    Report report = error(statement.value->range, "a metric must be f32[]; found " + describe(value));
     if (value.isTensor())
       report.help("write mean(…) to reduce it over the data set");
   } else if (isScalar && !elementOf(value.asTensor()).isF32()) {
-    error(statement.value->range, "a metric is f32[]; found " + describe(value)).help("write f32(…)");
+    error(statement.value->range, "a metric must be f32[]; found " + describe(value)).help("write f32(…)");
     isScalar = false;
   }
   trainResult->metrics.push_back({name, isScalar ? value.asTensor() : mlir::Value(), statement.value->range});
@@ -41,7 +41,7 @@ bool Evaluator::runTrain(const Train &train, TrainResult &result) {
   unsigned before = diagnostics.errorCount();
   for (const Parameter &parameter : train.parameters)
     if (findVariable(parameter.name.text) && parameter.name.text != "N")
-      error(parameter.name.range, "the model binds `" + parameter.name.text + "` already")
+      error(parameter.name.range, "the model already binds `" + parameter.name.text + "`")
           .note(findVariable(parameter.name.text)->where, "it is bound here");
   bindSettings(train.parameters, "train " + train.name.text);
   addInputs(train.parameters);
@@ -80,7 +80,7 @@ bool Evaluator::readCount(StringRef name, int64_t &count) {
     return !variable;
   Range range = variable->expr ? variable->expr->range : variable->where;
   if (!variable->value.isInteger() || variable->value.asInteger() < 1 || variable->value.asInteger() > INT32_MAX) {
-    error(range, "`" + name + "` is an int, at least 1; found " + describe(variable->value));
+    error(range, "`" + name + "` must be an int, at least 1; found " + describe(variable->value));
     return false;
   }
   count = variable->value.asInteger();
@@ -97,7 +97,7 @@ bool Evaluator::readLimit(StringRef name, std::optional<double> &limit) {
   }
   if (!variable->value.failed())
     error(variable->expr ? variable->expr->range : variable->where,
-          "`" + name + "` is a number above 0; found " + describe(variable->value));
+          "`" + name + "` must be a number above 0; found " + describe(variable->value));
   return false;
 }
 
@@ -109,7 +109,7 @@ bool Evaluator::readTrainSettings(const Train &train, TrainResult &result) {
   auto placeOf = [](const Variable &variable) { return variable.expr ? variable.expr->range : variable.where; };
 
   if (Variable *loss = findVariable("loss"); !loss) {
-    error(train.name.range, "a `train` block binds `loss`; this one does not")
+    error(train.name.range, "the `train` block does not bind `loss`")
         .help("write loss = mean(cross_entropy(logits, label))");
     good = false;
   } else if (loss->value.isTensor() && shapeOf(loss->value.asTensor()).empty() &&
@@ -118,9 +118,11 @@ bool Evaluator::readTrainSettings(const Train &train, TrainResult &result) {
     result.metrics.insert(result.metrics.begin(), {"loss", result.loss, placeOf(*loss)});
   } else {
     if (!loss->value.failed()) {
-      Report report = error(placeOf(*loss), "`loss` is f32[]; found " + describe(loss->value));
+      Report report = error(placeOf(*loss), "`loss` must be f32[]; found " + describe(loss->value));
       if (loss->value.isTensor() && !shapeOf(loss->value.asTensor()).empty())
         report.help("write loss = mean(…)");
+      else
+        report.help("write loss = mean(cross_entropy(logits, label))");
     }
     good = false;
   }
@@ -133,14 +135,18 @@ bool Evaluator::readTrainSettings(const Train &train, TrainResult &result) {
 
   Variable *optimizer = findVariable("optimizer");
   if (!optimizer) {
-    error(train.name.range, "a `train` block binds `optimizer`; this one does not")
+    error(train.name.range, "the `train` block does not bind `optimizer`")
         .help("write optimizer = sgd(rate=0.1)");
     return false;
   }
   if (!optimizer->value.isOptimizer()) {
-    if (!optimizer->value.failed())
-      error(placeOf(*optimizer), "`optimizer` needs an optimizer; found " + describe(optimizer->value))
-          .help("write optimizer = sgd(rate=0.1)");
+    if (!optimizer->value.failed()) {
+      const Value &value = optimizer->value;
+      std::string name = value.isString() ? StringRef(value.asString()).lower() : toText(value);
+      name = (value.isString() || value.is<Definee>()) && nn::findOptimizer(name) ? name : "sgd";
+      error(placeOf(*optimizer), "`optimizer` must be an optimizer; found " + describe(value))
+          .help("write optimizer = " + name + "(rate=" + (name == "sgd" ? "0.1" : "0.001") + ")");
+    }
     return false;
   }
   result.optimizer = optimizer->value.get<std::shared_ptr<const Optimizer>>();
@@ -153,7 +159,7 @@ bool Evaluator::readRate(TrainResult &result) {
   Range range = result.optimizer->rateRange;
   if (rate.isNumber()) {
     if (rate.asNumber() < 0) {
-      error(range, "a rate is at least 0; found " + toText(rate));
+      error(range, "the rate must be at least 0; found " + toText(rate));
       return false;
     }
     result.rate = constant(rate.asNumber(), f32());
@@ -161,7 +167,7 @@ bool Evaluator::readRate(TrainResult &result) {
   }
   mlir::Value tensor = rate.asTensor();
   if (!shapeOf(tensor).empty() || !elementOf(tensor).isF32()) {
-    error(range, "a rate is a number or f32[]; found " + describe(rate));
+    error(range, "the rate must be a number or f32[]; found " + describe(rate));
     return false;
   }
   llvm::SetVector<mlir::Value> reached;
@@ -172,7 +178,7 @@ bool Evaluator::readRate(TrainResult &result) {
       continue;
     mlir::Operation *op = value.getDefiningOp();
     if (!op || llvm::isa<nn::ParameterOp, nn::StateOp>(op)) {
-      error(range, "a rate is computed from `epoch` and `update` alone");
+      error(range, "the rate can only depend on `epoch` and `update`");
       return false;
     }
     reached.insert(op->operand_begin(), op->operand_end());
@@ -204,9 +210,12 @@ void Evaluator::reportUnused(const Train &train, const std::set<std::string> &be
     if (variable.used || before.count(name) || llvm::is_contained(kSettings, name) || variable.value.failed())
       continue;
     StringRef near = nearestName(name, kSettings);
-    if (near.empty())
-      diagnostics.warning(variable.where, "`" + name + "` is never used");
-    else
+    bool isNumber = variable.value.isTensor() && shapeOf(variable.value.asTensor()).empty();
+    if (near.empty() || isNumber) {
+      Report report = diagnostics.warning(variable.where, "`" + name + "` is never used");
+      if (isNumber)
+        report.help("to report it, write metric " + name + " = …");
+    } else
       error(variable.where, "`" + name + "` is never used; did you mean `" + near + "`?");
   }
 }

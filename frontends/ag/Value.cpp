@@ -104,7 +104,7 @@ std::string argent::ag::describe(const Value &value) {
   if (value.isInteger())
     return "an int, " + toText(value);
   if (value.is<OpenDim>())
-    return "the open dimension " + toText(value);
+    return "the batch dimension " + toText(value);
   if (value.is<double>())
     return "a float, " + toText(value);
   if (value.isString()) {
@@ -122,8 +122,10 @@ std::string argent::ag::describe(const Value &value) {
     return "a list, " + toText(value);
   if (value.isInitializer())
     return "an initializer, " + toText(value);
-  if (value.isCallable())
-    return "the layer `" + toText(value) + "`";
+  if (value.isInstance())
+    return "an instance of `" + toText(value) + "`";
+  if (value.is<Definee>())
+    return (value.get<Definee>().builtin ? "the operation `" : "the layer `") + toText(value) + "`";
   if (value.isOptimizer())
     return "an optimizer, " + toText(value);
   return toText(value);
