@@ -337,7 +337,9 @@ Value Evaluator::tensors(Operator op, const Given &left, const Given &right, Ran
   if (elementOf(a) != elementOf(b)) {
     Report report = error(range, "`" + spelling(op) + "` needs equal element types; found " + toText(Value(a)) +
                                      " and " + toText(Value(b)));
-    report.help("cast one side: " + elementName(elementOf(a)) + "(…)");
+    unsigned clash;
+    if (broadcast(shapeOf(a), shapeOf(b), clash))
+      report.help("cast one side: " + elementName(elementOf(a)) + "(…)");
     return {};
   }
   element = elementOf(a);
@@ -352,6 +354,12 @@ Value Evaluator::tensors(Operator op, const Given &left, const Given &right, Ran
   }
   if (!checkSize(*shape, element, range))
     return {};
+  // f32[N, 1] - f32[N]: every row with every row, most likely by mistake.
+  auto batches = [](llvm::ArrayRef<Dim> dims) { return llvm::count_if(dims, [](Dim d) { return d.open; }); };
+  if (shapeA.size() != shapeB.size() && batches(*shape) > std::max(batches(shapeA), batches(shapeB)))
+    warning(range, "`" + spelling(op) + "` combines every row with every row: it makes " + toString(*shape, element) +
+                       " of " + toText(Value(a)) + " and " + toText(Value(b)))
+        .help("to combine each row with its own, make the shapes equal, as by x[:, 0]");
   bool integers = !isFloat(element);
   if (auto predicate = predicateOf(op))
     return Value(emit<nn::CompareOp>(*predicate, a, b));

@@ -260,6 +260,9 @@ Value binaryCrossEntropy(Evaluator &e, Call &call) {
     return e.fail(call.at(1), call.name + " needs a target of the type of its first argument, " + toText(call[0]) + "; found " +
                                   toText(call[1]));
   Formula f{e, elementOf(x)};
+  if (call.name == "binary_cross_entropy" && x.getDefiningOp<argent::nn::SigmoidOp>())
+    e.warning(call.at(0), "binary_cross_entropy applies sigmoid itself; this is a sigmoid already")
+        .help("give it the logits: what goes into sigmoid");
   if (call.name == "binary_cross_entropy") // -t log s(x) - (1 - t) log(1 - s(x)) = softplus(x) - x t
     return Value(f.sub(f.softplus(x), f.mul(x, y)));
   if (call.name == "hinge")

@@ -145,8 +145,12 @@ Value reduce(Evaluator &e, Call &call) {
     call.arguments[2].range = call.at(1);
   }
   if (rest.size() == 2) {
-    if (!rest[1].is<bool>())
-      return e.fail(call.at(1), call.name + " needs `keepdims`, a bool; found " + describe(rest[1]));
+    if (!rest[1].is<bool>()) {
+      Report report = e.error(call.at(1), call.name + " needs `keepdims`, a bool; found " + describe(rest[1]));
+      if (rest[0].isInteger() && rest[1].isInteger())
+        report.help("several axes are a list: axis=[" + toText(rest[0]) + ", " + toText(rest[1]) + "]");
+      return {};
+    }
     call.arguments[3].value = rest[1];
   }
   mlir::Value x = call[0].asTensor();

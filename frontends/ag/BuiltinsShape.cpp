@@ -17,6 +17,8 @@ std::optional<Shape> argent::ag::readDims(Evaluator &e, Call &call, unsigned i, 
       Report report = e.error(call.at(i), call.name + " needs ints as dimensions; found " + describe(value));
       if (value.isList())
         report.help("spread the list with `*`: *dims");
+      else if (value.isNumber())
+        report.help("dimensions are ints; other arguments of " + call.name + " are given by name");
       return std::nullopt;
     }
     Dim dim = value.asDim();

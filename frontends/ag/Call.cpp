@@ -303,6 +303,8 @@ bool Evaluator::bindParameters(const Definee &definee, llvm::ArrayRef<std::optio
   for (auto [parameter, given] : llvm::zip(parameters, bound)) {
     if (isTensorParameter(definee, parameter) && !definee.builtin)
       continue;
+    if (!good && definee.builtin)
+      return false; // one argument too many or too few would be said of each that follows
     if (!given) {
       if (parameter.type.name.text == "rest")
         store(parameter, Value(None()));

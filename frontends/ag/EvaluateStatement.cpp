@@ -132,6 +132,9 @@ void Evaluator::run(const Binding &statement) {
     Value value = good ? values[i] : Value();
     if (target.type && !value.failed())
       value = checkResult(value, *target.type, ranges[i], "`" + target.name.text + "`");
+    if (frame().inTrain && (target.name.text == "epoch" || target.name.text == "update"))
+      error(target.name.range, "`" + target.name.text + "` is given by the language and cannot be bound")
+          .help("the number of epochs is `epochs`");
     nameInstances(value, target.name.text);
     nameTensor(value, target.name.text);
     bind(target.name, value, good ? exprs[i] : nullptr);

@@ -1,4 +1,5 @@
 //===- ParseStatement.cpp - blocks and statements ---------------------------------===//
+#include "frontends/ag/Foreign.h"
 #include "frontends/ag/Parser.h"
 
 #include "llvm/ADT/ScopeExit.h"
@@ -173,7 +174,16 @@ StatementPtr Parser::parseStatement(Context context) {
     if (!inTrain)
       diagnostics.error(first.range(), "`metric` is only allowed in a `train` block");
     auto result = std::make_unique<Metric>(first.range());
-    if (!expectName(result->name, "the metric's name") || !expect(Tok::assign) || !(result->value = parseExpr()))
+    if (!expectName(result->name, "the name of the metric"))
+      return nullptr;
+    if (!at(Tok::assign)) {
+      if (!at(Tok::broken))
+        diagnostics.error(peek().range(), "expected `=` and the metric; found " + describe(peek()))
+            .help("write metric " + result->name.text + " = mean(argmax(logits) == label)");
+      return nullptr;
+    }
+    take();
+    if (!(result->value = parseExpr()))
       return nullptr;
     result->range = from(first);
     return result;
@@ -275,11 +285,14 @@ StatementPtr Parser::parseBinding() {
       diagnostics.error(value->range, "only names can be bound")
           .help(llvm::isa<IndexExpr>(*value) ? "values are never changed in place: make a new one, such as [*xs, x]"
                                              : "write NAME = …");
+    else if (value && at(Tok::leftBrace) && llvm::isa<CallExpr>(*value))
+      diagnostics.error(first.range(), "expected a statement; found `" + first.text + "`").help(foreignWord("def"));
     else if (value)
       diagnostics.error(value->range, "an expression alone does nothing")
-          .help(first.text == "pass"    ? "an empty block is { }"
-                : first.text == "print" ? "to see a tensor, make it an output of the model"
-                                        : "bind its value, name = …, or return it");
+          .help(first.text == "pass"             ? "an empty block is { }"
+                : first.text == "print"          ? "to see a tensor, make it an output of the model"
+                : llvm::isa<PipeExpr>(*value) ? "bind its value, name = …, or begin with `|>` to continue the line above"
+                                              : "bind its value, name = …, or return it");
     return nullptr;
   }
   }
@@ -399,6 +412,10 @@ StatementPtr Parser::parseRule(Context context) {
   if (context.place != Place::train)
     diagnostics.error(first.range(), "`on` is only allowed in a `train` block");
   auto result = std::make_unique<Rule>(first.range());
+  if (at(Tok::star)) {
+    diagnostics.error(peek().range(), "a pattern must be in quotes").help("write on \"*.weight\" { … }");
+    return nullptr;
+  }
   if (!parseExpressions(result->patterns))
     return nullptr;
   result->range = from(first);

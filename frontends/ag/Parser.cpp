@@ -254,7 +254,7 @@ bool Parser::parseParameters(std::vector<Parameter> &parameters) {
   if (!at(Tok::leftParen)) {
     if (!at(Tok::broken))
       diagnostics.error(peek().range(), "expected `(` and the parameters; found " + describe(peek()))
-          .help("without parameters write ()");
+          .help(at(Tok::leftBrace) ? "without parameters write ()" : "write them in parentheses: (x: f32[N, 8])");
     return false;
   }
   take();
@@ -284,9 +284,23 @@ bool Parser::parseParameter(Parameter &parameter) {
   take();
   if (!parseType(parameter.type))
     return false;
-  if (accept(Tok::kwFrom) && (!expectName(parameter.source, "a source of data, such as `image`") ||
-                              !parseArguments(parameter.sourceArguments)))
-    return false;
+  if (accept(Tok::kwFrom)) {
+    if (at(Tok::string)) {
+      diagnostics.error(peek().range(), "expected a source of data, such as `image`; found a string")
+          .help("write from image(); which files are read is said to `argent train`");
+      return false;
+    }
+    if (!expectName(parameter.source, "a source of data, such as `image`"))
+      return false;
+    if (!at(Tok::leftParen)) {
+      if (!at(Tok::broken))
+        diagnostics.error(peek().range(), "expected `(` and the arguments of `" + parameter.source.text + "`; found " + describe(peek()))
+            .help("without arguments write " + parameter.source.text + "()");
+      return false;
+    }
+    if (!parseArguments(parameter.sourceArguments))
+      return false;
+  }
   if (accept(Tok::assign) && !(parameter.initial = parseExpr()))
     return false;
   parameter.range = from(first);

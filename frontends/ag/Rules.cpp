@@ -5,6 +5,8 @@
 //   3. Each nn.parameter gets its settings, and its initializer where a rule gives one, in all graphs of the model.
 #include "frontends/ag/Evaluator.h"
 
+#include "frontends/ag/Foreign.h"
+
 using namespace argent::ag;
 using llvm::StringRef;
 using llvm::Twine;
@@ -75,9 +77,15 @@ void Evaluator::run(const argent::ag::Rule &statement) {
       continue;
     }
     if (!llvm::is_contained(names, StringRef(name.text))) {
+      std::string foreign =
+          foreignArgument("on", name.text, [&](StringRef ours) { return llvm::is_contained(names, ours); });
       StringRef near = nearestName(name.text, names);
-      error(name.range, "a rule has no setting `" + name.text + "`" +
-                            (near.empty() ? "; it has " + llvm::join(llvm::ArrayRef<StringRef>(names), ", ") : "; did you mean `" + near.str() + "`?"));
+      Report report = error(name.range, "a rule has no setting `" + name.text + "`" +
+                                            (near.empty() || !foreign.empty() ? Twine("") : "; did you mean `" + near + "`?"));
+      if (!foreign.empty())
+        report.help(foreign);
+      else if (near.empty())
+        report.help("it has " + llvm::join(llvm::ArrayRef<StringRef>(names), ", "));
       continue;
     }
     auto other = llvm::find_if(seen, [&](const Name *n) { return n->text == name.text; });
