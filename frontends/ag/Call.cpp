@@ -164,7 +164,8 @@ bool Evaluator::bindArguments(const Definee &definee, Instance *instance, std::v
       std::string signature;
       for (const Parameter &parameter : parameters)
         signature += (signature.empty() ? "" : ", ") + parameter.name.text;
-      error(argument.range, "too many arguments for " + definee.name() + ": it takes at most " + Twine(parameters.size()))
+      error(argument.range,
+            "too many arguments for " + definee.name() + ": it takes at most " + Twine(parameters.size()))
           .help("its arguments are " + definee.name() + "(" + signature + ")");
       return false;
     }
@@ -242,8 +243,8 @@ Value Evaluator::callDefinee(const Definee &definee, const std::shared_ptr<Insta
     if (!made)
       return {};
     for (auto [parameter, given] : llvm::zip(parameters, bound))
-      if (given && given->value.isInstance() && parameter.type.kind == TypeExpr::Kind::named &&
-          !definee.builtin && !match(given->value, parameter.type)) {
+      if (given && given->value.isInstance() && parameter.type.kind == TypeExpr::Kind::named && !definee.builtin &&
+          !match(given->value, parameter.type)) {
         reportArgument(definee, parameter, *given, describeType(parameter.type));
         return {};
       }
@@ -292,7 +293,8 @@ bool Evaluator::bindParameters(const Definee &definee, llvm::ArrayRef<std::optio
   };
   auto missing = [&](const Parameter &parameter) {
     outside([&] {
-      error(range, definee.name() + " is missing the argument `" + parameter.name.text + "`, " + describeType(parameter.type))
+      error(range,
+            definee.name() + " is missing the argument `" + parameter.name.text + "`, " + describeType(parameter.type))
           .help("write " + definee.name() + "(" + parameter.name.text + "=…)");
     });
     store(parameter, {});
@@ -415,10 +417,11 @@ Value Evaluator::apply(Instance &instance, std::vector<std::optional<Given>> bou
         }
         Variable *variable = findVariable(output.name.text);
         if (!variable) {
-          error(output.name.range, "the body does not bind the output `" + output.name.text + "`");
+          reportUnbound(output);
           outputs.push_back({});
         } else {
-          outputs.push_back(checkResult(variable->value, output.type, variable->where, "the output `" + output.name.text + "`"));
+          outputs.push_back(
+              checkResult(variable->value, output.type, variable->where, "the output `" + output.name.text + "`"));
         }
       }
       result = outputs.size() == 1 ? outputs[0] : Value::list(outputs);

@@ -131,8 +131,7 @@ const Word kOtherArguments[] = {
     {"weight_decay kernel_regularizer l2 decay", "in the `train` block write on \"*.weight\" { decay = 1e-4 }"},
     {"in_features in_channels input_shape input_size num_features normalized_shape",
      "leave it out: the size of the input is known"},
-    {"return_sequences return_state",
-     "leave it out: a recurrent layer gives all steps; last_step(…) is the last one"},
+    {"return_sequences return_state", "leave it out: a recurrent layer gives all steps; last_step(…) is the last one"},
     {"trainable requires_grad", "write frozen = true"},
     {"betas", "write beta1=0.9, beta2=0.999"},
     {"inplace", "leave it out"},
@@ -185,16 +184,22 @@ const Word kMembers[] = {
 };
 
 const Word kMarks[] = {
-    {"^", "to raise to a power write `**`"}, {"&", "write `and`"},
-    {"~", "write `not`"},                    {"?", "write if condition then a else b"},
-    {"−", "write `-`"},                      {"×", "write `*`"},
-    {"÷", "write `/`"},                      {"≤", "write `<=`"},
-    {"≥", "write `>=`"},                     {"≠", "write `!=`"},
-    {"→", "write `->`"},                     {"…", "write `...`"},
+    {"^", "to raise to a power write `**`"},
+    {"&", "write `and`"},
+    {"~", "write `not`"},
+    {"?", "write if condition then a else b"},
+    {"−", "write `-`"},
+    {"×", "write `*`"},
+    {"÷", "write `/`"},
+    {"≤", "write `<=`"},
+    {"≥", "write `>=`"},
+    {"≠", "write `!=`"},
+    {"→", "write `->`"},
+    {"…", "write `...`"},
     {"“ ” ‘ ’ „ `", "strings are written in straight double quotes"},
 };
 
-const StringRef kModules[] = {"nn",    "F",  "torch", "tf",  "keras",      "layers", "np",
+const StringRef kModules[] = {"nn",    "F",   "torch", "tf",   "keras",       "layers", "np",
                               "numpy", "jnp", "jax",   "math", "activations", "optim",  "ops"};
 
 } // namespace

@@ -63,8 +63,9 @@ Evaluator::Continuations Evaluator::findContinuations(const File &file, const Mo
     auto *definition = llvm::cast<Definition>(item.get());
     if (const FileScope *origin = userFile.imports.lookup(definition->name.text);
         origin && !userFile.definitions.count(definition->name.text)) {
-      error(definition->name.range, "`" + definition->name.text + "` is imported: its `train` and `entry` blocks "
-                                    "belong in the file that defines it");
+      error(definition->name.range, "`" + definition->name.text +
+                                        "` is imported: its `train` and `entry` blocks "
+                                        "belong in the file that defines it");
       continue;
     }
     if (!llvm::isa_and_nonnull<Model>(userFile.definitions.lookup(definition->name.text))) {

@@ -320,7 +320,8 @@ bool Evaluator::matchTensor(const Value &value, const TypeExpr &type, Phase phas
 
 /// Says what to write instead of an argument of another type.
 void Evaluator::helpArgument(Report &report, const Definee &definee, const Parameter &parameter, const Given &given) {
-  if (definee.name() == "dense" && parameter.name.text == "bias" && given.value.isInteger() && given.name.text.empty()) {
+  if (definee.name() == "dense" && parameter.name.text == "bias" && given.value.isInteger() &&
+      given.name.text.empty()) {
     report.help("dense takes the size of its output only: x |> dense(" + toText(given.value) + ")");
     return;
   }

@@ -111,6 +111,7 @@ void Parser::reportMember(const Expr &base) {
   Token member = take();
   Report report = diagnostics.error(Range(dot.range().Start, member.range().End),
                                     "there is no `." + member.text + "`: values have no members or methods");
-  if (std::string help = foreignMember(onOneLine(sourceText(base.range)), member.text, at(Tok::leftParen)); !help.empty())
+  if (std::string help = foreignMember(onOneLine(sourceText(base.range)), member.text, at(Tok::leftParen));
+      !help.empty())
     report.help(help);
 }

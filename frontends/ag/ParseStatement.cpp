@@ -24,7 +24,8 @@ bool Parser::parseBlock(Block &block, Context context, const Twine &owner) {
         diagnostics.error(open.range(), "expected `{` and the body of " + owner + "; found " + describe(open));
     if (at(Tok::assign))
       report.help("to compare, write `==`");
-    else if ((at(Tok::colon) || at(Tok::name)) && !peek(1).startsLine && llvm::StringRef(owner.str()).starts_with("the layer"))
+    else if ((at(Tok::colon) || at(Tok::name)) && !peek(1).startsLine &&
+             llvm::StringRef(owner.str()).starts_with("the layer"))
       report.help("the type of the result comes after `->`");
     else if (at(Tok::colon))
       report.help("write the body in braces: { … }");
@@ -261,8 +262,8 @@ StatementPtr Parser::parseBinding() {
       return nullptr;
     }
     if (peek(2).kind == peek(1).kind && peek(2).text.begin() == peek(1).text.end()) { // `i++`
-      diagnostics.error(Range(peek(1).range().Start, peek(2).range().End),
-                        "there is no `" + peek(1).text + peek(2).text + "`")
+      diagnostics
+          .error(Range(peek(1).range().Start, peek(2).range().End), "there is no `" + peek(1).text + peek(2).text + "`")
           .help("write " + first.text + " = " + first.text + " " + peek(1).text + " 1");
       return nullptr;
     }
@@ -289,10 +290,11 @@ StatementPtr Parser::parseBinding() {
       diagnostics.error(first.range(), "expected a statement; found `" + first.text + "`").help(foreignWord("def"));
     else if (value)
       diagnostics.error(value->range, "an expression alone does nothing")
-          .help(first.text == "pass"             ? "an empty block is { }"
-                : first.text == "print"          ? "to see a tensor, make it an output of the model"
-                : llvm::isa<PipeExpr>(*value) ? "bind its value, name = …, or begin with `|>` to continue the line above"
-                                              : "bind its value, name = …, or return it");
+          .help(first.text == "pass"    ? "an empty block is { }"
+                : first.text == "print" ? "to see a tensor, make it an output of the model"
+                : llvm::isa<PipeExpr>(*value)
+                    ? "bind its value, name = …, or begin with `|>` to continue the line above"
+                    : "bind its value, name = …, or return it");
     return nullptr;
   }
   }
@@ -337,8 +339,7 @@ StatementPtr Parser::parseDeclaration() {
   if (!at(Tok::colon)) {
     if (!at(Tok::broken))
       diagnostics
-          .error(peek().range(),
-                 "expected `:` and the type of `" + result->name.text + "`; found " + describe(peek()))
+          .error(peek().range(), "expected `:` and the type of `" + result->name.text + "`; found " + describe(peek()))
           .help("write " + first.text + " " + result->name.text + ": f32[D] = …");
     return nullptr;
   }

@@ -80,8 +80,9 @@ void Evaluator::run(const argent::ag::Rule &statement) {
       std::string foreign =
           foreignArgument("on", name.text, [&](StringRef ours) { return llvm::is_contained(names, ours); });
       StringRef near = nearestName(name.text, names);
-      Report report = error(name.range, "a rule has no setting `" + name.text + "`" +
-                                            (near.empty() || !foreign.empty() ? Twine("") : "; did you mean `" + near + "`?"));
+      Report report =
+          error(name.range, "a rule has no setting `" + name.text + "`" +
+                                (near.empty() || !foreign.empty() ? Twine("") : "; did you mean `" + near + "`?"));
       if (!foreign.empty())
         report.help(foreign);
       else if (near.empty())
@@ -90,7 +91,8 @@ void Evaluator::run(const argent::ag::Rule &statement) {
     }
     auto other = llvm::find_if(seen, [&](const Name *n) { return n->text == name.text; });
     if (other != seen.end())
-      error(name.range, "the setting `" + name.text + "` is given twice").note((*other)->range, "it is given here first");
+      error(name.range, "the setting `" + name.text + "` is given twice")
+          .note((*other)->range, "it is given here first");
     seen.push_back(&name);
     const Expr &expr = *binding->values.values.front();
     readSetting(name.text, evaluate(expr), expr.range, rule.settings);
