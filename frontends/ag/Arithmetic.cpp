@@ -214,7 +214,10 @@ Value Evaluator::unary(Operator op, const Given &operand, Range range) {
       return Value::boolean(!x.get<bool>());
     if (x.isTensor() && elementOf(x.asTensor()).isInteger(1))
       return Value(emit<nn::NotOp>(x.asTensor()));
-    return fail(operand.range, "`not` needs a bool; found " + describe(x));
+    Report report = error(operand.range, "`not` needs a bool; found " + describe(x));
+    if (x.isNone())
+      report.help("write x == none");
+    return {};
   }
   if (x.isInteger()) {
     int64_t result;
@@ -411,8 +414,10 @@ Value Evaluator::matmul(const Given &left, const Given &right, Range range) {
                   "to multiply by a number write `*`");
   mlir::Value a = left.value.asTensor(), b = right.value.asTensor();
   if (elementOf(a) != elementOf(b) || !isFloat(elementOf(a)))
-    return fail(range, "`@` needs tensors of floats of one element type; found " + toText(left.value) + " and " +
-                           toText(right.value));
+    return fail(range,
+                "`@` needs tensors of floats of one element type; found " + toText(left.value) + " and " +
+                    toText(right.value),
+                "cast them: f32(…)");
   Shape shapeA = shapeOf(a), shapeB = shapeOf(b);
   if (shapeA.empty() || shapeB.empty())
     return fail(range, "`@` needs at least one dimension on each side; found " + toText(left.value) + " and " +

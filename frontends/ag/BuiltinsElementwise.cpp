@@ -255,6 +255,12 @@ Value binaryCrossEntropy(Evaluator &e, Call &call) {
   mlir::Value y = x ? floats(e, call, 1) : mlir::Value();
   if (!y)
     return {};
+  Shape shape = shapeOf(x);
+  if (!shape.empty() && shape.back().isOne() && shapeOf(y) == Shape(shape.begin(), shape.end() - 1))
+    return e.fail(call.at(1),
+                  call.name + " needs a target of the type of its first argument, " + toText(call[0]) + "; found " +
+                      toText(call[1]),
+                  "write target[..., none], which is " + toText(call[0]));
   if (x.getType() != y.getType())
     return e.fail(call.at(1), call.name + " needs a target of the type of its first argument, " + toText(call[0]) +
                                   "; found " + toText(call[1]));

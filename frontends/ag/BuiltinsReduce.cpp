@@ -162,7 +162,7 @@ Value reduce(Evaluator &e, Call &call) {
                     "compare it: " + call.name + "(x > 0)");
   } else if (isBool) {
     if (call.name != "sum" && call.name != "mean")
-      return e.fail(call.at(0), call.name + " needs numbers; found " + toText(call[0]));
+      return e.fail(call.at(0), call.name + " needs numbers; found " + toText(call[0]), "cast it: f32(…)");
     x = e.cast(x, e.f32()); // counts the true elements
   }
   if ((call.name == "mean" || call.name == "logsumexp") && !isBool && !needsFloats(e, call, 0))

@@ -47,7 +47,7 @@ Value reshape(Evaluator &e, Call &call) {
   Range range = call.at(1);
   auto have = elementCount(from), want = elementCount(*shape);
   auto mismatch = [&] {
-    return e.fail(range, "the number of elements must stay the same; found " + toText(call[0]) + " and " +
+    return e.fail(range, "reshape must keep the number of elements; found " + toText(call[0]) + " and " +
                              toString(*shape, elementOf(x)));
   };
   if (!have || !want)
@@ -321,7 +321,7 @@ mlir::Value iotaOf(Evaluator &e, int64_t count) {
 Value oneHot(Evaluator &e, Call &call) {
   mlir::Value index = call[0].asTensor();
   if (!elementOf(index).isInteger(32))
-    return e.fail(call.at(0), "one_hot needs an i32 tensor; found " + toText(call[0]));
+    return e.fail(call.at(0), "one_hot needs an i32 tensor; found " + toText(call[0]), "cast it: i32(…)");
   if (!call[1].isInteger() || call[1].asInteger() < 1 || call[1].asInteger() > (1 << 24))
     return e.fail(call.at(1), "one_hot needs `classes`, an int from 1 to 16777216; found " + describe(call[1]));
   int64_t classes = call[1].asInteger();

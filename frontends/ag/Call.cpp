@@ -237,8 +237,10 @@ Value Evaluator::callDefinee(const Definee &definee, const std::shared_ptr<Insta
 
   if (makesInstance) {
     if (instance)
-      return fail(range, "`" + (instance->named ? instance->step : definee.name().str()) +
-                             "` is already an instance: it only takes its tensors");
+      return fail(range,
+                  "`" + (instance->named ? instance->step : definee.name().str()) +
+                      "` is already an instance: it only takes its tensors",
+                  "give the other arguments where it is made");
     auto made = makeInstance(definee, nameArgument, nameRange, range);
     if (!made)
       return {};

@@ -12,7 +12,8 @@ std::optional<Initializer> Evaluator::initializer(const Value &value, Range rang
     return std::nullopt;
   if (value.isTensor()) {
     error(range, "`" + what + "` needs an initializer; tensors as initial values, such as " + toText(value) +
-                     ", are not supported yet");
+                     ", are not supported yet")
+        .help("an initializer is zeros(), ones(), full(value=0.1), …");
     return std::nullopt;
   }
   Report report = error(range, "`" + what + "` needs an initializer; found " + describe(value));

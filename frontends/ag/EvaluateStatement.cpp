@@ -188,7 +188,16 @@ std::optional<bool> Evaluator::condition(const Expr &expr, const Value &value, S
     report.help("write where(" + textOf(expr) + ", …, …)");
     return std::nullopt;
   }
-  error(expr.range, "`" + word + "` needs a bool; found " + describe(value));
+  Report report = error(expr.range, "`" + word + "` needs a bool; found " + describe(value));
+  std::string text = textOf(expr);
+  if (text.size() > 40)
+    return std::nullopt;
+  if (value.isNumber())
+    report.help("write " + text + " != 0");
+  else if (value.isNone() || value.isInitializer() || value.isCallable())
+    report.help("write " + text + " != none");
+  else if (value.isList() || value.isString())
+    report.help("write len(" + text + ") > 0");
   return std::nullopt;
 }
 
