@@ -229,6 +229,18 @@ private:
     return isImage ? consumer : nullptr;
   }
 
+  /// The one output that puts the phases of an image together, which the sum has one after the other: through pointwise funcs that are
+  /// computed where they are used.
+  Func *phasesConsumer() {
+    Func *consumer = root;
+    do
+      consumer = consumer->consumers.size() == 1 ? consumer->consumers.front() : nullptr;
+    while (consumer && !consumer->isOutput && consumer->kind == Kind::Pointwise);
+    bool arePhases = consumer && consumer->isOutput && consumer->kind == Kind::Pointwise && consumer->rank() < sum.rank() && tile.firstAxis > 0 &&
+                     ShapedType::isDynamic(consumer->box[0]) && ShapedType::isDynamic(sum.box[0]);
+    return arePhases ? consumer : nullptr;
+  }
+
   /// How many of the sum's points one row of the consumer reads, at least: a tile must not reach further, for what lies there may be
   /// outside of the operands. Where the rows do not divide the points, windows leave some of the last unread, less than half.
   int64_t pointsInRow(const Func &consumer) {
@@ -236,11 +248,17 @@ private:
     return std::max<int64_t>(points % rows ? points / rows / 2 : points / rows, 1);
   }
 
-  /// A root that is no output: at the consumer's second loop if that is an image that the tile's rows belong to, else at root. A tile
-  /// of several small images is no part of one.
+  /// A root that is no output: at the consumer's second loop if that is an image that the tile's rows belong to, for each image if it
+  /// is one in phases, else at root. A tile of several small images is no part of one.
   void place(Directives &directives, ArrayRef<std::string> outer) {
     if (Func *consumer = imageConsumer(); consumer && tile.firstAxis > 0) {
       directives.computeAt(consumer->op.getResult(), consumer->axes[1]);
+      stagingConsumer = consumer->op.getResult();
+      stagingLevel = consumer->axes[0];
+      return;
+    }
+    if (Func *consumer = phasesConsumer()) {
+      directives.computeAt(consumer->op.getResult(), consumer->axes[0]);
       stagingConsumer = consumer->op.getResult();
       stagingLevel = consumer->axes[0];
       return;

@@ -96,6 +96,10 @@ static SmallVector<int64_t> makeBorder(ArrayRef<std::pair<int64_t, int64_t>> zer
   border.append(2, 0);
   return border;
 }
+bool hasPhases(ArrayRef<Window> windows) {
+  return llvm::any_of(windows, [](const Window &w) { return w.stride > 1; }) && llvm::all_of(windows, Phases::exist);
+}
+
 /// The windows of the convolution `op` over an image of type `image`.
 template <typename Op> static SmallVector<Window, 3> windowsOf(Op op, Type image, Type filter) {
   return getConvWindows(getDims(image), getDims(filter), op.getStrides(), op.getPadding(), op.getDilations());
@@ -118,7 +122,13 @@ SmallVector<int64_t> ConvFilterGradOp::getWantedBorder(OpOperand &operand) {
 SmallVector<int64_t> ConvInputGradOp::getWantedBorder(OpOperand &operand) {
   if (operand.getOperandNumber() != 0)
     return {};
-  return makeBorder(llvm::map_to_vector(windowsOf(*this, getType(), getFilter().getType()), [](const Window &w) {
+  SmallVector<Window, 3> windows = windowsOf(*this, getType(), getFilter().getType());
+  if (hasPhases(windows))
+    return makeBorder(llvm::map_to_vector(windows, [](const Window &w) {
+      Phases phases(w);
+      return std::pair(-phases.firstPosition(), phases.lastPosition() - (w.positions() - 1));
+    }));
+  return makeBorder(llvm::map_to_vector(windows, [](const Window &w) {
     int64_t first = llvm::divideFloorSigned(w.before - (w.extent() - 1), w.stride);
     int64_t last = llvm::divideFloorSigned(w.input - 1 + w.before, w.stride);
     return std::pair(-first, last - (w.positions() - 1));

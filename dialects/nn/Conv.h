@@ -12,6 +12,9 @@ llvm::SmallVector<Window, 3> getConvWindows(llvm::ArrayRef<Dim> input, llvm::Arr
                                             llvm::ArrayRef<int64_t> strides, llvm::ArrayRef<int64_t> padding,
                                             llvm::ArrayRef<int64_t> dilations);
 
+/// Whether the gradient to the input is computed by phases (Window.h): some window is strided, and all have phases.
+bool hasPhases(llvm::ArrayRef<Window> windows);
+
 /// The type of a convolution's result; an error that names its constraint if there is none.
 mlir::FailureOr<mlir::RankedTensorType> inferConv(std::optional<mlir::Location> location, mlir::Type input,
                                                   mlir::Type filter, llvm::ArrayRef<int64_t> strides,

@@ -109,9 +109,86 @@ LogicalResult ConvOp::buildKernel(KernelBuilder &kernel) {
 // conv_input_grad
 //===----------------------------------------------------------------------===//
 
+/// The input's pixels in phases (kernels.md (b), Window.h), each a convolution of the gradient with its own taps: acc [n, f, q..., c], from
+/// the filter in panels [f, ko, u..., k, lane] with zeros for taps past the last one. `out` puts the phases together.
+static void buildPhases(KernelBuilder &kernel, ConvInputGradOp op, const Shape &conv) {
+  const Tensor gradient = kernel.get(op.getGradient()), filter = kernel.get(op.getFilter());
+  Type type = gradient.getType(), sumType = kernel.getSumType(type);
+  int64_t width = packWidth(conv.inputChannels), panels = llvm::divideCeil(conv.inputChannels, width);
+  auto phases = llvm::map_to_vector(conv.windows, [](const Window &window) { return Phases(window); });
+
+  Axes taps, positions;
+  SmallVector<int64_t> strides, before, extents;
+  for (auto [d, phase] : llvm::enumerate(phases)) {
+    taps.push_back({tapNames(conv.spatial)[d], {phase.taps}});
+    positions.push_back({spatialNames(conv.spatial)[d], {phase.count}});
+    strides.push_back(phase.stride);
+    before.push_back(-phase.firstPosition());
+    extents.push_back(phase.lastPosition() - phase.firstPosition() + 1);
+  }
+  int64_t phaseCount = Shape::product(strides);
+  auto firstTap = [&](unsigned d, Expr phase) {
+    return (Expr(phases[d].frontModulo + phases[d].stride) - phase) * phases[d].inverse % phases[d].stride;
+  };
+
+  Func packed = kernel.func("packed", Axes{{"f", {phaseCount}}, {"ko", {panels}}} + taps + Axes{{"k", {conv.groupOutputs}}, {"lane", {width}}}, type,
+                            [&](Args i) {
+    return laneOrZero(i[1] * width + i.back(), conv.inputChannels, width, [&](Expr c) {
+      SmallVector<Expr, 6> index, phase = unflatten(i.front(), strides);
+      Expr isTap = 1;
+      for (auto [d, window] : llvm::enumerate(conv.windows)) {
+        Expr tap = firstTap(d, phase[d]) + i[2 + d] * phases[d].stride;
+        if (phases[d].taps * phases[d].stride != window.size)
+          isTap = isTap && tap < window.size;
+        index.push_back(max(Expr(window.size - 1) - tap, 0));
+      }
+      Expr k = i[conv.spatial + 2];
+      index.push_back(c % conv.groupInputs);
+      index.push_back(conv.groups > 1 ? c / conv.groupInputs * conv.groupOutputs + k : k);
+      return select(isTap, filter.at(index), 0);
+    });
+  });
+
+  auto dy = padded(kernel, gradient, before, extents);
+  Axes axes = Axes{{"n", conv.n}, {"f", {phaseCount}}} + positions + Axes{{"c", {conv.inputChannels}}};
+  Func acc = kernel.reduction("acc", axes, sumType, 0, taps + Axes{{"k", {conv.groupOutputs}}}, [&](Args i, Args r, Expr self) {
+    Expr c = i.back(), k = r.back();
+    SmallVector<Expr, 6> phase = unflatten(i[1], strides), pixel;
+    for (unsigned d = 0; d < conv.spatial; ++d) {
+      // One by one: of a formula for the shift, Halide would not find the exact bounds.
+      Expr first = i[2 + d] + r[d] * phases[d].dilation, at = first + (phases[d].shift(0) + before[d]);
+      for (int64_t e = 1; e < strides[d]; ++e)
+        if (phases[d].shift(e) != phases[d].shift(e - 1))
+          at = select(phase[d] >= e, first + (phases[d].shift(e) + before[d]), at);
+      pixel.push_back(at);
+    }
+    if (conv.groups > 1)
+      k = min(c, conv.inputChannels - 1) / conv.groupInputs * conv.groupOutputs + k;
+    SmallVector<Expr, 6> panel = {i[1], c / width};
+    panel.append(r.begin(), r.end());
+    panel.push_back(c % width);
+    return self + cast(dy(i[0], pixel, k), sumType) * cast(packed.at(panel), sumType);
+  });
+
+  Axes outAxes = {{"n", conv.n}, {"p", {Shape::product(conv.inputSizes)}}, {"c", {conv.inputChannels}}};
+  kernel.define(op.getResult(), kernel.func("out", outAxes, type, [&](Args i) {
+    SmallVector<Expr, 6> pixel = unflatten(i[1], conv.inputSizes), index = {i[0], 0};
+    for (unsigned d = 0; d < conv.spatial; ++d) {
+      index[1] = index[1] * strides[d] + pixel[d] % strides[d];
+      index.push_back(pixel[d] / strides[d]);
+    }
+    index.push_back(i[2]);
+    return cast(acc.at(index), type);
+  }));
+}
+
 LogicalResult ConvInputGradOp::buildKernel(KernelBuilder &kernel) {
   const Tensor gradient = kernel.get(getGradient()), filter = kernel.get(getFilter());
   Shape conv(getDims(getType()), filter.getShape(), getStrides(), getPadding(), getDilations(), getGroups());
+  if (hasPhases(conv.windows)) {
+    buildPhases(kernel, *this, conv);
+    return success();
+  }
   Type type = gradient.getType(), sumType = kernel.getSumType(type);
   int64_t width = packWidth(conv.inputChannels), panels = llvm::divideCeil(conv.inputChannels, width);
 
