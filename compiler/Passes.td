@@ -6,10 +6,11 @@
 include "mlir/Pass/PassBase.td"
 
 def DescribeLayers : Pass<"nn-describe-layers", "::mlir::ModuleOp"> {
-  let summary = "the layers of @predict as the attribute nn.layers, for `argent inspect --layers`";
+  let summary = "the layers of @predict as the attribute nn.layers, for `argent inspect --layers`; the parameters' settings as nn.settings";
   let description = [{
     One dictionary for each layer, in order: name, kind (its most costly op), result type, parameters, connections, FLOPs, receptive field, location.
-    Reads the graph as the frontend made it: names are the layers' there. Does not fail; a module without @predict stays as it is.
+    Reads the graph as the frontend made it: names are the layers' there. Does not fail; a module without @predict has no layers.
+    The settings that rules give to parameters are kept in nn.settings of the module, by path: later passes take the parameters away.
 
     Before: `%1 = nn.conv %image, %w ... loc("conv2d_1.y")`; after: the same, and
     `{name = "conv2d_1", kind = "conv", parameters = 156, connections = 122304, field = array<i64: 5, 5>, ...}` in nn.layers of the module.

@@ -47,7 +47,7 @@ bool has(unsigned value, std::initializer_list<int> bits) {
 // Bits as in Intel's manual, volume 2, CPUID; Halide's sets as in halide/Halide:src/runtime/x86_cpu_features.cpp.
 std::vector<std::string_view> hostFeatures() {
   std::vector<std::string_view> features;
-  Registers one = cpuid(1, 0), seven = cpuid(7, 0), sevenOne = cpuid(7, 1);
+  Registers one = cpuid(1, 0), seven = cpuid(7, 0), sevenOne = cpuid(7, 1), extended = cpuid(0x80000001, 0);
   if (has(one.c, {19}))
     features.push_back("sse41");
   const uint64_t saved = has(one.c, {27 /* OSXSAVE */}) ? savedState() : 0;
@@ -65,9 +65,10 @@ std::vector<std::string_view> hostFeatures() {
   const bool foundation = (saved & 0xe6) == 0xe6 && has(seven.b, {16 /* F */, 28 /* CD */});
   const bool skylake = foundation && has(seven.b, {17 /* DQ */, 30 /* BW */, 31 /* VL */});
   const bool cannonlake = skylake && has(seven.b, {21 /* IFMA */}) && has(seven.c, {1 /* VBMI */});
-  const bool zen4 = cannonlake && has(sevenOne.a, {5 /* BF16 */}) &&
-                    has(seven.c, {6 /* VBMI2 */, 11 /* VNNI */, 12 /* BITALG */, 14 /* VPOPCNTDQ */});
-  const bool sapphireRapids = zen4 && has(sevenOne.a, {4 /* AVX-VNNI */}) &&
+  const bool newer = cannonlake && has(sevenOne.a, {5 /* BF16 */}) &&
+                     has(seven.c, {6 /* VBMI2 */, 11 /* VNNI */, 12 /* BITALG */, 14 /* VPOPCNTDQ */});
+  const bool zen4 = newer && has(extended.c, {6 /* SSE4a, which Halide's set does not name and its code for Zen 4 uses */});
+  const bool sapphireRapids = newer && has(sevenOne.a, {4 /* AVX-VNNI */}) &&
                               has(seven.d, {22 /* AMX-BF16 */, 23 /* FP16 */, 24 /* AMX-TILE */, 25 /* AMX-INT8 */});
   if (foundation)
     features.push_back("avx512");

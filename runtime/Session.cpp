@@ -203,17 +203,22 @@ Session::~Session() = default;
 
 namespace {
 
-/// Dense copies of tensors that are not aligned to their elements; given back to the caller's memory when they are
-/// outputs.
+/// Copies of inputs that are not aligned to their elements and of outputs that are not aligned to vectors: a kernel that reads what it
+/// has written to its result does so by vectors, which Halide takes for aligned. Outputs are given back to the caller's memory.
 class AlignedCopies {
 public:
   void *operator()(const TensorView &tensor, bool input) {
-    if (reinterpret_cast<uintptr_t>(tensor.data) % elementBytes(tensor.type) == 0)
+    const size_t alignment = input ? elementBytes(tensor.type) : kTensorAlignment;
+    if (reinterpret_cast<uintptr_t>(tensor.data) % alignment == 0)
       return tensor.data;
-    copies_.push_back({std::make_unique<uint64_t[]>((tensor.byteCount() + 7) / 8), &tensor, input});
+    const size_t bytes = (tensor.byteCount() + kTensorAlignment - 1) / kTensorAlignment * kTensorAlignment;
+    void *memory = std::aligned_alloc(kTensorAlignment, bytes);
+    if (memory == nullptr)
+      throw std::bad_alloc();
+    copies_.push_back({{memory, std::free}, &tensor, input});
     if (input)
-      std::memcpy(copies_.back().memory.get(), tensor.data, tensor.byteCount());
-    return copies_.back().memory.get();
+      std::memcpy(memory, tensor.data, tensor.byteCount());
+    return memory;
   }
   void giveBack() {
     for (Copy &copy : copies_)
@@ -223,7 +228,7 @@ public:
 
 private:
   struct Copy {
-    std::unique_ptr<uint64_t[]> memory;
+    std::unique_ptr<void, void (*)(void *)> memory;
     const TensorView *tensor;
     bool input;
   };

@@ -205,6 +205,14 @@ static H::Expr floorModulo(const H::Expr &a, const H::Expr &b) {
   return H::select(remainder != 0 && ((remainder < 0) != (b < 0)), remainder + b, remainder);
 }
 
+/// A float as an integer. Halide makes one of a cast of a cast to integers, also where the inner one is of a float, whose value may not fit
+/// the outer type: a call between the two, which computes nothing, keeps them apart.
+static H::Expr fromFloat(H::Type type, const H::Expr &e) {
+  using H::Internal::Call;
+  H::Expr integer = H::cast(type, e);
+  return Call::make(type, Call::return_second, {H::Internal::make_zero(type), integer}, Call::PureIntrinsic);
+}
+
 static H::Expr compare(arith::CmpIPredicate predicate, H::Expr a, H::Expr b) {
   using P = arith::CmpIPredicate;
   if (predicate == P::ult || predicate == P::ule || predicate == P::ugt || predicate == P::uge) {
@@ -329,8 +337,8 @@ LogicalResult Body::translateArith(Operation &op) {
             return lhs().type().is_bool() ? -H::cast(resultType(), lhs()) : H::cast(resultType(), lhs());
           })
           .Case<arith::ExtUIOp, arith::UIToFPOp>([&](auto) { return H::cast(resultType(), asUnsigned(lhs())); })
-          .Case<arith::FPToSIOp>([&](auto) { return H::cast(resultType(), lhs()); })
-          .Case<arith::FPToUIOp>([&](auto) { return asSigned(H::cast(resultType().with_code(H::Type::UInt), lhs())); })
+          .Case<arith::FPToSIOp>([&](auto) { return fromFloat(resultType(), lhs()); })
+          .Case<arith::FPToUIOp>([&](auto) { return asSigned(fromFloat(resultType().with_code(H::Type::UInt), lhs())); })
           .Case<arith::BitcastOp>([&](auto) { return H::reinterpret(resultType(), lhs()); })
           .Default([](Operation *) { return H::Expr(); });
   if (result.defined()) {
@@ -468,6 +476,9 @@ LogicalResult Body::runUpdate(size_t index) {
   std::vector<H::Expr> indices =
       getIndices(yield.getIndices().empty() ? ValueRange(block.getArguments().take_front(rank)) : ValueRange(yield.getIndices()));
   SmallVector<H::Expr> results = getResults(yield);
+  // Halide walks a domain whose variables it finds in the definition: a sum that is the same at every step counts them all the same.
+  if (!names.empty() && llvm::all_of(block.getArguments().drop_front(rank), [](BlockArgument variable) { return variable.use_empty(); }))
+    results[0] = H::select(H::RVar(domain.domain(), 0) >= 0, results[0], results[0]);
   if (results.size() == 1)
     target.func(indices) = results[0];
   else

@@ -33,12 +33,24 @@ static std::vector<Target> makeTargets() {
   llvm::append_range(avx512.moduleFeatures, llvm::ArrayRef<std::string>{"avx512", "avx512_skylake"});
   avx512.halideName += "-avx512-avx512_skylake";
 
-  Target zen4 = avx512;
+  // What Zen 4 and Sapphire Rapids have in common. Halide compiles for the one or the other: of AMD's it uses SSE4a, which no
+  // processor of Intel has.
+  Target newer = avx512;
+  llvm::append_range(newer.cpuFeatures, llvm::ArrayRef<std::string>{"avx512ifma", "avx512vbmi", "avx512vbmi2", "avx512vnni", "avx512bf16",
+                                                                    "avx512bitalg", "avx512vpopcntdq"});
+  newer.moduleFeatures.push_back("avx512_cannonlake");
+  newer.halideName += "-avx512_cannonlake-avx512_zen4";
+
+  Target zen4 = newer;
   zen4.name = "x86-64-linux-avx512_zen4";
-  llvm::append_range(zen4.cpuFeatures, llvm::ArrayRef<std::string>{"avx512ifma", "avx512vbmi", "avx512vbmi2", "avx512vnni", "avx512bf16",
-                                                                   "avx512bitalg", "avx512vpopcntdq"});
-  llvm::append_range(zen4.moduleFeatures, llvm::ArrayRef<std::string>{"avx512_cannonlake", "avx512_zen4"});
-  zen4.halideName += "-avx512_cannonlake-avx512_zen4";
+  zen4.cpuFeatures.push_back("sse4a");
+  zen4.moduleFeatures.push_back("avx512_zen4");
+
+  Target sapphireRapids = newer;
+  sapphireRapids.name = "x86-64-linux-avx512_sapphirerapids";
+  llvm::append_range(sapphireRapids.cpuFeatures, llvm::ArrayRef<std::string>{"avxvnni", "avx512fp16", "amx-bf16", "amx-tile", "amx-int8"});
+  sapphireRapids.moduleFeatures.push_back("avx512_sapphirerapids");
+  sapphireRapids.halideName += "-avx512_sapphirerapids";
 
   Target arm;
   arm.name = "aarch64-linux";
@@ -56,7 +68,7 @@ static std::vector<Target> makeTargets() {
   cuda.name = "cuda";
   cuda.isGpu = true;
   cuda.halideName += "-cuda-cuda_capability_86";
-  return {avx2, avx512, zen4, arm, cuda};
+  return {avx2, avx512, zen4, sapphireRapids, arm, cuda};
 }
 
 static const std::vector<Target> &getTargets() {

@@ -219,6 +219,7 @@ LogicalResult fillShared(ModuleOp module, format::ModuleT &table) {
       return failure();
     table.entries.push_back(std::move(entry));
   }
+  auto settings = module->getAttrOfType<DictionaryAttr>("nn.settings");
   for (auto parameter : module.getOps<plan::ParameterOp>()) {
     auto made = std::make_unique<format::ParameterT>();
     made->path = parameter.getPath().str();
@@ -232,6 +233,13 @@ LogicalResult fillShared(ModuleOp module, format::ModuleT &table) {
     made->initializer->b = parameter.getInit().getB().convertToDouble();
     made->trained = parameter.getTrained();
     made->location = sourceLocation(parameter.getLoc());
+    if (auto own = settings ? settings.getAs<nn::SettingsAttr>(parameter.getPath()) : nullptr) {
+      made->settings = std::make_unique<format::SettingsT>();
+      made->settings->decay = own.getDecay().convertToDouble();
+      made->settings->rate = own.getRate().convertToDouble();
+      made->settings->max_norm = own.getMaxNorm().convertToDouble();
+      made->settings->frozen = own.getFrozen();
+    }
     table.parameters.push_back(std::move(made));
   }
   if (failed(fillLayers(module, table)))

@@ -406,6 +406,17 @@ private:
       op->getResult(0).replaceUsesWithIf(result, [&, isLeaf = leaves.contains(op)](OpOperand &use) {
         return !kernel.ops.contains(use.getOwner()) && !(isLeaf && isCompute(use.getOwner()));
       });
+    for (Value result : fused.getResults())
+      moveReshapesBehind(fused, result);
+  }
+
+  /// Peeled reshapes of a result stand where the source has them, which may be before the root of the kernel.
+  static void moveReshapesBehind(Operation *kernel, Value value) {
+    for (Operation *user : value.getUsers())
+      if (isa<ReshapeOp>(user) && user->getBlock() == kernel->getBlock() && user->isBeforeInBlock(kernel)) {
+        user->moveAfter(kernel);
+        moveReshapesBehind(user, user->getResult(0));
+      }
   }
 
   void collectInputs(Operation *op, const Kernel &kernel, llvm::SetVector<Value> &inputs) {

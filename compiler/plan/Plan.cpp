@@ -2,16 +2,18 @@
 //   1. Place the parameters and states (ParameterArena), and make the arenas that training needs.
 //   2. For each function, find the memory of every value:
 //        an argument is an input port; a parameter, state or arena is its place;
-//        a kernel's result lies where it is stored (gradients, arenas, states), else in the output port that returns it, else in
-//        the activations, placed by lifetime. A reshape of a dense value is the same memory.
-//   3. Write the program: a launch on views for each launch, a copy where one value is wanted in two places.
+//        a kernel's result lies where it is stored (gradients, arenas, states) if what is there is no longer read,
+//        else in the output port that returns it, else in the activations, placed by lifetime.
+//        A reshape of a dense value is the same memory.
+//   3. Write the program: a launch on views for each launch, a copy where one value is wanted in two places. States that
+//      no kernel writes change all at once at the end, when their old values have been returned and copied elsewhere.
 //   4. Write @pack and @unpack.
 // One activations' arena serves all programs: it is as large as the largest needs.
 #include "compiler/Passes.h"
 #include "compiler/graph/ParameterArena.h"
 #include "compiler/plan/Memory.h"
 #include "compiler/plan/PackKernels.h"
-#include "dialects/hl/HL.h"
+#include "dialects/hl/InPlace.h"
 #include "dialects/nn/NN.h"
 #include "dialects/plan/Plan.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -116,6 +118,11 @@ public:
     for (auto [i, argument] : llvm::enumerate(function.getArguments()))
       memory[argument] = Memory{Memory::Base::Input, inputs.places[i].first, "", 0, {inputs.places[i].second, 0}};
     number();
+    // Their values are those at the beginning, wherever they are named: a kernel before that may not store over them.
+    for (auto parameter : function.getOps<nn::ParameterOp>())
+      memory[parameter] = *placeOfPath(parameter, parameter.getPath(), "parameters");
+    for (auto state : function.getOps<nn::StateOp>())
+      memory[state] = *placeOfPath(state, state.getPath(), "parameters");
     for (Operation &op : function.front().without_terminator())
       if (failed(findMemory(op)))
         return failure();
@@ -126,9 +133,14 @@ public:
   }
 
 private:
+  /// States are assigned at the end, wherever the assignment is.
   void number() {
     for (auto [i, op] : llvm::enumerate(function.front()))
       position[&op] = i;
+    for (auto assign : function.getOps<nn::AssignOp>()) {
+      position[assign] = position[function.front().getTerminator()];
+      assigns.push_back(assign);
+    }
   }
 
   /// The last op that reads the value, through reshapes.
@@ -188,14 +200,8 @@ private:
   }
 
   LogicalResult findMemory(Operation &op) {
-    if (auto parameter = dyn_cast<nn::ParameterOp>(op)) {
-      memory[op.getResult(0)] = *placeOfPath(&op, parameter.getPath(), "parameters");
+    if (isa<nn::ParameterOp, nn::StateOp>(op))
       return success();
-    }
-    if (auto state = dyn_cast<nn::StateOp>(op)) {
-      memory[op.getResult(0)] = *placeOfPath(&op, state.getPath(), "parameters");
-      return success();
-    }
     if (auto whole = dyn_cast<nn::ArenaOp>(op)) {
       FailureOr<Memory> found = placeOfArena(&op, whole.getName(), whole.getAt(), whole.getType());
       if (failed(found))
@@ -212,7 +218,9 @@ private:
       }
       return success();
     }
-    if (isa<nn::GradientOp, nn::AssignOp, nn::StoreArenaOp>(op))
+    if (auto assign = dyn_cast<nn::AssignOp>(op))
+      return setAside(assign);
+    if (isa<nn::GradientOp, nn::StoreArenaOp>(op))
       return success();
     auto launch = dyn_cast<nn::LaunchOp>(op);
     if (!launch)
@@ -221,18 +229,41 @@ private:
         cast<FlatSymbolRefAttr>(launch.getKernels()[0]).getAttr());
     if (!kernel)
       return op.emitOpError("names ") << launch.getKernels()[0] << ", which is no hl.pipeline";
-    for (auto [i, result] : llvm::enumerate(launch.getResults()))
-      if (failed(findResultMemory(launch, result, cast<hl::BufferType>(cast<TypeAttr>(kernel.getResultTypes()[i]).getValue()))))
+    for (OpResult result : launch->getResults())
+      if (failed(findResultMemory(launch, kernel, result)))
         return failure();
     return success();
   }
 
-  LogicalResult findResultMemory(nn::LaunchOp launch, Value result, hl::BufferType type) {
+  /// A state becomes the old value of another that is assigned as well (two change places): the value is copied aside first.
+  LogicalResult setAside(nn::AssignOp assign) {
+    const Memory &old = memory[assign.getValue()];
+    for (nn::AssignOp other : assigns) {
+      FailureOr<std::optional<Memory>> place = storePlace(other);
+      if (failed(place))
+        return failure();
+      if (other == assign || old != **place)
+        continue;
+      aside[assign] = blocks.size();
+      blocks.push_back({bytesOf(denseBuffer(assign.getValue().getType())), position[assign], position[assign], {}});
+      break;
+    }
+    return success();
+  }
+
+  /// Whether the launch reads the old content of the memory, and may not store this result over it.
+  bool readMeanwhile(const Memory &target, nn::LaunchOp launch, hl::PipelineOp kernel, unsigned result) {
+    return llvm::any_of(llvm::enumerate(launch.getInputs()), [&](auto input) {
+      return memory[input.value()] == target && !hl::mayBeInPlace(kernel, result, input.index());
+    });
+  }
+
+  LogicalResult findResultMemory(nn::LaunchOp launch, hl::PipelineOp kernel, OpResult result) {
     for (Operation *user : result.getUsers()) {
       FailureOr<std::optional<Memory>> stored = storePlace(user);
       if (failed(stored))
         return failure();
-      if (*stored && !readLater(**stored, launch)) {
+      if (*stored && !readMeanwhile(**stored, launch, kernel, result.getResultNumber()) && !readLater(**stored, launch)) {
         memory[result] = **stored;
         return success();
       }
@@ -245,6 +276,7 @@ private:
       }
     memory[result] = place("activations", 0, 0);
     blockOf[result] = blocks.size();
+    auto type = cast<hl::BufferType>(cast<TypeAttr>(kernel.getResultTypes()[result.getResultNumber()]).getValue());
     blocks.push_back({bytesOf(type), position[launch], lastUse(result), {}});
     return success();
   }
@@ -272,28 +304,44 @@ private:
         writeLaunch(launch);
         continue;
       }
-      FailureOr<std::optional<Memory>> stored = storePlace(&op);
-      if (succeeded(stored) && *stored) {
-        writeCopy(op.getOperand(0), **stored, op.getLoc());
-        continue;
-      }
+      if (isa<nn::GradientOp, nn::StoreArenaOp>(op))
+        writeCopy(op.getOperand(0), **storePlace(&op), op.getLoc());
       if (isa<func::ReturnOp>(op))
         for (auto [i, value] : llvm::enumerate(op.getOperands()))
           writeCopy(value, Memory{Memory::Base::Output, outputs.places[i].first, "", 0, {outputs.places[i].second, 0}},
                     op.getLoc());
     }
+    writeAssigns();
     function.erase();
     return size;
   }
 
-  void writeCopy(Value value, const Memory &to, Location location) {
-    if (memory[value] == to)
+  void writeAssigns() {
+    auto copyAside = [&](size_t block) {
+      Memory copy = place("activations", 0, 0);
+      copy.offset = blocks[block].offset;
+      return copy;
+    };
+    for (auto [assign, block] : aside)
+      writeCopy(assign.getValue(), memory[assign.getValue()], copyAside(block), assign.getLoc());
+    for (nn::AssignOp assign : assigns) {
+      auto found = aside.find(assign);
+      Memory from = found == aside.end() ? memory[assign.getValue()] : copyAside(found->second);
+      writeCopy(assign.getValue(), from, **storePlace(assign), assign.getLoc());
+    }
+  }
+
+  void writeCopy(Value value, const Memory &to, Location location) { writeCopy(value, memory[value], to, location); }
+
+  /// Copies the value, of which `from` is a copy.
+  void writeCopy(Value value, const Memory &from, const Memory &to, Location location) {
+    if (from == to)
       return;
     hl::BufferType type = denseBuffer(value.getType());
     if (auto launch = value.getDefiningOp<nn::LaunchOp>())
       type = cast<hl::BufferType>(
           cast<TypeAttr>(kernelOf(launch).getResultTypes()[cast<OpResult>(value).getResultNumber()]).getValue());
-    plan::CopyOp::create(builder, location, view(memory[value], type, location), view(to, type, location));
+    plan::CopyOp::create(builder, location, view(from, type, location), view(to, type, location));
   }
 
   hl::PipelineOp kernelOf(nn::LaunchOp launch) {
@@ -329,6 +377,8 @@ private:
   DenseMap<Operation *, int64_t> position;
   SmallVector<Block> blocks;
   llvm::MapVector<Value, size_t> blockOf;
+  SmallVector<nn::AssignOp> assigns;
+  llvm::MapVector<nn::AssignOp, size_t> aside; // the block of the copy of what is assigned
 };
 
 /// Step 4: copies or kernels between the logical arena and the places.

@@ -236,9 +236,10 @@ private:
     return std::max<int64_t>(points % rows ? points / rows / 2 : points / rows, 1);
   }
 
-  /// A root that is no output: at the consumer's second loop if that is an image that the tile's rows belong to, else at root.
+  /// A root that is no output: at the consumer's second loop if that is an image that the tile's rows belong to, else at root. A tile
+  /// of several small images is no part of one.
   void place(Directives &directives, ArrayRef<std::string> outer) {
-    if (Func *consumer = imageConsumer()) {
+    if (Func *consumer = imageConsumer(); consumer && tile.firstAxis > 0) {
       directives.computeAt(consumer->op.getResult(), consumer->axes[1]);
       stagingConsumer = consumer->op.getResult();
       stagingLevel = consumer->axes[0];

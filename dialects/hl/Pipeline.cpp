@@ -1,8 +1,7 @@
-//===- Pipeline.cpp - hl.pipeline: text, outputs, writing in place ---------===//
+//===- Pipeline.cpp - hl.pipeline: text, inputs, outputs ----------------===//
 #include "dialects/hl/HL.h"
-#include "mlir/IR/Matchers.h"
+#include "dialects/hl/InPlace.h"
 
-#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SmallSet.h"
 #include "llvm/ADT/StringSet.h"
 
@@ -92,48 +91,6 @@ LogicalResult PipelineOp::verify() {
   return success();
 }
 
-/// Whether a load is at the func's own axes, which run over `shape`; the only point of an axis is 0.
-static bool isAtAxes(AtOp load, FuncOp func, ArrayRef<int64_t> shape) {
-  Block::BlockArgListType axes = func.getInit().getArguments();
-  if (load.getIndices().size() != axes.size() || axes.size() != shape.size())
-    return false;
-  return llvm::all_of(llvm::enumerate(load.getIndices()), [&](auto at) {
-    return at.value() == axes[at.index()] || (shape[at.index()] == 1 && matchPattern(at.value(), m_Zero()));
-  });
-}
-
-/// The funcs that load `value`, each with whether all of its loads are at its own axes in its pure definition.
-static llvm::MapVector<FuncOp, bool> getReaders(Value value, ArrayRef<int64_t> shape) {
-  llvm::MapVector<FuncOp, bool> readers;
-  for (Operation *user : value.getUsers()) {
-    auto load = dyn_cast<AtOp>(user);
-    auto func = user->getParentOfType<FuncOp>();
-    if (!load || !func)
-      continue;
-    bool atAxes = !load.getOtherwise() && !load.getClamped() && load->getParentRegion() == &func.getInit() && isAtAxes(load, func, shape);
-    auto [entry, isNew] = readers.insert({func, atAxes});
-    if (!isNew)
-      entry->second &= atAxes;
-  }
-  return readers;
-}
-
-/// (C4): every load of `value` reaches only `output`, pointwise.
-static LogicalResult verifyPointwise(PipelineOp pipeline, Value value, FuncOp output, ArrayRef<int64_t> shape) {
-  for (auto [reader, atAxes] : getReaders(value, shape)) {
-    if (!atAxes)
-      return reader.emitOpError("loads an input that is written in place (C4) at another index than its own axes");
-    if (reader == output)
-      continue;
-    if (!reader.getUpdates().empty() || failed(verifyPointwise(pipeline, reader.getResult(), output, shape)))
-      return reader.emitOpError("uses an input that is written in place (C4) for more than the result that is written over it");
-    for (Operation *user : reader.getResult().getUsers())
-      if (isa<OutputOp, RfactorOp, InOp>(user))
-        return reader.emitOpError("uses an input that is written in place (C4) for more than the result that is written over it");
-  }
-  return success();
-}
-
 LogicalResult PipelineOp::verifyRegions() {
   OutputOp output;
   llvm::StringSet<> names;
@@ -170,20 +127,10 @@ LogicalResult PipelineOp::verifyRegions() {
       return output.emitOpError("(C2) the result ") << buffer << " cannot hold values of type " << pair.second;
   }
 
-  if (std::optional<ArrayRef<int64_t>> inplace = getInplace()) {
-    for (auto [pair, input] : llvm::zip(values, *inplace)) {
-      if (input < 0)
-        continue;
-      auto func = pair.first.getDefiningOp<FuncOp>();
-      if (!func || !func.getUpdates().empty())
-        return output.emitOpError("(C4 of hl.pipeline) a func that is written in place has only a pure definition");
-      Value buffer = getBody().getArgument(input);
-      for (Operation *user : buffer.getUsers())
-        if (isa<InOp>(user))
-          return user->emitOpError("wraps an input that is written in place (C4)");
-      if (failed(verifyPointwise(*this, buffer, func, cast<BufferType>(buffer.getType()).getShape())))
-        return failure();
-    }
-  }
+  if (std::optional<ArrayRef<int64_t>> inplace = getInplace())
+    for (auto [pair, input] : llvm::zip(values, *inplace))
+      if (input >= 0)
+        if (InPlaceObstacle obstacle = findInPlaceObstacle(pair.first, getBody().getArgument(input)))
+          return obstacle.op->emitOpError(obstacle.reason);
   return verifySchedule(*this);
 }

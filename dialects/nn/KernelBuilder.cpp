@@ -150,6 +150,9 @@ LogicalResult KernelBuilder::buildOps() {
     auto interface = dyn_cast<KernelOpInterface>(op);
     if (!interface)
       return op.emitOpError("has no kernel");
+    for (Type type : op.getResultTypes())
+      if (llvm::count_if(getDims(type), [](const Dim &dim) { return dim.isOpen; }) > 1)
+        return op.emitError("the result has the batch N in two dimensions, which is not supported yet");
     currentOp = &op;
     loc = op.getLoc();
     if (failed(interface.buildKernel(*this)))
@@ -198,8 +201,11 @@ Tensor KernelBuilder::bufferTensor(Value value, Value buffer, LayoutAttr layout)
       index.insert(index.begin(), last / width);
       index.push_back(last % width);
     }
-    for (auto [i, around] : llvm::zip(index, border))
-      i = i + around.first;
+    // A window reads the border by indices outside of the tensor: an axis of one point has more than the index 0.
+    bool isOwnBox = llvm::equal(point, logical, [](const auto &at, const Dim &extent) { return at.extent == extent; });
+    for (unsigned d = 0; d < index.size() && !borders.empty(); ++d)
+      if (auto [before, after] = border[d]; before || after)
+        index[d] = (isOwnBox ? point[d].index : index[d]) + before;
     return asBool(loadAt(index));
   });
   if (!borders.empty())

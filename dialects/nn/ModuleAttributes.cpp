@@ -82,6 +82,12 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op, NamedAttribute 
     return verifyTraining(op, attribute.getValue());
   if (name == "nn.layers")
     return verifyLayers(op, attribute.getValue());
+  if (name == "nn.settings") {
+    auto settings = dyn_cast<DictionaryAttr>(attribute.getValue());
+    if (!settings || !llvm::all_of(settings, [](NamedAttribute parameter) { return isa<SettingsAttr>(parameter.getValue()); }))
+      return op->emitOpError() << "nn.settings is a dictionary from paths to #nn.settings, found " << attribute.getValue();
+    return success();
+  }
   if (name == "nn.model" || name == "nn.source" || name == "nn.source_file") {
     if (!isa<StringAttr>(attribute.getValue()))
       return op->emitOpError() << name << " is a string, found " << attribute.getValue();
@@ -94,7 +100,7 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op, NamedAttribute 
     return success();
   }
   return op->emitOpError() << "unknown module attribute " << name
-                           << ", expected nn.model, nn.source, nn.source_file, nn.imports, nn.training or nn.layers";
+                           << ", expected nn.model, nn.source, nn.source_file, nn.imports, nn.training, nn.layers or nn.settings";
 }
 
 /// One attribute of a port. `type` is the port's.

@@ -53,6 +53,11 @@ mlir::Value Evaluator::mean(mlir::Value x, llvm::ArrayRef<int64_t> axes, bool ke
 }
 
 bool Evaluator::checkSize(llvm::ArrayRef<Dim> shape, mlir::Type element, Range range) {
+  constexpr size_t kMaxRank = 16; // as the runtime knows
+  if (shape.size() > kMaxRank) {
+    error(range, "a tensor can have at most " + Twine(kMaxRank) + " dimensions; found " + Twine(shape.size()));
+    return false;
+  }
   for (Dim dim : shape)
     if (dim.value < 1) {
       error(range, "dimensions must be at least 1; found " + toString(shape, element));
@@ -85,6 +90,11 @@ mlir::Value Evaluator::toTensor(const Value &value, mlir::Type element, Range ra
         error(range, toText(value) + " does not fit in " + elementName(element));
         return {};
       }
+      return emit<nn::ConstantOp>(mlir::DenseElementsAttr::get(mlir::RankedTensorType::get({}, element), builder.getIntegerAttr(element, number)));
+    }
+    if (!isFinite(value.asNumber(), element)) {
+      error(range, toText(value) + " does not fit in " + elementName(element));
+      return {};
     }
     return constant(value.asNumber(), element);
   }

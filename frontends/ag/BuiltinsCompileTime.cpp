@@ -29,7 +29,7 @@ Value range(Evaluator &e, Call &call) {
 
 Value len(Evaluator &e, Call &call) {
   if (call[0].isString())
-    return Value::integer(charactersOf(call[0].asString()).size());
+    return e.step(call.range, call[0].asString().size()) ? Value::integer(charactersOf(call[0].asString()).size()) : Value();
   if (call[0].isTensor()) {
     e.error(call.at(0), "len needs a list or a str; found " + toText(call[0])).help("the dimensions are shape(x)");
     return {};

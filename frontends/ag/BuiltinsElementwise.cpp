@@ -187,7 +187,7 @@ Value where(Evaluator &e, Call &call) {
 
 /// A nested list of numbers, taken apart.
 struct Constant {
-  std::vector<double> numbers; // row by row
+  std::vector<Value> numbers; // row by row; a bool is 0 or 1
   llvm::SmallVector<int64_t> shape;
   std::optional<double> fraction; // the first that is written as a float
   bool isRectangular = true, isNumeric = true;
@@ -199,7 +199,7 @@ struct Constant {
       if (value.is<double>() && !fraction)
         fraction = value.asNumber();
       if (isNumeric)
-        numbers.push_back(value.is<bool>() ? value.get<bool>() : value.asNumber());
+        numbers.push_back(value.is<bool>() ? Value::integer(value.get<bool>()) : value);
       return;
     }
     int64_t size = value.asList().size();
@@ -236,16 +236,22 @@ Value castTo(Evaluator &e, Call &call) {
   if (constant.fraction && !isFloat(element))
     return e.fail(call.at(0), "a tensor of " + call.name + " cannot hold the float " + toText(*constant.fraction),
                   "write f32(…)");
-  for (double number : constant.numbers) {
+  llvm::SmallVector<mlir::Attribute> elements;
+  for (const Value &number : constant.numbers) {
     unsigned bits = element.getIntOrFloatBitWidth();
-    bool fits = llvm::isa<mlir::FloatType>(element) || bits == 64 ||
-                (bits == 1   ? number == 0 || number == 1
-                 : bits == 8 ? number >= 0 && number < 256
-                             : std::fabs(number) <= 0x1p31 - 1);
+    int64_t integer = number.isInteger() ? number.asInteger() : 0;
+    bool fits = llvm::isa<mlir::FloatType>(element) ? isFinite(number.asNumber(), element)
+                : bits == 1                         ? integer == 0 || integer == 1
+                : bits == 8                         ? integer >= 0 && integer < 256
+                                                    : bits == 64 || llvm::isInt<32>(integer);
     if (!fits)
-      return e.fail(call.at(0), Twine(static_cast<int64_t>(number)) + " does not fit in " + call.name);
+      return e.fail(call.at(0), toText(number) + " does not fit in " + call.name);
+    if (llvm::isa<mlir::FloatType>(element))
+      elements.push_back(e.builder.getFloatAttr(element, number.asNumber()));
+    else
+      elements.push_back(e.builder.getIntegerAttr(element, integer));
   }
-  return Value(e.constant(constant.shape, constant.numbers, element));
+  return Value(e.emit<argent::nn::ConstantOp>(mlir::DenseElementsAttr::get(mlir::RankedTensorType::get(constant.shape, element), elements)));
 }
 
 Value stopGradient(Evaluator &e, Call &call) { return Value(e.emit<argent::nn::StopGradientOp>(call[0].asTensor())); }

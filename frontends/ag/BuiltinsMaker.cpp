@@ -35,7 +35,7 @@ Value initializer(StringRef kind, double a = 0, double b = 0) {
 }
 
 /// A tensor that holds one number everywhere.
-Value filled(Evaluator &e, Call &call, double number, unsigned typeIndex) {
+Value filled(Evaluator &e, Call &call, const Value &number, Range at, unsigned typeIndex) {
   auto shape = readDims(e, call, 0);
   if (!shape)
     return {};
@@ -49,12 +49,17 @@ Value filled(Evaluator &e, Call &call, double number, unsigned typeIndex) {
   }
   if (!e.checkSize(*shape, element, call.range))
     return {};
-  return Value(e.broadcastTo(e.constant(number, element), *shape));
+  mlir::Value one;
+  if (element.isInteger(1) && number.isInteger() && (number.asInteger() == 0 || number.asInteger() == 1))
+    one = e.constant(number.asNumber(), element);
+  else
+    one = e.toTensor(number, element, at);
+  return one ? Value(e.broadcastTo(one, *shape)) : Value();
 }
 
 Value zerosOnes(Evaluator &e, Call &call) {
-  double number = call.name == "ones";
-  return call.isGiven(0) ? filled(e, call, number, 1) : initializer("constant", number);
+  int64_t number = call.name == "ones";
+  return call.isGiven(0) ? filled(e, call, Value::integer(number), call.range, 1) : initializer("constant", number);
 }
 
 Value full(Evaluator &e, Call &call) {
@@ -68,7 +73,7 @@ Value full(Evaluator &e, Call &call) {
         element && !llvm::isa<mlir::FloatType>(element))
       return e.fail(call.at(1),
                     "a tensor of " + elementName(element) + " cannot hold a float; found " + describe(call[1]));
-  return filled(e, call, number, 2);
+  return filled(e, call, call[1], call.at(1), 2);
 }
 
 /// The tensor of the dimensions in argument 0.

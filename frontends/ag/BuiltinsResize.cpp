@@ -150,8 +150,11 @@ Value adaptivePool(Evaluator &e, Call &call) {
     return Value(e.emitNamed<nn::PoolOp>(call.name, isMax ? nn::PoolKind::max : nn::PoolKind::avg, x, b.getDenseI64ArrayAttr(window),
                                          b.getDenseI64ArrayAttr(window), b.getDenseI64ArrayAttr(padding), /*count_padding=*/false));
   // A window is a product of ranges, so its mean is the mean of the means.
-  for (auto [axis, size] : llvm::enumerate(sizes))
+  for (auto [axis, size] : llvm::enumerate(sizes)) {
+    if (!e.step(call.range, size.asInteger()))
+      return {};
     x = poolAxis(e, x, axis + 1, size.asInteger(), isMax);
+  }
   return Value(x);
 }
 

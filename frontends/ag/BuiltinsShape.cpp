@@ -223,6 +223,8 @@ Value split(Evaluator &e, Call &call) {
     if (parts < 1 || size % parts != 0)
       return e.fail(call.at(1), "split needs a number of parts that divides the " + Twine(size) + " elements of axis " + Twine(*axis) +
                                     " of " + toText(call[0]) + "; found " + Twine(parts));
+    if (!e.step(call.range, parts))
+      return {};
     sizes.assign(parts, size / parts);
   } else {
     int64_t sum = 0;
@@ -238,8 +240,6 @@ Value split(Evaluator &e, Call &call) {
   }
   std::vector<Value> parts;
   int64_t first = 0;
-  if (!e.step(call.range, sizes.size()))
-    return {};
   for (int64_t count : sizes) {
     parts.push_back(Value(e.slice(x, *axis, first, count)));
     first += count;
@@ -453,7 +453,8 @@ Value kMax(Evaluator &e, Call &call) {
   if (*lengths) {
     e.limitIndex(call[3].asTensor(), size + 1); // lengths are in 0 … T
     mlir::Value isValid = e.emit<nn::CompareOp>(nn::Predicate::lt, places(size), *lengths);
-    scores = e.emit<nn::SelectOp>(isValid, x, e.constant(-static_cast<double>(std::numeric_limits<float>::max()), elementOf(x)));
+    auto lowest = llvm::APFloat::getLargest(llvm::cast<mlir::FloatType>(elementOf(x)).getFloatSemantics(), /*Negative=*/true);
+    scores = e.emit<nn::SelectOp>(isValid, x, e.constant(lowest.convertToDouble(), elementOf(x)));
     limit = limit ? e.emit<nn::MinOp>(limit, *lengths) : *lengths;
   }
   mlir::Value index = topIndices(e, scores, k, *axis), isKept;

@@ -24,7 +24,9 @@ std::optional<llvm::SmallVector<int64_t>> readWindow(Evaluator &e, Call &call, u
   }
   for (const Value &value : list) {
     if (!value.isInteger() || value.asInteger() < least || value.asInteger() > kMaxWindow) {
-      e.error(call.at(i), call.name + " needs `" + name + "`, at least " + Twine(least) + "; found " +
+      bool isLarge = value.isInteger() && value.asInteger() > kMaxWindow;
+      e.error(call.at(i), call.name + " needs `" + name + "`, at " + (isLarge ? "most " : "least ") +
+                              Twine(isLarge ? kMaxWindow : least) + "; found " +
                               (value.isInteger() ? toText(value) : describe(value)));
       return std::nullopt;
     }

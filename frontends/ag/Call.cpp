@@ -472,5 +472,14 @@ bool Evaluator::bindBuiltin(const Definee &definee, llvm::ArrayRef<std::optional
 
 Value Evaluator::applyBuiltin(const Definee &definee, llvm::ArrayRef<std::optional<Given>> bound, Range range) {
   Call call;
-  return bindBuiltin(definee, bound, range, call) ? definee.builtin->function(*this, call) : Value();
+  if (!bindBuiltin(definee, bound, range, call))
+    return {};
+  Value result = definee.builtin->function(*this, call);
+  if (result.isTensor() || result.isInitializer() || result.isOptimizer()) {
+    mlir::Type element = result.isTensor() ? elementOf(result.asTensor()) : f32();
+    for (unsigned i = 0; i != call.arguments.size(); ++i)
+      if (call[i].is<double>() && !isFinite(call[i].get<double>(), llvm::isa<mlir::FloatType>(element) ? element : f32()))
+        return fail(call.at(i), toText(call[i]) + " does not fit in " + elementName(element));
+  }
+  return result;
 }

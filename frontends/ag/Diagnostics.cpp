@@ -2,6 +2,7 @@
 #include "frontends/ag/Diagnostics.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/ConvertUTF.h"
 #include "llvm/Support/Unicode.h"
 
 using namespace argent::ag;
@@ -71,13 +72,8 @@ Diagnostics::Place Diagnostics::place(llvm::SMLoc location) const {
 
 /// The bytes of the character that begins at `p`; 1 for a byte that begins none.
 static size_t characterLength(const char *p, const char *end) {
-  unsigned char lead = *p;
-  size_t length = lead < 0x80 ? 1 : lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  length = std::min<size_t>(length, end - p);
-  for (size_t i = 1; i < length; ++i)
-    if (!isContinuationByte(p[i]))
-      return 1;
-  return lead >= 0x80 && lead < 0xC2 ? 1 : length;
+  unsigned length = llvm::getUTF8SequenceSize(reinterpret_cast<const llvm::UTF8 *>(p), reinterpret_cast<const llvm::UTF8 *>(end));
+  return std::max(length, 1u);
 }
 
 void Diagnostics::printSourceLine(Range range, unsigned line) {
@@ -121,7 +117,18 @@ void Diagnostics::printSourceLine(Range range, unsigned line) {
   out << number << " | " << text << '\n' << std::string(number.size(), ' ') << " | " << mark << '\n';
 }
 
+/// What a message quotes may hold bytes that would steer a terminal.
+static void maskControlCharacters(std::string &text) {
+  auto steers = [](char c) { return llvm::isASCII(c) && !llvm::isPrint(c) && c != '\n' && c != '\t'; };
+  std::replace_if(text.begin(), text.end(), steers, '?');
+}
+
 void Diagnostics::finish(Report &report) {
+  maskControlCharacters(report.message);
+  for (auto &[range, text] : report.notes)
+    maskControlCharacters(text);
+  for (std::string &text : report.helps)
+    maskControlCharacters(text);
   // The body of a model is evaluated once for each graph: what is wrong in both is said once.
   if (!seen.insert({report.range.Start.getPointer(), report.message}).second)
     return;

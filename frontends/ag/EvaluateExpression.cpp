@@ -286,12 +286,14 @@ Value Evaluator::indexList(const Value &base, const IndexExpr &expr) {
   if (expr.subscripts.size() != 1)
     return fail(expr.range, "a list takes one index; found " + Twine(expr.subscripts.size()));
   const Subscript &subscript = expr.subscripts[0];
-  std::vector<Value> elements;
-  if (base.isString())
+  std::vector<Value> characters;
+  if (base.isString()) {
+    if (!this->step(expr.range, base.asString().size()))
+      return {};
     for (std::string &character : charactersOf(base.asString()))
-      elements.push_back(Value::string(std::move(character)));
-  else
-    elements = base.asList();
+      characters.push_back(Value::string(std::move(character)));
+  }
+  const std::vector<Value> &elements = base.isString() ? characters : base.asList();
   int64_t size = elements.size();
   if (subscript.kind == Subscript::Kind::ellipsis)
     return fail(subscript.range, "`...` is only allowed in an index of a tensor; this is a list");
@@ -320,6 +322,8 @@ Value Evaluator::indexList(const Value &base, const IndexExpr &expr) {
       text += elements[i].asString();
     return Value::string(std::move(text));
   }
+  if (!this->step(expr.range, end > begin ? end - begin : 0))
+    return {};
   std::vector<Value> values;
   for (int64_t i = begin; i < end; i += std::min(*step, size))
     values.push_back(elements[i]);

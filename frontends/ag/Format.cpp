@@ -273,8 +273,10 @@ static bool breakLine(std::vector<Piece> &pieces, unsigned begin, unsigned end) 
   std::optional<unsigned> best;
   unsigned bestCost = 0;
   for (unsigned i = begin + 1; i < last; ++i) {
+    if (pieces[i - 1].column + pieces[i - 1].width > kLineWidth)
+      break;
     std::optional<unsigned> cost = breakCost(pieces, i);
-    if (!cost || pieces[i - 1].column + pieces[i - 1].width > kLineWidth)
+    if (!cost)
       continue;
     // It must gain something.
     pieces[i].breakBefore = true;

@@ -18,7 +18,8 @@ unsigned argent::ag::characterCount(StringRef text) {
 static std::vector<Piece> collect(StringRef text, const std::vector<Token> &tokens) {
   std::vector<Piece> pieces;
   size_t at = text.starts_with("\xEF\xBB\xBF") ? 3 : 0, lineBegin = at;
-  unsigned lines = 0;
+  size_t counted = at; // up to here the line has `column` characters
+  unsigned lines = 0, column = 0;
   bool beginsStatement = true;
   auto add = [&](Tok kind, StringRef spelling, bool isComment) {
     Piece piece;
@@ -28,7 +29,12 @@ static std::vector<Piece> collect(StringRef text, const std::vector<Token> &toke
     size_t begin = spelling.data() - text.data();
     piece.linesBefore = pieces.empty() ? 2 : lines;
     piece.wide = lines == 0 && begin >= lineBegin + 2 && text[begin - 1] == ' ' && text[begin - 2] == ' ';
-    piece.sourceColumn = characterCount(text.slice(lineBegin, begin));
+    if (counted < lineBegin) {
+      counted = lineBegin;
+      column = 0;
+    }
+    piece.sourceColumn = column += characterCount(text.slice(counted, begin));
+    counted = begin;
     piece.width = characterCount(spelling);
     // A comment on a line of its own stands between statements, or inside of one.
     bool standsAlone = isComment && lines > 0;

@@ -117,6 +117,7 @@ std::optional<Value> Evaluator::match(const Value &value, const TypeExpr &type) 
       return value;
     TypeExpr element;
     element.name = {inner->name, inner->range};
+    element.range = inner->range;
     std::vector<Value> values;
     for (const Value &part : value.asList()) {
       auto result = match(part, element);

@@ -16,14 +16,18 @@ static bool matches(StringRef pattern, StringRef path) {
   auto [head, rest] = pattern.split('*');
   if (!path.consume_front(head))
     return false;
-  if (head.size() == pattern.size())
-    return path.empty();
-  for (; true; path = path.drop_front()) {
-    if (matches(rest, path))
-      return true;
-    if (path.empty())
+  // What stands between two stars is found where it comes first: a later place leaves no more for the others.
+  while (head.size() != pattern.size()) {
+    pattern = rest;
+    std::tie(head, rest) = pattern.split('*');
+    if (head.size() == pattern.size())
+      return path.ends_with(head);
+    size_t at = path.find(head);
+    if (at == StringRef::npos)
       return false;
+    path = path.substr(at + head.size());
   }
+  return path.empty();
 }
 
 /// A number that a setting wants, or nothing after an error.

@@ -7,6 +7,8 @@
 
 #include "llvm/Support/Path.h"
 
+#include <mutex>
+
 using namespace argent::ag;
 using llvm::StringRef;
 using llvm::Twine;
@@ -59,9 +61,11 @@ void Evaluator::noteDeclaration(Report &report, const Given &given) {
 }
 
 bool Evaluator::step(Range range, uint64_t count) {
+  // After so many errors nothing more is printed.
+  aborted |= diagnostics.errorCount() >= Diagnostics::kMaxPrinted;
   if (aborted)
     return false;
-  steps += count;
+  steps += std::min(count, kMaxSteps + 1);
   bool cancelled = options.observer && options.observer->cancelled();
   if (steps <= kMaxSteps && !cancelled)
     return true;
@@ -146,6 +150,10 @@ Value Evaluator::evaluateConstant(FileScope &file, const Constant &constant) {
     return found->second;
   if (file.evaluating.lookup(name))
     return fail(constant.name.range, "the constant `" + name + "` depends on itself");
+  if (frames.size() >= kMaxCallDepth) {
+    aborted = true;
+    return fail(constant.name.range, "the constant `" + name + "` is reached through more than " + Twine(kMaxCallDepth) + " others");
+  }
   file.evaluating[name] = true;
   Frame own;
   own.file = &file;
@@ -321,6 +329,12 @@ void Evaluator::addItems(FileScope &scope, const File &tree) {
     }
     if (auto *definition = llvm::dyn_cast<Definition>(item.get())) {
       llvm::StringMap<Range> parameters;
+      constexpr size_t kMaxParameters = 1000;
+      if (definition->parameters.size() > kMaxParameters) {
+        diagnostics.error(definition->parameters[kMaxParameters].name.range,
+                          "a definition can have at most " + Twine(kMaxParameters) + " parameters");
+        continue;
+      }
       for (const Parameter &parameter : definition->parameters) {
         auto [old, isNew] = parameters.try_emplace(parameter.name.text, parameter.name.range);
         if (!isNew)
@@ -342,13 +356,29 @@ void Evaluator::addItems(FileScope &scope, const File &tree) {
   }
 }
 
+/// The tree of a text that lives as long as the process; null after errors. It is parsed once, whatever the number of
+/// evaluations: they read it only.
+static const File *parseOnce(StringRef text, StringRef name, Diagnostics &diagnostics) {
+  static std::mutex mutex;
+  static std::map<const char *, std::unique_ptr<File>> trees;
+  const llvm::MemoryBuffer &buffer = diagnostics.addFile(llvm::MemoryBuffer::getMemBuffer(text, name));
+  std::lock_guard lock(mutex);
+  std::unique_ptr<File> &tree = trees[text.data()];
+  if (!tree) {
+    auto parsed = parse(buffer, diagnostics);
+    if (diagnostics.errorCount())
+      return nullptr;
+    tree = std::move(parsed);
+  }
+  return tree.get();
+}
+
 bool Evaluator::loadLibrary() {
   library.isLibrary = true;
   for (const LibraryFile &file : standardLibrary()) {
-    const auto &buffer = diagnostics.addFile(llvm::MemoryBuffer::getMemBuffer(file.text, file.name));
-    libraryText.emplace_back(buffer.getBufferStart(), buffer.getBufferEnd());
-    library.trees.push_back(parse(buffer, diagnostics));
-    addItems(library, *library.trees.back());
+    libraryText.emplace_back(file.text.begin(), file.text.end());
+    if (const File *tree = parseOnce(file.text, file.name, diagnostics))
+      addItems(library, *tree);
   }
   return diagnostics.errorCount() == 0;
 }
@@ -358,37 +388,47 @@ llvm::SmallVector<llvm::ArrayRef<BuiltinFamily>> argent::ag::builtinFamilies() {
           lossBuiltins(),        makerBuiltins(), compileTimeBuiltins()};
 }
 
-bool Evaluator::loadBuiltins() {
-  operations.isLibrary = true;
-  // The signatures are written in the language itself, so that they are matched like those of layers.
+/// The signatures of the operations, written in the language itself, so that they are matched like those of layers.
+static std::string operationSignatures() {
   std::string text;
-  std::vector<std::pair<StringRef, BuiltinFunction>> functions;
   for (auto family : builtinFamilies())
     for (const BuiltinFamily &line : family) {
       llvm::SmallVector<StringRef> names;
       StringRef(line.names).split(names, ' ', -1, false);
-      for (StringRef name : names) {
+      for (StringRef name : names)
         text += ("layer " + name + "(" + line.parameters + ") { }\n").str();
-        functions.emplace_back(name, line.function);
-      }
     }
-  if (!loadSignatures(text, "operations", builtinByName))
-    return false;
-  for (auto [name, function] : functions)
-    builtinByName[name]->function = function;
-  text.clear();
+  return text;
+}
+
+static std::string signaturesOfSources() {
+  std::string text;
   for (auto [name, parameters] : sourceSignatures())
     text += ("layer " + name + "(" + parameters + ") { }\n").str();
-  return loadSignatures(text, "sources", sourceByName);
+  return text;
+}
+
+bool Evaluator::loadBuiltins() {
+  operations.isLibrary = true;
+  static const std::string operationText = operationSignatures(), sourceText = signaturesOfSources();
+  if (!loadSignatures(operationText, "operations", builtinByName))
+    return false;
+  for (auto family : builtinFamilies())
+    for (const BuiltinFamily &line : family) {
+      llvm::SmallVector<StringRef> names;
+      StringRef(line.names).split(names, ' ', -1, false);
+      for (StringRef name : names)
+        builtinByName[name]->function = line.function;
+    }
+  return loadSignatures(sourceText, "sources", sourceByName);
 }
 
 bool Evaluator::loadSignatures(const std::string &text, StringRef name, llvm::StringMap<Builtin *> &byName) {
-  const auto &buffer = diagnostics.addFile(llvm::MemoryBuffer::getMemBufferCopy(text, name));
-  libraryText.emplace_back(buffer.getBufferStart(), buffer.getBufferEnd());
-  operations.trees.push_back(parse(buffer, diagnostics));
-  if (diagnostics.errorCount())
+  libraryText.emplace_back(text.data(), text.data() + text.size());
+  const File *tree = parseOnce(text, name, diagnostics);
+  if (!tree)
     return false;
-  for (const ItemPtr &item : operations.trees.back()->items) {
+  for (const ItemPtr &item : tree->items) {
     auto builtin = std::make_unique<Builtin>();
     builtin->signature = llvm::cast<Layer>(item.get());
     builtin->name = builtin->signature->name.text;

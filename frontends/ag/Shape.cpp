@@ -59,6 +59,13 @@ mlir::Type argent::ag::elementType(mlir::MLIRContext *context, llvm::StringRef n
       .Default({});
 }
 
+bool argent::ag::isFinite(double number, mlir::Type element) {
+  llvm::APFloat value(number);
+  bool losesDigits;
+  value.convert(llvm::cast<mlir::FloatType>(element).getFloatSemantics(), llvm::APFloat::rmNearestTiesToEven, &losesDigits);
+  return value.isFinite();
+}
+
 std::string argent::ag::elementName(mlir::Type element) {
   if (element.isInteger(1))
     return "bool";

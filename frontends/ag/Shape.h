@@ -29,6 +29,8 @@ bool isFloat(mlir::Type element);
 
 /// The element type that the language calls `name`; null if there is none.
 mlir::Type elementType(mlir::MLIRContext *context, llvm::StringRef name);
+/// Whether a tensor of floats can hold the number: a larger one would be infinite, and no operation knows infinity.
+bool isFinite(double number, mlir::Type element);
 /// `f32`, as the language says it.
 std::string elementName(mlir::Type element);
 /// `f32[N, 28, 28, 1]`

@@ -110,7 +110,10 @@ std::string argent::ag::describe(const Value &value) {
   if (value.isString()) {
     std::string text = value.asString();
     if (text.size() > 40) {
-      text.resize(40);
+      size_t end = 40; // the begin of a character
+      while ((text[end] & 0xC0) == 0x80)
+        --end;
+      text.resize(end);
       text += "…";
     }
     return "a str, \"" + text + "\"";

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -63,7 +64,46 @@ static int openTemporary(const std::string &path, std::string &temporary) {
   }
 }
 
-Status writeFileAtomically(const std::string &path, std::span<const std::string_view> pieces) {
+/// 0, or the error's number.
+static int writeAll(int file, std::span<const std::string_view> pieces) {
+  for (std::string_view piece : pieces)
+    while (!piece.empty()) {
+      ssize_t count = ::write(file, piece.data(), piece.size());
+      if (count < 0 && errno == EINTR)
+        continue;
+      if (count < 0)
+        return errno;
+      piece.remove_prefix(static_cast<size_t>(count));
+    }
+  return 0;
+}
+
+bool isSpecialFile(const std::string &path) {
+  struct stat info;
+  return ::stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+}
+
+/// What a link leads to, if that is there.
+static std::string behindLinks(const std::string &path) {
+  std::error_code error;
+  std::filesystem::path real = std::filesystem::canonical(path, error);
+  return error ? path : real.string();
+}
+
+static Status writeInPlace(const std::string &path, std::span<const std::string_view> pieces) {
+  int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  if (file < 0)
+    return systemError("cannot write", path, errno);
+  int error = writeAll(file, pieces);
+  if (::close(file) != 0 && !error)
+    error = errno;
+  return error ? systemError("cannot write", path, error) : Status();
+}
+
+Status writeFileAtomically(const std::string &name, std::span<const std::string_view> pieces) {
+  if (isSpecialFile(name))
+    return writeInPlace(name, pieces);
+  const std::string path = behindLinks(name);
   std::string temporary;
   int file = openTemporary(path, temporary);
   if (file < 0)
@@ -73,15 +113,8 @@ Status writeFileAtomically(const std::string &path, std::span<const std::string_
     ::unlink(temporary.c_str());
     return systemError("cannot write", path, error);
   };
-  for (std::string_view piece : pieces)
-    while (!piece.empty()) {
-      ssize_t count = ::write(file, piece.data(), piece.size());
-      if (count < 0 && errno == EINTR)
-        continue;
-      if (count < 0)
-        return fail(errno);
-      piece.remove_prefix(static_cast<size_t>(count));
-    }
+  if (int error = writeAll(file, pieces))
+    return fail(error);
   if (::fsync(file) != 0)
     return fail(errno);
   if (::rename(temporary.c_str(), path.c_str()) != 0)
@@ -102,8 +135,10 @@ Status checkWritable(const std::string &path) {
   struct stat info;
   if (::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode))
     return systemError("cannot write", path, EISDIR);
+  if (isSpecialFile(path))
+    return ::access(path.c_str(), W_OK) == 0 ? Status() : systemError("cannot write", path, errno);
   std::string temporary;
-  int file = openTemporary(path, temporary);
+  int file = openTemporary(behindLinks(path), temporary);
   if (file < 0)
     return systemError("cannot write", path, errno);
   ::close(file);

@@ -231,10 +231,17 @@ static int firstNonFinite(const LogicalValues &values) {
   return -1;
 }
 
+/// Four digits; NaN without its sign, which says nothing.
+static std::string shortText(double value) {
+  char text[64];
+  std::snprintf(text, sizeof(text), "%.4g", std::isnan(value) ? std::fabs(value) : value);
+  return text;
+}
+
 Status Trainer::nonFinite() {
   std::string text = "training stopped in epoch " + std::to_string(position_.epoch + 1) + ", step " +
                      std::to_string((position_.rows + position_.batch - 1) / position_.batch) + " (update " + std::to_string(position_.update) +
-                     "): the loss is " + std::to_string(loss_) + ", the gradient's norm " + std::to_string(gradientNorm_) + ".";
+                     "): the loss is " + shortText(loss_) + ", the gradient's norm " + shortText(gradientNorm_) + ".";
   LogicalValues values;
   int at = -1;
   if (session_->gradients(values).ok() && (at = firstNonFinite(values)) >= 0)
@@ -243,7 +250,7 @@ Status Trainer::nonFinite() {
     text += " The first value that is not finite: " + describeParameter(*module_, static_cast<unsigned>(at)) + ".";
   text += saver_->lastGood().empty() ? " There is no checkpoint before this step." : " The last good checkpoint is " + saver_->lastGood() + ".";
   if (restorations_)
-    text += " It was gone back " + std::to_string(restorations_) + " times, and the rate is now times " + std::to_string(position_.rateScale) + ".";
+    text += " It went back " + std::to_string(restorations_) + " times; the rate is now multiplied by " + shortText(position_.rateScale) + ".";
   if (!mayRestore())
     (void)log_.end("not finite", position_.update);
   return Status(StatusCode::kNonFinite, text);
@@ -256,9 +263,7 @@ Status Trainer::restore() {
   ARGENT_RETURN_IF_ERROR(lastGood_.restore(*session_, position_));
   position_.rateScale = scale;
   ++restorations_;
-  char text[64];
-  std::snprintf(text, sizeof(text), "%.4g", scale);
-  observer_.message("update " + std::to_string(update) + " is not finite; back to update " + std::to_string(position_.update) + ", with " + text +
+  observer_.message("update " + std::to_string(update) + " is not finite; back to update " + std::to_string(position_.update) + ", with " + shortText(scale) +
                     " times the rate (restoration " + std::to_string(restorations_) + " of " + std::to_string(maxRestorations) + ")");
   log_.restore(update, position_.update, scale);
   return Status();

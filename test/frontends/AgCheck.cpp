@@ -6,7 +6,9 @@
 //   ag-check --library         does the same with every file of the standard library
 //   ag-check --evaluate [--model NAME] [--set NAME=VALUE]… [--locations] FILE
 //                              prints the module of nn ops
+//   ag-check --words           prints the language's words and marks, its operations and layers, as a fuzzer's dictionary
 //   ag-check --parameters …    prints the paths and types of the parameters and states of `train_step`, or of `predict`
+#include "frontends/ag/Evaluator.h"
 #include "frontends/ag/Frontend.h"
 #include "frontends/ag/Parser.h"
 #include "frontends/ag/Printer.h"
@@ -71,9 +73,36 @@ static int evaluate(llvm::StringRef mode, int argc, char **argv) {
   return 0;
 }
 
+static void printWords() {
+  std::set<std::string> words;
+  for (int kind = static_cast<int>(Tok::kwAnd); kind <= static_cast<int>(Tok::greaterEqual); ++kind)
+    words.insert(llvm::StringRef(describe(static_cast<Tok>(kind))).trim('`').str());
+  for (auto family : builtinFamilies())
+    for (const BuiltinFamily &line : family) {
+      llvm::SmallVector<llvm::StringRef> names;
+      llvm::StringRef(line.names).split(names, ' ', -1, false);
+      words.insert(names.begin(), names.end());
+    }
+  for (auto [name, parameters] : sourceSignatures())
+    words.insert(name.str());
+  for (const LibraryFile &file : standardLibrary()) {
+    Diagnostics diagnostics(llvm::errs());
+    auto tree = parse(diagnostics.addFile(llvm::MemoryBuffer::getMemBuffer(file.text, file.name)), diagnostics);
+    for (const ItemPtr &item : tree->items)
+      if (auto *layer = llvm::dyn_cast<Layer>(item.get()))
+        words.insert(layer->name.text);
+  }
+  for (const std::string &word : words)
+    llvm::outs() << '"' << word << "\"\n";
+}
+
 int main(int argc, char **argv) {
   llvm::StringRef mode = argc > 1 ? argv[1] : "";
   Diagnostics diagnostics(llvm::errs());
+  if (mode == "--words") {
+    printWords();
+    return 0;
+  }
   if (mode == "--library") {
     for (const LibraryFile &file : standardLibrary()) {
       if (!roundTrips(diagnostics.addFile(llvm::MemoryBuffer::getMemBuffer(file.text, file.name)), diagnostics))

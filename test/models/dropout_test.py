@@ -21,6 +21,7 @@ BUILD, SOURCE = os.environ["ARGENT_BUILD"], os.environ["ARGENT_SOURCE"]
 sys.path.insert(0, os.path.join(SOURCE, "test", "numerics"))
 import philox
 from executor import Options, Tensor, check, port
+from training import check_same_bits
 
 ARGENT = os.path.join(BUILD, "bin", "argent")
 DATA = "/usr/share/datasets/fashion-mnist"
@@ -176,13 +177,8 @@ def main():
         with open(at("lenet.ag"), "w") as file:
             file.write(lenet)
         run("compile", at("lenet.ag"), "-o", at("lenet.agb"))
-        train = lambda *more: run("train", at("lenet.agb"), "--data", "fashion-mnist", "--seed", 3, *more)
-        bits = lambda name: open(at(name), "rb").read()
-        train("--epochs", 1, "--updates", 12, "--save", at("whole"))
-        train("--epochs", 1, "--updates", 5, "--save", at("half"))
-        train("--epochs", 1, "--updates", 12, "--resume", at("half"), "--save", at("resumed"), "--threads", 1)
-        assert bits("whole") == bits("resumed"), "stopped and resumed differs"
-        print("same bits: stopped and resumed")
+        train = lambda *more, threads=2: run("train", at("lenet.agb"), "--data", "fashion-mnist", "--seed", 3, "--threads", threads, *more)
+        check_same_bits(folder, train, ("--epochs", 1, "--updates", 12), ("--epochs", 1, "--updates", 5))
 
 
 main()

@@ -133,15 +133,7 @@ def main():
         print(f"prediction: {difference:.2e}")
         assert difference < 1e-5
 
-        def same(name, what):
-            assert open(at(name), "rb").read() == open(at("end.safetensors"), "rb").read(), what
-            print(f"same bits: {what}")
-
-        train("--epochs", 1, "--updates", STEPS, "--save", at("one.safetensors"), threads=1)
-        same("one.safetensors", "threads 1 and 2")
-        train("--epochs", 1, "--updates", STEPS // 2, "--save", at("half.safetensors"))
-        train("--epochs", 1, "--updates", STEPS, "--resume", at("half.safetensors"), "--save", at("resumed.safetensors"))
-        same("resumed.safetensors", "stopped and resumed")
+        training.check_same_bits(folder, train, ("--epochs", 1, "--updates", STEPS), ("--epochs", 1, "--updates", STEPS // 2))
 
 
 main()

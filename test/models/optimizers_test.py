@@ -16,7 +16,6 @@ import json
 import os
 import re
 import signal
-import struct
 import subprocess
 import sys
 import tempfile
@@ -30,7 +29,7 @@ import numpy as np
 import optax
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from training import ARGENT, run, safetensors, shuffled
+from training import ARGENT, check_same_bits, run, safetensors, shuffled, write_idx
 
 STEPS, BATCH, ROWS, SEED = 20, 16, 400, 3
 TOLERANCE, DEFAULTS_TOLERANCE = 5e-5, 5e-3
@@ -200,11 +199,7 @@ def write_data(folder):
     labels = random.integers(0, 10, ROWS).astype(np.uint8)
     images = random.integers(0, 120, (ROWS, 9, 9)).astype(np.uint8)
     images.reshape(ROWS, 81)[np.arange(ROWS)[:, None], labels[:, None] * 8 + np.arange(8)] += 100
-    for split, rows in (("train", ROWS), ("t10k", 40)):
-        with open(os.path.join(folder, split + "-images-idx3-ubyte"), "wb") as file:
-            file.write(struct.pack(">IIII", 0x803, rows, 9, 9) + images[:rows].tobytes())
-        with open(os.path.join(folder, split + "-labels-idx1-ubyte"), "wb") as file:
-            file.write(struct.pack(">II", 0x801, rows) + labels[:rows].tobytes())
+    write_idx(folder, {"train": (images, labels), "t10k": (images[:40], labels[:40])})
     order = shuffled(SEED, 0, ROWS)
     rows = [order[i * BATCH : (i + 1) * BATCH] for i in range(STEPS)]
     x = (images[..., None].astype(np.float64) / 255 - 0.5) / 0.5
@@ -244,21 +239,11 @@ def check_bits(folder):
     trained_by_argent(folder, text)
     at = lambda name: os.path.join(folder, name)
     command = ["train", at("small.agb"), "--data", folder, "--batch", BATCH, "--seed", SEED]
-    run(*command, "--epochs", 3, "--threads", 2, "--save", at("two"))
-
-    def same(name, what):
-        assert open(at(name), "rb").read() == open(at("two"), "rb").read(), what
-        print(f"same bits: {what}", flush=True)
-
-    run(*command, "--epochs", 3, "--threads", 1, "--save", at("one"))
-    same("one", "threads 1 and 2")
-    moments = {name.split("/")[0] for name in safetensors(at("one")) if name.startswith("@")}
+    train = lambda *more, threads=2: run(*command, "--threads", threads, *more)
+    end = safetensors(check_same_bits(folder, train, ("--epochs", 3), ("--epochs", 3, "--updates", 33)))
+    moments = {name.split("/")[0] for name in end if name.startswith("@")}
     assert moments == {"@moment1", "@moment2"}, moments
-    assert "@moment1/conv2d_1.bias" not in safetensors(at("one")), "what is frozen has no moments"
-    run(*command, "--epochs", 3, "--updates", 33, "--save", at("half"))
-    run(*command, "--epochs", 3, "--resume", at("half"), "--save", at("resumed"))
-    same("resumed", "stopped and resumed")
-
+    assert "@moment1/conv2d_1.bias" not in end, "what is frozen has no moments"
     process = subprocess.Popen([ARGENT, *map(str, command), "--epochs", "100000", "--save", at("killed"), "--save-every", "10"],
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while not os.path.exists(at("killed")):
@@ -268,9 +253,10 @@ def check_bits(folder):
     header = open(at("killed"), "rb").read()
     update = int(re.search(rb'"update":"(\d+)"', header).group(1))
     epochs = update * BATCH // ROWS + 2
-    run(*command, "--epochs", epochs, "--save", at("two"))
+    run(*command, "--epochs", epochs, "--save", at("whole"))
     run(*command, "--epochs", epochs, "--resume", at("killed"), "--save", at("resumed"))
-    same("resumed", f"killed after update {update} and resumed")
+    assert open(at("resumed"), "rb").read() == open(at("whole"), "rb").read(), f"killed after update {update} and resumed"
+    print(f"same bits: killed after update {update} and resumed", flush=True)
 
 
 def main():

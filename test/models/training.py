@@ -2,6 +2,7 @@
 import gzip
 import json
 import os
+import struct
 import subprocess
 import sys
 
@@ -86,6 +87,35 @@ def labels():
     if "labels" not in _cache:
         _cache["labels"] = idx("train-labels-idx1-ubyte.gz", 8)
     return _cache["labels"]
+
+
+def write_idx(folder, data):
+    """A data set of the form of Fashion-MNIST: data["train"] and data["t10k"] are (images [rows, H, W], labels [rows]), all u8."""
+    for split, (pixels, classes) in data.items():
+        with open(os.path.join(folder, split + "-images-idx3-ubyte"), "wb") as file:
+            file.write(struct.pack(">IIII", 0x803, *pixels.shape) + pixels.tobytes())
+        with open(os.path.join(folder, split + "-labels-idx1-ubyte"), "wb") as file:
+            file.write(struct.pack(">II", 0x801, len(classes)) + classes.tobytes())
+
+
+def check_same_bits(folder, train, whole, half):
+    """Two runs, threads 1 and 2, and a run that is stopped and resumed write the same checkpoint, whose path is returned. `train(*arguments, threads=2)`
+    trains; `whole` are the arguments of the whole training, `half` those of one that stops on the way."""
+    at = lambda name: os.path.join(folder, name)
+    train(*whole, "--save", at("two_threads"))
+
+    def same(name, what):
+        assert open(at(name), "rb").read() == open(at("two_threads"), "rb").read(), what
+        print(f"same bits: {what}", flush=True)
+
+    train(*whole, "--save", at("again"))
+    same("again", "two runs")
+    train(*whole, "--save", at("one_thread"), threads=1)
+    same("one_thread", "threads 1 and 2")
+    train(*half, "--save", at("half"))
+    train(*whole, "--resume", at("half"), "--save", at("resumed"), threads=1)
+    same("resumed", "stopped and resumed, with another number of threads")
+    return at("two_threads")
 
 
 def logged_losses(path):

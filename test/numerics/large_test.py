@@ -1,4 +1,4 @@
-"""Shapes that the small random ones of cases.py do not reach: several panels and tiles, chunked and laned reductions, in f64 through the
+"""Shapes that the random ones of cases.py do not reach: several panels and tiles, chunked and laned reductions, in f64 through the
 whole compiler, against JAX."""
 import unittest
 
@@ -54,6 +54,12 @@ class Large(unittest.TestCase):
 
     def test_conv_chunks(self):
         self.check_conv(normal(N, 28, 28, 96), normal(3, 3, 96, 80), 1, 1)
+
+    def test_conv_images_of_few_pixels(self):
+        # A tile holds several images.
+        for x, f, stride in ((normal(N, 1, 1, 17), normal(1, 1, 17, 16), 1), (normal(N, 1, 2, 5), normal(1, 1, 5, 32), 1),
+                             (normal(N, 5, 3, 3), normal(2, 2, 3, 16), 2), (normal(N, 3, 3, 4), normal(3, 3, 4, 24), 1)):
+            self.check_conv(x, f, stride, 0)
 
     def test_conv_strided(self):
         self.check_conv(normal(N, 15, 15, 3), normal(7, 7, 3, 64), 2, 3)

@@ -4,6 +4,10 @@
 #include "test/runtime-data/Scratch.h"
 
 #include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace argent;
 
@@ -111,4 +115,25 @@ TEST(File, FailedWriteKeepsTheOldFile) {
   std::filesystem::create_directory(scratch.path("d"));
   expectError(writeFileAtomically(scratch.path("d"), pieces), StatusCode::kIoError, "cannot write");
   EXPECT_TRUE(std::filesystem::is_directory(scratch.path("d")));
+}
+
+TEST(File, APipeIsWrittenIntoAndALinkKept) {
+  Scratch scratch;
+  std::string_view pieces[] = {"one ", "two"};
+  ASSERT_EQ(mkfifo(scratch.path("pipe").c_str(), 0600), 0);
+  int pipe = open(scratch.path("pipe").c_str(), O_RDWR); // somebody who reads
+  ASSERT_GE(pipe, 0);
+  ASSERT_TRUE(checkWritable(scratch.path("pipe")).ok());
+  ASSERT_TRUE(writeFileAtomically(scratch.path("pipe"), pieces).ok());
+  char read[7];
+  ASSERT_EQ(::read(pipe, read, 7), 7);
+  EXPECT_EQ(std::string_view(read, 7), "one two");
+  close(pipe);
+  EXPECT_TRUE(std::filesystem::is_fifo(scratch.path("pipe")));
+
+  scratch.write("real", "old");
+  std::filesystem::create_symlink("real", scratch.path("link"));
+  ASSERT_TRUE(writeFileAtomically(scratch.path("link"), pieces).ok());
+  EXPECT_TRUE(std::filesystem::is_symlink(scratch.path("link")));
+  EXPECT_EQ(scratch.read("real"), "one two");
 }

@@ -308,6 +308,6 @@ TEST(Train, GoesBackWhereValuesAreNotFinite) {
   options.resume = "";
   options.rateScale = 1;
   Recorder hopeless;
-  expectError(run(options, hopeless), StatusCode::kNonFinite, "gone back 10 times");
+  expectError(run(options, hopeless), StatusCode::kNonFinite, "went back 10 times");
   EXPECT_EQ(hopeless.messages.size(), static_cast<size_t>(maxRestorations));
 }

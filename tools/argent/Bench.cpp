@@ -251,19 +251,22 @@ Json Bench::toJson() const {
 
 void Bench::print() const {
   double median = quantile(whole_), peak = limits_->fmaGflops(), bandwidth = limits_->workingSetBandwidth() * 1e-9;
+  // Four digits after the point say nothing of a call that takes less than 10 microseconds.
+  const char *unit = median < 1e-5 ? "us" : "ms";
+  double scale = median < 1e-5 ? 1e6 : 1e3;
   std::printf("%s of %s, batch %lld, %d thread%s, %s\n", options_.entry.c_str(), module_->table().name() ? module_->table().name()->c_str() : "the model",
               static_cast<long long>(batch_), session_->options().threads, session_->options().threads == 1 ? "" : "s", variant_->target()->c_str());
-  std::printf("  time      median %.4f ms, quartiles %.4f and %.4f, least %.4f (%zu calls)\n", 1e3 * median, 1e3 * quantile(whole_, 0.25),
-              1e3 * quantile(whole_, 0.75), 1e3 * quantile(whole_, 0), whole_.size());
-  std::printf("  speed     %.1f GFLOP/s, %.1f%% of the FMA peak; %.0f rows/s\n", flops_ / median * 1e-9, flops_ / median * 1e-7 / peak,
-              static_cast<double>(batch_) / median);
-  std::printf("  machine   %.1f GFLOP/s of %d-bit multiply-adds; %.1f GB/s from memory, %.1f GB/s over the %.1f MB that a call touches\n", peak,
+  std::printf("  time      median %.4f %s, quartiles %.4f and %.4f, least %.4f (%zu calls)\n", scale * median, unit,
+              scale * quantile(whole_, 0.25), scale * quantile(whole_, 0.75), scale * quantile(whole_, 0), whole_.size());
+  std::printf("  speed     %.1f GFLOP/s, %.1f%% of the FMA peak; %s rows/s\n", flops_ / median * 1e-9, flops_ / median * 1e-7 / peak,
+              groupedNumber(static_cast<int64_t>(static_cast<double>(batch_) / median)).c_str());
+  std::printf("  machine   %.1f GFLOP/s of %d-bit multiply-adds; %.1f GB/s from memory, %.1f GB/s over the %.4g MB that a call touches\n", peak,
               vectorBits(*variant_), limits_->memoryBandwidth() * 1e-9, bandwidth, static_cast<double>(limits_->workingSetBytes()) * 1e-6);
-  std::printf("  roofline  %.4f ms if each kernel were at the FMA peak or at that bandwidth: %.1f%% reached\n", 1e3 * roof_, 100 * roof_ / median);
+  std::printf("  roofline  %.4f %s if each kernel were at the FMA peak or at that bandwidth: %.1f%% reached\n", scale * roof_, unit, 100 * roof_ / median);
   if (options_.kernels == 0 || rows_.empty())
     return;
   std::printf("kernels, the worst loss against their roofline first\n");
-  std::printf("  %9s %9s %6s %9s %6s %8s %6s %5s  %s\n", "lost ms", "time ms", "share", "GFLOP/s", "peak", "GB/s", "band", "calls", "kernel");
+  std::printf("  %9s %9s %6s %9s %6s %8s %6s %5s  %s\n", (std::string("lost ") + unit).c_str(), (std::string("time ") + unit).c_str(), "share", "GFLOP/s", "peak", "GB/s", "band", "calls", "kernel");
   double all = 0, hidden = 0;
   for (size_t i = 0; i < rows_.size(); ++i) {
     const Row &row = rows_[i];
@@ -276,23 +279,19 @@ void Bench::print() const {
     std::string lines;
     for (const std::string &line : row.kernel ? kernelLines(*row.kernel) : std::vector<std::string>())
       lines += (lines.empty() ? "  " : ", ") + line;
-    std::printf("  %9.4f %9.4f %5.1f%% %9.1f %5.1f%% %8.1f %5.1f%% %5d  %s%s\n", 1e3 * row.lost(), 1e3 * row.median, 100 * row.median / median, gflops,
+    std::printf("  %9.4f %9.4f %5.1f%% %9.1f %5.1f%% %8.1f %5.1f%% %5d  %s%s\n", scale * row.lost(), scale * row.median, 100 * row.median / median, gflops,
                 100 * gflops / peak, gbs, 100 * gbs / bandwidth, row.calls, row.name.c_str(), lines.c_str());
   }
   if (hidden > 0)
-    std::printf("  %9s %9.4f %5.1f%%  the other %zu (--kernels COUNT shows more)\n", "", 1e3 * hidden, 100 * hidden / median,
+    std::printf("  %9s %9.4f %5.1f%%  the other %zu (--kernels COUNT shows more)\n", "", scale * hidden, 100 * hidden / median,
                 rows_.size() - static_cast<size_t>(options_.kernels));
-  std::printf("  %9s %9.4f %5.1f%%  between the kernels, less the clock's own time\n", "", 1e3 * (median - all), 100 * (median - all) / median);
+  std::printf("  %9s %9.4f %5.1f%%  between the kernels, less the clock's own time\n", "", scale * (median - all), 100 * (median - all) / median);
 }
 
 int Bench::run() {
   entry_ = module_->entry(options_.entry);
-  if (!entry_) {
-    std::string names;
-    for (unsigned i = 0; module_->table().entries() && i < module_->table().entries()->size(); ++i)
-      names += (names.empty() ? "" : ", ") + module_->table().entries()->Get(i)->name()->str();
-    return reportUsage(module_->name() + " has no entry point `" + options_.entry + "`; it has " + names);
-  }
+  if (!entry_)
+    return reportUsage(unknownEntry(*module_, options_.entry));
   if (Status status = open(); !status.ok())
     return report(status);
   if (!options_.weights.empty())
@@ -331,10 +330,10 @@ void addBenchCommand(CLI::App &app, int &status) {
   sub->add_option("--weights", options->weights, "The parameters (default: initial values)")->type_name("FILE");
   sub->add_option("--batch", options->batch, "Rows of a call (default: the train block's batch, else 1)")
       ->type_name("ROWS")
-      ->check(CLI::Range(int64_t(1), int64_t(1) << 24));
-  sub->add_option("--threads", options->threads, "Threads that compute (default: one for each processor)")->type_name("COUNT")->check(CLI::Range(0, 4096));
-  sub->add_option("--seconds", options->seconds, "How long to measure the model (default: 2)")->type_name("TIME")->check(CLI::PositiveNumber);
-  sub->add_option("--kernels", options->kernels, "How many kernels to list (default: 12); 0: none")->type_name("COUNT")->check(CLI::Range(0, 1 << 20));
+      ->check(wholeNumber(1, kMostRows));
+  sub->add_option("--threads", options->threads, "Threads that compute (default: one for each processor)")->type_name("COUNT")->check(wholeNumber(0, kMostThreads));
+  sub->add_option("--seconds", options->seconds, "How long to measure the model (default: 2)")->type_name("TIME")->check(numberAboveZero());
+  sub->add_option("--kernels", options->kernels, "How many kernels to list (default: 12); 0: none")->type_name("COUNT")->check(wholeNumber(0, kMostCount));
   sub->add_flag("--json", options->json, "Print one line of JSON");
   sub->callback([options, &status] { status = runBench(*options); });
 }

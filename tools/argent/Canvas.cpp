@@ -1,11 +1,12 @@
 //===- Canvas.cpp - lines, letters and the PNG file -------------------------------------===//
 #include "Canvas.h"
 
+#include "Output.h"
 #include "PlotFont.h"
-#include "runtime/checkpoint/File.h"
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <png.h>
 
 namespace argent::tool {
@@ -104,6 +105,39 @@ void Canvas::text(double x, double y, const std::string &text, Color color, int 
   }
 }
 
+void Canvas::turnedText(Point anchor, double shift, const std::string &words, Color color, int scale, double degrees) {
+  constexpr int kBaseline = 7; // the row of dots below it
+  if (degrees == 0) {
+    text(anchor.x + shift, anchor.y - kBaseline * scale, words, color, scale);
+    return;
+  }
+  constexpr int kSamples = 3; // of a pixel, in each direction
+  double cosine = std::cos(degrees * std::numbers::pi / 180), sine = std::sin(degrees * std::numbers::pi / 180);
+  for (size_t i = 0; i < words.size(); ++i) {
+    const uint8_t *columns = glyph(words[i]);
+    // The letter's box along the text and above the baseline, and where its corners come to lie.
+    double begin = shift + static_cast<double>(i) * kGlyphAdvance * scale, end = begin + kGlyphWidth * scale, high = kBaseline * scale,
+           low = (kBaseline - kGlyphHeight) * scale;
+    double left = 1e9, right = -1e9, top = 1e9, bottom = -1e9;
+    for (double along : {begin, end})
+      for (double above : {low, high}) {
+        double x = anchor.x + along * cosine - above * sine, y = anchor.y - along * sine - above * cosine;
+        left = std::min(left, x), right = std::max(right, x), top = std::min(top, y), bottom = std::max(bottom, y);
+      }
+    for (int y = std::max(clipTop_, static_cast<int>(std::floor(top))); y < std::min<double>(clipBottom_, bottom); ++y)
+      for (int x = std::max(clipLeft_, static_cast<int>(std::floor(left))); x < std::min<double>(clipRight_, right); ++x) {
+        int covered = 0;
+        for (int sample = 0; sample < kSamples * kSamples; ++sample) {
+          double dx = x + (sample % kSamples + 0.5) / kSamples - anchor.x, dy = y + (sample / kSamples + 0.5) / kSamples - anchor.y;
+          double along = dx * cosine - dy * sine - begin, above = -dx * sine - dy * cosine;
+          int column = static_cast<int>(std::floor(along / scale)), row = static_cast<int>(std::floor((high - above) / scale));
+          covered += column >= 0 && column < kGlyphWidth && row >= 0 && row < kGlyphHeight && (columns[column] >> row & 1);
+        }
+        blend(x, y, color, static_cast<double>(covered) / (kSamples * kSamples));
+      }
+  }
+}
+
 Status Canvas::writePng(const std::string &path) const {
   std::vector<uint8_t> bytes;
   bytes.reserve(pixels_.size() * 3);
@@ -125,8 +159,7 @@ Status Canvas::writePng(const std::string &path) const {
   if (!good)
     return Status(StatusCode::kIoError, "cannot encode " + path + ": " + image.message);
   encoded.resize(size);
-  std::string_view piece = encoded;
-  return writeFileAtomically(path, {&piece, 1});
+  return writeOutput(path, encoded);
 }
 
 } // namespace argent::tool

@@ -38,6 +38,8 @@ public:
   void dot(Point centre, double radius, Color color);
   /// `scale` pixels for each dot of the font; the upper left corner of the first letter's cell.
   void text(double x, double y, const std::string &text, Color color, int scale = 2);
+  /// Turned counter-clockwise around `anchor`, which lies on the baseline, `shift` pixels before the first letter (negative: behind it).
+  void turnedText(Point anchor, double shift, const std::string &text, Color color, int scale, double degrees);
   static int textWidth(const std::string &text, int scale = 2);
 
   /// Errors: kIoError  the file cannot be written; it is then not there, or as it was.

@@ -1,7 +1,6 @@
 //===- Compile.cpp - argent compile ----------------------------------------------===//
 #include "Command.h"
-
-#include "runtime/checkpoint/File.h"
+#include "Output.h"
 
 #include <filesystem>
 
@@ -30,7 +29,7 @@ static int runCompile(const CompileOptions &options) {
     return reportUsage("--schedule has no effect on --emit=" + options.emit + ", which comes before scheduling");
   // An output that cannot be written is found before the work.
   if (!toStandardOutput)
-    if (Status status = checkWritable(output); !status.ok())
+    if (Status status = checkOutput(output, {options.model.path, options.model.schedule}); !status.ok())
       return tool::report(status);
   std::string bytes, report;
   int status = compileModel(options.model, options.emit.c_str(), bytes, options.json ? &report : nullptr);
@@ -42,14 +41,17 @@ static int runCompile(const CompileOptions &options) {
     return std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size()
                ? 0
                : tool::report(Status(StatusCode::kIoError, "cannot write to standard output"));
-  std::string_view pieces[] = {bytes};
-  Status written = writeFileAtomically(output, pieces);
+  Status written = writeOutput(output, bytes);
   return written.ok() ? 0 : tool::report(written);
 }
 
 void addCompileCommand(CLI::App &app, int &status) {
   auto options = std::make_shared<CompileOptions>();
   CLI::App *command = app.add_subcommand("compile", "Compile a model into a module, or show what a stage of the compiler makes of it");
+  command->footer("Examples\n"
+                  "  argent compile lenet5.ag                          writes lenet5.agb\n"
+                  "  argent compile lenet5.ag --set rate=0.01 -o slow.agb\n"
+                  "  argent compile lenet5.ag --emit=nn                shows the tensor graph");
   addModelOptions(*command, options->model);
   command
       ->add_option("--emit", options->emit,

@@ -139,6 +139,22 @@ static Json describeLayer(const format::Layer &layer) {
           {"line", describeLocation(layer.location())}};
 }
 
+/// What the rules of the train block say; empty if they say nothing.
+static Json describeSettings(const format::Settings *settings) {
+  Json json = Json::object();
+  if (!settings)
+    return json;
+  if (settings->frozen())
+    json["frozen"] = true;
+  if (settings->decay() != 0)
+    json["decay"] = settings->decay();
+  if (settings->rate() != 1)
+    json["rate"] = settings->rate();
+  if (settings->max_norm() != 0)
+    json["max_norm"] = settings->max_norm();
+  return json;
+}
+
 /// The entry points that launch a kernel, whatever the batch.
 static Json programsOf(const format::Variant &variant, unsigned kernel) {
   Json names = Json::array();
@@ -206,7 +222,7 @@ static Json describeVariant(const format::Variant &variant, int64_t batch) {
           {"kernels", kernels}};
 }
 
-Json describeModule(const format::Module &module, int64_t batch) {
+Json describeModule(const format::Module &module, const std::vector<const format::Variant *> &shown, int64_t batch) {
   Json entries = Json::array(), parameters = Json::array(), variants = Json::array();
   for (unsigned i = 0; module.entries() && i < module.entries()->size(); ++i) {
     const format::EntryPoint *entry = module.entries()->Get(i);
@@ -217,22 +233,27 @@ Json describeModule(const format::Module &module, int64_t batch) {
       outputs.push_back(describePort(*entry->outputs()->Get(k)));
     entries.push_back({{"name", text(entry->name())}, {"inputs", inputs}, {"outputs", outputs}, {"draws_random", drawsRandom(*entry)}});
   }
-  int64_t trained = 0, states = 0, trainedBytes = 0, stateBytes = 0;
+  struct Share {
+    int64_t count = 0, bytes = 0;
+  } trained, frozen, states;
   for (unsigned i = 0; module.parameters() && i < module.parameters()->size(); ++i) {
     const format::Parameter *parameter = module.parameters()->Get(i);
     int64_t count = elementCount(*parameter->type());
     int64_t bytes = count * static_cast<int64_t>(elementBytes(static_cast<ElementType>(parameter->type()->element_type())));
-    (parameter->trained() ? trained : states) += count;
-    (parameter->trained() ? trainedBytes : stateBytes) += bytes;
+    Share &share = parameter->trained() ? trained : parameter->settings() && parameter->settings()->frozen() ? frozen : states;
+    share.count += count;
+    share.bytes += bytes;
     parameters.push_back({{"path", text(parameter->path())}, {"type", describeType(*parameter->type())}, {"count", count}, {"bytes", bytes},
-                          {"trained", parameter->trained()}, {"initializer", describeInitializer(parameter->initializer())},
+                          {"trained", parameter->trained()}, {"kind", &share == &states ? "state" : "parameter"},
+                          {"initializer", describeInitializer(parameter->initializer())}, {"settings", describeSettings(parameter->settings())},
                           {"line", describeLocation(parameter->location())}});
   }
-  for (unsigned i = 0; module.variants() && i < module.variants()->size(); ++i)
-    variants.push_back(describeVariant(*module.variants()->Get(i), batch));
-  Json json = {{"name", text(module.name())}, {"producer", text(module.producer())}, {"source_file", text(module.source_file())},
-               {"file_bytes", module.file_bytes()}, {"batch", batch}, {"entries", entries}, {"parameter_count", trained}, {"state_count", states},
-               {"parameter_bytes", trainedBytes}, {"state_bytes", stateBytes}, {"parameters", parameters}};
+  for (const format::Variant *variant : shown)
+    variants.push_back(describeVariant(*variant, batch));
+  Json json = {{"format", kJsonFormat}, {"name", text(module.name())}, {"producer", text(module.producer())}, {"source_file", text(module.source_file())},
+               {"file_bytes", module.file_bytes()}, {"batch", batch}, {"entries", entries}, {"parameter_count", trained.count + frozen.count},
+               {"frozen_count", frozen.count}, {"state_count", states.count}, {"parameter_bytes", trained.bytes + frozen.bytes},
+               {"frozen_bytes", frozen.bytes}, {"state_bytes", states.bytes}, {"parameters", parameters}};
   Json layers = Json::array();
   for (unsigned i = 0; module.layers() && i < module.layers()->size(); ++i)
     layers.push_back(describeLayer(*module.layers()->Get(i)));

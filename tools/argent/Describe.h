@@ -33,8 +33,11 @@ const format::Kernel *chosenKernel(const format::Variant &variant, const format:
 int64_t programFlops(const format::Variant &variant, const format::Program &program, int64_t batch);
 const format::Program *findProgram(const format::Variant &variant, std::string_view name);
 
-/// Everything that `inspect` shows, as JSON.
-nlohmann::ordered_json describeModule(const format::Module &module, int64_t batch);
+/// Of the JSON that `inspect` prints (JSON.md): raised when a key changes its meaning or goes; keys may be added.
+constexpr int kJsonFormat = 1;
+
+/// Everything that `inspect` shows of the module and these variants of it, as JSON.
+nlohmann::ordered_json describeModule(const format::Module &module, const std::vector<const format::Variant *> &variants, int64_t batch);
 
 } // namespace argent::tool
 

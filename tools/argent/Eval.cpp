@@ -66,6 +66,8 @@ static int runEval(const EvalOptions &options) {
 void addEvalCommand(CLI::App &app, int &status) {
   auto options = std::make_shared<EvalOptions>();
   CLI::App *sub = app.add_subcommand("eval", "Compute loss and metrics over a data set");
+  sub->footer("Example\n"
+              "  argent eval lenet5.ag --weights lenet5.safetensors --data fashion-mnist");
   addModelOptions(*sub, options->model);
   sub->add_option("--weights", options->weights, "The parameters: a weights file or a checkpoint")->type_name("FILE");
   sub->add_option("--data", options->data, "fashion-mnist, or a folder with {train,t10k}-{images-idx3,labels-idx1}-ubyte, plain or .gz")
@@ -74,8 +76,8 @@ void addEvalCommand(CLI::App &app, int &status) {
   sub->add_option("--split", options->split, "Which part of the data (default: test)")->type_name("train|test")->check(CLI::IsMember({"train", "test"}));
   sub->add_option("--batch", options->batch, "Rows at a time (default: the train block's batch)")
       ->type_name("ROWS")
-      ->check(CLI::Range(int64_t(1), int64_t(1) << 24));
-  sub->add_option("--threads", options->threads, "Threads that compute (default: one for each processor)")->type_name("COUNT")->check(CLI::Range(0, 4096));
+      ->check(wholeNumber(1, kMostRows));
+  sub->add_option("--threads", options->threads, "Threads that compute (default: one for each processor)")->type_name("COUNT")->check(wholeNumber(0, kMostThreads));
   sub->add_flag("--json", options->json, "Print one line of JSON");
   sub->callback([options, &status] { status = runEval(*options); });
 }

@@ -1,5 +1,6 @@
 //===- Fmt.cpp - argent fmt: the canonical layout of source files -----------------===//
 #include "Command.h"
+#include "Output.h"
 
 #include "runtime/checkpoint/File.h"
 
@@ -42,8 +43,7 @@ static int formatFile(const std::string &path, bool check) {
   std::error_code error;
   std::filesystem::path real = std::filesystem::canonical(path, error);
   std::filesystem::perms permissions = std::filesystem::status(real, error).permissions();
-  std::string_view pieces[] = {formatted};
-  if (Status status = writeFileAtomically(real.string(), pieces); !status.ok())
+  if (Status status = writeOutput(real.string(), formatted); !status.ok())
     return report(status);
   std::filesystem::permissions(real, permissions, error);
   return 0;
@@ -63,6 +63,8 @@ static int runFmt(const FmtOptions &options) {
 void addFmtCommand(CLI::App &app, int &status) {
   auto options = std::make_shared<FmtOptions>();
   CLI::App *command = app.add_subcommand("fmt", "Lay out source files in the canonical form; the names of those that change are printed");
+  command->footer("Example\n"
+                  "  argent fmt *.ag");
   command->add_option("FILES", options->files, "Source files (.ag), rewritten in place; one with syntax errors stays as it is");
   command->add_flag("--check", options->check, "Write nothing; exit with status 1 if a file is not in the canonical form");
   command->add_flag("--stdin", options->standardInput, "Read the source from standard input and write the result to standard output");

@@ -15,6 +15,9 @@ public:
   std::string make_subcommand(const CLI::App *sub) const override;
 };
 
+/// What is wrong with the command line, in one line, and where to read on.
+std::string failureMessage(const CLI::App *app, const CLI::Error &error);
+
 } // namespace argent::tool
 
 #endif // ARGENT_TOOLS_HELP_H

@@ -4,10 +4,11 @@
 #include "Describe.h"
 #include "InspectTables.h"
 #include "MemoryPlan.h"
-
-#include "runtime/checkpoint/File.h"
+#include "Output.h"
+#include "Suggest.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace argent::tool {
 
@@ -17,34 +18,43 @@ namespace {
 struct InspectOptions {
   ModelOptions model;
   bool parameters = false, layers = false, plan = false, memory = false, kernels = false, json = false;
-  std::string asmKernel, entry, output;
+  std::optional<std::string> asmKernel;
+  std::string entry, output;
+  bool isModule = false; // not compiled just now
   int64_t batch = 0;
 };
 } // namespace
 
 static void printJson(const Json &json) { std::printf("%s\n", json.dump(2, ' ', false, Json::error_handler_t::replace).c_str()); }
 
-/// The variant that this processor runs, else the first.
-static const format::Variant *shownVariant(const Module &module) {
-  if (const format::Variant *variant = module.hostVariant())
-    return variant;
-  auto *variants = module.table().variants();
-  return variants && variants->size() ? variants->Get(0) : nullptr;
+/// The variants that --target names, in its order; all without it. Empty: one is not there, and reported.
+static std::vector<const format::Variant *> chosenVariants(const InspectOptions &options, const Module &module) {
+  std::vector<const format::Variant *> all, chosen;
+  std::string names;
+  for (unsigned i = 0; module.table().variants() && i < module.table().variants()->size(); ++i) {
+    all.push_back(module.table().variants()->Get(i));
+    names += (names.empty() ? "" : ", ") + (all.back()->target() ? all.back()->target()->str() : "");
+  }
+  if (all.empty())
+    report(Status(StatusCode::kNotFound, module.name() + " has no compiled variant"));
+  // A source file was compiled for them just now, under names that may be longer ("native").
+  if (options.model.targets.empty() || !options.isModule)
+    return all;
+  for (const std::string &target : options.model.targets) {
+    auto found = std::find_if(all.begin(), all.end(), [&](const format::Variant *variant) { return variant->target() && variant->target()->string_view() == target; });
+    if (found == all.end()) {
+      report(Status(StatusCode::kNotFound, module.name() + " is not compiled for " + target + "; it is for " + names));
+      return {};
+    }
+    chosen.push_back(*found);
+  }
+  return chosen;
 }
 
-/// Single-character edits from `a` to `b` (Levenshtein).
-static size_t editDistance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j)
-    row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0]++;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      size_t next = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1])});
-      diagonal = std::exchange(row[j], next);
-    }
-  }
-  return row.back();
+/// Of several, the first that is asked for; else the one that this processor runs.
+static const format::Variant &shownVariant(const InspectOptions &options, const Module &module, const std::vector<const format::Variant *> &chosen) {
+  const format::Variant *host = module.hostVariant();
+  return options.model.targets.empty() && host ? *host : *chosen.front();
 }
 
 /// What the line of the model's source says; empty if the module does not have it.
@@ -70,32 +80,25 @@ static const format::Kernel *findKernel(const format::Variant &variant, const st
 }
 
 static int reportUnknownKernel(const Module &module, const format::Variant &variant, const std::string &name) {
-  std::string best;
-  size_t least = std::max<size_t>(4, name.size() / 2 + 1);
-  for (unsigned i = 0; variant.kernels() && i < variant.kernels()->size(); ++i) {
-    std::string other = kernelName(*variant.kernels()->Get(i));
-    // A piece of a name is as good a guess as one with few mistakes.
-    size_t distance = name.size() >= 3 && other.find(name) != std::string::npos ? 1 : editDistance(name, other);
-    if (distance < least) {
-      least = distance;
-      best = other;
-    }
-  }
+  std::vector<std::string> names;
+  for (unsigned i = 0; variant.kernels() && i < variant.kernels()->size(); ++i)
+    names.push_back(kernelName(*variant.kernels()->Get(i)));
+  std::string best = closest(name, names);
   return report(Status(StatusCode::kNotFound, module.name() + " has no kernel \"" + name + "\"" +
                                                   (best.empty() ? "; --kernels lists them" : "; did you mean \"" + best + "\"?")));
 }
 
 static int showAssembly(const InspectOptions &options, const Module &module, const format::Variant &variant) {
-  const format::Kernel *kernel = findKernel(variant, options.asmKernel);
+  const format::Kernel *kernel = findKernel(variant, *options.asmKernel);
   if (!kernel)
-    return reportUnknownKernel(module, variant, options.asmKernel);
+    return reportUnknownKernel(module, variant, *options.asmKernel);
   std::string_view image = variant.image() ? module.blob(variant.image()->offset(), variant.image()->bytes()) : std::string_view();
   uint64_t address = kernel->code_offset() ? kernel->code_offset() : kernel->image_offset();
   std::string text, target = variant.target() ? variant.target()->str() : "";
   if (int status = disassembleKernel(image, variant.architecture() ? variant.architecture()->str() : "", address, kernel->code_bytes(), text))
     return status;
   if (options.json) {
-    printJson({{"name", kernelName(*kernel)}, {"symbol", kernel->symbol() ? kernel->symbol()->str() : ""}, {"target", target},
+    printJson({{"format", kJsonFormat}, {"name", kernelName(*kernel)}, {"symbol", kernel->symbol() ? kernel->symbol()->str() : ""}, {"target", target},
                {"code_bytes", kernel->code_bytes()}, {"lines", kernelLines(*kernel)}, {"assembly", text}});
     return 0;
   }
@@ -115,14 +118,12 @@ static int showMemory(const InspectOptions &options, const Module &module, const
   std::string entry = !options.entry.empty() ? options.entry : findProgram(variant, "train_step") ? "train_step" : "predict";
   const format::Program *program = findProgram(variant, entry);
   if (!program)
-    return reportUsage(module.name() + " has no entry point `" + entry + "`");
+    return reportUsage(unknownEntry(module, entry));
   MemoryPlan plan(variant, *program, batch);
   if (!options.output.empty()) {
     std::string title = (module.table().name() ? module.table().name()->str() : module.name()) + ": memory of " + entry + ", batch " + std::to_string(batch) + ", " +
                         (variant.target() ? variant.target()->str() : "");
-    std::string picture = drawMemoryPlan(plan, title);
-    std::string_view pieces[] = {picture};
-    if (Status status = writeFileAtomically(options.output, pieces); !status.ok())
+    if (Status status = drawMemoryPlan(plan, title, options.output); !status.ok())
       return report(status);
     if (!options.json)
       return 0;
@@ -134,28 +135,30 @@ static int showMemory(const InspectOptions &options, const Module &module, const
   return 0;
 }
 
-static int runInspect(const InspectOptions &options) {
+static int runInspect(InspectOptions options) {
   if (!options.output.empty() && !options.memory)
     return reportUsage("-o is for the picture of --memory");
-  if (!options.output.empty() && !options.output.ends_with(".svg"))
-    return reportUsage("the picture is SVG: give -o FILE.svg, not " + options.output);
+  if (!options.output.empty() && !options.output.ends_with(".svg") && !options.output.ends_with(".png"))
+    return reportUsage("the picture is SVG or PNG: give -o FILE.svg or FILE.png, not " + options.output);
   if (!options.output.empty())
-    if (Status status = checkWritable(options.output); !status.ok())
+    if (Status status = checkOutput(options.output, {options.model.path}); !status.ok())
       return report(status);
   std::shared_ptr<const Module> module;
-  if (int status = openModel(options.model, module))
+  options.isModule = isModule(options.model.path);
+  if (int status = openModel(options.model, module, true))
     return status;
   const format::Training *training = module->table().training();
   int64_t batch = options.batch ? options.batch : training && training->batch() ? training->batch() : 1;
-  const format::Variant *variant = shownVariant(*module);
-  if ((options.memory || !options.asmKernel.empty()) && !variant)
-    return report(Status(StatusCode::kNotFound, module->name() + " has no compiled variant"));
+  std::vector<const format::Variant *> variants = chosenVariants(options, *module);
+  if (variants.empty())
+    return 1;
+  const format::Variant &variant = shownVariant(options, *module, variants);
   if (options.memory)
-    return showMemory(options, *module, *variant, batch);
-  if (!options.asmKernel.empty())
-    return showAssembly(options, *module, *variant);
+    return showMemory(options, *module, variant, batch);
+  if (options.asmKernel)
+    return showAssembly(options, *module, variant);
 
-  Json json = describeModule(module->table(), batch);
+  Json json = describeModule(module->table(), variants, batch);
   json["hash"] = module->hash();
   bool all = !options.parameters && !options.layers && !options.plan && !options.kernels;
   if (options.json) {
@@ -184,18 +187,32 @@ static int runInspect(const InspectOptions &options) {
 void addInspectCommand(CLI::App &app, int &status) {
   auto options = std::make_shared<InspectOptions>();
   CLI::App *sub = app.add_subcommand("inspect", "Show what a model is made of: entry points, parameters, layers, memory, kernels, machine code");
+  sub->footer("Examples\n"
+              "  argent inspect lenet5.agb                         what the module holds\n"
+              "  argent inspect lenet5.agb --memory -o plan.svg    a picture of its memory while it trains\n"
+              "  argent inspect lenet5.agb --asm optimize          the machine code of a kernel");
   addModelOptions(*sub, options->model);
-  sub->add_flag("--parameters", options->parameters, "The parameters and states: shapes, counts, bytes, initial values, source lines");
-  sub->add_flag("--layers", options->layers, "The layers of predict: kind, output, parameters, neurons, connections, receptive field, FLOPs");
-  sub->add_flag("--plan", options->plan, "The arenas of memory, and what each entry point runs");
+  sub->get_option("--target")->description("Compile for this processor (of a module: show what is compiled for it); several, separated by commas");
+  std::vector<CLI::Option *> tables = {
+      sub->add_flag("--parameters", options->parameters, "The parameters and states: shapes, counts, bytes, initial values, settings for training, source lines"),
+      sub->add_flag("--layers", options->layers, "The layers of predict: kind, output, parameters, neurons, connections, receptive field, FLOPs"),
+      sub->add_flag("--plan", options->plan, "The arenas of memory, and what each entry point runs"),
+      sub->add_flag("--kernels", options->kernels, "The kernels: source lines, ops, work, size, schedule")};
   CLI::Option *memory = sub->add_flag("--memory", options->memory, "Which values lie where in memory, and from when to when");
   sub->add_option("--entry", options->entry, "The entry point whose memory is shown (default: train_step, else predict)")->type_name("NAME")->needs(memory);
-  sub->add_option("-o,--output", options->output, "Draw it into this file: x is the order of the launches, y the place in memory")->type_name("FILE.svg");
-  sub->add_flag("--kernels", options->kernels, "The kernels: source lines, ops, work, size, schedule");
-  sub->add_option("--asm", options->asmKernel, "The machine code of one kernel, by its name or symbol")->type_name("KERNEL")->excludes(memory);
+  sub->add_option("-o,--output", options->output, "Draw it into this file, .svg or .png: x is the order of the launches, y the place in memory")
+      ->type_name("FILE")
+      ->needs(memory);
+  CLI::Option *assembly = sub->add_option("--asm", options->asmKernel, "The machine code of one kernel, by its name or symbol")->type_name("KERNEL");
+  memory->excludes(assembly);
+  // Each of the two is a page of its own.
+  for (CLI::Option *table : tables) {
+    memory->excludes(table);
+    assembly->excludes(table);
+  }
   sub->add_option("--batch", options->batch, "The batch for which bytes and FLOPs are given (default: the train block's, else 1)")
       ->type_name("ROWS")
-      ->check(CLI::Range(int64_t(1), int64_t(1) << 24));
+      ->check(wholeNumber(1, kMostRows));
   sub->add_flag("--json", options->json, "Print it as JSON; without another option, all of the module's table");
   sub->callback([options, &status] { status = runInspect(*options); });
 }

@@ -78,9 +78,11 @@ static const char *purpose(const std::string &entry) {
 void printSummary(const Json &module) {
   int64_t batch = module["batch"].get<int64_t>();
   std::printf("%s, from %s\n", string(module, "name").c_str(), string(module, "source_file").c_str());
+  size_t tensors = static_cast<size_t>(std::count_if(module["parameters"].begin(), module["parameters"].end(), [](const Json &parameter) { return parameter["kind"] == "parameter"; }));
+  std::string frozen = module["frozen_count"].get<int64_t>() ? ", " + grouped(module, "frozen_count") + " of them frozen" : "";
   std::string states = module["state_count"].get<int64_t>() ? ", and " + grouped(module, "state_count") + " numbers of state" : "";
-  std::printf("  %s parameters in %zu tensors (%s)%s\n", grouped(module, "parameter_count").c_str(), module["parameters"].size(),
-              scaled(module["parameter_bytes"].get<int64_t>(), "B").c_str(), states.c_str());
+  std::printf("  %s parameters in %zu tensors (%s)%s%s\n", grouped(module, "parameter_count").c_str(), tensors,
+              scaled(module["parameter_bytes"].get<int64_t>(), "B").c_str(), frozen.c_str(), states.c_str());
   if (module.contains("training")) {
     const Json &training = module["training"];
     std::printf("  can be trained: batch %s, metrics %s\n", training["batch"].dump().c_str(), joined(training["metrics"], ", ").c_str());
@@ -108,15 +110,41 @@ void printSummary(const Json &module) {
   std::printf("more: --parameters, --layers, --plan, --memory, --kernels, --asm KERNEL\n");
 }
 
+/// "trained, decay 0.0001, rate x 0.1"; "frozen"; "state".
+static std::string describeSettings(const Json &parameter) {
+  if (string(parameter, "kind") == "state")
+    return "state";
+  const Json &settings = parameter["settings"];
+  if (settings.contains("frozen"))
+    return "frozen";
+  std::string text = "trained";
+  auto number = [&](const char *key, const char *words) {
+    if (!settings.contains(key))
+      return;
+    char value[40];
+    std::snprintf(value, sizeof(value), "%.6g", settings[key].get<double>());
+    text += std::string(", ") + words + value;
+  };
+  number("decay", "decay ");
+  number("rate", "rate x ");
+  number("max_norm", "max_norm ");
+  return text;
+}
+
 void printParameters(const Json &module) {
   std::printf("parameters\n");
   std::vector<std::vector<std::string>> rows = {{"path", "shape", "count", "bytes", "initial values", "settings", "line"}};
   for (const Json &parameter : module["parameters"])
     rows.push_back({string(parameter, "path"), string(parameter, "type"), grouped(parameter, "count"), grouped(parameter, "bytes"),
-                    string(parameter, "initializer"), parameter["trained"].get<bool>() ? "trained" : "state", string(parameter, "line")});
-  rows.push_back({"all that is trained", "", grouped(module, "parameter_count"), grouped(module, "parameter_bytes")});
-  if (module["state_count"].get<int64_t>())
-    rows.push_back({"all states", "", grouped(module, "state_count"), grouped(module, "state_bytes")});
+                    string(parameter, "initializer"), describeSettings(parameter), string(parameter, "line")});
+  auto all = [&](const char *head, const char *count, const char *bytes) {
+    if (module[count].get<int64_t>())
+      rows.push_back({head, "", grouped(module, count), grouped(module, bytes)});
+  };
+  auto difference = [&](const char *of, const char *without) { return groupedNumber(module[of].get<int64_t>() - module[without].get<int64_t>()); };
+  rows.push_back({"all that is trained", "", difference("parameter_count", "frozen_count"), difference("parameter_bytes", "frozen_bytes")});
+  all("all that is frozen", "frozen_count", "frozen_bytes");
+  all("all states", "state_count", "state_bytes");
   std::printf("%s", table(rows, {2, 3}).c_str());
 }
 
@@ -184,9 +212,10 @@ void printKernels(const Json &variant, int64_t batch) {
 
 void printMemory(const Json &plan) {
   constexpr size_t kMost = 20;
-  std::printf("memory of %s for a batch of %s\n", string(plan, "program").c_str(), plan["batch"].dump().c_str());
+  std::printf("memory of %s for a batch of %s on %s\n", string(plan, "program").c_str(), plan["batch"].dump().c_str(), string(plan, "target").c_str());
   for (const Json &arena : plan["arenas"])
-    std::printf("  %-16s %14s bytes\n", string(arena, "kind").c_str(), grouped(arena, "bytes").c_str());
+    std::printf("  %-16s %14s bytes%s\n", string(arena, "kind").c_str(), grouped(arena, "used_bytes").c_str(),
+                arena["used_bytes"] == arena["bytes"] ? "" : (" of " + grouped(arena, "bytes") + ", which another program needs").c_str());
   size_t peak = plan["peak_launch"].get<size_t>();
   std::printf("most is alive at launch %zu of %zu (%s): %s bytes of values that come and go\n", peak, plan["launches"].size(),
               plan["launches"].empty() ? "" : plan["launches"][peak].get<std::string>().c_str(), grouped(plan, "peak_bytes").c_str());
@@ -203,7 +232,7 @@ void printMemory(const Json &plan) {
                     begin <= peak && peak <= end ? "yes" : "", string(buffer, "name")});
   }
   std::printf("the largest of %zu\n%s", buffers.size(), table(rows, {0, 2}).c_str());
-  std::printf("-o FILE.svg draws them over time\n");
+  std::printf("-o FILE.svg (or .png) draws them over time\n");
 }
 
 } // namespace argent::tool

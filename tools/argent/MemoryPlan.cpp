@@ -6,12 +6,24 @@
 #include "argent/Tensor.h"
 
 #include <algorithm>
+#include <sstream>
+#include <utility>
 
 namespace argent::tool {
 
 using Json = nlohmann::ordered_json;
 
 namespace {
+
+/// Whether a kernel's result is a gradient: of the names of what it computes, the last one is "d NAME". What stands before can be recomputed values.
+bool isGradient(const std::string &name) {
+  std::istringstream words(name);
+  std::string before, last;
+  for (std::string word; words >> word;)
+    if (word[0] != '#' && word[0] != '(') // "#2", "(1)": which of several
+      before = std::exchange(last, word);
+  return before == "d";
+}
 
 bool outlives(format::ArenaKind kind) { return kind != format::ArenaKind::activations && kind != format::ArenaKind::gradients; }
 
@@ -89,7 +101,7 @@ private:
     buffer.offset = place.begin;
     buffer.bytes = place.end - place.begin;
     buffer.begin = buffer.end = time;
-    buffer.isGradient = name.starts_with("d ");
+    buffer.isGradient = isGradient(name);
     alive_.push_back(plan_.buffers.size());
     plan_.buffers.push_back(buffer);
   }
@@ -104,7 +116,7 @@ private:
 } // namespace
 
 MemoryPlan::MemoryPlan(const format::Variant &variant, const format::Program &program, int64_t batch)
-    : program(program.name() ? program.name()->str() : ""), batch(batch) {
+    : program(program.name() ? program.name()->str() : ""), target(variant.target() ? variant.target()->str() : ""), batch(batch) {
   int64_t rounded = (batch + 63) / 64 * 64;
   for (unsigned i = 0; variant.arenas() && i < variant.arenas()->size(); ++i) {
     const format::Arena *arena = variant.arenas()->Get(i);
@@ -129,6 +141,8 @@ MemoryPlan::MemoryPlan(const format::Variant &variant, const format::Program &pr
       buffer.lasting = true;
       buffers.push_back(buffer);
     }
+  for (const PlannedBuffer &buffer : buffers)
+    arenas[buffer.arena].usedBytes = std::max(arenas[buffer.arena].usedBytes, buffer.offset + buffer.bytes);
 }
 
 std::vector<const PlannedBuffer *> MemoryPlan::largest(size_t count) const {
@@ -145,11 +159,11 @@ Json MemoryPlan::toJson() const {
   Json list = Json::array(), arenaList = Json::array();
   for (const PlannedArena &arena : arenas)
     if (arena.isUsed)
-      arenaList.push_back({{"kind", arena.kind}, {"bytes", arena.bytes}});
+      arenaList.push_back({{"kind", arena.kind}, {"bytes", arena.bytes}, {"used_bytes", arena.usedBytes}});
   for (const PlannedBuffer &buffer : buffers)
     list.push_back({{"name", buffer.name}, {"arena", arenas[buffer.arena].kind}, {"offset", buffer.offset}, {"bytes", buffer.bytes},
                     {"begin", buffer.begin}, {"end", buffer.end}, {"lasting", buffer.lasting}});
-  return {{"program", program}, {"batch", batch}, {"arenas", arenaList}, {"launches", instructions}, {"peak_launch", peak}, {"peak_bytes", live[peak]},
+  return {{"format", kJsonFormat}, {"program", program}, {"target", target}, {"batch", batch}, {"arenas", arenaList}, {"launches", instructions}, {"peak_launch", peak}, {"peak_bytes", live[peak]},
           {"live_bytes", live}, {"buffers", list}};
 }
 

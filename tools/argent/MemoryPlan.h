@@ -4,6 +4,8 @@
 
 #include "Describe.h"
 
+#include "argent/Status.h"
+
 namespace argent::tool {
 
 /// A piece of an arena that holds one value from the launch that writes it to the last that reads it.
@@ -20,7 +22,8 @@ struct PlannedBuffer {
 struct PlannedArena {
   std::string kind; // "activations", "moments 1"
   int64_t bytes = 0;
-  bool isUsed = false; // by this program
+  int64_t usedBytes = 0; // from its start to the end of what this program uses; an arena is as large as its largest program needs
+  bool isUsed = false;   // by this program
 };
 
 /// The memory of one program of a variant, for one batch.
@@ -31,7 +34,7 @@ struct MemoryPlan {
   /// The largest buffers, largest first.
   std::vector<const PlannedBuffer *> largest(size_t count) const;
 
-  std::string program;
+  std::string program, target;
   int64_t batch = 1;
   std::vector<PlannedArena> arenas;
   std::vector<PlannedBuffer> buffers;
@@ -40,8 +43,8 @@ struct MemoryPlan {
   size_t peak = 0;                       // the instruction where most are
 };
 
-/// The plan as a picture: x is the order of the launches, y the place in memory, one rectangle for each buffer.
-std::string drawMemoryPlan(const MemoryPlan &plan, const std::string &title);
+/// The plan as a picture: x is the order of the launches, y the place in memory, one rectangle for each buffer. Writes SVG, or PNG if `path` ends so.
+Status drawMemoryPlan(const MemoryPlan &plan, const std::string &title, const std::string &path);
 
 } // namespace argent::tool
 

@@ -7,6 +7,7 @@
 #include "runtime/checkpoint/File.h"
 #include "runtime/module_generated.h"
 
+#include <cmath>
 #include <dlfcn.h>
 #include <filesystem>
 #include <fstream>
@@ -26,7 +27,9 @@ int reportUsage(const std::string &message) {
 
 std::string shortNumber(double value) {
   char text[64];
-  std::snprintf(text, sizeof(text), value != 0 && value > -1e-3 && value < 1e-3 ? "%.4g" : "%.4f", value);
+  double magnitude = std::fabs(value);
+  // NaN has no sign that means anything; digits beyond the tenth neither.
+  std::snprintf(text, sizeof(text), (value != 0 && magnitude < 1e-3) || magnitude >= 1e6 ? "%.4g" : "%.4f", std::isnan(value) ? magnitude : value);
   return text;
 }
 
@@ -37,8 +40,43 @@ std::string groupedNumber(int64_t value) {
   return digits;
 }
 
+std::string unknownEntry(const Module &module, const std::string &name) {
+  std::string names;
+  for (unsigned i = 0; module.table().entries() && i < module.table().entries()->size(); ++i)
+    names += (i ? ", `" : "`") + module.table().entries()->Get(i)->name()->str() + "`";
+  return module.name() + " has no entry point `" + name + "`; it has " + names;
+}
+
+std::function<std::string(const std::string &)> wholeNumber(int64_t least, int64_t most) {
+  return [=](const std::string &text) {
+    int64_t value = 0;
+    if (CLI::detail::lexical_cast(text, value) && value >= least && value <= most)
+      return std::string();
+    std::string range = most == kMostCount ? "of at least " + std::to_string(least) : "from " + std::to_string(least) + " to " + std::to_string(most);
+    return "expected a whole number " + range + ", found " + text;
+  };
+}
+
+std::function<std::string(const std::string &)> numberAboveZero() {
+  return [](const std::string &text) {
+    double value = 0;
+    return CLI::detail::lexical_cast(text, value) && value > 0 && std::isfinite(value) ? std::string() : "expected a number above 0, found " + text;
+  };
+}
+
+std::function<std::string(const std::string &)> isSeed() {
+  return [](const std::string &text) {
+    uint64_t value = 0;
+    return !text.empty() && std::isdigit(static_cast<unsigned char>(text[0])) && CLI::detail::lexical_cast(text, value)
+               ? std::string()
+               : "expected a whole number from 0 to 18446744073709551615, found " + text;
+  };
+}
+
 void addModelOptions(CLI::App &app, ModelOptions &options) {
-  app.add_option("MODEL", options.path, "A source file (.ag), which is compiled first, or a module (.agb)")->required();
+  app.add_option("MODEL", options.path,
+                 app.get_name() == "compile" ? "A source file (.ag)" : "A source file (.ag), which is compiled first, or a module (.agb)")
+      ->required();
   auto add = [&](CLI::Option *option, const char *type) {
     if (app.get_name() != "compile")
       option->group("Options of the compiler, for a .ag file");
@@ -56,7 +94,7 @@ void addModelOptions(CLI::App &app, ModelOptions &options) {
       ->delimiter(',')
       ->allow_extra_args(false);
   add(app.add_flag("--checked", options.checked, "Compile kernels with assertions and bounds checks (slow; for finding errors)"), "");
-  add(app.add_option("--workers", options.workers, "Code generators at once (default: one for each processor)"), "COUNT")->check(CLI::NonNegativeNumber);
+  add(app.add_option("--workers", options.workers, "Code generators at once (default: one for each processor)"), "COUNT")->check(wholeNumber(0, kMostThreads));
   add(app.add_flag("--no-cache", options.noCache, "Neither read nor write the cache of compiled kernels"), "");
   add(app.add_option("--cache", options.cache, "The cache's folder (default: $XDG_CACHE_HOME/argent)"), "DIR");
   add(app.add_option("--schedule", options.schedule, "Compute the kernels that this file names as it says; `argent compile --emit=schedule` writes one to edit"),
@@ -91,11 +129,25 @@ static int loadCompiler(CompilerLibrary &library) {
   return library.compile && library.format && library.free && library.disassemble ? 0 : report(Status(StatusCode::kIncompatible, path + " is not a compiler for this program"));
 }
 
+/// What a file is that somebody has taken for a model's source; empty for any text.
+static std::string whatElse(const std::string &bytes) {
+  // The file of safetensors: eight bytes of length, then JSON.
+  if (bytes.size() > 9 && bytes[8] == '{' && (bytes[6] == 0 || bytes[7] == 0))
+    return "a weights file or checkpoint, not a model: give the model (.ag or .agb), and this file as --weights or --resume";
+  if (bytes.starts_with("ARGENT\x1a\n"))
+    return "a module, which is compiled already; `argent inspect` shows what is in it";
+  if (bytes.find('\0') != std::string::npos)
+    return "neither a model's source (.ag) nor a module (.agb)";
+  return "";
+}
+
 int compileModel(const ModelOptions &options, const char *emit, std::string &bytes, std::string *report) {
   // A missing file needs no compiler to be noticed.
   std::string source;
   if (Status status = readFile(options.path, source); !status.ok())
     return tool::report(status);
+  if (std::string found = whatElse(source); !found.empty())
+    return tool::report(Status(StatusCode::kInvalidData, options.path + ": " + found));
   CompilerLibrary library;
   if (int status = loadCompiler(library))
     return status;
@@ -181,7 +233,7 @@ int formatSource(const std::string &path, const std::string &text, std::string &
   return status;
 }
 
-static bool isModule(const std::string &path) {
+bool isModule(const std::string &path) {
   if (path.ends_with(".agb"))
     return true;
   char magic[8] = {};
@@ -189,9 +241,9 @@ static bool isModule(const std::string &path) {
   return std::string_view(magic, 8) == std::string_view("ARGENT\x1a\n", 8);
 }
 
-int openModel(const ModelOptions &options, std::shared_ptr<const Module> &module) {
+int openModel(const ModelOptions &options, std::shared_ptr<const Module> &module, bool choosesTargets) {
   if (isModule(options.path)) {
-    if (!options.model.empty() || !options.settings.empty() || !options.targets.empty() || options.checked || !options.schedule.empty() || options.timeReport)
+    if (!options.model.empty() || !options.settings.empty() || (!options.targets.empty() && !choosesTargets) || options.checked || !options.schedule.empty() || options.timeReport)
       return reportUsage(options.path + " is compiled already: --model, --set, --target, --checked, --schedule and --time-report belong to a .ag file");
     Status status = Module::open(options.path, module);
     return status.ok() ? 0 : report(status);
@@ -211,6 +263,13 @@ int loadWeightsOption(Session &session, const std::string &path) {
   auto *parameters = session.module().table().parameters();
   if (!parameters || parameters->size() == 0)
     return 0;
+  // States that begin with a constant need no file.
+  if (std::all_of(parameters->begin(), parameters->end(), [](const format::Parameter *parameter) {
+        return !parameter->trained() && parameter->initializer()->kind() == format::InitializerKind::constant;
+      })) {
+    Status status = session.initialize(1);
+    return status.ok() ? 0 : report(status);
+  }
   return reportUsage("the model has " + std::to_string(parameters->size()) +
                      " parameters, so it needs --weights FILE (a weights file or a checkpoint of `argent train --save`)");
 }

@@ -17,6 +17,8 @@ constexpr Color kText = {0.20f, 0.20f, 0.22f}, kGrid = {0.90f, 0.90f, 0.91f}, kA
 // Distinct for most colour-blind readers: Wong 2011, "Points of view: Color blindness", without its yellow.
 constexpr Color kPalette[] = {{0.00f, 0.45f, 0.70f}, {0.84f, 0.37f, 0.00f}, {0.00f, 0.62f, 0.45f}, {0.80f, 0.47f, 0.65f},
                               {0.90f, 0.62f, 0.00f}, {0.34f, 0.71f, 0.91f}, {0.30f, 0.30f, 0.30f}};
+/// Of pixels, in which a loss is drawn as mean and range.
+constexpr int kColumnWidth = 4;
 constexpr int kWidth = 1280, kPanelHeight = 400, kLeft = 110, kRight = 30, kGap = 50, kBottom = 70, kLineHeight = 26;
 /// The loss gets a logarithmic axis where its highest mean is so many times the lowest.
 constexpr double kLogarithmicFrom = 20;
@@ -58,6 +60,7 @@ double tickStep(double range, double count) {
 struct Axis {
   double low = 0, high = 1;
   bool logarithmic = false;
+  bool isWhole = false; // its values are whole numbers
 
   double share(double value) const {
     if (logarithmic)
@@ -80,6 +83,8 @@ struct Axis {
       return result;
     }
     double step = tickStep(high - low, count);
+    if (isWhole)
+      step = std::max(step, 1.0);
     for (double i = std::ceil(low / step - 1e-9); i * step <= high + step * 1e-9; ++i)
       result.emplace_back(i * step, numberText(i * step, step));
     return result;
@@ -106,6 +111,10 @@ public:
 
 private:
   bool isLoss() const { return metric == "loss"; }
+  /// So few steps that each is a point of the line.
+  static bool isSparse(const PlotRun &run) { return run.steps.size() <= static_cast<size_t>((kWidth - kLeft - kRight) / kColumnWidth); }
+  /// The bands of many runs would hide each other.
+  bool hasBands() const { return runs.size() <= 3; }
   static const std::vector<Point> *find(const std::map<std::string, std::vector<Point>> &curves, const std::string &name) {
     auto found = curves.find(name);
     return found == curves.end() ? nullptr : &found->second;
@@ -128,12 +137,17 @@ private:
       for (Point point : run.steps)
         losses.push_back(point.y);
       std::sort(losses.begin(), losses.end());
-      auto quantile = [&](double share) { return losses[static_cast<size_t>(share * static_cast<double>(losses.size() - 1))]; };
+      // Of few steps none is left out.
+      auto quantile = [&](double share) {
+        double place = share * static_cast<double>(losses.size() - 1);
+        return losses[static_cast<size_t>(share < 0.5 ? std::floor(place) : std::ceil(place))];
+      };
       include(quantile(0.01));
       include(quantile(0.99));
       lowestMean = std::min(lowestMean, quantile(0.05)), highestMean = std::max(highestMean, quantile(0.95));
     }
-    if (low > high)
+    isEmpty = low > high;
+    if (isEmpty)
       low = 0, high = 1;
     yAxis.logarithmic = isLoss() && low > 0 && highestMean > kLogarithmicFrom * lowestMean;
     if (yAxis.logarithmic) {
@@ -152,7 +166,11 @@ private:
   }
 
   void drawAxes(bool isLast, const std::string &xLabel) {
-    canvas.text(kLeft, top - 22, metric + (yAxis.logarithmic ? " (logarithmic)" : ""), kText);
+    canvas.text(kLeft, top - 22, metric + (yAxis.logarithmic ? " (logarithmic)" : isEmpty ? " (no finite value)" : ""), kText);
+    if (isLoss() && std::any_of(runs.begin(), runs.end(), [](const PlotRun &run) { return !isSparse(run); })) {
+      std::string note = hasBands() ? "of training: mean of neighbouring steps, and their range" : "of training: mean of neighbouring steps";
+      canvas.text(right - Canvas::textWidth(note), top - 22, note, kAxis);
+    }
     for (auto &[value, label] : yAxis.ticks(8)) {
       double y = std::round(at({xAxis.low, value}).y) + 0.5;
       canvas.line({kLeft, y}, {static_cast<double>(right), y}, 1, kGrid);
@@ -198,29 +216,27 @@ private:
   }
 
   void drawSteps(const PlotRun &run, Color color) {
-    constexpr int columnWidth = 4;
     struct Column {
       double sum = 0, low = std::numeric_limits<double>::max(), high = std::numeric_limits<double>::lowest();
       double count = 0;
     };
-    std::vector<Column> columns(static_cast<size_t>((right - kLeft) / columnWidth + 2));
+    std::vector<Column> columns(static_cast<size_t>((right - kLeft) / kColumnWidth + 2));
     for (Point step : run.steps) {
-      Column &column = columns[static_cast<size_t>(std::clamp((at(step).x - kLeft) / columnWidth, 0.0, static_cast<double>(columns.size() - 1)))];
+      Column &column = columns[static_cast<size_t>(std::clamp((at(step).x - kLeft) / kColumnWidth, 0.0, static_cast<double>(columns.size() - 1)))];
       column.sum += step.y, column.count += 1;
       column.low = std::min(column.low, step.y), column.high = std::max(column.high, step.y);
     }
-    bool isSparse = run.steps.size() <= columns.size();
     std::vector<Point> means;
     for (size_t i = 0; i < columns.size(); ++i) {
       if (columns[i].count == 0)
         continue;
-      double x = kLeft + static_cast<double>(i) * columnWidth;
+      double x = kLeft + static_cast<double>(i) * kColumnWidth;
       double low = at({0, columns[i].low}).y, high = at({0, columns[i].high}).y;
-      if (columns[i].count > 1)
-        canvas.fill(x, high, x + columnWidth, low, color, 0.18);
-      means.push_back({x + columnWidth / 2.0, at({0, columns[i].sum / columns[i].count}).y});
+      if (columns[i].count > 1 && hasBands())
+        canvas.fill(x, high, x + kColumnWidth, low, color, 0.18);
+      means.push_back({x + kColumnWidth / 2.0, at({0, columns[i].sum / columns[i].count}).y});
     }
-    if (isSparse) {
+    if (isSparse(run)) {
       means.clear();
       for (Point step : run.steps)
         means.push_back(at(step));
@@ -233,12 +249,14 @@ private:
   std::string metric;
   Axis xAxis, yAxis;
   int top, bottom, right;
+  bool isEmpty = false;
 };
 
 struct LegendEntry {
   std::string text;
   Color color;
   bool hasDots;
+  size_t run;
 };
 
 std::vector<LegendEntry> legendOf(const std::vector<PlotRun> &runs) {
@@ -246,19 +264,23 @@ std::vector<LegendEntry> legendOf(const std::vector<PlotRun> &runs) {
   for (size_t i = 0; i < runs.size(); ++i) {
     std::string prefix = runs.size() == 1 ? "" : runs[i].name + ": ";
     RunColors colors = colorsOf(i, runs.size());
-    entries.push_back({prefix + "training", colors.train, false});
+    entries.push_back({prefix + "training", colors.train, false, i});
     if (!runs[i].heldOut.empty())
-      entries.push_back({prefix + runs[i].heldOutName, colors.heldOut, true});
+      entries.push_back({prefix + runs[i].heldOutName, colors.heldOut, true, i});
   }
   return entries;
 }
 
-/// Where each entry stands; returns how many lines they take.
+/// Where each entry stands; returns how many lines they take. A run's two stay side by side where a line has room for both.
 int placeLegend(const std::vector<LegendEntry> &entries, std::vector<Point> &places) {
   int x = kLeft, line = 0;
-  for (const LegendEntry &entry : entries) {
-    int width = 50 + Canvas::textWidth(entry.text) + 30;
-    if (x > kLeft && x + width > kWidth - kRight) {
+  auto widthOf = [](const LegendEntry &entry) { return 50 + Canvas::textWidth(entry.text) + 30; };
+  for (size_t i = 0; i < entries.size(); ++i) {
+    const LegendEntry &entry = entries[i];
+    int width = widthOf(entry);
+    bool begins = i == 0 || entries[i - 1].run != entry.run;
+    int both = begins && i + 1 < entries.size() && entries[i + 1].run == entry.run ? width + widthOf(entries[i + 1]) : width;
+    if (x > kLeft && (x + both > kWidth - kRight)) {
       x = kLeft;
       ++line;
     }
@@ -286,6 +308,7 @@ Canvas drawPlot(const std::vector<PlotRun> &runs, const std::string &title) {
   std::vector<std::string> metrics = {"loss"};
   Axis xAxis;
   xAxis.high = 1;
+  xAxis.isWhole = true;
   for (const PlotRun &run : runs) {
     for (const std::string &metric : run.metrics)
       if (std::find(metrics.begin(), metrics.end(), metric) == metrics.end())

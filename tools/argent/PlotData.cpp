@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 namespace argent::tool {
@@ -50,8 +51,8 @@ void PlotRun::addEpoch(int64_t update, const MetricValues &trained, const std::s
 static MetricValues metricsOf(const Json &object) {
   MetricValues values;
   for (auto &[name, value] : object.items())
-    if (value.is_number())
-      values.emplace_back(name, value.get<double>());
+    if (value.is_number() || value.is_null()) // null: not finite
+      values.emplace_back(name, value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>());
   return values;
 }
 

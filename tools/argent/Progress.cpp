@@ -37,7 +37,7 @@ void Progress::update(int64_t rows, const std::string &note) {
   last_ = now;
   double seconds = std::chrono::duration<double>(now - begin_).count();
   double rate = seconds > 0 ? static_cast<double>(rows - doneRows_) / seconds : 0;
-  std::string tail = groupedNumber(static_cast<int64_t>(rate)) + " images/s" + (note.empty() ? "" : "  " + note);
+  std::string tail = groupedNumber(static_cast<int64_t>(rate)) + " rows/s" + (note.empty() ? "" : "  " + note);
   if (rate > 0)
     tail += "  " + duration(static_cast<double>(allRows_ - rows + laterRows_) / rate) + " left";
   if (!terminal_) {

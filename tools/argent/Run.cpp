@@ -3,8 +3,8 @@
 //   2. Run the entry point, a batch at a time if every tensor is rows of the batch, else all at once.
 //   3. Write what was asked for; without --output, show it.
 #include "Command.h"
+#include "Output.h"
 
-#include "runtime/checkpoint/File.h"
 #include "runtime/data/Npy.h"
 #include "runtime/data/Source.h"
 #include "runtime/Table.h"
@@ -99,6 +99,21 @@ static int splitNames(const std::vector<std::string> &texts, const std::vector<I
   return 0;
 }
 
+/// An array is a file: there is no appending to a device, and a name stands for one array.
+static int checkOutputs(const RunOptions &options, const std::map<std::string, std::string> &inputFiles, const std::map<std::string, std::string> &outputFiles) {
+  std::vector<std::string> read = {options.model.path, options.weights};
+  for (auto &[name, path] : inputFiles)
+    read.push_back(path);
+  std::map<std::string, std::string> writers;
+  for (auto &[name, path] : outputFiles) {
+    if (auto [found, isNew] = writers.emplace(path, name); !isNew)
+      return reportUsage("outputs `" + found->second + "` and `" + name + "` would be written to one file, " + path);
+    if (Status status = checkFileOutput(path, read); !status.ok())
+      return report(status);
+  }
+  return 0;
+}
+
 static void show(const Value &value) {
   std::printf("%s: %s", value.port.name.c_str(), typeString(value.port.type, value.shape).c_str());
   int64_t count = static_cast<int64_t>(value.bytes.size() / elementBytes(value.port.type));
@@ -143,12 +158,8 @@ static int runRun(const RunOptions &options) {
   if (int status = openModel(options.model, module))
     return status;
   const format::EntryPoint *entry = module->entry(options.entry);
-  if (!entry) {
-    std::string names;
-    for (unsigned i = 0; module->table().entries() && i < module->table().entries()->size(); ++i)
-      names += (i ? ", `" : "`") + module->table().entries()->Get(i)->name()->str() + "`";
-    return report(Status(StatusCode::kNotFound, module->name() + " has no entry point `" + options.entry + "`; it has " + names));
-  }
+  if (!entry)
+    return reportUsage(unknownEntry(*module, options.entry));
   std::vector<InputPort> inputPorts, outputPorts;
   for (unsigned i = 0; i < givenInputs(*entry); ++i)
     inputPorts.push_back(readPort(*entry->inputs()->Get(i)));
@@ -162,9 +173,8 @@ static int runRun(const RunOptions &options) {
   for (const InputPort &port : inputPorts)
     if (!inputFiles.count(port.name))
       return reportUsage(port.describe() + " is missing: give --input " + port.name + "=FILE.npy");
-  for (auto &[name, path] : outputFiles)
-    if (Status status = checkWritable(path); !status.ok())
-      return report(status);
+  if (int status = checkOutputs(options, inputFiles, outputFiles))
+    return status;
 
   int64_t rows = -1;
   std::vector<Value> inputs(inputPorts.size()), outputs(outputPorts.size());
@@ -221,6 +231,8 @@ void addRunCommand(CLI::App &app, int &status) {
     size_t equals = text.find('=');
     return equals == 0 || equals == std::string::npos || equals + 1 == text.size() ? "expected NAME=FILE.npy, found " + text : std::string();
   };
+  sub->footer("Example\n"
+              "  argent run lenet5.ag --weights lenet5.safetensors --input image=x.npy --output logits=y.npy");
   addModelOptions(*sub, options->model);
   sub->add_option("--weights", options->weights, "The parameters: a weights file or a checkpoint")->type_name("FILE");
   sub->add_option("--entry", options->entry, "Which entry point (default: predict)")->type_name("NAME");
@@ -232,9 +244,11 @@ void addRunCommand(CLI::App &app, int &status) {
       ->type_name("NAME=FILE.npy")
       ->allow_extra_args(false)
       ->check(pair);
-  sub->add_option("--batch", options->batch, "Rows at a time (default: all, up to 256); of a model without inputs, rows in all")->type_name("ROWS")->check(CLI::Range(int64_t(1), int64_t(1) << 24));
-  sub->add_option("--seed", options->seed, "What random values are made of, in a model that draws any (default: 1)")->type_name("NUMBER");
-  sub->add_option("--threads", options->threads, "Threads that compute (default: one for each processor)")->type_name("COUNT")->check(CLI::Range(0, 4096));
+  sub->add_option("--batch", options->batch, "Rows at a time (default: all, up to 256); of a model without inputs, rows in all")->type_name("ROWS")->check(wholeNumber(1, kMostRows));
+  sub->add_option("--seed", options->seed, "What random values are made of, in a model that draws any (default: 1)")
+      ->type_name("NUMBER")
+      ->check(isSeed());
+  sub->add_option("--threads", options->threads, "Threads that compute (default: one for each processor)")->type_name("COUNT")->check(wholeNumber(0, kMostThreads));
   sub->callback([options, &status] { status = runRun(*options); });
 }
 

@@ -1,9 +1,9 @@
 //===- Train.cpp - argent train -----------------------------------------------------===//
 #include "Command.h"
+#include "Output.h"
 #include "PlotData.h"
 #include "Progress.h"
 
-#include "runtime/checkpoint/File.h"
 #include "runtime/train/Folds.h"
 
 #include <algorithm>
@@ -64,7 +64,7 @@ public:
     for (auto &[name, value] : epoch.heldOut)
       line += "  " + epoch.heldOutName + " " + name + " " + shortNumber(value);
     char speed[64];
-    std::snprintf(speed, sizeof(speed), "  %.1f s, %s images/s", epoch.seconds, groupedNumber(static_cast<int64_t>(epoch.rowsPerSecond)).c_str());
+    std::snprintf(speed, sizeof(speed), "  %.1f s, %s rows/s", epoch.seconds, groupedNumber(static_cast<int64_t>(epoch.rowsPerSecond)).c_str());
     std::printf("%s%s\n", line.c_str(), speed);
     std::fflush(stdout);
     inEpoch_ = false;
@@ -96,8 +96,12 @@ private:
   }
   /// A picture that cannot be written costs a warning, not the training.
   void draw() {
-    if (plot_.empty() || runs_.back().steps.empty())
+    if (plot_.empty())
       return;
+    if (runs_.back().steps.empty()) {
+      message("nothing was trained, so there is no picture");
+      return;
+    }
     if (Status status = drawPlot(runs_, name_).writePng(plot_); !status.ok())
       message("warning: " + status.message());
   }
@@ -131,16 +135,34 @@ struct TrainCommand {
   ModelOptions model;
   TrainOptions train;
   std::string onNan = "stop", plot;
+  bool hasRateScale = false;
 };
 
 } // namespace
 
+/// What a training writes must be none of what it reads; only a checkpoint may go over the one that the run resumes.
+static int checkFiles(const TrainCommand &command) {
+  const TrainOptions &train = command.train;
+  if (command.hasRateScale && command.onNan != "restore")
+    return reportUsage("--rate-scale says how --on-nan=restore goes on: give both, or neither");
+  if (!command.plot.empty() && !command.plot.ends_with(".png"))
+    return reportUsage("the picture is PNG: give --plot FILE.png, not " + command.plot);
+  Status status;
+  if (!train.save.empty())
+    status = checkFileOutput(train.save, {command.model.path, train.weights});
+  if (status.ok() && !train.log.empty())
+    status = checkOutput(train.log, {command.model.path, train.weights, train.resume, train.save});
+  if (status.ok() && !command.plot.empty())
+    status = checkOutput(command.plot, {command.model.path, train.weights, train.resume, train.save, train.log});
+  return status.ok() ? 0 : report(status);
+}
+
 static int runTrain(const TrainCommand &command) {
   std::shared_ptr<const Module> module;
   std::vector<PlotRun> runs;
+  if (int status = checkFiles(command))
+    return status;
   if (!command.plot.empty()) {
-    if (Status status = checkWritable(command.plot); !status.ok())
-      return report(status);
     // What a resumed run did before is in its log; without one the picture begins here.
     if (!command.train.resume.empty() && !command.train.log.empty())
       (void)readPlotLog(command.train.log, runs);
@@ -170,31 +192,34 @@ void addTrainCommand(CLI::App &app, int &status) {
   auto command = std::make_shared<TrainCommand>();
   TrainOptions &train = command->train;
   CLI::App *sub = app.add_subcommand("train", "Train a model on a data set, and evaluate it on the test split after each epoch");
+  sub->footer("Examples\n"
+              "  argent train lenet5.ag --data fashion-mnist --epochs 3 --save lenet5.safetensors --plot lenet5.png\n"
+              "  argent train lenet5.ag --data fashion-mnist --epochs 5 --resume lenet5.safetensors --save lenet5.safetensors");
   addModelOptions(*sub, command->model);
   sub->add_option("--data", train.data, "fashion-mnist, or a folder with {train,t10k}-{images-idx3,labels-idx1}-ubyte, plain or .gz")
       ->type_name("DATA")
       ->required();
   sub->add_option("--epochs", train.epochs, "Passes over the data (default: `epochs` of the train block, else 10); 0 only makes the initial weights")
       ->type_name("COUNT")
-      ->check(CLI::Range(int64_t(0), int64_t(1) << 24));
+      ->check(wholeNumber(0, int64_t(1) << 24));
   sub->add_option("--batch", train.batch, "Rows of a step (default: `batch` of the train block, else 64)")
       ->type_name("ROWS")
-      ->check(CLI::Range(int64_t(1), int64_t(1) << 24));
+      ->check(wholeNumber(1, kMostRows));
   CLI::Option *seed = sub->add_option("--seed", train.seed, "Of the initial weights, the order of the data and what the model draws (default: 1)");
-  seed->type_name("NUMBER");
+  seed->type_name("NUMBER")->check(isSeed());
   sub->add_option("--threads", train.threads, "Threads that compute; the result has the same bits for any number (default: one for each processor)")
       ->type_name("COUNT")
-      ->check(CLI::Range(0, 4096));
-  sub->add_option("--updates", train.updates, "Stop when this many steps are done in all")->type_name("COUNT")->check(CLI::NonNegativeNumber);
+      ->check(wholeNumber(0, kMostThreads));
+  sub->add_option("--updates", train.updates, "Stop when this many steps are done in all")->type_name("COUNT")->check(wholeNumber(0, kMostCount));
   CLI::Option *weights = sub->add_option("--weights", train.weights, "Begin with these weights (a weights file or a checkpoint)");
   weights->type_name("FILE");
   CLI::Option *save =
       sub->add_option("--save", train.save, "Write a checkpoint here after each epoch, at the end, and when stopped")->type_name("FILE");
   CLI::Option *every = sub->add_option("--save-every", train.saveEvery, "And after every so many updates");
-  every->type_name("UPDATES")->check(CLI::PositiveNumber)->needs(save);
+  every->type_name("UPDATES")->check(wholeNumber(1, kMostCount))->needs(save);
   sub->add_option("--keep", train.keep, "Write those to numbered files (FILE-UPDATE) and keep the last so many")
       ->type_name("COUNT")
-      ->check(CLI::PositiveNumber)
+      ->check(wholeNumber(1, kMostCount))
       ->needs(every);
   sub->add_option("--resume", train.resume, "Go on from this checkpoint, with the same bits as if it had never stopped")
       ->type_name("FILE")
@@ -214,7 +239,7 @@ void addTrainCommand(CLI::App &app, int &status) {
                   "Cross-validate: train so many times, each time without another fold of the rows, and print loss and metrics of the folds with mean and "
                   "deviation; --save gives each fold a file of its own, FILE-fold1 and on")
       ->type_name("COUNT")
-      ->check(CLI::Range(int64_t(2), int64_t(1000)))
+      ->check(wholeNumber(2, 1000))
       ->excludes(validation)
       ->excludes(sub->get_option("--resume"));
   CLI::Option *onNan = sub->add_option("--on-nan", command->onNan,
@@ -222,8 +247,8 @@ void addTrainCommand(CLI::App &app, int &status) {
                                        "good state (of an epoch's end, or as --save-every says) and go on with a smaller rate, at most 10 times")
                            ->type_name("stop|restore")
                            ->check(CLI::IsMember({"stop", "restore"}));
-  sub->add_option("--rate-scale", train.rateScale, "What --on-nan=restore multiplies the rate with (default: 0.5)")
-      ->type_name("FACTOR")
+  CLI::Option *rateScale = sub->add_option("--rate-scale", train.rateScale, "What --on-nan=restore multiplies the rate with (default: 0.5)");
+  rateScale->type_name("FACTOR")
       ->needs(onNan)
       ->check([](const std::string &text) {
         double factor = 0;
@@ -231,9 +256,12 @@ void addTrainCommand(CLI::App &app, int &status) {
                                                                                      : "a factor of the rate is above 0 and at most 1, found " + text;
       });
   sub->add_option("--plot", command->plot,
-                  "Draw loss and metrics, a PNG file that is written anew after each epoch; `argent plot` draws several trainings from their logs")
-      ->type_name("FILE");
-  sub->callback([command, &status] { status = runTrain(*command); });
+                  "Draw loss and metrics into this file, which is written anew after each epoch; `argent plot` draws several trainings from their logs")
+      ->type_name("FILE.png");
+  sub->callback([command, rateScale, &status] {
+    command->hasRateScale = rateScale->count() > 0;
+    status = runTrain(*command);
+  });
 }
 
 } // namespace argent::tool

@@ -12,7 +12,10 @@ int main(int argc, char **argv) {
   app.set_help_flag("-h,--help", "Print this help and exit");
   app.set_help_all_flag("--help-all", "Print the help of every command and exit");
   app.require_subcommand(1);
-  app.footer("Exit status: 0; 1 if the input is wrong; 2 if the command line is; 130 if stopped by Ctrl-C.\n"
+  app.footer("Begin with\n"
+             "  argent train MODEL.ag --data fashion-mnist --save MODEL.safetensors\n"
+             "  argent inspect MODEL.ag\n"
+             "Exit status: 0; 1 if the input is wrong; 2 if the command line is; 130 if stopped by Ctrl-C.\n"
              "argent COMMAND --help describes a command.");
 
   int status = 0;
@@ -24,6 +27,9 @@ int main(int argc, char **argv) {
   argent::tool::addInspectCommand(app, status);
   argent::tool::addBenchCommand(app, status);
   argent::tool::addFmtCommand(app, status);
+  for (CLI::App *command : app.get_subcommands([](const CLI::App *) { return true; }))
+    command->set_help_all_flag();
+  app.failure_message(argent::tool::failureMessage);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {

@@ -53,10 +53,10 @@ public:
   /// Shapes:  as entry point `entry` declares; N may be anything in 1 … maxBatch.
   /// Random:  the port "@random" that an entry point has last when it draws is filled from setRandom(); a caller who gives it, too, as
   ///          i32[4] (seed, lower and upper half; update; 0), chooses for this run, and nothing is counted.
-  /// Memory:  row-major, dense, owned by the caller; no output overlaps an input. (Unaligned memory is copied.)
-  /// Errors:  kInvalidArgument  a name, shape or element type differs, or an index is out of its range: input, row and
-  /// value
-  ///                            are named; outputs are untouched.
+  /// Memory:  row-major, dense, owned by the caller; no output overlaps an input. (An input that is not aligned to its elements, or an output
+  ///          that is not to 64 bytes, is copied.)
+  /// Errors:  kInvalidArgument  a name, shape or element type differs, or an index is out of its range: input, row and value are named;
+  ///                            outputs are untouched.
   ///          kKernelFailure    a checked kernel found an error.
   Status run(std::string_view entry, std::span<const TensorView> inputs, std::span<const TensorView> outputs);
   /// As run(), and gives the seconds that each instruction of the entry point's program took, in the program's order.

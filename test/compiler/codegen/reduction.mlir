@@ -1,8 +1,9 @@
-// Sums of squares over N and 12 rows, for each of 16 columns and in all: chunks of 4 rows by hl.rfactor, a second result of rank 0.
+// Sums of squares over N and 12 rows, for each of 16 columns and in all: chunks of 4 rows by hl.rfactor, a second result of rank 0,
+// and a third that is the same at every step of its domain.
 // RUN: argent-codegen --target aarch64-linux %s -o %t.arm.o && %arm_cc %S/Inputs/reduction.c %t.arm.o -lm -o %t.arm && %arm_run %t.arm
 // RUN: argent-codegen --target x86-64-linux-avx2 %s -o %t.o && %host_cc %S/Inputs/reduction.c %t.o -lm -o %t.exe && %host_avx2 %t.exe
 // RUN: argent-codegen --target x86-64-linux-avx512 %s -o %t.avx512.o
-hl.pipeline @reduction(%x: !hl.buffer<?x12x16xf32>) -> (!hl.buffer<16xf32>, !hl.buffer<f32>) {
+hl.pipeline @reduction(%x: !hl.buffer<?x12x16xf32>) -> (!hl.buffer<16xf32>, !hl.buffer<f32>, !hl.buffer<16xf32>) {
   %acc = hl.func "acc" [%c] -> f32 {
     %zero = arith.constant 0.0 : f32
     hl.yield %zero : f32
@@ -26,7 +27,19 @@ hl.pipeline @reduction(%x: !hl.buffer<?x12x16xf32>) -> (!hl.buffer<16xf32>, !hl.
     %sum = arith.addf %old, %v : f32
     hl.yield %sum : f32
   }
-  hl.output %out, %total : !hl.func<1, f32>, !hl.func<0, f32>
+  %steps = hl.func "steps" [%c] -> f32 {
+    %zero = arith.constant 0.0 : f32
+    hl.yield %zero : f32
+  } update [%c] over [%n in ?, %y in 12] {
+    %quarter = arith.constant 0.25 : f32
+    %old = hl.self[%c] : f32
+    %sum = arith.addf %old, %quarter : f32
+    hl.yield %sum : f32
+  }
+  hl.output %out, %total, %steps : !hl.func<1, f32>, !hl.func<0, f32>, !hl.func<1, f32>
+  hl.schedule %steps update(0) : !hl.func<1, f32> {
+    hl.reorder ["c", "y", "n"]
+  }
   hl.schedule %acc update(0) : !hl.func<1, f32> {
     hl.split "y" into "yo", "yi" by 4
   }

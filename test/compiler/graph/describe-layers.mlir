@@ -13,6 +13,7 @@
 // CHECK-SAME: connections = 24 : i64, field = array<i64: 12, 10>
 // CHECK-SAME: kind = "matmul"
 // CHECK-SAME: name = "d", parameters = 24 : i64, type = tensor<?x3xf32>
+// CHECK-SAME: nn.settings = {d.weight = #nn.settings<decay = 1.000000e-04, max_norm = 3.000000e+00>}
 module attributes {nn.model = "m"} {
   func.func @predict(%x: tensor<?x12x10x1xf32> {nn.name = "x"}) -> (tensor<?x3xf32> {nn.name = "y"}) {
     %w = nn.parameter "c1.weight" <"constant", 0.0, 0.0> : tensor<3x3x1x4xf32>
@@ -22,7 +23,7 @@ module attributes {nn.model = "m"} {
     %w2 = nn.parameter "c2.weight" <"constant", 0.0, 0.0> : tensor<3x3x4x4xf32>
     %3 = nn.conv %2, %w2 strides [1, 1] padding [0, 0, 0, 0] dilations [2, 2] : tensor<?x6x5x4xf32>, tensor<3x3x4x4xf32> loc("c2.y")
     %4 = nn.reshape %3 : tensor<?x2x1x4xf32> to tensor<?x8xf32>
-    %w3 = nn.parameter "d.weight" <"constant", 0.0, 0.0> : tensor<8x3xf32>
+    %w3 = nn.parameter "d.weight" <"constant", 0.0, 0.0> settings <decay = 1.0e-4, max_norm = 3.0> : tensor<8x3xf32>
     %5 = nn.matmul %4, %w3 : tensor<?x8xf32>, tensor<8x3xf32>
     return %5 : tensor<?x3xf32>
   }

@@ -265,3 +265,17 @@ func.func @result_in_time(%x: tensor<?x8xf32>, %z: tensor<?x8xf32>, %u: tensor<8
   %y = nn.add %c, %e : tensor<?x8xf32>, tensor<?x8xf32>
   return %0, %1, %2, %y : tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<?x8xf32>
 }
+
+// A reshape stands between an op and the kernel that the op becomes a result of: it follows the kernel.
+// CHECK-LABEL: func @reshape_of_result
+// CHECK: %[[SUM:.*]]:2 = nn.fused
+// CHECK: %[[VIEW:.*]] = nn.reshape %[[SUM]]#0
+// CHECK: nn.fused "mul reduce" (%{{.*}} = %[[VIEW]] :
+func.func @reshape_of_result(%x: tensor<?x5x3xf32>, %a: tensor<?x1x5x3xf32>, %b: tensor<?x5x3xf32>) -> (tensor<f32>, tensor<?x5x3xf32>) {
+  %sum = nn.exp %x : tensor<?x5x3xf32>
+  %view = nn.reshape %sum : tensor<?x5x3xf32> to tensor<?x1x5x3xf32>
+  %quotient = nn.div %sum, %b : tensor<?x5x3xf32>, tensor<?x5x3xf32>
+  %product = nn.mul %view, %a : tensor<?x1x5x3xf32>, tensor<?x1x5x3xf32>
+  %total = nn.reduce sum %product [0, 1, 2, 3] : tensor<?x1x5x3xf32>
+  return %total, %quotient : tensor<f32>, tensor<?x5x3xf32>
+}

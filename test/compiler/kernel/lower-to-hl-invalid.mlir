@@ -17,3 +17,15 @@ func.func @large(%x: tensor<20xf32>) -> tensor<20xf32> {
   }
   return %y : tensor<20xf32>
 }
+
+// -----
+
+func.func @twice(%x: tensor<?x8xf32>) -> tensor<?x?xf32> {
+  %y = nn.fused "twice" (%a = %x : tensor<?x8xf32>) -> (tensor<?x?xf32>) {
+    %t = nn.transpose %a [1, 0] : tensor<?x8xf32>
+    // expected-error @+1 {{the result has the batch N in two dimensions, which is not supported yet}}
+    %0 = nn.matmul %a, %t : tensor<?x8xf32>, tensor<8x?xf32>
+    nn.yield %0 : tensor<?x?xf32>
+  }
+  return %y : tensor<?x?xf32>
+}

@@ -34,3 +34,33 @@ hl.pipeline @product(%x: !hl.buffer<?x49x16xf32>, %w: !hl.buffer<1x16x16xf32>, %
   }
   hl.output %out : !hl.func<4, f32>
 }
+
+// Two pixels are a part of a tile, which goes on with the next images: it belongs to no image, so it is computed before them.
+// CHECK-LABEL: hl.pipeline @small
+// CHECK: hl.schedule %[[IN:.*]] :
+// CHECK: hl.split "n" into "no", "ni" by {{[0-9]+}} tail shift_inwards
+// CHECK: hl.compute_root
+hl.pipeline @small(%x: !hl.buffer<?x2x16xf32>, %w: !hl.buffer<1x16x16xf32>) -> (!hl.buffer<?x1x2x16xf32>) {
+  %acc = hl.func "acc" [%n, %p, %c] -> f32 attributes {box = array<i64: -9223372036854775808, 2, 16>} {
+    %zero = arith.constant 0.0 : f32
+    hl.yield %zero : f32
+  } update [%n, %p, %c] over [%k in 16] {
+    %c16 = arith.constant 16 : i32
+    %co = hl.div %c, %c16 : i32
+    %lane = hl.mod %c, %c16 : i32
+    %xv = hl.at %x[%n, %p, %k] : !hl.buffer<?x2x16xf32> -> f32
+    %wv = hl.at %w[%co, %k, %lane] : !hl.buffer<1x16x16xf32> -> f32
+    %old = hl.self [%n, %p, %c] : f32
+    %product = arith.mulf %xv, %wv : f32
+    %sum = arith.addf %old, %product : f32
+    hl.yield %sum : f32
+  }
+  %out = hl.func "out" [%n, %y, %x_, %c] -> f32 attributes {box = array<i64: -9223372036854775808, 1, 2, 16>} {
+    %c2 = arith.constant 2 : i32
+    %row = arith.muli %y, %c2 : i32
+    %p = arith.addi %row, %x_ : i32
+    %a = hl.at %acc[%n, %p, %c] : !hl.func<3, f32> -> f32
+    hl.yield %a : f32
+  }
+  hl.output %out : !hl.func<4, f32>
+}
