@@ -55,7 +55,7 @@ mlir::Value Evaluator::mean(mlir::Value x, llvm::ArrayRef<int64_t> axes, bool ke
 bool Evaluator::checkSize(llvm::ArrayRef<Dim> shape, mlir::Type element, Range range) {
   constexpr size_t kMaxRank = 16; // as the runtime knows
   if (shape.size() > kMaxRank) {
-    error(range, "a tensor has at most " + Twine(kMaxRank) + " dimensions; found " + Twine(shape.size()));
+    error(range, "a tensor can have at most " + Twine(kMaxRank) + " dimensions; found " + Twine(shape.size()));
     return false;
   }
   for (Dim dim : shape)

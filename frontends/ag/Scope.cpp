@@ -332,7 +332,7 @@ void Evaluator::addItems(FileScope &scope, const File &tree) {
       constexpr size_t kMaxParameters = 1000;
       if (definition->parameters.size() > kMaxParameters) {
         diagnostics.error(definition->parameters[kMaxParameters].name.range,
-                          "a definition has at most " + Twine(kMaxParameters) + " parameters");
+                          "a definition can have at most " + Twine(kMaxParameters) + " parameters");
         continue;
       }
       for (const Parameter &parameter : definition->parameters) {
