@@ -30,15 +30,15 @@ Value Evaluator::dimensions(Operator op, Dim left, Dim right, Range range) {
       return Value::dimension({left.value / right.value, true});
     if (left.open && right.open && left.value % right.value == 0)
       return Value::integer(left.value / right.value);
-    error(range, toString(left) + " // " + toString(right) + " is not exact: the batch N can be any number")
-        .help("only multiples of N can be divided, as in 4 * N // 2");
-    return {};
+    return fail(range, toString(left) + " // " + toString(right) + " is not exact: the batch N can be any number",
+                "only multiples of N can be divided, as in 4 * N // 2");
   case Operator::equal:
     return Value::boolean(left == right);
   case Operator::notEqual:
     return Value::boolean(left != right);
   default:
-    return fail(range, "the batch N is not known at compile time: only `*`, exact `//` and `==` work on it; found `" + spelling(op) + "`");
+    return fail(range, "the batch N is not known at compile time: only `*`, exact `//` and `==` work on it; found `" +
+                           spelling(op) + "`");
   }
 }
 
@@ -186,11 +186,9 @@ Value Evaluator::binary(Operator op, const Given &left, const Given &right, Rang
     if (a.isDimension() && b.isDimension())
       return dimensions(op, a.asDim(), b.asDim(), range);
   } else if (a.isNumber() && b.isNumber() && !isEquality) {
-    if (op == Operator::matmul) {
-      error(range, "`@` multiplies tensors; found " + describe(a) + ", and " + describe(b))
-          .help("to multiply numbers write `*`");
-      return {};
-    }
+    if (op == Operator::matmul)
+      return fail(range, "`@` multiplies tensors; found " + describe(a) + ", and " + describe(b),
+                  "to multiply numbers write `*`");
     return numbers(op, left, right, range);
   }
   if (isEquality) {
@@ -216,7 +214,10 @@ Value Evaluator::unary(Operator op, const Given &operand, Range range) {
       return Value::boolean(!x.get<bool>());
     if (x.isTensor() && elementOf(x.asTensor()).isInteger(1))
       return Value(emit<nn::NotOp>(x.asTensor()));
-    return fail(operand.range, "`not` needs a bool; found " + describe(x));
+    Report report = error(operand.range, "`not` needs a bool; found " + describe(x));
+    if (x.isNone())
+      report.help("write x == none");
+    return {};
   }
   if (x.isInteger()) {
     int64_t result;
@@ -320,24 +321,23 @@ Value Evaluator::tensors(Operator op, const Given &left, const Given &right, Ran
   bool isEquality = op == Operator::equal || op == Operator::notEqual;
   if (!isLogical && !isEquality)
     for (const Given *side : {&left, &right})
-      if (side->value.isTensor() && elementOf(side->value.asTensor()).isInteger(1)) {
-        error(side->range, "`" + spelling(op) + "` needs numbers; found " + toText(side->value))
-            .help("to count true as 1, cast it: f32(…)");
-        return {};
-      }
+      if (side->value.isTensor() && elementOf(side->value.asTensor()).isInteger(1))
+        return fail(side->range, "`" + spelling(op) + "` needs numbers; found " + toText(side->value),
+                    "to count true as 1, cast it: f32(…)");
   mlir::Value a = toTensor(left.value, element, left.range);
   mlir::Value b = a ? toTensor(right.value, element, right.range) : mlir::Value();
   if (!b)
     return {};
   for (auto [side, value] : {std::pair(&left, a), std::pair(&right, b)})
     if (isLogical && !elementOf(value).isInteger(1))
-      return error(side->range, "`" + spelling(op) + "` needs bool tensors; found " + toText(Value(value)))
-                 .help("compare it, as in x > 0"),
-             Value();
+      return fail(side->range, "`" + spelling(op) + "` needs bool tensors; found " + toText(Value(value)),
+                  "compare it, as in x > 0");
   if (elementOf(a) != elementOf(b)) {
     Report report = error(range, "`" + spelling(op) + "` needs equal element types; found " + toText(Value(a)) +
                                      " and " + toText(Value(b)));
-    report.help("cast one side: " + elementName(elementOf(a)) + "(…)");
+    unsigned clash;
+    if (broadcast(shapeOf(a), shapeOf(b), clash))
+      report.help("cast one side: " + elementName(elementOf(a)) + "(…)");
     return {};
   }
   element = elementOf(a);
@@ -346,12 +346,19 @@ Value Evaluator::tensors(Operator op, const Given &left, const Given &right, Ran
   auto shape = broadcast(shapeA, shapeB, clash);
   if (!shape) {
     unsigned dimA, dimB;
-    Report report = error(range, "`" + spelling(op) + "` needs equal shapes; " + describeClash(a, b, clash, dimA, dimB));
+    Report report =
+        error(range, "`" + spelling(op) + "` needs equal shapes; " + describeClash(a, b, clash, dimA, dimB));
     noteShapes(report, left, right, dimA, dimB);
     return {};
   }
   if (!checkSize(*shape, element, range))
     return {};
+  // f32[N, 1] - f32[N]: every row with every row, most likely by mistake.
+  auto batches = [](llvm::ArrayRef<Dim> dims) { return llvm::count_if(dims, [](Dim d) { return d.open; }); };
+  if (shapeA.size() != shapeB.size() && batches(*shape) > std::max(batches(shapeA), batches(shapeB)))
+    warning(range, "`" + spelling(op) + "` combines every row with every row: it makes " + toString(*shape, element) +
+                       " of " + toText(Value(a)) + " and " + toText(Value(b)))
+        .help("to combine each row with its own, make the shapes equal, as by x[:, 0]");
   bool integers = !isFloat(element);
   if (auto predicate = predicateOf(op))
     return Value(emit<nn::CompareOp>(*predicate, a, b));
@@ -402,15 +409,15 @@ Value Evaluator::power(mlir::Value base, mlir::Value exponent, const Given &left
 
 Value Evaluator::matmul(const Given &left, const Given &right, Range range) {
   for (const Given *side : {&left, &right})
-    if (!side->value.isTensor()) {
-      error(side->range, "`@` multiplies tensors; found " + describe(side->value))
-          .help("to multiply by a number write `*`");
-      return {};
-    }
+    if (!side->value.isTensor())
+      return fail(side->range, "`@` multiplies tensors; found " + describe(side->value),
+                  "to multiply by a number write `*`");
   mlir::Value a = left.value.asTensor(), b = right.value.asTensor();
   if (elementOf(a) != elementOf(b) || !isFloat(elementOf(a)))
-    return fail(range, "`@` needs tensors of floats of one element type; found " + toText(left.value) + " and " +
-                           toText(right.value));
+    return fail(range,
+                "`@` needs tensors of floats of one element type; found " + toText(left.value) + " and " +
+                    toText(right.value),
+                "cast them: f32(…)");
   Shape shapeA = shapeOf(a), shapeB = shapeOf(b);
   if (shapeA.empty() || shapeB.empty())
     return fail(range, "`@` needs at least one dimension on each side; found " + toText(left.value) + " and " +

@@ -99,7 +99,8 @@ Value convert(Evaluator &e, Call &call) {
     return e.fail(call.at(0), call.name + " needs a number; found " + describe(v));
   }
   if (!std::isfinite(number) || (call.name == "int" && std::fabs(number) >= 0x1p63))
-    return e.fail(call.at(0), "the number does not fit in " + Twine(call.name == "int" ? "an int" : "a float") + "; found " + describe(v));
+    return e.fail(call.at(0), "the number does not fit in " + Twine(call.name == "int" ? "an int" : "a float") +
+                                  "; found " + describe(v));
   return call.name == "int" ? Value::integer(static_cast<int64_t>(number)) : Value::floating(number);
 }
 

@@ -225,18 +225,17 @@ Value castTo(Evaluator &e, Call &call) {
   Constant constant;
   constant.add(x);
   if (!constant.isNumeric) {
-    Report report = e.error(call.at(0), call.name + " needs a tensor, a number or a list of numbers; found " + describe(x));
+    Report report =
+        e.error(call.at(0), call.name + " needs a tensor, a number or a list of numbers; found " + describe(x));
     if (x.isString())
       report.help("float(…) makes a number of a str");
     return {};
   }
   if (!constant.isRectangular)
     return e.fail(call.at(0), "the rows of a constant tensor must be equally long; found " + describe(x));
-  if (constant.fraction && !llvm::isa<mlir::FloatType>(element)) {
-    e.error(call.at(0), "a tensor of " + call.name + " cannot hold the float " + toText(*constant.fraction))
-        .help("write f32(…)");
-    return {};
-  }
+  if (constant.fraction && !isFloat(element))
+    return e.fail(call.at(0), "a tensor of " + call.name + " cannot hold the float " + toText(*constant.fraction),
+                  "write f32(…)");
   llvm::SmallVector<mlir::Attribute> elements;
   for (const Value &number : constant.numbers) {
     unsigned bits = element.getIntOrFloatBitWidth();
@@ -262,10 +261,19 @@ Value binaryCrossEntropy(Evaluator &e, Call &call) {
   mlir::Value y = x ? floats(e, call, 1) : mlir::Value();
   if (!y)
     return {};
+  Shape shape = shapeOf(x);
+  if (!shape.empty() && shape.back().isOne() && shapeOf(y) == Shape(shape.begin(), shape.end() - 1))
+    return e.fail(call.at(1),
+                  call.name + " needs a target of the type of its first argument, " + toText(call[0]) + "; found " +
+                      toText(call[1]),
+                  "write target[..., none], which is " + toText(call[0]));
   if (x.getType() != y.getType())
-    return e.fail(call.at(1), call.name + " needs a target of the type of its first argument, " + toText(call[0]) + "; found " +
-                                  toText(call[1]));
+    return e.fail(call.at(1), call.name + " needs a target of the type of its first argument, " + toText(call[0]) +
+                                  "; found " + toText(call[1]));
   Formula f{e, elementOf(x)};
+  if (call.name == "binary_cross_entropy" && x.getDefiningOp<argent::nn::SigmoidOp>())
+    e.warning(call.at(0), "binary_cross_entropy applies sigmoid itself; this is a sigmoid already")
+        .help("give it the logits: what goes into sigmoid");
   if (call.name == "binary_cross_entropy") // -t log s(x) - (1 - t) log(1 - s(x)) = softplus(x) - x t
     return Value(f.sub(f.softplus(x), f.mul(x, y)));
   if (call.name == "hinge")

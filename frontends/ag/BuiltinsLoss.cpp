@@ -13,11 +13,9 @@ namespace {
 
 Value crossEntropy(Evaluator &e, Call &call) {
   mlir::Value logits = call[0].asTensor(), label = call[1].asTensor();
-  if (!isFloatTensor(call[0]) && isFloatTensor(call[1])) {
-    e.error(call.at(0), "cross_entropy needs logits, a tensor of floats; found " + toText(call[0]))
-        .help("the order is cross_entropy(logits, label)");
-    return {};
-  }
+  if (!isFloatTensor(call[0]) && isFloatTensor(call[1]))
+    return e.fail(call.at(0), "cross_entropy needs logits, a tensor of floats; found " + toText(call[0]),
+                  "the order is cross_entropy(logits, label)");
   if (!needsFloats(e, call, 0))
     return {};
   if (mlir::Operation *op = logits.getDefiningOp(); op && llvm::isa<nn::SoftmaxOp, nn::LogSoftmaxOp>(op))

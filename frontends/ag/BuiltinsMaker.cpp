@@ -71,7 +71,8 @@ Value full(Evaluator &e, Call &call) {
   if (call[1].is<double>() && call[2].is<Definee>())
     if (mlir::Type element = elementType(&e.context, call[2].get<Definee>().name());
         element && !llvm::isa<mlir::FloatType>(element))
-      return e.fail(call.at(1), "a tensor of " + elementName(element) + " cannot hold a float; found " + describe(call[1]));
+      return e.fail(call.at(1),
+                    "a tensor of " + elementName(element) + " cannot hold a float; found " + describe(call[1]));
   return filled(e, call, call[1], call.at(1), 2);
 }
 
@@ -120,9 +121,7 @@ Value categorical(Evaluator &e, Call &call) {
 
 Value named(Evaluator &, Call &call) { return initializer(call.name); }
 
-Value wordVectors(Evaluator &e, Call &call) {
-  return e.fail(call.range, "`word_vectors` is not supported yet");
-}
+Value wordVectors(Evaluator &e, Call &call) { return e.fail(call.range, "`word_vectors` is not supported yet"); }
 
 } // namespace
 

@@ -103,10 +103,8 @@ Value reduceNumbers(Evaluator &e, Call &call, llvm::ArrayRef<Value> values) {
     if (result.failed())
       return {};
   }
-  if (call.name == "mean") {
-    e.error(call.range, "mean works on tensors only; found numbers").help("write sum(xs) / len(xs)");
-    return {};
-  }
+  if (call.name == "mean")
+    return e.fail(call.range, "mean works on tensors only; found numbers", "write sum(xs) / len(xs)");
   return result;
 }
 
@@ -134,8 +132,7 @@ Value reduce(Evaluator &e, Call &call) {
   if (rest.size() > 2)
     return e.fail(call.at(1), "too many arguments for " + call.name + ": it takes a tensor, `axis` and `keepdims`");
   if (!rest.empty() && rest[0].isTensor()) {
-    Report report =
-        e.error(call.at(1), call.name + " needs `axis`, an int or a list[int]; found " + describe(rest[0]));
+    Report report = e.error(call.at(1), call.name + " needs `axis`, an int or a list[int]; found " + describe(rest[0]));
     if (call.name == "max" || call.name == "min")
       report.help("to compare elements write " + call.name + "imum(x, y)");
     return {};
@@ -145,8 +142,12 @@ Value reduce(Evaluator &e, Call &call) {
     call.arguments[2].range = call.at(1);
   }
   if (rest.size() == 2) {
-    if (!rest[1].is<bool>())
-      return e.fail(call.at(1), call.name + " needs `keepdims`, a bool; found " + describe(rest[1]));
+    if (!rest[1].is<bool>()) {
+      Report report = e.error(call.at(1), call.name + " needs `keepdims`, a bool; found " + describe(rest[1]));
+      if (rest[0].isInteger() && rest[1].isInteger())
+        report.help("several axes are a list: axis=[" + toText(rest[0]) + ", " + toText(rest[1]) + "]");
+      return {};
+    }
     call.arguments[3].value = rest[1];
   }
   mlir::Value x = call[0].asTensor();
@@ -156,14 +157,12 @@ Value reduce(Evaluator &e, Call &call) {
   bool keepdims = call[3].get<bool>();
   bool isBool = elementOf(x).isInteger(1);
   if (call.name == "any" || call.name == "all") {
-    if (!isBool) {
-      e.error(call.at(0), call.name + " needs a bool tensor; found " + toText(call[0]))
-          .help("compare it: " + call.name + "(x > 0)");
-      return {};
-    }
+    if (!isBool)
+      return e.fail(call.at(0), call.name + " needs a bool tensor; found " + toText(call[0]),
+                    "compare it: " + call.name + "(x > 0)");
   } else if (isBool) {
     if (call.name != "sum" && call.name != "mean")
-      return e.fail(call.at(0), call.name + " needs numbers; found " + toText(call[0]));
+      return e.fail(call.at(0), call.name + " needs numbers; found " + toText(call[0]), "cast it: f32(…)");
     x = e.cast(x, e.f32()); // counts the true elements
   }
   if ((call.name == "mean" || call.name == "logsumexp") && !isBool && !needsFloats(e, call, 0))
@@ -204,7 +203,8 @@ Value cumulative(Evaluator &e, Call &call) {
   mlir::Value x = call[0].asTensor();
   Shape shape = shapeOf(x);
   if (elementOf(x).isInteger(1) || shape.empty()) {
-    Report report = e.error(call.at(0), call.name + " needs numbers along at least one dimension; found " + toText(call[0]));
+    Report report =
+        e.error(call.at(0), call.name + " needs numbers along at least one dimension; found " + toText(call[0]));
     e.noteDeclaration(report, call.arguments[0]);
     if (elementOf(x).isInteger(1))
       report.help("cast it: f32(…)");
@@ -214,8 +214,8 @@ Value cumulative(Evaluator &e, Call &call) {
   if (!axis)
     return {};
   if (shape[*axis].open)
-    return e.fail(call.at(1), call.name + " cannot run along the batch; axis " + Twine(*axis) + " of " + toText(call[0]) + " is " +
-                                  toString(shape[*axis]));
+    return e.fail(call.at(1), call.name + " cannot run along the batch; axis " + Twine(*axis) + " of " +
+                                  toText(call[0]) + " is " + toString(shape[*axis]));
   auto kind = llvm::StringSwitch<nn::ReduceKind>(call.name)
                   .Case("cumsum", nn::ReduceKind::sum)
                   .Case("cumprod", nn::ReduceKind::prod)
@@ -264,9 +264,8 @@ Value normalize(Evaluator &e, Call &call) {
   unsigned clash;
   for (unsigned i : {1u, 2u})
     if (!broadcast(shapeOf(x), shapeOf(call[i].asTensor()), clash) || elementOf(call[i].asTensor()) != elementOf(x))
-      return e.fail(call.at(i),
-                    Twine("normalize needs a ") + (i == 1 ? "`mean`" : "`variance`") + " that broadcasts to " +
-                        toText(call[0]) + "; found " + toText(call[i]));
+      return e.fail(call.at(i), Twine("normalize needs a ") + (i == 1 ? "`mean`" : "`variance`") +
+                                    " that broadcasts to " + toText(call[0]) + "; found " + toText(call[i]));
   if (call[3].asNumber() <= 0)
     return e.fail(call.at(3), "`epsilon` must be above 0; found " + toText(call[3]));
   mlir::Value epsilon = e.constant(call[3].asNumber(), elementOf(x));

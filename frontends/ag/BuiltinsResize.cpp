@@ -100,8 +100,8 @@ Value depthToSpace(Evaluator &e, Call &call) {
   Shape shape = shapeOf(x);
   int64_t channels = shape[3].value;
   if (channels % (times * times) != 0)
-    return e.fail(call.range, "depth_to_space needs a number of channels that " + Twine(times) + " * " + Twine(times) + " divides; found " +
-                                  toText(call[0]));
+    return e.fail(call.range, "depth_to_space needs a number of channels that " + Twine(times) + " * " + Twine(times) +
+                                  " divides; found " + toText(call[0]));
   Dim block{times, false}, rest{channels / (times * times), false};
   x = e.reshape(x, {shape[0], shape[1], shape[2], block, block, rest});
   x = e.emit<nn::TransposeOp>(x, e.builder.getDenseI64ArrayAttr({0, 1, 3, 2, 4, 5}));

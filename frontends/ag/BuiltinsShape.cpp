@@ -17,6 +17,8 @@ std::optional<Shape> argent::ag::readDims(Evaluator &e, Call &call, unsigned i, 
       Report report = e.error(call.at(i), call.name + " needs ints as dimensions; found " + describe(value));
       if (value.isList())
         report.help("spread the list with `*`: *dims");
+      else if (value.isNumber())
+        report.help("dimensions are ints; other arguments of " + call.name + " are given by name");
       return std::nullopt;
     }
     Dim dim = value.asDim();
@@ -45,7 +47,7 @@ Value reshape(Evaluator &e, Call &call) {
   Range range = call.at(1);
   auto have = elementCount(from), want = elementCount(*shape);
   auto mismatch = [&] {
-    return e.fail(range, "the number of elements must stay the same; found " + toText(call[0]) + " and " +
+    return e.fail(range, "reshape must keep the number of elements; found " + toText(call[0]) + " and " +
                              toString(*shape, elementOf(x)));
   };
   if (!have || !want)
@@ -102,7 +104,8 @@ Value transpose(Evaluator &e, Call &call) {
   llvm::sort(sorted);
   for (int64_t i = 0; i != rank; ++i)
     if (static_cast<int64_t>(sorted.size()) != rank || sorted[i] != i)
-      return e.fail(call.at(1), "transpose must name each of the " + Twine(rank) + " axes once; found " + toText(call[1]));
+      return e.fail(call.at(1),
+                    "transpose must name each of the " + Twine(rank) + " axes once; found " + toText(call[1]));
   if (rank < 2)
     return Value(x);
   return Value(e.emit<nn::TransposeOp>(x, e.builder.getDenseI64ArrayAttr(axes)));
@@ -152,10 +155,11 @@ Value concat(Evaluator &e, Call &call) {
   for (mlir::Value tensor : tensors) {
     Shape other = shapeOf(tensor);
     if (other.size() != shape.size())
-      return e.fail(call.at(0), "concat needs tensors with the same number of dimensions; found " + toText(Value(tensors[0])) + " and " +
-                                    toText(Value(tensor)));
+      return e.fail(call.at(0), "concat needs tensors with the same number of dimensions; found " +
+                                    toText(Value(tensors[0])) + " and " + toText(Value(tensor)));
     if (other[*axis].open)
-      return e.fail(call.range, "concat cannot join along the batch; axis " + Twine(*axis) + " of " + toText(Value(tensor)) + " is " + toString(other[*axis]));
+      return e.fail(call.range, "concat cannot join along the batch; axis " + Twine(*axis) + " of " +
+                                    toText(Value(tensor)) + " is " + toString(other[*axis]));
     for (size_t d = 0; d != shape.size(); ++d)
       if (static_cast<int64_t>(d) != *axis && other[d] != shape[d])
         return e.fail(call.at(0), "concat along axis " + Twine(*axis) + " needs the other dimensions to be equal; dimension " + Twine(d) +
@@ -177,12 +181,12 @@ Value stack(Evaluator &e, Call &call) {
   Shape shape = shapeOf(tensors[0]);
   for (mlir::Value tensor : tensors)
     if (shapeOf(tensor) != shape)
-      return e.fail(call.at(0),
-                    "stack needs tensors of equal shapes; found " + toText(Value(tensors[0])) + " and " + toText(Value(tensor)));
+      return e.fail(call.at(0), "stack needs tensors of equal shapes; found " + toText(Value(tensors[0])) + " and " +
+                                    toText(Value(tensor)));
   int64_t axis = call[1].asInteger(), rank = static_cast<int64_t>(shape.size()) + 1;
   if (axis < -rank || axis >= rank)
-    return e.fail(call.at(1), "axis " + Twine(axis) + " is out of range: stack makes " + Twine(rank) + " dimensions of " +
-                                  toText(Value(tensors[0])));
+    return e.fail(call.at(1), "axis " + Twine(axis) + " is out of range: stack makes " + Twine(rank) +
+                                  " dimensions of " + toText(Value(tensors[0])));
   if (axis < 0)
     axis += rank;
   shape.insert(shape.begin() + axis, Dim{1, false});
@@ -200,8 +204,8 @@ std::optional<int64_t> readClosedAxis(Evaluator &e, Call &call, unsigned i) {
   Shape shape = shapeOf(call[0].asTensor());
   auto axis = readAxis(e, call, i, shape.size());
   if (axis && shape[*axis].open) {
-    e.error(call.at(i), call.name + " cannot work along the batch; axis " + Twine(*axis) + " of " + toText(call[0]) + " is " +
-                            toString(shape[*axis]));
+    e.error(call.at(i), call.name + " cannot work along the batch; axis " + Twine(*axis) + " of " + toText(call[0]) +
+                            " is " + toString(shape[*axis]));
     return std::nullopt;
   }
   return axis;
@@ -231,8 +235,8 @@ Value split(Evaluator &e, Call &call) {
       sum += sizes.back();
     }
     if (sum != size)
-      return e.fail(call.at(1), "the parts have " + Twine(sum) + " elements together; axis " + Twine(*axis) + " of " + toText(call[0]) + " has " +
-                                    Twine(size));
+      return e.fail(call.at(1), "the parts have " + Twine(sum) + " elements together; axis " + Twine(*axis) + " of " +
+                                    toText(call[0]) + " has " + Twine(size));
   }
   std::vector<Value> parts;
   int64_t first = 0;
@@ -268,10 +272,11 @@ Value pad(Evaluator &e, Call &call) {
     low.push_back(pair.asList()[0].asInteger());
     high.push_back(pair.asList()[1].asInteger());
     if (shape[d].open && (low[d] || high[d]))
-      return e.fail(call.at(1), "the batch cannot be padded; dimension " + Twine(d) + " of " + toText(call[0]) + " is " + toString(shape[d]));
+      return e.fail(call.at(1), "the batch cannot be padded; dimension " + Twine(d) + " of " + toText(call[0]) +
+                                    " is " + toString(shape[d]));
     if (*mode == nn::PadMode::reflect && std::max(low[d], high[d]) >= shape[d].value)
-      return e.fail(call.at(1), "dimension " + Twine(d) + " of " + toText(call[0]) + " has too few elements to reflect " +
-                                    Twine(std::max(low[d], high[d])));
+      return e.fail(call.at(1), "dimension " + Twine(d) + " of " + toText(call[0]) +
+                                    " has too few elements to reflect " + Twine(std::max(low[d], high[d])));
     result.push_back({shape[d].value + low[d] + high[d], shape[d].open});
   }
   if (!e.checkSize(result, elementOf(x), call.range))
@@ -316,7 +321,7 @@ mlir::Value iotaOf(Evaluator &e, int64_t count) {
 Value oneHot(Evaluator &e, Call &call) {
   mlir::Value index = call[0].asTensor();
   if (!elementOf(index).isInteger(32))
-    return e.fail(call.at(0), "one_hot needs an i32 tensor; found " + toText(call[0]));
+    return e.fail(call.at(0), "one_hot needs an i32 tensor; found " + toText(call[0]), "cast it: i32(…)");
   if (!call[1].isInteger() || call[1].asInteger() < 1 || call[1].asInteger() > (1 << 24))
     return e.fail(call.at(1), "one_hot needs `classes`, an int from 1 to 16777216; found " + describe(call[1]));
   int64_t classes = call[1].asInteger();
@@ -367,8 +372,9 @@ Value gather(Evaluator &e, Call &call) {
     return {};
   int64_t batch = call[3].asInteger();
   if (batch < 0 || batch > *axis || batch > static_cast<int64_t>(where.size()))
-    return e.fail(call.at(3), "gather needs `batch`, at most the axis, " + Twine(*axis) + ", and the dimensions of the index, " +
-                                  Twine(where.size()) + "; found " + Twine(batch));
+    return e.fail(call.at(3), "gather needs `batch`, at most the axis, " + Twine(*axis) +
+                                  ", and the dimensions of the index, " + Twine(where.size()) + "; found " +
+                                  Twine(batch));
   for (int64_t d = 0; d != batch; ++d)
     if (shape[d] != where[d])
       return e.fail(call.range, "gather with batch=" + Twine(batch) + " needs equal dimensions; dimension " + Twine(d) + " is " +

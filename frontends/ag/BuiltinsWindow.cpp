@@ -121,8 +121,7 @@ bool windowsFit(Evaluator &e, Call &call, llvm::ArrayRef<Axis> axes) {
       continue;
     e.error(call.range, "the window is larger than the image: it covers " + Twine(axis.dilated) +
                             " elements, and dimension " + Twine(index + 1) + " of " + toText(call[0]) + " has " +
-                            Twine(axis.size) +
-                            (padded != axis.size ? ", with padding " + Twine(padded) : Twine("")))
+                            Twine(axis.size) + (padded != axis.size ? ", with padding " + Twine(padded) : Twine("")))
         .help(order.empty() ? "use a smaller window, or padding=\"same\"" : order);
     return false;
   }
@@ -220,12 +219,11 @@ Value pool(Evaluator &e, Call &call) {
     return {};
   for (auto [index, axis] : llvm::enumerate(*axes)) {
     int64_t left = (axis.size + axis.before + axis.after - axis.dilated) % axis.stride;
-    if (left != 0 && rounding == "exact") {
-      e.error(call.range, "the windows do not cover dimension " + Twine(index + 1) + " of " + toText(call[0]) +
-                              " exactly: the last " + Twine(left) + " of " + Twine(axis.size) + " elements are left over")
-          .help("rounding=\"floor\" leaves them out, rounding=\"ceil\" adds a smaller window");
-      return {};
-    }
+    if (left != 0 && rounding == "exact")
+      return e.fail(call.range,
+                    "the windows do not cover dimension " + Twine(index + 1) + " of " + toText(call[0]) +
+                        " exactly: the last " + Twine(left) + " of " + Twine(axis.size) + " elements are left over",
+                    "rounding=\"floor\" leaves them out, rounding=\"ceil\" adds a smaller window");
     // One more window, unless it would begin in the padding.
     int64_t next = (axis.size + axis.before + axis.after - axis.dilated) / axis.stride + 1;
     if (left != 0 && rounding == "ceil" && next * axis.stride < axis.size + axis.before)
@@ -263,7 +261,8 @@ bool invertAxis(Evaluator &e, Call &call, Axis &axis, int64_t positions, int64_t
   }
   axis.size = covered - axis.before - axis.after + extra;
   if (extra >= axis.stride) {
-    e.error(call.at(4), "`output_padding` must be smaller than the stride, " + Twine(axis.stride) + "; found " + Twine(extra));
+    e.error(call.at(4),
+            "`output_padding` must be smaller than the stride, " + Twine(axis.stride) + "; found " + Twine(extra));
     return false;
   }
   if (axis.size >= 1)
@@ -303,7 +302,8 @@ Value convTranspose(Evaluator &e, Call &call) {
     return e.fail(call.range, "the filter " + toText(call[1]) + " is for " + Twine(window.back().value) +
                                   " channels, its last dimension; found " + toText(call[0]));
   if (image.back().value % groups != 0)
-    return e.fail(call.range, "groups (" + Twine(groups) + ") must divide the channels (" + Twine(image.back().value) + ")");
+    return e.fail(call.range,
+                  "groups (" + Twine(groups) + ") must divide the channels (" + Twine(image.back().value) + ")");
   Shape result = {image[0]};
   for (size_t i = 0; i != count; ++i) {
     if (!invertAxis(e, call, (*axes)[i], image[i + 1].value, (*extra)[i]))

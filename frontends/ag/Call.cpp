@@ -164,7 +164,8 @@ bool Evaluator::bindArguments(const Definee &definee, Instance *instance, std::v
       std::string signature;
       for (const Parameter &parameter : parameters)
         signature += (signature.empty() ? "" : ", ") + parameter.name.text;
-      error(argument.range, "too many arguments for " + definee.name() + ": it takes at most " + Twine(parameters.size()))
+      error(argument.range,
+            "too many arguments for " + definee.name() + ": it takes at most " + Twine(parameters.size()))
           .help("its arguments are " + definee.name() + "(" + signature + ")");
       return false;
     }
@@ -236,14 +237,16 @@ Value Evaluator::callDefinee(const Definee &definee, const std::shared_ptr<Insta
 
   if (makesInstance) {
     if (instance)
-      return fail(range, "`" + (instance->named ? instance->step : definee.name().str()) +
-                             "` is already an instance: it only takes its tensors");
+      return fail(range,
+                  "`" + (instance->named ? instance->step : definee.name().str()) +
+                      "` is already an instance: it only takes its tensors",
+                  "give the other arguments where it is made");
     auto made = makeInstance(definee, nameArgument, nameRange, range);
     if (!made)
       return {};
     for (auto [parameter, given] : llvm::zip(parameters, bound))
-      if (given && given->value.isInstance() && parameter.type.kind == TypeExpr::Kind::named &&
-          !definee.builtin && !match(given->value, parameter.type)) {
+      if (given && given->value.isInstance() && parameter.type.kind == TypeExpr::Kind::named && !definee.builtin &&
+          !match(given->value, parameter.type)) {
         reportArgument(definee, parameter, *given, describeType(parameter.type));
         return {};
       }
@@ -292,7 +295,8 @@ bool Evaluator::bindParameters(const Definee &definee, llvm::ArrayRef<std::optio
   };
   auto missing = [&](const Parameter &parameter) {
     outside([&] {
-      error(range, definee.name() + " is missing the argument `" + parameter.name.text + "`, " + describeType(parameter.type))
+      error(range,
+            definee.name() + " is missing the argument `" + parameter.name.text + "`, " + describeType(parameter.type))
           .help("write " + definee.name() + "(" + parameter.name.text + "=…)");
     });
     store(parameter, {});
@@ -303,6 +307,8 @@ bool Evaluator::bindParameters(const Definee &definee, llvm::ArrayRef<std::optio
   for (auto [parameter, given] : llvm::zip(parameters, bound)) {
     if (isTensorParameter(definee, parameter) && !definee.builtin)
       continue;
+    if (!good && definee.builtin)
+      return false; // one argument too many or too few would be said of each that follows
     if (!given) {
       if (parameter.type.name.text == "rest")
         store(parameter, Value(None()));
@@ -413,10 +419,11 @@ Value Evaluator::apply(Instance &instance, std::vector<std::optional<Given>> bou
         }
         Variable *variable = findVariable(output.name.text);
         if (!variable) {
-          error(output.name.range, "the body does not bind the output `" + output.name.text + "`");
+          reportUnbound(output);
           outputs.push_back({});
         } else {
-          outputs.push_back(checkResult(variable->value, output.type, variable->where, "the output `" + output.name.text + "`"));
+          outputs.push_back(
+              checkResult(variable->value, output.type, variable->where, "the output `" + output.name.text + "`"));
         }
       }
       result = outputs.size() == 1 ? outputs[0] : Value::list(outputs);

@@ -12,7 +12,8 @@ std::optional<Initializer> Evaluator::initializer(const Value &value, Range rang
     return std::nullopt;
   if (value.isTensor()) {
     error(range, "`" + what + "` needs an initializer; tensors as initial values, such as " + toText(value) +
-                     ", are not supported yet");
+                     ", are not supported yet")
+        .help("an initializer is zeros(), ones(), full(value=0.1), …");
     return std::nullopt;
   }
   Report report = error(range, "`" + what + "` needs an initializer; found " + describe(value));
@@ -91,18 +92,19 @@ void Evaluator::run(const Declaration &statement) {
         outside([&] {
           error(argument, "`" + instance->step + "` has parameters for " + parameter.name.text + ": " +
                               toString(llvm::cast<mlir::RankedTensorType>(before)) + "; found " + toText(now))
-              .help("for parameters of its own, make another instance: " + instance->step + "2 = " +
-                    instance->of.name() + (needsArguments ? "(…)" : "()"));
+              .help("for parameters of its own, make another instance: " + instance->step +
+                    "2 = " + instance->of.name() + (needsArguments ? "(…)" : "()"));
         });
         return failed();
       }
-    error(type.range, "`" + path + "` was declared as " + toString(declared.type) + "; found " + toString(*shape, element));
+    error(type.range,
+          "`" + path + "` was declared as " + toString(declared.type) + "; found " + toString(*shape, element));
     return failed();
   }
   if (isNew && graph->isEntry && !known.count(path)) {
     StringRef layer = owner ? StringRef(frame().instance->of.name()) : "";
-    error(statement.name.range, "an entry cannot make parameters; found those of `" +
-                                    StringRef(path).rsplit('.').first + "`")
+    error(statement.name.range,
+          "an entry cannot make parameters; found those of `" + StringRef(path).rsplit('.').first + "`")
         .help("apply an instance that the body of the model binds and uses: shared = " + layer + "(…)");
     return failed();
   }
@@ -117,9 +119,9 @@ void Evaluator::run(const Declaration &statement) {
     auto [other, first] = known.try_emplace(path, declared);
     if (!first && (other->second.type != tensor || other->second.initial.kind != initial->kind ||
                    other->second.initial.a != initial->a || other->second.initial.b != initial->b)) {
-      error(statement.name.range, "`" + path + "` must be the same everywhere; it is " +
-                                      toString(other->second.type) + " = " + writtenAs(other->second.initial) +
-                                      " in `predict` and " + toString(tensor) + " = " + writtenAs(*initial) + " in `" +
+      error(statement.name.range, "`" + path + "` must be the same everywhere; it is " + toString(other->second.type) +
+                                      " = " + writtenAs(other->second.initial) + " in `predict` and " +
+                                      toString(tensor) + " = " + writtenAs(*initial) + " in `" +
                                       graph->function.getName() + "`");
       return failed();
     }

@@ -176,7 +176,7 @@ void Diagnostics::print(const Report &report) {
 
 StringRef argent::ag::nearestName(StringRef name, llvm::ArrayRef<StringRef> known) {
   StringRef best;
-  unsigned bestDistance = name.size() < 3 ? 1 : name.size() / 3 + 1;
+  unsigned bestDistance = name.size() <= 3 ? 1 : name.size() / 3 + 1;
   for (StringRef candidate : known) {
     unsigned distance = name.equals_insensitive(candidate) ? 0 : name.edit_distance(candidate, true, bestDistance + 1);
     // A word cut short or spoken out (`conv` for `conv2d`, `units` for `unit`) is near as well.
@@ -184,6 +184,9 @@ StringRef argent::ag::nearestName(StringRef name, llvm::ArrayRef<StringRef> know
         name.size() >= 3 && candidate.size() >= 3 && (candidate.starts_with(name) || name.starts_with(candidate));
     if (extends)
       distance = std::min(distance, 2u);
+    // So are letters in another order.
+    if (name.size() == candidate.size() && std::is_permutation(name.begin(), name.end(), candidate.begin()))
+      distance = std::min(distance, 1u);
     bool allReplaced = distance >= std::max(name.size(), candidate.size());
     // Of two that are equally near, the one that begins alike.
     bool isNearer = best.empty() || distance < bestDistance ||

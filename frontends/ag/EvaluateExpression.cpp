@@ -219,8 +219,7 @@ Value Evaluator::evaluateCall(const CallExpr &expr, const Given *first, Range ra
   if (first)
     arguments.push_back(*first);
   bool good = evaluateArguments(expr.arguments, callee, arguments);
-  if (!callee.failed() && !callee.isCallable())
-  {
+  if (!callee.failed() && !callee.isCallable()) {
     Report report = error(expr.callee->range, "only layers and operations can be called; found " + describe(callee));
     if (callee.isList())
       report.help("to apply layers one after the other write x |> first |> second");

@@ -132,6 +132,9 @@ void Evaluator::run(const Binding &statement) {
     Value value = good ? values[i] : Value();
     if (target.type && !value.failed())
       value = checkResult(value, *target.type, ranges[i], "`" + target.name.text + "`");
+    if (frame().inTrain && (target.name.text == "epoch" || target.name.text == "update"))
+      error(target.name.range, "`" + target.name.text + "` is given by the language and cannot be bound")
+          .help("the number of epochs is `epochs`");
     nameInstances(value, target.name.text);
     nameTensor(value, target.name.text);
     bind(target.name, value, good ? exprs[i] : nullptr);
@@ -185,7 +188,16 @@ std::optional<bool> Evaluator::condition(const Expr &expr, const Value &value, S
     report.help("write where(" + textOf(expr) + ", …, …)");
     return std::nullopt;
   }
-  error(expr.range, "`" + word + "` needs a bool; found " + describe(value));
+  Report report = error(expr.range, "`" + word + "` needs a bool; found " + describe(value));
+  std::string text = textOf(expr);
+  if (text.size() > 40)
+    return std::nullopt;
+  if (value.isNumber())
+    report.help("write " + text + " != 0");
+  else if (value.isNone() || value.isInitializer() || value.isCallable())
+    report.help("write " + text + " != none");
+  else if (value.isList() || value.isString())
+    report.help("write len(" + text + ") > 0");
   return std::nullopt;
 }
 

@@ -141,6 +141,10 @@ public:
     error(range, message);
     return {};
   }
+  Value fail(Range range, const llvm::Twine &message, const llvm::Twine &help) {
+    error(range, message).help(help);
+    return {};
+  }
   /// Adds "`x` is declared here" where the value's expression is a parameter's name.
   void noteDeclaration(Report &report, const Given &given);
 
@@ -367,6 +371,7 @@ private:
   void buildGraph(GraphKind kind, const Model &model, const Train *train);
   void beginGraph(Graph &own, llvm::StringRef name, Range range);
   bool runBody(Frame &body, const Model &model);
+  void reportUnbound(const Output &output);
   bool bindOutputs(llvm::ArrayRef<Output> outputs);
   void reportTimeInState(mlir::Value time);
   void finishGraph();

@@ -81,6 +81,10 @@ const Word kNames[] = {
     {"length", "len"},
     {"astype", "f32(x)"},
     {"var", "moments"},
+    {"eye", "one_hot(iota(8), 8)"},
+    {"accuracy", "mean(argmax(logits) == label)"},
+    {"StepLR ExponentialLR MultiStepLR ExponentialDecay LearningRateScheduler", "0.1 * 0.5 ** floor(epoch / 10)"},
+    {"CosineAnnealingLR CosineDecay", "0.05 * (1 + cos(3.14159 * epoch / 90))"},
     {"print", "an output of the model: -> (h: f32[N, 8])"},
     // Losses and optimizers.
     {"CrossEntropyLoss SparseCategoricalCrossentropy CategoricalCrossentropy categorical_crossentropy "
@@ -96,6 +100,7 @@ const Word kNames[] = {
 // Tried in this order: the first that the callee takes.
 const Word kArguments[] = {
     {"lr learning_rate step_size", "rate"},
+    {"weight_decay l2", "decay"},
     {"p drop_prob", "rate"},
     {"dim dims axes", "axis"},
     {"keepdim keep_dims", "keepdims"},
@@ -126,8 +131,8 @@ const Word kOtherArguments[] = {
     {"weight_decay kernel_regularizer l2 decay", "in the `train` block write on \"*.weight\" { decay = 1e-4 }"},
     {"in_features in_channels input_shape input_size num_features normalized_shape",
      "leave it out: the size of the input is known"},
-    {"return_sequences return_state",
-     "leave it out: a recurrent layer gives all steps; last_step(…) is the last one"},
+    {"return_sequences return_state", "leave it out: a recurrent layer gives all steps; last_step(…) is the last one"},
+    {"trainable requires_grad", "write frozen = true"},
     {"betas", "write beta1=0.9, beta2=0.999"},
     {"inplace", "leave it out"},
     {"batch_first", "leave it out: the batch is the first dimension"},
@@ -179,16 +184,22 @@ const Word kMembers[] = {
 };
 
 const Word kMarks[] = {
-    {"^", "to raise to a power write `**`"}, {"&", "write `and`"},
-    {"~", "write `not`"},                    {"?", "write if condition then a else b"},
-    {"−", "write `-`"},                      {"×", "write `*`"},
-    {"÷", "write `/`"},                      {"≤", "write `<=`"},
-    {"≥", "write `>=`"},                     {"≠", "write `!=`"},
-    {"→", "write `->`"},                     {"…", "write `...`"},
+    {"^", "to raise to a power write `**`"},
+    {"&", "write `and`"},
+    {"~", "write `not`"},
+    {"?", "write if condition then a else b"},
+    {"−", "write `-`"},
+    {"×", "write `*`"},
+    {"÷", "write `/`"},
+    {"≤", "write `<=`"},
+    {"≥", "write `>=`"},
+    {"≠", "write `!=`"},
+    {"→", "write `->`"},
+    {"…", "write `...`"},
     {"“ ” ‘ ’ „ `", "strings are written in straight double quotes"},
 };
 
-const StringRef kModules[] = {"nn",    "F",  "torch", "tf",  "keras",      "layers", "np",
+const StringRef kModules[] = {"nn",    "F",   "torch", "tf",   "keras",       "layers", "np",
                               "numpy", "jnp", "jax",   "math", "activations", "optim",  "ops"};
 
 } // namespace
@@ -219,7 +230,7 @@ std::string argent::ag::foreignMember(StringRef base, StringRef member, bool isC
       result += c == '$' ? (base.size() > 40 ? "x" : base.str()) : std::string(1, c);
     return result;
   }
-  if (!ours.empty())
-    return ("write " + ours).str();
-  return isCall ? ("write " + member + "(" + base + ", …)").str() : "";
+  if (isCall && base.size() <= 40)
+    return ("write " + base + " |> " + (ours.empty() ? member : ours)).str();
+  return ours.empty() ? "" : ("write " + ours).str();
 }

@@ -1,6 +1,6 @@
 //===- Foreign.h - words of Python, PyTorch and Keras, and what to write instead ------------===//
-// Most readers of a message come from there: where what they wrote is a word of theirs, the message names ours. Tables of
-// text only; who looks something up has found already that it means nothing here.
+// Most readers of a message come from there: where what they wrote is a word of theirs, the message names ours. Tables
+// of text only; who looks something up has found already that it means nothing here.
 #pragma once
 
 #include "llvm/ADT/STLFunctionalExtras.h"
@@ -15,7 +15,8 @@ llvm::StringRef foreignName(llvm::StringRef name);
 
 /// What to write instead of the argument `name` of `callee`, which `takes` arguments of some names; empty if there is
 /// nothing to say.
-std::string foreignArgument(llvm::StringRef callee, llvm::StringRef name, llvm::function_ref<bool(llvm::StringRef)> takes);
+std::string foreignArgument(llvm::StringRef callee, llvm::StringRef name,
+                            llvm::function_ref<bool(llvm::StringRef)> takes);
 
 /// Our name for a type; empty if there is none.
 llvm::StringRef foreignType(llvm::StringRef name);

@@ -35,8 +35,8 @@ struct SourceCall : Call {
   }
   bool isWithin(unsigned i, StringRef what, int64_t low, int64_t high) {
     int64_t value = (*this)[i].asInteger();
-    return (value >= low && value <= high) || fail(at(i), "`" + what + "` must be from " + Twine(low) + " to " +
-                                                              Twine(high) + "; found " + Twine(value));
+    return (value >= low && value <= high) ||
+           fail(at(i), "`" + what + "` must be from " + Twine(low) + " to " + Twine(high) + "; found " + Twine(value));
   }
 };
 
@@ -63,8 +63,8 @@ bool video(SourceCall &call) {
   if (!call.element.isF32() || !call.isRows(5))
     return call.makes("an f32[N, T, H, W, C]");
   if (call[0].asInteger() != call.shape[1].value)
-    return call.fail(call.at(0), "`frames` must equal the second dimension of the input, " + toString(call.shape[1]) + "; found " +
-                                     toText(call[0]));
+    return call.fail(call.at(0), "`frames` must equal the second dimension of the input, " + toString(call.shape[1]) +
+                                     "; found " + toText(call[0]));
   return checkStatistics(call, 1);
 }
 
@@ -81,8 +81,8 @@ bool isSequence(SourceCall &call, unsigned lengthIndex) {
     return call.makes("an i32[N, T]");
   const Value &length = call[lengthIndex];
   if (!length.isNone() && length.asInteger() != call.shape[1].value)
-    return call.fail(call.at(lengthIndex), "`length` must equal the second dimension of the input, " + toString(call.shape[1]) +
-                                               "; found " + toText(length));
+    return call.fail(call.at(lengthIndex), "`length` must equal the second dimension of the input, " +
+                                               toString(call.shape[1]) + "; found " + toText(length));
   return true;
 }
 
@@ -96,7 +96,9 @@ bool words(SourceCall &call) {
       return false;
   for (unsigned i : {4u, 5u, 6u})
     if (!call[i].isNone() && call[3].get<bool>())
-      return call.fail(call.at(i), Twine(i == 4 ? "`side`" : i == 5 ? "`start`" : "`end`") +
+      return call.fail(call.at(i), Twine(i == 4   ? "`side`"
+                                         : i == 5 ? "`start`"
+                                                  : "`end`") +
                                        " cannot be combined with stream=true: a stream is one long text");
   return true;
 }
@@ -188,8 +190,10 @@ mlir::Value Evaluator::sourceInput(const Name &source, llvm::ArrayRef<Argument> 
                           source.text + " needs one argument, the name of another input");
     for (mlir::BlockArgument argument : graph->function.getArguments())
       if (auto name = graph->function.getArgAttrOfType<mlir::StringAttr>(argument.getArgNumber(), "nn.name");
-          graph->function.getArgAttr(argument.getArgNumber(), "nn.from"))
-        return report.help("write " + source.text + "(" + name.getValue() + ")"), mlir::Value();
+          graph->function.getArgAttr(argument.getArgNumber(), "nn.from")) {
+        report.help("write " + source.text + "(" + name.getValue() + ")");
+        break;
+      }
     return {};
   }
   std::vector<StringRef> names;

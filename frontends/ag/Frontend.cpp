@@ -63,8 +63,9 @@ Evaluator::Continuations Evaluator::findContinuations(const File &file, const Mo
     auto *definition = llvm::cast<Definition>(item.get());
     if (const FileScope *origin = userFile.imports.lookup(definition->name.text);
         origin && !userFile.definitions.count(definition->name.text)) {
-      error(definition->name.range, "`" + definition->name.text + "` is imported: its `train` and `entry` blocks "
-                                    "belong in the file that defines it");
+      error(definition->name.range, "`" + definition->name.text +
+                                        "` is imported: its `train` and `entry` blocks "
+                                        "belong in the file that defines it");
       continue;
     }
     if (!llvm::isa_and_nonnull<Model>(userFile.definitions.lookup(definition->name.text))) {
@@ -72,9 +73,12 @@ Evaluator::Continuations Evaluator::findContinuations(const File &file, const Mo
       for (const auto &[name, other] : userFile.definitions)
         if (llvm::isa<Model>(*other))
           names.push_back(name);
+      llvm::sort(names);
       StringRef near = nearestName(definition->name.text, names);
-      error(definition->name.range, "there is no model `" + definition->name.text + "`" +
-                                        (near.empty() ? Twine("") : "; did you mean `" + near + "`?"));
+      Report report = error(definition->name.range, "there is no model `" + definition->name.text + "`" +
+                                                        (near.empty() ? Twine("") : "; did you mean `" + near + "`?"));
+      if (near.empty() && !names.empty())
+        report.help("the file defines " + llvm::join(names, ", "));
       continue;
     }
     if (definition->name.text != model.name.text)

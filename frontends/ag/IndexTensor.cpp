@@ -59,7 +59,8 @@ bool Evaluator::readSlice(const Subscript &subscript, mlir::Value base, size_t d
     begin = std::min(begin, size - 1);
   int64_t distance = *step > 0 ? end - begin : begin - end, stride = *step > 0 ? *step : -std::max(*step, -size);
   if (distance <= 0)
-    return fault(subscript.range, "the slice is empty: it takes no element of dimension " + Twine(dim) + " of " + toText(Value(base)));
+    return fault(subscript.range,
+                 "the slice is empty: it takes no element of dimension " + Twine(dim) + " of " + toText(Value(base)));
   bounds = {begin, (distance - 1) / stride + 1, *step > 0 ? stride : -stride};
   return true;
 }
@@ -146,10 +147,10 @@ Value Evaluator::indexTensor(mlir::Value base, const IndexExpr &expr) {
       if (!value.isInteger())
         return fail(subscript.range, "an index must be an int; found " + describe(value));
       if (size.open)
-        return error(subscript.range, "the batch cannot be indexed; dimension " + Twine(dim) + " of " +
-                                          toText(Value(base)) + " is " + toString(size))
-                   .help("x[:, 0] takes the first element of each row"),
-               Value();
+        return fail(subscript.range,
+                    "the batch cannot be indexed; dimension " + Twine(dim) + " of " + toText(Value(base)) + " is " +
+                        toString(size),
+                    "x[:, 0] takes the first element of each row");
       if (value.asInteger() >= size.value || value.asInteger() < -size.value)
         return fail(subscript.range, "index " + Twine(value.asInteger()) + " is out of range for dimension " +
                                          Twine(dim) + " of " + toText(Value(base)));

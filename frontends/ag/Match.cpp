@@ -38,15 +38,15 @@ std::string Evaluator::describeType(const TypeExpr &type) {
     return "a layer";
   case TypeExpr::Kind::none:
     return "none";
-  case TypeExpr::Kind::sequence:
-    return textOf(type);
+  case TypeExpr::Kind::sequence: // one value stands for all
+    return describeType(type.parts.front()) + " or " + textOf(type);
   case TypeExpr::Kind::alternatives: {
     std::string text;
     llvm::SmallVector<std::string> parts;
     for (bool isNone : {false, true}) // which reads best at the end
       for (const TypeExpr &part : type.parts)
         if ((part.kind == TypeExpr::Kind::none) == isNone)
-          parts.push_back(describeType(part));
+          parts.push_back(part.kind == TypeExpr::Kind::sequence ? textOf(part) : describeType(part));
     for (auto [index, part] : llvm::enumerate(parts))
       text += (index == 0 ? "" : index + 1 == parts.size() ? " or " : ", ") + part;
     return text;
@@ -65,6 +65,7 @@ std::string Evaluator::describeType(const TypeExpr &type) {
       .Case("list", "a list")
       .Case("tensor", "a tensor")
       .Case("number", "a number or a tensor")
+      .Case("value", "a value")
       .Default("a `" + type.name.text + "`");
 }
 
@@ -320,13 +321,19 @@ bool Evaluator::matchTensor(const Value &value, const TypeExpr &type, Phase phas
 
 /// Says what to write instead of an argument of another type.
 void Evaluator::helpArgument(Report &report, const Definee &definee, const Parameter &parameter, const Given &given) {
-  if (definee.name() == "dense" && parameter.name.text == "bias" && given.value.isInteger() && given.name.text.empty()) {
+  if (definee.name() == "dense" && parameter.name.text == "bias" && given.value.isInteger() &&
+      given.name.text.empty()) {
     report.help("dense takes the size of its output only: x |> dense(" + toText(given.value) + ")");
     return;
   }
   if (definee.name() == "range")
     report.help("range(a) counts 0 … a - 1, range(a, b) counts a … b - 1");
   const TypeExpr &type = parameter.type;
+  if (given.value.isTensor() && type.name.text == "list")
+    report.help("write the tensors as a list: " + definee.name() + "([a, b])");
+  else if (given.value.isTensor() && !isTensorParameter(definee, parameter) && given.name.text.empty() &&
+           !definee.definition->parameters.empty() && isTensorParameter(definee, definee.definition->parameters[0]))
+    report.help("tensors come first: x |> " + definee.name() + "(…)");
   mlir::Type element = type.hasBrackets ? elementType(&context, type.name.text) : mlir::Type();
   if (given.value.isInstance() && type.kind != TypeExpr::Kind::layer)
     report.help("apply it to a tensor first: x |> " + given.value.asInstance()->of.name() + "(…)");

@@ -113,8 +113,9 @@ bool Evaluator::checkFlow(const MetricValue &metric, mlir::Value total) {
     if (!op)
       continue;
     if (reducesBatch(op)) {
-      error(metric.range, "`" + metric.name + "` cannot be computed batch by batch: it uses one total over the data set "
-                                              "inside another")
+      error(metric.range, "`" + metric.name +
+                              "` cannot be computed batch by batch: it uses one total over the data set "
+                              "inside another")
           .help("combine totals at the end only, as in mean(x ** 2) - mean(x) ** 2");
       return false;
     }
@@ -147,8 +148,8 @@ std::optional<Evaluator::Formula> Evaluator::takeApart(const MetricValue &metric
     mlir::Operation *op = value.getDefiningOp();
     if (op && !totalKind(op).empty()) {
       if (!shapeOf(value).empty()) {
-        error(metric.range, "a total over the data set must be one number; `" + metric.name + "` needs " +
-                                toText(Value(value)))
+        error(metric.range,
+              "a total over the data set must be one number; `" + metric.name + "` needs " + toText(Value(value)))
             .help("reduce over all dimensions at once, or write one metric for each element");
         return false;
       }
@@ -159,7 +160,8 @@ std::optional<Evaluator::Formula> Evaluator::takeApart(const MetricValue &metric
     }
     bool isUniform = sourceOf(value, sources) == Source::uniform;
     if (isUniform && !graph->training && (value == graph->epoch || value == graph->update)) {
-      error(metric.range, "`" + metric.name + "` cannot depend on `epoch` or `update`, which are only known in training")
+      error(metric.range,
+            "`" + metric.name + "` cannot depend on `epoch` or `update`, which are only known in training")
           .help("a metric is also computed in evaluation: leave them out");
       return false;
     }
@@ -169,10 +171,11 @@ std::optional<Evaluator::Formula> Evaluator::takeApart(const MetricValue &metric
           return false;
     if (isUniform && value.getType() == mlir::RankedTensorType::get({}, f32())) {
       mlir::Value rows = countRows();
-      if (!rows)
-        return error(metric.range, "`" + metric.name + "` does not depend on the batch")
-                   .help("give the inputs the dimension N: x: f32[N, 8]"),
-               false;
+      if (!rows) {
+        error(metric.range, "`" + metric.name + "` does not depend on the batch")
+            .help("give the inputs the dimension N: x: f32[N, 8]");
+        return false;
+      }
       mlir::Value total = emit<nn::MulOp>(value, rows);
       std::string sum = addTotal(total), count = addTotal(rows);
       formula.uniform[value] = {total, rows};
@@ -189,7 +192,8 @@ std::optional<Evaluator::Formula> Evaluator::takeApart(const MetricValue &metric
       return false;
     }
     if (!op)
-      return fail("`" + metric.name + "` cannot use the input " + toText(Value(value)) + ", which is not a total over the batch");
+      return fail("`" + metric.name + "` cannot use the input " + toText(Value(value)) +
+                  ", which is not a total over the batch");
     for (mlir::Value operand : op->getOperands())
       if (!self(operand, self))
         return false;

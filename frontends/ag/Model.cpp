@@ -124,12 +124,14 @@ bool Evaluator::bindSettings(llvm::ArrayRef<Parameter> parameters, StringRef own
     Value value;
     const std::string &name = parameter.name.text;
     if (!parameter.source.text.empty())
-      error(parameter.source.range, "`from` is only allowed for tensors; `" + name + "` is " + describeType(parameter.type));
+      error(parameter.source.range,
+            "`from` is only allowed for tensors; `" + name + "` is " + describeType(parameter.type));
     if (auto found = settings.find(prefix.str() + name); found != settings.end()) {
       value = found->second;
     } else if (!parameter.initial) {
       error(parameter.range, owner + " needs a default for `" + name + "`, " + describeType(parameter.type))
-          .help("write " + name + ": " + textOf(parameter.type) + " = …; `--set " + prefix + name + "=…` then changes it");
+          .help("write " + name + ": " + textOf(parameter.type) + " = …; `--set " + prefix + name +
+                "=…` then changes it");
     } else {
       value = evaluate(*parameter.initial);
       if (!value.failed()) {
@@ -187,8 +189,7 @@ bool Evaluator::addInputs(llvm::ArrayRef<Parameter> parameters) {
     for (const Element &part : type.elements) {
       auto *name = llvm::dyn_cast<NameExpr>(part.value.get());
       if (part.spread) {
-        error(part.value->range,
-              "inputs need known dimensions; `" + parameter.name.text + "` leaves their number open")
+        error(part.value->range, "inputs need known dimensions; `" + parameter.name.text + "` leaves their number open")
             .help("write them out: " + type.name.text + "[N, 8]");
         known = false;
       } else if (name && name->name == "N" && !findVariable("N")) {
@@ -200,8 +201,8 @@ bool Evaluator::addInputs(llvm::ArrayRef<Parameter> parameters) {
         if (&part == &type.elements.front() && llvm::is_contained(batches, name->name) && !findVariable("N"))
           report.help("the batch is called N: " + type.name.text + "[N, …]");
         else
-          report.help("add the parameter " + name->name + ": int = " +
-                      (name->name == "H" || name->name == "W" ? "224" : "16"));
+          report.help("add the parameter " + name->name +
+                      ": int = " + (name->name == "H" || name->name == "W" ? "224" : "16"));
         bind({name->name, part.value->range}, {});
         known = false;
       }
@@ -251,6 +252,17 @@ bool Evaluator::addSource(const Parameter &parameter) {
   return source != nullptr;
 }
 
+/// Says that a body does not bind an output, and what it binds instead.
+void Evaluator::reportUnbound(const Output &output) {
+  std::vector<StringRef> names;
+  for (const auto &[known, other] : frame().variables)
+    if (!other.isParameter)
+      names.push_back(known);
+  StringRef name = output.name.text, near = nearestName(name, names);
+  error(output.name.range, "the body does not bind the output `" + name + "`")
+      .help(near.empty() ? "write " + name.str() + " = …" : "did you mean `" + near.str() + "`, which it binds?");
+}
+
 bool Evaluator::bindOutputs(llvm::ArrayRef<Output> outputs) {
   bool good = true;
   std::set<std::string> seen;
@@ -264,15 +276,7 @@ bool Evaluator::bindOutputs(llvm::ArrayRef<Output> outputs) {
     Variable *variable = findVariable(name);
     if (!variable) {
       if (!aborted)
-        {
-          std::vector<StringRef> names;
-          for (const auto &[known, other] : frame().variables)
-            if (!other.isParameter)
-              names.push_back(known);
-          StringRef near = nearestName(name, names);
-          Report report = error(output.name.range, "the body does not bind the output `" + name + "`");
-          report.help(near.empty() ? "write " + name + " = …" : "did you mean `" + near.str() + "`, which it binds?");
-        }
+        reportUnbound(output);
       good = false;
       bind(output.name, {});
       continue;

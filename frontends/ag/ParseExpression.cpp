@@ -229,7 +229,8 @@ ExprPtr Parser::parseBracketed() {
     return checkHeight(std::move(list), {});
   }
   if (list->elements.size() != 1 || list->elements[0].spread) {
-    diagnostics.error(peek().range(), "expected one expression before `for`").help("for several values write [(a, b) for …]");
+    diagnostics.error(peek().range(), "expected one expression before `for`")
+        .help("for several values write [(a, b) for …]");
     return nullptr;
   }
   auto result = std::make_unique<ComprehensionExpr>(open.range());

@@ -30,7 +30,13 @@ void Parser::suggest(Report &report) {
     report.help("there is no operator `in`: compare with each value, x == a or x == b");
     break;
   case Tok::bar:
-    report.help("write `or`");
+    report.help("write `or`; a pipe is `|>`");
+    break;
+  case Tok::arrow:
+    report.help("a pipe is `|>`");
+    break;
+  case Tok::slashSlash:
+    report.help("a comment begins with #");
     break;
   case Tok::dot:
     if (peek(1).kind == Tok::integer)
@@ -41,6 +47,8 @@ void Parser::suggest(Report &report) {
   case Tok::greater:
     if (position && tokens[position - 1].kind == Tok::less)
       report.help("write `!=`");
+    else if (position && tokens[position - 1].kind == Tok::greater)
+      report.help("a pipe is `|>`");
     break;
   default:
     break;
@@ -103,6 +111,7 @@ void Parser::reportMember(const Expr &base) {
   Token member = take();
   Report report = diagnostics.error(Range(dot.range().Start, member.range().End),
                                     "there is no `." + member.text + "`: values have no members or methods");
-  if (std::string help = foreignMember(onOneLine(sourceText(base.range)), member.text, at(Tok::leftParen)); !help.empty())
+  if (std::string help = foreignMember(onOneLine(sourceText(base.range)), member.text, at(Tok::leftParen));
+      !help.empty())
     report.help(help);
 }

@@ -1,4 +1,5 @@
 //===- ParseStatement.cpp - blocks and statements ---------------------------------===//
+#include "frontends/ag/Foreign.h"
 #include "frontends/ag/Parser.h"
 
 #include "llvm/ADT/ScopeExit.h"
@@ -23,7 +24,8 @@ bool Parser::parseBlock(Block &block, Context context, const Twine &owner) {
         diagnostics.error(open.range(), "expected `{` and the body of " + owner + "; found " + describe(open));
     if (at(Tok::assign))
       report.help("to compare, write `==`");
-    else if ((at(Tok::colon) || at(Tok::name)) && !peek(1).startsLine && llvm::StringRef(owner.str()).starts_with("the layer"))
+    else if ((at(Tok::colon) || at(Tok::name)) && !peek(1).startsLine &&
+             llvm::StringRef(owner.str()).starts_with("the layer"))
       report.help("the type of the result comes after `->`");
     else if (at(Tok::colon))
       report.help("write the body in braces: { … }");
@@ -173,7 +175,16 @@ StatementPtr Parser::parseStatement(Context context) {
     if (!inTrain)
       diagnostics.error(first.range(), "`metric` is only allowed in a `train` block");
     auto result = std::make_unique<Metric>(first.range());
-    if (!expectName(result->name, "the metric's name") || !expect(Tok::assign) || !(result->value = parseExpr()))
+    if (!expectName(result->name, "the name of the metric"))
+      return nullptr;
+    if (!at(Tok::assign)) {
+      if (!at(Tok::broken))
+        diagnostics.error(peek().range(), "expected `=` and the metric; found " + describe(peek()))
+            .help("write metric " + result->name.text + " = mean(argmax(logits) == label)");
+      return nullptr;
+    }
+    take();
+    if (!(result->value = parseExpr()))
       return nullptr;
     result->range = from(first);
     return result;
@@ -251,8 +262,8 @@ StatementPtr Parser::parseBinding() {
       return nullptr;
     }
     if (peek(2).kind == peek(1).kind && peek(2).text.begin() == peek(1).text.end()) { // `i++`
-      diagnostics.error(Range(peek(1).range().Start, peek(2).range().End),
-                        "there is no `" + peek(1).text + peek(2).text + "`")
+      diagnostics
+          .error(Range(peek(1).range().Start, peek(2).range().End), "there is no `" + peek(1).text + peek(2).text + "`")
           .help("write " + first.text + " = " + first.text + " " + peek(1).text + " 1");
       return nullptr;
     }
@@ -275,11 +286,15 @@ StatementPtr Parser::parseBinding() {
       diagnostics.error(value->range, "only names can be bound")
           .help(llvm::isa<IndexExpr>(*value) ? "values are never changed in place: make a new one, such as [*xs, x]"
                                              : "write NAME = …");
+    else if (value && at(Tok::leftBrace) && llvm::isa<CallExpr>(*value))
+      diagnostics.error(first.range(), "expected a statement; found `" + first.text + "`").help(foreignWord("def"));
     else if (value)
       diagnostics.error(value->range, "an expression alone does nothing")
           .help(first.text == "pass"    ? "an empty block is { }"
                 : first.text == "print" ? "to see a tensor, make it an output of the model"
-                                        : "bind its value, name = …, or return it");
+                : llvm::isa<PipeExpr>(*value)
+                    ? "bind its value, name = …, or begin with `|>` to continue the line above"
+                    : "bind its value, name = …, or return it");
     return nullptr;
   }
   }
@@ -324,8 +339,7 @@ StatementPtr Parser::parseDeclaration() {
   if (!at(Tok::colon)) {
     if (!at(Tok::broken))
       diagnostics
-          .error(peek().range(),
-                 "expected `:` and the type of `" + result->name.text + "`; found " + describe(peek()))
+          .error(peek().range(), "expected `:` and the type of `" + result->name.text + "`; found " + describe(peek()))
           .help("write " + first.text + " " + result->name.text + ": f32[D] = …");
     return nullptr;
   }
@@ -399,6 +413,10 @@ StatementPtr Parser::parseRule(Context context) {
   if (context.place != Place::train)
     diagnostics.error(first.range(), "`on` is only allowed in a `train` block");
   auto result = std::make_unique<Rule>(first.range());
+  if (at(Tok::star)) {
+    diagnostics.error(peek().range(), "a pattern must be in quotes").help("write on \"*.weight\" { … }");
+    return nullptr;
+  }
   if (!parseExpressions(result->patterns))
     return nullptr;
   result->range = from(first);

@@ -56,11 +56,12 @@ bool Parser::expectClosing(Tok kind, const Token &open, const Twine &also) {
     reportedEnd |= at(Tok::endOfFile) || peek(1).kind == Tok::endOfFile;
     return false;
   }
+  bool beginsValue = at(Tok::name) || at(Tok::integer) || at(Tok::floating) || at(Tok::string);
   auto report = diagnostics.error(peek().range(), "expected " + also + describe(kind) + "; found " + describe(peek()));
   report.note(open.range(), "to close this " + describe(open));
   if (at(Tok::assign) && kind == Tok::rightParen)
     report.help("to compare, write `==`");
-  else if (!also.isTriviallyEmpty() && (at(Tok::name) || at(Tok::integer) || at(Tok::floating) || at(Tok::string)) && peek().text != "is")
+  else if (!also.isTriviallyEmpty() && beginsValue && peek().text != "is")
     report.help("a comma is missing before " + describe(peek()));
   else
     suggest(report);
@@ -217,8 +218,8 @@ ItemPtr Parser::parseDefinition() {
         .help("write train NAME(label: i32[N]) { … }");
     return nullptr;
   }
-  if (!expectName(item->name,
-                  first.kind == Tok::kwTrain || isEntry ? Twine("the name of the model") : "the name of the " + first.text))
+  if (!expectName(item->name, first.kind == Tok::kwTrain || isEntry ? Twine("the name of the model")
+                                                                    : "the name of the " + first.text))
     return nullptr;
   if (isEntry &&
       (!expect(Tok::dot, " and the entry's name") || !expectName(llvm::cast<Entry>(*item).entry, "the entry's name")))
@@ -254,7 +255,7 @@ bool Parser::parseParameters(std::vector<Parameter> &parameters) {
   if (!at(Tok::leftParen)) {
     if (!at(Tok::broken))
       diagnostics.error(peek().range(), "expected `(` and the parameters; found " + describe(peek()))
-          .help("without parameters write ()");
+          .help(at(Tok::leftBrace) ? "without parameters write ()" : "write them in parentheses: (x: f32[N, 8])");
     return false;
   }
   take();
@@ -284,9 +285,25 @@ bool Parser::parseParameter(Parameter &parameter) {
   take();
   if (!parseType(parameter.type))
     return false;
-  if (accept(Tok::kwFrom) && (!expectName(parameter.source, "a source of data, such as `image`") ||
-                              !parseArguments(parameter.sourceArguments)))
-    return false;
+  if (accept(Tok::kwFrom)) {
+    if (at(Tok::string)) {
+      diagnostics.error(peek().range(), "expected a source of data, such as `image`; found a string")
+          .help("write from image(); which files are read is said to `argent train`");
+      return false;
+    }
+    if (!expectName(parameter.source, "a source of data, such as `image`"))
+      return false;
+    if (!at(Tok::leftParen)) {
+      if (!at(Tok::broken))
+        diagnostics
+            .error(peek().range(),
+                   "expected `(` and the arguments of `" + parameter.source.text + "`; found " + describe(peek()))
+            .help("without arguments write " + parameter.source.text + "()");
+      return false;
+    }
+    if (!parseArguments(parameter.sourceArguments))
+      return false;
+  }
   if (accept(Tok::assign) && !(parameter.initial = parseExpr()))
     return false;
   parameter.range = from(first);
@@ -395,7 +412,8 @@ bool Parser::parseAtomType(TypeExpr &type) {
   default:
     if (!at(Tok::broken))
       diagnostics.error(first.range(), "expected a type; found " + describe(first))
-          .help("a type is `int`, `float`, `bool`, `str`, `list[int]`, `init`, `layer`, or that of a tensor, `f32[N, D]`");
+          .help("a type is `int`, `float`, `bool`, `str`, `list[int]`, `init`, `layer`, or that of a tensor, `f32[N, "
+                "D]`");
     return false;
   }
   type.range = from(first);

@@ -5,6 +5,8 @@
 //   3. Each nn.parameter gets its settings, and its initializer where a rule gives one, in all graphs of the model.
 #include "frontends/ag/Evaluator.h"
 
+#include "frontends/ag/Foreign.h"
+
 using namespace argent::ag;
 using llvm::StringRef;
 using llvm::Twine;
@@ -79,14 +81,22 @@ void Evaluator::run(const argent::ag::Rule &statement) {
       continue;
     }
     if (!llvm::is_contained(names, StringRef(name.text))) {
+      std::string foreign =
+          foreignArgument("on", name.text, [&](StringRef ours) { return llvm::is_contained(names, ours); });
       StringRef near = nearestName(name.text, names);
-      error(name.range, "a rule has no setting `" + name.text + "`" +
-                            (near.empty() ? "; it has " + llvm::join(llvm::ArrayRef<StringRef>(names), ", ") : "; did you mean `" + near.str() + "`?"));
+      Report report =
+          error(name.range, "a rule has no setting `" + name.text + "`" +
+                                (near.empty() || !foreign.empty() ? Twine("") : "; did you mean `" + near + "`?"));
+      if (!foreign.empty())
+        report.help(foreign);
+      else if (near.empty())
+        report.help("it has " + llvm::join(llvm::ArrayRef<StringRef>(names), ", "));
       continue;
     }
     auto other = llvm::find_if(seen, [&](const Name *n) { return n->text == name.text; });
     if (other != seen.end())
-      error(name.range, "the setting `" + name.text + "` is given twice").note((*other)->range, "it is given here first");
+      error(name.range, "the setting `" + name.text + "` is given twice")
+          .note((*other)->range, "it is given here first");
     seen.push_back(&name);
     const Expr &expr = *binding->values.values.front();
     readSetting(name.text, evaluate(expr), expr.range, rule.settings);

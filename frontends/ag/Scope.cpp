@@ -305,7 +305,8 @@ void Evaluator::addItems(FileScope &scope, const File &tree) {
   for (const ItemPtr &item : tree.items) {
     auto add = [&](const Name &name, auto &&insert) {
       if (auto [old, isNew] = seen.try_emplace(name.text, name.range); !isNew) {
-        diagnostics.error(name.range, "`" + name.text + "` is defined twice").note(old->second, "it was defined here first");
+        diagnostics.error(name.range, "`" + name.text + "` is defined twice")
+            .note(old->second, "it was defined here first");
         return;
       }
       insert();
@@ -314,14 +315,15 @@ void Evaluator::addItems(FileScope &scope, const File &tree) {
       add(constant->name, [&] { scope.constants[constant->name.text] = constant; });
     else if (auto *import = llvm::dyn_cast<Import>(item.get())) {
       auto &text = llvm::cast<StringExpr>(*import->file);
-      if (text.parts.size() == 1 && !text.parts[0].isName && resolve(scope, text.parts[0].text) == resolve(scope, llvm::sys::path::filename(scope.path))) {
-        diagnostics.error(text.range, "a file cannot import itself").help("it sees its own definitions without an import");
+      if (text.parts.size() == 1 && !text.parts[0].isName &&
+          resolve(scope, text.parts[0].text) == resolve(scope, llvm::sys::path::filename(scope.path))) {
+        diagnostics.error(text.range, "a file cannot import itself")
+            .help("it sees its own definitions without an import");
         continue;
       }
       for (const Name &name : import->names)
         add(name, [] {}); // Import.cpp finds them
-    }
-    else if (llvm::isa<Layer, Model>(*item)) {
+    } else if (llvm::isa<Layer, Model>(*item)) {
       auto *definition = llvm::cast<Definition>(item.get());
       add(definition->name, [&] { scope.definitions[definition->name.text] = definition; });
     }

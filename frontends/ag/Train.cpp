@@ -135,8 +135,7 @@ bool Evaluator::readTrainSettings(const Train &train, TrainResult &result) {
 
   Variable *optimizer = findVariable("optimizer");
   if (!optimizer) {
-    error(train.name.range, "the `train` block does not bind `optimizer`")
-        .help("write optimizer = sgd(rate=0.1)");
+    error(train.name.range, "the `train` block does not bind `optimizer`").help("write optimizer = sgd(rate=0.1)");
     return false;
   }
   if (!optimizer->value.isOptimizer()) {
