@@ -129,8 +129,8 @@ std::optional<Value> Evaluator::match(const Value &value, const TypeExpr &type) 
   }
   if (type.hasBrackets && elementType(&context, name))
     return fits(value.isTensor() && elementOf(value.asTensor()) == elementType(&context, name));
-  if (name == "int")
-    return fits(value.isDimension());
+  if (name == "int") // N is one as well, but no operation or source knows what to do with it
+    return fits(!frames.empty() && frame().file == &operations ? value.isInteger() : value.isDimension());
   if (name == "float")
     return value.isNumber() ? std::optional<Value>(Value::floating(value.asNumber())) : std::nullopt;
   if (name == "bool")
