@@ -109,7 +109,7 @@ bool Evaluator::bindArguments(const Definee &definee, Instance *instance, std::v
   if (instance)
     bound = instance->bound;
   bound.resize(parameters.size());
-  size_t next = 0, positional = 0;
+  size_t next = 0;
   std::vector<Value> rest;
   Range restRange;
   for (Given &argument : arguments) {
@@ -170,7 +170,6 @@ bool Evaluator::bindArguments(const Definee &definee, Instance *instance, std::v
       return false;
     }
     bound[next++] = argument;
-    ++positional;
   }
   if (restRange.isValid())
     for (size_t i = 0; i != parameters.size(); ++i)
