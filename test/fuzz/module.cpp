@@ -88,7 +88,7 @@ extern "C" size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max
       value = numbers[random() % std::size(numbers)];
       break;
     case 1:
-      value += static_cast<int64_t>(random() % 17) - 8;
+      value = static_cast<int64_t>(static_cast<uint64_t>(value) + random() % 17 - 8); // wraps
       break;
     case 2:
       std::memcpy(&value, data + first + random() % words * width, width);
