@@ -188,23 +188,27 @@ ExprPtr Parser::parseBinaryLevel(unsigned level) {
   return left;
 }
 
-ExprPtr Parser::parseNegation() {
-  if (!at(Tok::kwNot))
-    return parseComparison();
+ExprPtr Parser::parsePrefix(Operator op, ExprPtr (Parser::*parseOperand)()) {
   Token first = peek();
   if (tooDeep(first.range()))
     return nullptr;
   take();
   ++nesting;
-  ExprPtr operand = checkOperand(parseNegation());
+  ExprPtr operand = checkOperand((this->*parseOperand)());
   --nesting;
   if (!operand)
     return nullptr;
   auto result = std::make_unique<UnaryExpr>(from(first));
-  result->op = Operator::logicalNot;
+  result->op = op;
   result->operand = std::move(operand);
   const Expr *child = result->operand.get();
   return checkHeight(std::move(result), {child});
+}
+
+ExprPtr Parser::parseNegation() {
+  if (!at(Tok::kwNot))
+    return parseComparison();
+  return parsePrefix(Operator::logicalNot, &Parser::parseNegation);
 }
 
 static std::optional<Operator> comparisonOf(Tok kind) {
@@ -249,27 +253,14 @@ ExprPtr Parser::parseComparison() {
 }
 
 ExprPtr Parser::parseUnary() {
-  Token first = peek();
   if (!at(Tok::minus)) {
     if (at(Tok::plus)) {
-      diagnostics.error(first.range(), "there is no unary `+`").help("leave it out");
+      diagnostics.error(peek().range(), "there is no unary `+`").help("leave it out");
       return nullptr;
     }
     return parsePower();
   }
-  if (tooDeep(first.range()))
-    return nullptr;
-  take();
-  ++nesting;
-  ExprPtr operand = checkOperand(parseUnary());
-  --nesting;
-  if (!operand)
-    return nullptr;
-  auto result = std::make_unique<UnaryExpr>(from(first));
-  result->op = Operator::negate;
-  result->operand = std::move(operand);
-  const Expr *child = result->operand.get();
-  return checkHeight(std::move(result), {child});
+  return parsePrefix(Operator::negate, &Parser::parseUnary);
 }
 
 ExprPtr Parser::parsePower() {

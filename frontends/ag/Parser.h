@@ -101,6 +101,8 @@ private:
   ExprPtr parseExpr();
   ExprPtr parseConditional();
   ExprPtr parseBinaryLevel(unsigned level);
+  /// The operator that is next, and its operand.
+  ExprPtr parsePrefix(Operator op, ExprPtr (Parser::*parseOperand)());
   ExprPtr parseNegation();
   ExprPtr parseComparison();
   ExprPtr parseUnary();
