@@ -366,6 +366,13 @@ def gather_rows(rng, op):
                 lambda a, i: a[i])
 
 
+@case("gather")
+def gather_of_one_row(rng, op):
+    """Whatever the index, the row is the same: a sum whose terms do not depend on where it is."""
+    return Case("%g = nn.gather %a0, %a1 axis 0 : T0, T1\n%y = nn.reduce sum %g [0] : tensor<?x3xf64>",
+                [normal(rng, 1, 3), rng.integers(-2, 3, (N,), dtype=np.int32)], lambda a, i: a[jnp.zeros_like(i)].sum(axis=0))
+
+
 @case("scatter_add")
 def scatter_add(rng, op):
     x, index, text, oracle = gather_setting(rng)
