@@ -1,8 +1,11 @@
 //===- HalideAlgorithm.cpp - hl funcs as Halide::Funcs ---------------------===//
 // Axes are reversed (Halide's first is the innermost). Integers of arith are signless: Halide's Int is used for index arithmetic, which
 // never overflows and which bounds inference understands; values that may wrap (loaded integers, bits) are added, subtracted and
-// multiplied as UInt.
+// multiplied as UInt. Halide and LLVM regroup ordinary operations on floats, Halide's strict ones they leave as written: an operation
+// is strict unless its flags allow what they do (law 4). One that is strict says nothing of its operands.
 #include "compiler/codegen/HalidePipeline.h"
+
+#include "dialects/hl/Arithmetic.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -241,28 +244,39 @@ static H::Expr compare(arith::CmpIPredicate predicate, H::Expr a, H::Expr b) {
   return {};
 }
 
+/// Whether Halide's ordinary operation is one that `op` allows.
+static bool mayRegroup(Operation &op) {
+  auto flags = cast<arith::ArithFastMathInterface>(op).getFastMathFlagsAttr();
+  return bitEnumContainsAll(flags.getValue(), hl::regroups);
+}
+
+static H::Expr makeStrict(H::Internal::Call::IntrinsicOp operation, H::Type type, const H::Expr &a, const H::Expr &b) {
+  return H::Internal::Call::make(type, operation, {a, b}, H::Internal::Call::PureIntrinsic);
+}
+
 /// Numbers are finite (law 4), so that ordered and unordered comparisons agree. Undefined for those that only ask about NaN.
 static H::Expr compare(arith::CmpFPredicate predicate, const H::Expr &a, const H::Expr &b) {
   using P = arith::CmpFPredicate;
+  using Call = H::Internal::Call;
   switch (predicate) {
   case P::OEQ:
   case P::UEQ:
-    return a == b;
+    return makeStrict(Call::strict_eq, H::Bool(), a, b);
   case P::ONE:
   case P::UNE:
-    return a != b;
+    return !makeStrict(Call::strict_eq, H::Bool(), a, b);
   case P::OLT:
   case P::ULT:
-    return a < b;
+    return makeStrict(Call::strict_lt, H::Bool(), a, b);
   case P::OLE:
   case P::ULE:
-    return a <= b;
+    return makeStrict(Call::strict_le, H::Bool(), a, b);
   case P::OGT:
   case P::UGT:
-    return a > b;
+    return makeStrict(Call::strict_lt, H::Bool(), b, a);
   case P::OGE:
   case P::UGE:
-    return a >= b;
+    return makeStrict(Call::strict_le, H::Bool(), b, a);
   case P::AlwaysFalse:
     return H::Internal::const_false();
   case P::AlwaysTrue:
@@ -288,21 +302,27 @@ LogicalResult Body::translateArith(Operation &op) {
   auto unsignedly = [&](auto compute) -> H::Expr {
     return asSigned(compute(getUnsigned(op.getOperand(0)), getUnsigned(op.getOperand(1))));
   };
-  // fastmath<contract>: not reassociated with its neighbours, as a range reduction needs.
-  auto isOrdered = [](auto floatOp) { return floatOp.getFastmath() == arith::FastMathFlags::contract; };
-  auto ordered = [&](H::Internal::Call::IntrinsicOp strict) {
-    return H::Internal::Call::make(resultType(), strict, {lhs(), rhs()}, H::Internal::Call::PureIntrinsic);
+  using Call = H::Internal::Call;
+  auto floating = [&](Call::IntrinsicOp strict, auto compute) -> H::Expr {
+    return mayRegroup(op) ? compute(lhs(), rhs()) : makeStrict(strict, resultType(), lhs(), rhs());
   };
   H::Expr result =
       llvm::TypeSwitch<Operation *, H::Expr>(&op)
           .Case([&](arith::ConstantOp constant) { return getConstant(constant.getValue()); })
-          .Case<arith::AddFOp>([&](auto add) { return isOrdered(add) ? ordered(H::Internal::Call::strict_add) : lhs() + rhs(); })
-          .Case<arith::SubFOp>([&](auto sub) { return isOrdered(sub) ? ordered(H::Internal::Call::strict_sub) : lhs() - rhs(); })
-          .Case<arith::MulFOp>([&](auto mul) { return isOrdered(mul) ? ordered(H::Internal::Call::strict_mul) : lhs() * rhs(); })
-          .Case<arith::DivFOp>([&](auto) { return lhs() / rhs(); })
-          .Case<arith::NegFOp>([&](auto) { return -lhs(); })
-          .Case<arith::MaximumFOp, arith::MaxNumFOp>([&](auto) { return H::max(lhs(), rhs()); })
-          .Case<arith::MinimumFOp, arith::MinNumFOp>([&](auto) { return H::min(lhs(), rhs()); })
+          .Case<arith::AddFOp>([&](auto) { return floating(Call::strict_add, [](auto a, auto b) { return a + b; }); })
+          .Case<arith::SubFOp>([&](auto) { return floating(Call::strict_sub, [](auto a, auto b) { return a - b; }); })
+          .Case<arith::MulFOp>([&](auto) { return floating(Call::strict_mul, [](auto a, auto b) { return a * b; }); })
+          .Case<arith::DivFOp>([&](auto) { return floating(Call::strict_div, [](auto a, auto b) { return a / b; }); })
+          .Case<arith::NegFOp>([&](auto) {
+            H::Expr minusOne = H::Internal::make_const(resultType(), -1);
+            return mayRegroup(op) ? -lhs() : makeStrict(Call::strict_mul, resultType(), lhs(), minusOne);
+          })
+          .Case<arith::MaximumFOp, arith::MaxNumFOp>([&](auto) {
+            return floating(Call::strict_max, [](auto a, auto b) { return H::max(a, b); });
+          })
+          .Case<arith::MinimumFOp, arith::MinNumFOp>([&](auto) {
+            return floating(Call::strict_min, [](auto a, auto b) { return H::min(a, b); });
+          })
           .Case<arith::AddIOp>([&](auto) { return isBool() ? lhs() != rhs() : wrapping([](auto a, auto b) { return a + b; }); })
           .Case<arith::SubIOp>([&](auto) { return isBool() ? lhs() != rhs() : wrapping([](auto a, auto b) { return a - b; }); })
           .Case<arith::MulIOp>([&](auto) { return isBool() ? lhs() && rhs() : wrapping([](auto a, auto b) { return a * b; }); })
