@@ -193,6 +193,11 @@ std::optional<Value> Evaluator::findGlobal(FileScope &file, StringRef name, Rang
 }
 
 Value Evaluator::lookUp(StringRef name, Range range) {
+  if (auto number = runNumber(name)) {
+    if (options.observer)
+      options.observer->used(range, Range(), *number);
+    return *number;
+  }
   if (Variable *variable = findVariable(name)) {
     variable->used = true;
     if (options.observer)
@@ -257,7 +262,7 @@ void Evaluator::reportUnknownName(StringRef name, Range range) {
   for (const auto &entry : builtinByName)
     names.push_back(entry.getKey());
   llvm::sort(names);
-  static const StringRef trainNames[] = {"epoch", "update"};
+  static const StringRef trainNames[] = {"epoch", "update", "epochs", "updates_per_epoch"};
   for (StringRef only : trainNames)
     if (name == only) {
       error(range, "`" + name + "` is only known in a `train` block");
