@@ -29,10 +29,12 @@ static int64_t endOf(const format::View &view, int64_t batch, int64_t planned) {
   int64_t last = 0;
   for (uint32_t i = 0; i < extents.size(); ++i)
     last += (Amount(extents[i]).at(batch) - 1) * Amount(strides[i]).at(planned);
-  return Amount(view.offset()).at(planned) + (last + 1) * static_cast<int64_t>(elementBytes(elementType(view.element_type())));
+  return Amount(view.offset()).at(planned) +
+         (last + 1) * static_cast<int64_t>(elementBytes(elementType(view.element_type())));
 }
 
-std::vector<int64_t> arenaNeeds(const format::Variant &variant, std::span<const format::Program *const> programs, bool training, int64_t batch) {
+std::vector<int64_t> arenaNeeds(const format::Variant &variant, std::span<const format::Program *const> programs,
+                                bool training, int64_t batch) {
   List arenas(variant.arenas());
   const int64_t planned = plannedBatch(variant, batch);
   std::vector<int64_t> needs(arenas.size());
@@ -46,7 +48,8 @@ std::vector<int64_t> arenaNeeds(const format::Variant &variant, std::span<const 
     const Kind kind = arenas[i]->kind();
     if (kind == Kind::constants || kind == Kind::logical)
       needs[i] = 0;
-    else if (kind == Kind::parameters || kind == Kind::states || (training && (kind == Kind::gradients || kind == Kind::moments)))
+    else if (kind == Kind::parameters || kind == Kind::states ||
+             (training && (kind == Kind::gradients || kind == Kind::moments)))
       needs[i] = Amount(arenas[i]->bytes()).at(planned);
   }
   return needs;

@@ -151,10 +151,11 @@ Status writeFirst(argent_session &handle, Session &session, const argent_tensor 
     handle.isWritten.assign(handle.written.tensors.size(), false);
   }
   ARGENT_RETURN_IF_ERROR(withValues(handle.written, tensors, count, [](const TensorView &, const TensorView &) {}));
-  ARGENT_RETURN_IF_ERROR(withValues(handle.written, tensors, count, [&](const TensorView &value, const TensorView &tensor) {
-    std::memcpy(value.data, tensor.data, value.byteCount());
-    handle.isWritten[static_cast<size_t>(&value - handle.written.tensors.data())] = true;
-  }));
+  ARGENT_RETURN_IF_ERROR(
+      withValues(handle.written, tensors, count, [&](const TensorView &value, const TensorView &tensor) {
+        std::memcpy(value.data, tensor.data, value.byteCount());
+        handle.isWritten[static_cast<size_t>(&value - handle.written.tensors.data())] = true;
+      }));
   if (std::find(handle.isWritten.begin(), handle.isWritten.end(), false) != handle.isWritten.end())
     return {};
   ARGENT_RETURN_IF_ERROR(session.setValues(0, handle.written));

@@ -44,8 +44,9 @@ std::string whyNone(const Module &module) {
   return message;
 }
 
-/// Copies of inputs that are not aligned to their elements and of outputs that are not aligned to vectors: a kernel that reads what it
-/// has written to its result does so by vectors, which Halide takes for aligned. Outputs are given back to the caller's memory.
+/// Copies of inputs that are not aligned to their elements and of outputs that are not aligned to vectors: a kernel
+/// that reads what it has written to its result does so by vectors, which Halide takes for aligned. Outputs are given
+/// back to the caller's memory.
 class AlignedCopies {
 public:
   void *operator()(const TensorView &tensor, bool input) {
@@ -112,7 +113,8 @@ struct Session::Impl {
   Status noMemory() const;
   /// What a call does with its program, whose ports are bound.
   using Body = std::function<Status(Program &program, AlignedCopies &copies)>;
-  Status call(std::string_view name, std::span<const TensorView> inputs, std::span<const TensorView> outputs, const Body &body);
+  Status call(std::string_view name, std::span<const TensorView> inputs, std::span<const TensorView> outputs,
+              const Body &body);
   /// Whether the program reads parameters or states.
   bool readsValues(const Program &program) const;
 
@@ -218,7 +220,8 @@ Status Session::Impl::noMemory() const {
   List list(variant->programs());
   for (uint32_t i = 0; i < list.size(); ++i)
     if (std::string_view name = text(list[i]->name()); name == "predict" || name == "train_step")
-      programs += (programs.empty() ? " " : ", and ") + std::string(name) + " needs " + bytesText(sessionBytes(*variant, list[i], options.maxBatch));
+      programs += (programs.empty() ? " " : ", and ") + std::string(name) + " needs " +
+                  bytesText(sessionBytes(*variant, list[i], options.maxBatch));
   // The largest batch for which the system gives the memory.
   int64_t fits = 0, tooMany = options.maxBatch;
   while (tooMany - fits > 1) {
@@ -226,9 +229,11 @@ Status Session::Impl::noMemory() const {
     std::vector<ArenaMemory> tried;
     (reserve(needs(rows), tried) ? fits : tooMany) = rows;
   }
-  return Status(StatusCode::kOutOfMemory,
-                module->name() + ": no memory for a batch of " + std::to_string(options.maxBatch) + (programs.empty() ? "" : ":" + programs) +
-                    (fits == 0 ? "; not even a batch of 1 fits" : "; a batch of " + std::to_string(fits) + " would fit"));
+  return Status(
+      StatusCode::kOutOfMemory,
+      module->name() + ": no memory for a batch of " + std::to_string(options.maxBatch) +
+          (programs.empty() ? "" : ":" + programs) +
+          (fits == 0 ? "; not even a batch of 1 fits" : "; a batch of " + std::to_string(fits) + " would fit"));
 }
 
 Status Session::Impl::allocateArenas() {
@@ -239,9 +244,10 @@ Status Session::Impl::allocateArenas() {
   noStates = std::move(arenas.back());
   arenas.pop_back();
   for (uint32_t i = 0; i < arenaCount(); ++i)
-    bases.push_back(arena(i).kind() == format::ArenaKind::constants
-                        ? const_cast<char *>(module->blob(variant->constants()->offset(), variant->constants()->bytes()).data())
-                        : arenas[i].data());
+    bases.push_back(
+        arena(i).kind() == format::ArenaKind::constants
+            ? const_cast<char *>(module->blob(variant->constants()->offset(), variant->constants()->bytes()).data())
+            : arenas[i].data());
   for (std::unique_ptr<Program> &program : programs)
     if (program != nullptr)
       program->setArenas(bases);
@@ -301,8 +307,9 @@ Status Session::Impl::call(std::string_view name, std::span<const TensorView> in
   int64_t n = 1;
   ARGENT_RETURN_IF_ERROR(checkCall(*entries[index], inputs, outputs, options.maxBatch, n));
   if (!valued && readsValues(program))
-    return Status(StatusCode::kInvalidArgument, quoted(name) + " reads parameters or states, which have no values yet: initialize the session, or "
-                                                               "give it values, first");
+    return Status(StatusCode::kInvalidArgument,
+                  quoted(name) + " reads parameters or states, which have no values yet: initialize the session, or "
+                                 "give it values, first");
   AlignedCopies aligned;
   inputPointers.clear();
   outputPointers.clear();
@@ -320,7 +327,8 @@ Status Session::Impl::call(std::string_view name, std::span<const TensorView> in
 
 bool Session::Impl::readsValues(const Program &program) const {
   for (uint32_t i = 0; i < arenaCount(); ++i)
-    if ((arena(i).kind() == format::ArenaKind::parameters || arena(i).kind() == format::ArenaKind::states) && program.usesArena(i))
+    if ((arena(i).kind() == format::ArenaKind::parameters || arena(i).kind() == format::ArenaKind::states) &&
+        program.usesArena(i))
       return true;
   return false;
 }
@@ -332,7 +340,8 @@ void Session::setRandom(uint64_t seed, uint32_t update) {
 
 Status Session::run(std::string_view name, std::span<const TensorView> inputs, std::span<const TensorView> outputs) {
   return guarded([&] {
-    return impl_->call(name, inputs, outputs, [](Program &program, AlignedCopies &) { return program.run(0, program.instructionCount()); });
+    return impl_->call(name, inputs, outputs,
+                       [](Program &program, AlignedCopies &) { return program.run(0, program.instructionCount()); });
   });
 }
 
@@ -349,7 +358,8 @@ Status Session::runIf(std::string_view name, std::span<const TensorView> inputs,
   });
 }
 
-Status Session::findNonFinite(std::string_view name, std::span<const TensorView> inputs, std::span<const TensorView> outputs, std::string &found) {
+Status Session::findNonFinite(std::string_view name, std::span<const TensorView> inputs,
+                              std::span<const TensorView> outputs, std::string &found) {
   found.clear();
   return guarded([&] {
     const uint32_t update = impl_->randomUpdate;
@@ -432,7 +442,8 @@ Status Session::Impl::whichArena(int which, int &index) const {
 LogicalValues Session::Impl::makeLogical() const {
   LogicalValues values;
   const format::Module &table = module->table();
-  const size_t bytes = std::max<size_t>(kTensorAlignment, static_cast<size_t>(logicalBytes(table, variant->batch_rounding()).at(batch.rounded)));
+  const size_t bytes = std::max<size_t>(
+      kTensorAlignment, static_cast<size_t>(logicalBytes(table, variant->batch_rounding()).at(batch.rounded)));
   values.memory = {static_cast<char *>(std::aligned_alloc(kTensorAlignment, bytes)), std::free};
   if (values.memory == nullptr)
     throw std::bad_alloc();

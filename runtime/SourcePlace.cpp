@@ -19,7 +19,8 @@ static std::string_view textOf(const format::Module &module, std::string_view fi
 std::string placeText(const format::Module &module, const format::SourceLocation *location) {
   if (location == nullptr || location->file() == nullptr || location->line() == 0)
     return "";
-  std::string place = " (" + std::string(text(location->file())) + ":" + std::to_string(location->line()) + ":" + std::to_string(location->column());
+  std::string place = " (" + std::string(text(location->file())) + ":" + std::to_string(location->line()) + ":" +
+                      std::to_string(location->column());
   std::string_view source = textOf(module, text(location->file()));
   for (uint32_t line = 1; line < location->line() && !source.empty(); ++line)
     source.remove_prefix(source.find('\n') == source.npos ? source.size() : source.find('\n') + 1);

@@ -6,7 +6,8 @@
 
 namespace argent {
 
-/// " (lenet5.ag:4:8: h = image |> conv2d(…)": file, line, column, and the line if the module has it; empty without a location.
+/// " (lenet5.ag:4:8: h = image |> conv2d(…)": file, line, column, and the line if the module has it; empty without a
+/// location.
 std::string placeText(const format::Module &module, const format::SourceLocation *location);
 
 /// "`conv2d_1.weight` (lenet5.ag:4:8: …)".

@@ -107,7 +107,8 @@ Status placements(const Context &c, const std::string &target) {
 Status kernels(const Context &c, const std::string &target) {
   List kernels(c.variant.kernels());
   for (uint32_t i = 0; i < kernels.size(); ++i)
-    if (!c.image.isCode(kernels[i]->image_offset(), 1) || !c.image.isCode(codeOffset(*kernels[i]), kernels[i]->code_bytes()))
+    if (!c.image.isCode(kernels[i]->image_offset(), 1) ||
+        !c.image.isCode(codeOffset(*kernels[i]), kernels[i]->code_bytes()))
       return invalid(target + ", kernel " + std::to_string(i) + " " + quoted(text(kernels[i]->name())),
                      "it lies outside of the image's code");
   return {};
@@ -144,7 +145,8 @@ Status view(const Context &c, const format::EntryPoint *entry, const format::Vie
       return invalid(where, "there is no port " + std::to_string(view.index()));
     const format::TensorType &type = *ports[view.index()]->type();
     // Kernels hold a bool as a byte that is 0 or 1.
-    bool isByteOfBool = type.element_type() == format::ElementType::boolean && view.element_type() == format::ElementType::u8;
+    bool isByteOfBool =
+        type.element_type() == format::ElementType::boolean && view.element_type() == format::ElementType::u8;
     if (offset.perBatch != 0 || (type.element_type() != view.element_type() && !isByteOfBool))
       return invalid(where, "its offset has N, or its element type is not the port's");
     left = {Wide(elementSize)};
@@ -264,7 +266,8 @@ Status variant(const format::Module &module, const format::Variant &variant, std
     return invalid(target, "its target or architecture is missing");
   const uint32_t rounding = variant.batch_rounding();
   if (rounding == 0 || kTensorAlignment % rounding != 0)
-    return invalid(target, "batches are rounded up to a multiple of " + std::to_string(rounding) + ", which is no power of two up to 64");
+    return invalid(target, "batches are rounded up to a multiple of " + std::to_string(rounding) +
+                               ", which is no power of two up to 64");
   ARGENT_RETURN_IF_ERROR(blob(c, variant.image(), target + ", image"));
   if (variant.constants() != nullptr)
     ARGENT_RETURN_IF_ERROR(blob(c, variant.constants(), target + ", constants"));
