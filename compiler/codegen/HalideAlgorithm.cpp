@@ -1,12 +1,13 @@
 //===- HalideAlgorithm.cpp - hl funcs as Halide::Funcs ---------------------===//
 // Axes are reversed (Halide's first is the innermost). Integers of arith are signless: Halide's Int is used for index arithmetic, which
 // never overflows and which bounds inference understands; values that may wrap (loaded integers, bits) are added, subtracted and
-// multiplied as UInt. Halide and LLVM regroup ordinary operations on floats, Halide's strict ones they leave as written: an operation
-// is strict unless its flags allow what they do (law 4). One that is strict says nothing of its operands.
+// multiplied as UInt. Halide and LLVM regroup ordinary sums and products of floats, Halide's strict ones they leave as written: one is
+// strict unless its flags allow more (law 4). Comparisons, minima and maxima round nothing: they are ordinary.
 #include "compiler/codegen/HalidePipeline.h"
 
 #include "dialects/hl/Arithmetic.h"
 
+#include "mlir/Analysis/SliceAnalysis.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -244,39 +245,41 @@ static H::Expr compare(arith::CmpIPredicate predicate, H::Expr a, H::Expr b) {
   return {};
 }
 
-/// Whether Halide's ordinary operation is one that `op` allows.
-static bool mayRegroup(Operation &op) {
-  auto flags = cast<arith::ArithFastMathInterface>(op).getFastMathFlagsAttr();
-  return bitEnumContainsAll(flags.getValue(), hl::regroups);
+/// Whether the operation rounds as it stands, which Halide's ordinary one need not.
+static bool isStrict(Operation &op) {
+  return isa<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::DivFOp>(op) &&
+         !bitEnumContainsAll(cast<arith::ArithFastMathInterface>(op).getFastMathFlagsAttr().getValue(), hl::regroups);
 }
 
-static H::Expr makeStrict(H::Internal::Call::IntrinsicOp operation, H::Type type, const H::Expr &a, const H::Expr &b) {
-  return H::Internal::Call::make(type, operation, {a, b}, H::Internal::Call::PureIntrinsic);
+/// Whether an operand of it comes from what the func has stored.
+static bool readsSelf(Operation &op) {
+  llvm::SetVector<Operation *> slice;
+  (void)getBackwardSlice(&op, &slice);
+  return llvm::any_of(slice, llvm::IsaPred<hl::SelfOp>);
 }
 
 /// Numbers are finite (law 4), so that ordered and unordered comparisons agree. Undefined for those that only ask about NaN.
 static H::Expr compare(arith::CmpFPredicate predicate, const H::Expr &a, const H::Expr &b) {
   using P = arith::CmpFPredicate;
-  using Call = H::Internal::Call;
   switch (predicate) {
   case P::OEQ:
   case P::UEQ:
-    return makeStrict(Call::strict_eq, H::Bool(), a, b);
+    return a == b;
   case P::ONE:
   case P::UNE:
-    return !makeStrict(Call::strict_eq, H::Bool(), a, b);
+    return a != b;
   case P::OLT:
   case P::ULT:
-    return makeStrict(Call::strict_lt, H::Bool(), a, b);
+    return a < b;
   case P::OLE:
   case P::ULE:
-    return makeStrict(Call::strict_le, H::Bool(), a, b);
+    return a <= b;
   case P::OGT:
   case P::UGT:
-    return makeStrict(Call::strict_lt, H::Bool(), b, a);
+    return a > b;
   case P::OGE:
   case P::UGE:
-    return makeStrict(Call::strict_le, H::Bool(), b, a);
+    return a >= b;
   case P::AlwaysFalse:
     return H::Internal::const_false();
   case P::AlwaysTrue:
@@ -303,26 +306,19 @@ LogicalResult Body::translateArith(Operation &op) {
     return asSigned(compute(getUnsigned(op.getOperand(0)), getUnsigned(op.getOperand(1))));
   };
   using Call = H::Internal::Call;
-  auto floating = [&](Call::IntrinsicOp strict, auto compute) -> H::Expr {
-    return mayRegroup(op) ? compute(lhs(), rhs()) : makeStrict(strict, resultType(), lhs(), rhs());
+  auto rounding = [&](Call::IntrinsicOp strict, auto compute) -> H::Expr {
+    return isStrict(op) ? Call::make(resultType(), strict, {lhs(), rhs()}, Call::PureIntrinsic) : compute(lhs(), rhs());
   };
   H::Expr result =
       llvm::TypeSwitch<Operation *, H::Expr>(&op)
           .Case([&](arith::ConstantOp constant) { return getConstant(constant.getValue()); })
-          .Case<arith::AddFOp>([&](auto) { return floating(Call::strict_add, [](auto a, auto b) { return a + b; }); })
-          .Case<arith::SubFOp>([&](auto) { return floating(Call::strict_sub, [](auto a, auto b) { return a - b; }); })
-          .Case<arith::MulFOp>([&](auto) { return floating(Call::strict_mul, [](auto a, auto b) { return a * b; }); })
-          .Case<arith::DivFOp>([&](auto) { return floating(Call::strict_div, [](auto a, auto b) { return a / b; }); })
-          .Case<arith::NegFOp>([&](auto) {
-            H::Expr minusOne = H::Internal::make_const(resultType(), -1);
-            return mayRegroup(op) ? -lhs() : makeStrict(Call::strict_mul, resultType(), lhs(), minusOne);
-          })
-          .Case<arith::MaximumFOp, arith::MaxNumFOp>([&](auto) {
-            return floating(Call::strict_max, [](auto a, auto b) { return H::max(a, b); });
-          })
-          .Case<arith::MinimumFOp, arith::MinNumFOp>([&](auto) {
-            return floating(Call::strict_min, [](auto a, auto b) { return H::min(a, b); });
-          })
+          .Case<arith::AddFOp>([&](auto) { return rounding(Call::strict_add, [](auto a, auto b) { return a + b; }); })
+          .Case<arith::SubFOp>([&](auto) { return rounding(Call::strict_sub, [](auto a, auto b) { return a - b; }); })
+          .Case<arith::MulFOp>([&](auto) { return rounding(Call::strict_mul, [](auto a, auto b) { return a * b; }); })
+          .Case<arith::DivFOp>([&](auto) { return rounding(Call::strict_div, [](auto a, auto b) { return a / b; }); })
+          .Case<arith::NegFOp>([&](auto) { return -lhs(); })
+          .Case<arith::MaximumFOp, arith::MaxNumFOp>([&](auto) { return H::max(lhs(), rhs()); })
+          .Case<arith::MinimumFOp, arith::MinNumFOp>([&](auto) { return H::min(lhs(), rhs()); })
           .Case<arith::AddIOp>([&](auto) { return isBool() ? lhs() != rhs() : wrapping([](auto a, auto b) { return a + b; }); })
           .Case<arith::SubIOp>([&](auto) { return isBool() ? lhs() != rhs() : wrapping([](auto a, auto b) { return a - b; }); })
           .Case<arith::MulIOp>([&](auto) { return isBool() ? lhs() && rhs() : wrapping([](auto a, auto b) { return a * b; }); })
@@ -488,6 +484,10 @@ LogicalResult Body::runUpdate(size_t index) {
   for (Operation &op : block.without_terminator()) {
     if (isa<hl::WhereOp>(op) && names.empty())
       return op.emitOpError("the update has no reduction variables to restrict");
+    // Halide splits such an update into stores, and sees the loads that come before them only outside of its strict operations.
+    if (cast<hl::YieldOp>(block.back()).getValues().size() > 1 && isStrict(op) && readsSelf(op))
+      return op.emitOpError("rounds what an update of several values has stored, which has no translation to Halide without ")
+             << stringifyFastMathFlags(hl::regroups);
     if (failed(translate(op)))
       return failure();
   }

@@ -100,7 +100,7 @@ inline Number operator+(const Number &a, const Number &b) { return a.builder->bi
 inline Number operator-(const Number &a, const Number &b) { return a.builder->binary<mlir::arith::SubFOp>(a, b); }
 inline Number operator*(const Number &a, const Number &b) { return a.builder->binary<mlir::arith::MulFOp>(a, b); }
 inline Number operator/(const Number &a, const Number &b) { return a.builder->binary<mlir::arith::DivFOp>(a, b); }
-inline Number operator-(const Number &a) { return a.builder->wrap(a.builder->make<mlir::arith::NegFOp>(a.value, hl::regroups)); }
+inline Number operator-(const Number &a) { return a.builder->wrap(a.builder->make<mlir::arith::NegFOp>(a.value)); }
 inline mlir::Value operator<(const Number &a, const Number &b) { return a.builder->compare(mlir::arith::CmpFPredicate::OLT, a, b); }
 inline mlir::Value operator<=(const Number &a, const Number &b) { return a.builder->compare(mlir::arith::CmpFPredicate::OLE, a, b); }
 inline mlir::Value operator==(const Number &a, const Number &b) { return a.builder->compare(mlir::arith::CmpFPredicate::OEQ, a, b); }
