@@ -477,7 +477,8 @@ LogicalResult Body::runUpdate(size_t index) {
       getIndices(yield.getIndices().empty() ? ValueRange(block.getArguments().take_front(rank)) : ValueRange(yield.getIndices()));
   SmallVector<H::Expr> results = getResults(yield);
   // Halide walks a domain whose variables it finds in the definition: a sum that is the same at every step counts them all the same.
-  if (!names.empty() && llvm::all_of(block.getArguments().drop_front(rank), [](BlockArgument variable) { return variable.use_empty(); }))
+  auto findsDomain = [&](const H::Expr &e) { return !H::Internal::gather_rvariables(e).empty(); };
+  if (!names.empty() && llvm::none_of(results, findsDomain) && llvm::none_of(indices, findsDomain))
     results[0] = H::select(H::RVar(domain.domain(), 0) >= 0, results[0], results[0]);
   if (results.size() == 1)
     target.func(indices) = results[0];

@@ -17,8 +17,6 @@
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/MemoryBuffer.h"
 
-#include <limits>
-
 using namespace mlir;
 
 namespace argent {
@@ -210,22 +208,6 @@ private:
   unsigned line = 1, column = 1;
 };
 
-/// The smallest batch that the launches of a kernel give to it.
-int64_t smallestBatch(ModuleOp module, StringRef symbol) {
-  int64_t least = std::numeric_limits<int64_t>::max();
-  module.walk([&](plan::LaunchOp launch) {
-    for (auto [kernel, batch] : llvm::zip(launch.getKernels().getAsRange<FlatSymbolRefAttr>(), launch.getMinBatch()))
-      if (kernel.getValue() == symbol)
-        least = std::min(least, batch);
-  });
-  module.walk([&](nn::LaunchOp launch) {
-    for (auto [kernel, batch] : llvm::zip(launch.getKernels().getAsRange<FlatSymbolRefAttr>(), launch.getMinBatch()))
-      if (kernel.getValue() == symbol)
-        least = std::min(least, batch);
-  });
-  return least == std::numeric_limits<int64_t>::max() ? 1 : std::max<int64_t>(least, 1);
-}
-
 std::string nearest(StringRef name, ArrayRef<std::string> names) {
   std::string best;
   unsigned least = std::max<size_t>(3, name.size() / 3);
@@ -358,7 +340,7 @@ private:
       if (isSchedule(op))
         builder.clone(op, mapping);
     if (getCanonicalText(to) != before)
-      to->setAttr("check_from", builder.getI64IntegerAttr(smallestBatch(module, to.getSymName())));
+      to->setAttr("by_hand", builder.getUnitAttr());
   }
 
   ModuleOp module;
