@@ -158,7 +158,7 @@ Number Functions::log1p(Number x) {
   auto [rounded, e] = reduceLog(x + number(1.0));
   // (1 + x) 2^-e - 1 from x itself, without the rounding of 1 + x; 2^-e by its quadruple, which is normal for every e.
   Number power = powerOfTwo(number(2.0) - e);
-  Number m = addInOrder(x * power * number(0.25), subtractInOrder(power * number(0.25), number(1.0)));
+  Number m = addInOrder(multiplyInOrder(x, power) * number(0.25), subtractInOrder(power * number(0.25), number(1.0)));
   return logarithm(m, e);
 }
 

@@ -41,9 +41,12 @@ public:
     return wrap(make<mlir::arith::SubFOp>(a.value, b.value));
   }
 
-  /// a + b, likewise.
+  /// a + b and a b, likewise.
   Number addInOrder(const Number &a, const Number &b) {
     return wrap(make<mlir::arith::AddFOp>(a.value, b.value, mlir::arith::FastMathFlags::contract));
+  }
+  Number multiplyInOrder(const Number &a, const Number &b) {
+    return wrap(make<mlir::arith::MulFOp>(a.value, b.value, mlir::arith::FastMathFlags::contract));
   }
 
   Number wrap(mlir::Value value) { return {value, this}; }
