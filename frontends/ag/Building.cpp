@@ -1,5 +1,5 @@
 //===- Building.cpp - constants, casts and shapes that operations are made of ------------------===//
-#include "frontends/ag/Evaluator.h"
+#include "frontends/ag/Builtins.h"
 
 using namespace argent::ag;
 using llvm::Twine;
@@ -130,13 +130,15 @@ const nn::Reference *Evaluator::constantElements(mlir::Value value) {
   return known ? &*known : nullptr;
 }
 
+int64_t argent::ag::toInteger(double element) { return static_cast<int64_t>(std::clamp(element, -0x1p62, 0x1p62)); }
+
 bool Evaluator::limitIndex(mlir::Value index, int64_t count, Range range, llvm::StringRef noun, const Twine &owner) {
   if (const nn::Reference *elements = constantElements(index)) {
     auto outside = [&](double element) { return element < 0 || element >= static_cast<double>(count); };
     auto *wrong = llvm::find_if(elements->values, outside).base();
     if (wrong == elements->values.data() + elements->values.size())
       return true;
-    Report report = error(range, noun + " " + Twine(static_cast<int64_t>(*wrong)) + " is out of range for " + owner);
+    Report report = error(range, noun + " " + Twine(toInteger(*wrong)) + " is out of range for " + owner);
     if (*wrong < 0)
       report.help("what is in a tensor counts from 0; the last is " + Twine(count - 1));
     return false;

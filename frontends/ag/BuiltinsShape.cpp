@@ -338,7 +338,7 @@ Value oneHot(Evaluator &e, Call &call) {
   if (const nn::Reference *elements = e.constantElements(index))
     for (double element : elements->values)
       if (element < 0 || element >= static_cast<double>(classes)) {
-        e.warning(call.at(0), "index " + Twine(static_cast<int64_t>(element)) + " is none of the " + Twine(classes) +
+        e.warning(call.at(0), "index " + Twine(toInteger(element)) + " is none of the " + Twine(classes) +
                                   " classes 0 … " + Twine(classes - 1) + ": its row of one_hot is zeros");
         break;
       }
