@@ -118,7 +118,7 @@ mlir::OwningOpRef<mlir::ModuleOp> Evaluator::run(const llvm::MemoryBuffer &file)
   if (!model || diagnostics.errorCount())
     return nullptr;
   Continuations continuations = findContinuations(tree, *model);
-  const Train *train = continuations.train;
+  const Train *train = trainBlock = continuations.train;
 
   module = mlir::ModuleOp::create(builder.getUnknownLoc(), model->name.text);
   (*module).setSymNameAttr(nullptr);
@@ -152,6 +152,7 @@ mlir::OwningOpRef<mlir::ModuleOp> Evaluator::run(const llvm::MemoryBuffer &file)
       texts.push_back(builder.getNamedAttr(name, builder.getStringAttr(text)));
     (*module)->setAttr("nn.compile_settings", builder.getDictionaryAttr(texts));
   }
+  reportUsages();
   if (mlir::failed(mlir::verify(*module))) {
     diagnostics.errorWithoutPlace("the graph of `" + model->name.text +
                                   "` is not valid: this is a mistake of the compiler");

@@ -113,10 +113,14 @@ bool Evaluator::checkFlow(const MetricValue &metric, mlir::Value total) {
     if (!op)
       continue;
     if (reducesBatch(op)) {
-      error(metric.range, "`" + metric.name +
-                              "` cannot be computed batch by batch: it uses one total over the data set "
-                              "inside another")
-          .help("combine totals at the end only, as in mean(x ** 2) - mean(x) ** 2");
+      Range at = places.lookup(op);
+      bool isScalar = shapeOf(op->getResult(0)).empty();
+      Report report = error(at.isValid() ? at : metric.range,
+                            "`" + metric.name + "` cannot be computed batch by batch: this total over the batch goes back into its rows");
+      report.note(metric.range, "`" + metric.name + "` is computed here");
+      report.help(isScalar ? "combine totals at the end only, as in mean(x ** 2) - mean(x) ** 2"
+                           : "evaluation needs a value that does not depend on the batch: keep a running mean in a `state`, as batch_norm "
+                             "does, or reduce each row alone, as by axis=1");
       return false;
     }
     behind.insert(op->operand_begin(), op->operand_end());

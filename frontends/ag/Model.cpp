@@ -283,6 +283,7 @@ bool Evaluator::bindOutputs(llvm::ArrayRef<Output> outputs) {
       bind(output.name, {});
       continue;
     }
+    variable->used = true;
     Value value = variable->value;
     if (!value.failed() && !isTensorType(output.type)) {
       error(output.type.range, "an output must be a tensor; found " + describeType(output.type));
@@ -306,7 +307,9 @@ bool Evaluator::bindOutputs(llvm::ArrayRef<Output> outputs) {
 /// A function of the module, which takes what is built from here on.
 void Evaluator::beginGraph(Graph &own, StringRef name, Range range) {
   graph = &own;
-  steps = ops = 0;
+  steps = ops = operationCount = 0;
+  constants.clear();
+  places.clear();
   rangeStack = {range};
   builder.setInsertionPointToEnd(module->getBody());
   own.function = mlir::func::FuncOp::create(builder, location(), name, builder.getFunctionType({}, {}));
@@ -326,9 +329,57 @@ bool Evaluator::runBody(Frame &body, const Model &model) {
   good &= addInputs(model.parameters);
   if (!findVariable("N"))
     bind({"N", model.name.range}, Value::dimension({1, true}));
+  body.returned = !checkBatch(model);
   run(model.body);
   // Where an `assert` does not hold, what follows would only complain about the same.
   return !body.returned && bindOutputs(model.outputs) && good;
+}
+
+/// Reports a number in place of the batch: no input has N, but an output or the `train` block does.
+bool Evaluator::checkBatch(const Model &model) {
+  auto hasBatch = [](const TypeExpr &type) {
+    return llvm::any_of(type.elements, [](const Element &element) {
+      auto *name = llvm::dyn_cast<NameExpr>(element.value.get());
+      return name && name->name == "N";
+    });
+  };
+  if (llvm::any_of(model.parameters, [&](const Parameter &p) { return hasBatch(p.type); }))
+    return true;
+  bool isWanted = llvm::any_of(model.outputs, [&](const Output &output) { return hasBatch(output.type); }) ||
+                  (trainBlock && llvm::any_of(trainBlock->parameters, [&](const Parameter &p) { return hasBatch(p.type); }));
+  for (const Parameter &parameter : model.parameters) {
+    if (!isWanted || !isTensorType(parameter.type) || parameter.type.elements.empty())
+      continue;
+    const Expr &first = *parameter.type.elements.front().value;
+    if (!llvm::isa<IntegerExpr>(first))
+      continue;
+    error(first.range, "no input has the batch, N; the first dimension of `" + parameter.name.text + "` is a number")
+        .help("the batch is called N: its size is given where the model runs");
+    return false;
+  }
+  return true;
+}
+
+//===- What nothing reads ------------------------------------------------------------------------------------===//
+
+void Evaluator::noteUsages() {
+  for (const auto &[name, variable] : frame().variables) {
+    bool isInput = variable.isParameter && variable.value.isTensor();
+    if (!variable.where.isValid() || !(isInput || variable.value.isInstance() || holdsInstance(variable.value)))
+      continue;
+    Usage &usage = usages.try_emplace(variable.where.Start.getPointer(), Usage{name, variable.where, isInput, false}).first->second;
+    usage.used |= variable.used;
+  }
+}
+
+void Evaluator::reportUsages() {
+  std::vector<const Usage *> unused;
+  for (const auto &[place, usage] : usages)
+    if (!usage.used)
+      unused.push_back(&usage);
+  for (const Usage *usage : unused)
+    diagnostics.warning(usage->where, usage->isInput ? "the input `" + Twine(usage->name) + "` is never used"
+                                                     : "`" + Twine(usage->name) + "` is never applied");
 }
 
 void Evaluator::buildGraph(GraphKind kind, const Model &model, const Train *train) {
@@ -341,6 +392,7 @@ void Evaluator::buildGraph(GraphKind kind, const Model &model, const Train *trai
   if (body.returned) {
     // The body ends here.
   } else if (kind == GraphKind::predict) {
+    noteUsages();
     for (const Output &output : model.outputs)
       if (good)
         own.addResult(findVariable(output.name.text)->value.asTensor(), {portName(output.name.text)});

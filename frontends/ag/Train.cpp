@@ -3,6 +3,8 @@
 // settings; other names are the writer's own.
 #include "frontends/ag/Evaluator.h"
 
+#include "frontends/ag/Foreign.h"
+
 #include "dialects/nn/Optimizer.h"
 
 #include "llvm/ADT/SetVector.h"
@@ -40,9 +42,10 @@ bool Evaluator::runTrain(const Train &train, TrainResult &result) {
   Frame &body = frame();
   unsigned before = diagnostics.errorCount();
   for (const Parameter &parameter : train.parameters)
-    if (findVariable(parameter.name.text) && parameter.name.text != "N")
+    if (Variable *old = findVariable(parameter.name.text); old && old->where.isValid() && parameter.name.text != "N")
       error(parameter.name.range, "the model already binds `" + parameter.name.text + "`")
-          .note(findVariable(parameter.name.text)->where, "it is bound here");
+          .note(old->where, "it is bound here")
+          .help("the block sees what the model binds: leave it out here, or give it another name");
   bindSettings(train.parameters, "train " + train.name.text);
   addInputs(train.parameters);
   auto scalar = mlir::RankedTensorType::get({}, f32());
@@ -74,6 +77,7 @@ bool Evaluator::runTrain(const Train &train, TrainResult &result) {
   bool good = readTrainSettings(train, result);
   if (graph->training)
     reportUnused(train, bound);
+  noteUsages();
   return good && diagnostics.errorCount() == before;
 }
 
@@ -215,16 +219,24 @@ argent::nn::OptimizeOp Evaluator::emitOptimize(const TrainResult &result) {
 
 /// A name that the block binds and nobody reads is a mistake, most likely a misspelt setting.
 void Evaluator::reportUnused(const Train &train, const std::set<std::string> &before) {
-  for (const auto &[name, variable] : frame().variables) {
-    if (variable.used || before.count(name) || llvm::is_contained(kSettings, name) || variable.value.failed())
+  std::vector<std::pair<StringRef, Variable *>> unused; // in the order of the source
+  for (auto &[name, variable] : frame().variables)
+    if (!variable.used && !before.count(name) && !llvm::is_contained(kSettings, name) && !variable.value.failed())
+      unused.emplace_back(name, &variable);
+  llvm::sort(unused, [](const auto &a, const auto &b) { return a.second->where.Start.getPointer() < b.second->where.Start.getPointer(); });
+  for (auto [name, variable] : unused) {
+    variable->used = true; // it is said here
+    if (StringRef help = foreignSetting(name); !help.empty()) {
+      error(variable->where, "`" + name + "` is never used").help(help);
       continue;
+    }
     StringRef near = nearestName(name, kSettings);
-    bool isNumber = variable.value.isTensor() && shapeOf(variable.value.asTensor()).empty();
+    bool isNumber = variable->value.isTensor() && shapeOf(variable->value.asTensor()).empty();
     if (near.empty() || isNumber) {
-      Report report = diagnostics.warning(variable.where, "`" + name + "` is never used");
+      Report report = diagnostics.warning(variable->where, "`" + name + "` is never used");
       if (isNumber)
         report.help("to report it, write metric " + name + " = …");
     } else
-      error(variable.where, "`" + name + "` is never used; did you mean `" + near + "`?");
+      error(variable->where, "`" + name + "` is never used; did you mean `" + near + "`?");
   }
 }
