@@ -1,5 +1,5 @@
 //===- ElementwiseGradient.cpp - gradients of elementwise ops --------------===//
-// In each rule g is the gradient of the result y. Where an operand was broadcast, its gradient is summed to its type again.
+// In each rule g is the gradient of the result y. Where an operand was broadcast, its gradient is summed to its type by who asked for it.
 #include "dialects/nn/GradientBuilder.h"
 
 using namespace mlir;
@@ -20,15 +20,17 @@ using namespace argent::nn;
 ARGENT_UNARY(NegOp, b.neg(g))
 ARGENT_UNARY(AbsOp, b.mul(g, b.make<SignOp>(x)))
 ARGENT_UNARY(ExpOp, b.mul(g, y))
-ARGENT_UNARY(LogOp, b.div(g, x))
-ARGENT_UNARY(SqrtOp, b.div(b.scale(g, 0.5), y))
-// -1/2 x^(-3/2)
-ARGENT_UNARY(RsqrtOp, b.mul(b.scale(g, -0.5), b.mul(y, b.mul(y, y))))
+// Below 0 these are constant, and at 0 their derivative is that of there: the length of a vector has none at 0, but trains.
+ARGENT_UNARY(LogOp, b.where(b.compare(Predicate::gt, x, b.number(x, 0)), b.div(g, x)))
+ARGENT_UNARY(SqrtOp, b.where(b.compare(Predicate::gt, x, b.number(x, 0)), b.div(b.scale(g, 0.5), y)))
+// -1/2 x^(-3/2): the square of y is finite, its cube need not be.
+ARGENT_UNARY(RsqrtOp, b.where(b.compare(Predicate::gt, x, b.number(x, 0)), b.mul(b.mul(b.scale(g, -0.5), y), b.mul(y, y))))
 ARGENT_UNARY(SinOp, b.mul(g, b.make<CosOp>(x)))
 ARGENT_UNARY(CosOp, b.neg(b.mul(g, b.make<SinOp>(x))))
 // 2 / sqrt(pi) e^(-x^2)
 ARGENT_UNARY(ErfOp, b.mul(b.scale(g, 1.1283791670955126), b.make<ExpOp>(b.neg(b.mul(x, x)))))
-ARGENT_UNARY(TanhOp, b.mul(g, b.sub(b.number(y, 1), b.mul(y, y))))
+// 1 - y^2, of which little is left where y is almost 1.
+ARGENT_UNARY(TanhOp, b.mul(g, b.mul(b.sub(b.number(y, 1), y), b.add(b.number(y, 1), y))))
 ARGENT_UNARY(SigmoidOp, b.mul(g, b.mul(y, b.sub(b.number(y, 1), y))))
 // By the result, so that the operand is not kept for it.
 ARGENT_UNARY(ReluOp, b.where(b.compare(Predicate::gt, y, b.number(y, 0)), g))
@@ -57,8 +59,8 @@ LogicalResult CastOp::buildGradient(OpBuilder &builder, ValueRange gradients, co
                                   SmallVectorImpl<Value> &result) {                                                    \
     GradientBuilder b(builder, getLoc());                                                                              \
     [[maybe_unused]] Value lhs = getLhs(), rhs = getRhs(), y = getY(), g = gradients[0];                               \
-    result.push_back(needed[0] ? b.sumTo(ofLhs, lhs.getType()) : Value());                                             \
-    result.push_back(needed[1] ? b.sumTo(ofRhs, rhs.getType()) : Value());                                             \
+    result.push_back(needed[0] ? Value(ofLhs) : Value());                                                              \
+    result.push_back(needed[1] ? Value(ofRhs) : Value());                                                              \
     return success();                                                                                                  \
   }
 
@@ -77,8 +79,7 @@ LogicalResult SelectOp::buildGradient(OpBuilder &builder, ValueRange gradients, 
   GradientBuilder b(builder, getLoc());
   Value g = gradients[0];
   result.push_back(Value());
-  result.push_back(needed[1] ? b.sumTo(b.where(getCondition(), g), getLhs().getType()) : Value());
-  result.push_back(
-      needed[2] ? b.sumTo(b.make<SelectOp>(getCondition(), b.number(g, 0), g), getRhs().getType()) : Value());
+  result.push_back(needed[1] ? b.where(getCondition(), g) : Value());
+  result.push_back(needed[2] ? b.make<SelectOp>(getCondition(), b.number(g, 0), g) : Value());
   return success();
 }
