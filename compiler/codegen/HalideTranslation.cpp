@@ -1,11 +1,12 @@
 //===- HalideTranslation.cpp - an hl pipeline through Halide ---------------===//
 //   1. Make Halide::Funcs of the algorithm (HalideAlgorithm.cpp) and apply the schedule (HalideSchedule.cpp).
-//   2. Compile with Halide's LLVM into a file of our own, and read it.
-//   3. Look at the object: a call of anything but the hooks that an image provides is an error of ours.
+//   2. Lower it; with assertions, prove by them that the kernel stays inside its buffers (HalideBounds.cpp).
+//   3. Compile with Halide's LLVM into a file of our own, and read it.
+//   4. Look at the object: a call of anything but the hooks that an image provides is an error of ours.
 // Halide::Error is not a std::exception: it is caught by name and becomes a diagnostic at the op that Halide was working on.
 #include "compiler/codegen/HalideTranslation.h"
 
-#include "compiler/codegen/HalidePipeline.h"
+#include "compiler/codegen/HalideBounds.h"
 
 #include "llvm/Object/ELFObjectFile.h"
 #include "llvm/Object/ObjectFile.h"
@@ -53,7 +54,7 @@ static H::Target getHalideTarget(const Target &target, bool checked) {
 /// Halide's messages end with a newline and begin with what they are.
 static std::string getMessage(const H::Error &error) { return StringRef(error.what()).trim().str(); }
 
-/// (3): the hooks that compiler/emit/Shim.ll defines.
+/// (4): the hooks that compiler/emit/Shim.ll defines.
 static LogicalResult checkUndefinedSymbols(StringRef bytes, const Target &target, bool checked, Location location) {
   auto object = llvm::object::ObjectFile::createObjectFile(llvm::MemoryBufferRef(bytes, "object"));
   if (!object)
@@ -88,71 +89,21 @@ static FailureOr<std::string> extractPtx(StringRef bytes, Location location) {
   return bytes.drop_front(start).take_until([](char c) { return c == 0; }).str();
 }
 
-/// What Halide says of a buffer, in words of hl; the numbers that it names are of its own bookkeeping.
-static std::string boundsMessage(StringRef message, HalidePipeline &pipeline) {
-  StringRef rest = message.split(" buffer ").second;
-  if (rest.empty())
-    return message.str();
-  std::string place = "its result";
-  unsigned number = 0, dimension = 0;
-  if (StringRef name = rest.take_until([](char c) { return c == ' '; }); message.contains("nput buffer") && name.consume_front("in") && !name.getAsInteger(10, number))
-    place = "%arg" + std::to_string(number);
-  std::string axis;
-  if (!rest.split("dimension ").second.take_while(llvm::isDigit).getAsInteger(10, dimension)) {
-    Type type = place[0] == '%' ? pipeline.op.getBody().getArgument(number).getType() : cast<TypeAttr>(pipeline.op.getResultTypes()[0]).getValue();
-    int64_t rank = cast<hl::BufferType>(type).getRank();
-    if (dimension < rank)
-      axis = ", dimension " + std::to_string(rank - 1 - dimension) + " (the outermost is 0)";
-  }
-  return (place[0] == '%' ? "reads outside of " : "writes outside of ") + place + axis + ": a split's tail or a promised bound does not fit the extent";
-}
-
-/// Asks Halide which parts of its buffers the kernel reads and writes, for many batches from `from` on: its own check of bounds, run without the
-/// kernel. A tail that does not fit an extent, or a tile that reads past a row, throws.
-static void checkBounds(HalidePipeline &pipeline, int64_t from) {
-  auto outputs = llvm::to_vector(pipeline.op.getResultTypes().getAsRange<TypeAttr>());
-  SmallVector<int64_t> batches;
-  for (int64_t batch = from; batch < from + 40; ++batch)
-    batches.push_back(batch);
-  for (int64_t batch : {64, 65, 100, 127, 128})
-    if (batch >= from)
-      batches.push_back(batch);
-  H::Pipeline halide(pipeline.outputs);
-  for (int64_t batch : batches) {
-    pipeline.batch.set(int32_t(batch));
-    std::vector<H::Buffer<>> buffers;
-    for (TypeAttr attribute : outputs) {
-      auto type = cast<hl::BufferType>(attribute.getValue());
-      std::vector<int> sizes;
-      for (int64_t d = type.getRank() - 1; d >= 0; --d)
-        sizes.push_back(int(type.isBatch(d) ? type.getBatchFactor(d) * batch : type.getShape()[d]));
-      buffers.emplace_back(getHalideType(type.getElementType()), nullptr, sizes);
-    }
-    H::Realization realization(std::move(buffers));
-    try {
-      halide.infer_input_bounds(realization, H::get_host_target());
-    } catch (const H::Error &error) {
-      throw H::RuntimeError("for a batch of " + std::to_string(batch) + " the kernel " + boundsMessage(getMessage(error), pipeline));
-    }
-    for (auto &[value, param] : pipeline.inputs)
-      param.reset();
-  }
-}
-
 FailureOr<std::string> argent::translateWithHalide(hl::PipelineOp op, const Target &target, const TranslationOptions &options) {
   HalidePipeline pipeline(op);
   try {
     if (failed(pipeline.buildAlgorithm()) || failed(pipeline.applySchedule()))
       return failure();
     pipeline.current = op;
-    if (options.output == CodegenOutput::Bounds) {
-      checkBounds(pipeline, options.fromBatch);
-      return std::string();
-    }
-    H::Target halideTarget = getHalideTarget(target, options.checked);
+    bool provesBounds = options.output == CodegenOutput::Bounds;
+    H::Target halideTarget = getHalideTarget(target, options.checked || provesBounds);
     std::string symbol = options.symbol.empty() ? op.getSymName().str() : options.symbol;
     H::Module module =
         H::Pipeline(pipeline.outputs).compile_to_module(pipeline.getArguments(), symbol, halideTarget, H::LinkageType::ExternalPlusArgv);
+    if ((options.checked || provesBounds) && !target.isGpu && failed(checkBounds(module, pipeline, options.fromBatch)))
+      return failure();
+    if (provesBounds)
+      return std::string();
     H::OutputFileType type = H::OutputFileType::object;
     StringRef suffix = "o";
     if (options.output == CodegenOutput::Assembly) {
@@ -179,7 +130,6 @@ FailureOr<std::string> argent::translateWithHalide(hl::PipelineOp op, const Targ
     return bytes;
   } catch (const H::Error &error) {
     Operation *where = pipeline.current ? pipeline.current : op.getOperation();
-    std::string message = getMessage(error);
-    return where->emitError() << (StringRef(message).starts_with("for a batch of ") ? "" : "Halide: ") << message;
+    return where->emitError() << "Halide: " << getMessage(error);
   }
 }

@@ -9,18 +9,18 @@
 namespace argent {
 
 /// Raised when the translation makes other code of the same text: part of every kernel's key.
-inline constexpr int kTranslationVersion = 4;
+inline constexpr int kTranslationVersion = 6;
 
 enum class CodegenOutput { Object, Assembly, Ptx, Stmt, Llvm, Bounds };
 
 struct TranslationOptions {
   CodegenOutput output = CodegenOutput::Object;
   bool checked = false; // with Halide's assertions
-  int64_t fromBatch = 1; // of Bounds: the kernel stays inside its buffers from this batch on
+  int64_t fromBatch = 1; // the kernel stays inside its buffers from this batch on, which `checked` and Bounds prove
   std::string symbol;   // the entries are `symbol` and `symbol_argv`; empty: the pipeline's name
 };
 
-/// The pipeline compiled for `target`: an ELF object, or text; of Bounds nothing, but an error where a batch makes the kernel
+/// The pipeline compiled for `target`: an ELF object, or text; of Bounds nothing. It is an error where a batch makes a checked kernel
 /// read or write outside of its buffers. Errors, Halide's included, are diagnostics at the op.
 ///
 /// The entry is `int symbol_argv(void **)`: a pointer to the user context pointer, to N (int32), then the buffers of inputs and results.

@@ -78,14 +78,13 @@ struct Job {
   std::string error;
   KernelTime time;
 
-  std::optional<int64_t> checkFrom() {
-    auto batch = pipeline->getAttrOfType<IntegerAttr>("check_from");
-    return batch ? std::optional<int64_t>(batch.getInt()) : std::nullopt;
-  }
+  int64_t fromBatch; // the smallest that any pipeline that is this kernel runs at
+
+  bool isByHand() { return pipeline->hasAttr("by_hand"); }
   /// A schedule by hand is at fault, and its place is in the file that it came from.
   Location errorLocation() {
     auto schedules = pipeline.getBody().getOps<hl::ScheduleOp>();
-    return checkFrom() && !schedules.empty() ? (*schedules.begin())->getLoc() : pipeline.getLoc();
+    return isByHand() && !schedules.empty() ? (*schedules.begin())->getLoc() : pipeline.getLoc();
   }
 };
 
@@ -186,15 +185,21 @@ static std::optional<std::string> runCodegen(Job &job, StringRef codegen, const 
   return std::nullopt;
 }
 
+static int64_t getMinBatch(hl::PipelineOp pipeline) {
+  auto batch = pipeline->getAttrOfType<IntegerAttr>("min_batch");
+  return batch ? batch.getInt() : 1;
+}
+
 static void runJob(Job &job, StringRef codegen, const Target &target, const CodegenOptions &options) {
   Stopwatch watch(job.time.seconds);
+  std::string from = "--from-batch=" + std::to_string(job.fromBatch);
   // A process of its own: what Halide does before changes the names that it makes.
-  if (auto batch = job.checkFrom(); batch && !target.isGpu)
-    if (!runCodegen(job, codegen, target, {"--emit=bounds", "--from-batch=" + std::to_string(*batch)}))
+  if (job.isByHand() && !options.checked && !target.isGpu)
+    if (!runCodegen(job, codegen, target, {"--emit=bounds", from}))
       return;
   std::vector<std::string> flags;
   if (options.checked)
-    flags.push_back("--checked");
+    flags = {"--checked", from};
   if (options.assembly)
     flags.push_back("--emit=asm");
   job.object = runCodegen(job, codegen, target, flags);
@@ -211,7 +216,9 @@ FailureOr<std::vector<CompiledKernel>> argent::compileKernels(ArrayRef<hl::Pipel
     std::string symbol = getSymbol(text, target, options.checked);
     auto [entry, isNew] = jobOfSymbol.insert({symbol, jobs.size()});
     if (isNew)
-      jobs.push_back({symbol, std::move(text), pipeline, std::nullopt, {}, {getKernelName(pipeline), symbol}});
+      jobs.push_back({symbol, std::move(text), pipeline, std::nullopt, {}, {getKernelName(pipeline), symbol}, getMinBatch(pipeline)});
+    Job &job = jobs[entry->second];
+    job.fromBatch = std::min(job.fromBatch, getMinBatch(pipeline));
     jobOfPipeline.push_back(entry->second);
   }
 
@@ -260,7 +267,7 @@ FailureOr<std::vector<CompiledKernel>> argent::compileKernels(ArrayRef<hl::Pipel
   for (Job &job : jobs) {
     if (job.object)
       continue;
-    emitError(job.errorLocation()) << (job.checkFrom() ? "the schedule of \"" + job.time.name + "\": " : "") << job.error;
+    emitError(job.errorLocation()) << (job.isByHand() ? "the schedule of \"" + job.time.name + "\": " : "") << job.error;
     anyFailed = true;
   }
   if (options.times)

@@ -38,8 +38,9 @@ std::string getCanonicalText(hl::PipelineOp pipeline);
 std::string getKernelSymbol(hl::PipelineOp pipeline, const Target &target, bool checked);
 
 /// The kernels of `pipelines`, in their order; equal kernels have equal symbols and objects. The result does not depend on the number
-/// of workers nor on the cache. Errors of a kernel are diagnostics at its pipeline, or at its schedule if the pipeline has the attribute `check_from`
-/// (a schedule by hand: the kernel must stay inside its buffers from that batch on); all kernels are tried.
+/// of workers nor on the cache. Checked kernels and those with the attribute `by_hand` (a schedule by hand) are proved to stay inside their buffers
+/// from the batch `min_batch` on (1 where the attribute is missing). Errors of a kernel are diagnostics at its pipeline, or at its schedule if that is
+/// by hand; all kernels are tried.
 mlir::FailureOr<std::vector<CompiledKernel>> compileKernels(llvm::ArrayRef<hl::PipelineOp> pipelines, const Target &target,
                                                             const CodegenOptions &options = {});
 

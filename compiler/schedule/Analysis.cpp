@@ -4,6 +4,8 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
+#include <limits>
+
 using namespace mlir;
 
 namespace argent::schedule {
@@ -38,6 +40,50 @@ static void collectLoads(Value value, Block &body, SmallVectorImpl<hl::AtOp> &lo
   }
 }
 
+/// The value of an integer constant.
+static std::optional<int64_t> constantOf(Value value) {
+  auto constant = value.getDefiningOp<arith::ConstantOp>();
+  auto number = constant ? dyn_cast<IntegerAttr>(constant.getValue()) : IntegerAttr();
+  return number ? std::optional<int64_t>(number.getInt()) : std::nullopt;
+}
+
+/// Whether `index` grows with `axis` past the axis's `extent` points.
+static bool growsWith(Value index, Value axis, int64_t extent) {
+  if (index == axis)
+    return true;
+  Operation *op = index.getDefiningOp();
+  if (!op || isa<hl::AtOp>(op))
+    return false;
+  // The remainder repeats; the smaller of the two ends with the other.
+  if (auto mod = dyn_cast<hl::ModOp>(op); mod && mod.getLhs() == axis && constantOf(mod.getRhs()))
+    return false;
+  if (auto min = dyn_cast<arith::MinSIOp>(op); min && min.getLhs() == axis)
+    if (std::optional<int64_t> end = constantOf(min.getRhs()); end && *end < extent)
+      return false;
+  return llvm::any_of(op->getOperands(), [&](Value operand) { return growsWith(operand, axis, extent); });
+}
+
+/// How many points of `axis`, at least its `extent`, the load's indices are in range for: panels are longer than what they hold.
+static int64_t reachOf(hl::AtOp at, Value axis, int64_t extent) {
+  int64_t reach = std::numeric_limits<int64_t>::max();
+  if (at.getClamped() || at.getOtherwise())
+    return reach;
+  auto buffer = dyn_cast<hl::BufferType>(at.getSource().getType());
+  auto func = at.getSource().getDefiningOp<hl::FuncOp>();
+  auto box = func ? func->getAttrOfType<DenseI64ArrayAttr>("box") : DenseI64ArrayAttr();
+  for (auto [d, index] : llvm::enumerate(at.getIndices())) {
+    if (!growsWith(index, axis, extent))
+      continue;
+    int64_t size = buffer ? buffer.getShape()[d] : box ? box[d] : 0, factor = 1;
+    if (auto div = index.getDefiningOp<hl::DivOp>(); div && div.getLhs() == axis && constantOf(div.getRhs()))
+      factor = *constantOf(div.getRhs());
+    else if (index != axis)
+      size = 0; // not known
+    reach = std::min(reach, size * factor);
+  }
+  return std::max(reach, extent);
+}
+
 /// If the update is self + a * b: fills in the two factors.
 static bool matchContraction(Func &func, Region &update) {
   Block &body = update.front();
@@ -67,7 +113,12 @@ static bool matchContraction(Func &func, Region &update) {
     if (loads.empty())
       return false;
     arguments.resize(func.rank());
-    func.factors.push_back({loads[0].getSource(), arguments});
+    Factor &factor = func.factors.emplace_back(Factor{loads[0].getSource(), arguments});
+    if (func.rank() > 0 && !ShapedType::isDynamic(func.box.back())) {
+      factor.reach = std::numeric_limits<int64_t>::max();
+      for (hl::AtOp at : loads)
+        factor.reach = std::min(factor.reach, reachOf(at, body.getArgument(func.rank() - 1), func.box.back()));
+    }
   }
   return true;
 }

@@ -21,6 +21,7 @@ enum class Kind {
 struct Factor {
   mlir::Value source;
   llvm::BitVector axes;
+  int64_t reach = 0; // how many points of the func's last axis its loads are in range for
 };
 
 struct Func {

@@ -5,6 +5,8 @@
 // for the whole reduction (kernels.md (a), (b), (c): no blocking of the reduction, no unrolling of it).
 #include "compiler/schedule/Rules.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Matchers.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -25,6 +27,8 @@ struct Tile {
 
 /// A matrix times a vector has at least so many tasks before its tiles grow wider than four vectors.
 constexpr int64_t kOneRowTasks = 8;
+/// As many sums keep the multiply-adds of any target busy.
+constexpr int64_t kOneRowSums = 8;
 
 /// Registers: rows * vectors sums, `vectors` of the vector factor, one broadcast.
 int64_t maxRows(const Machine &machine, int64_t vectors) { return (machine.registers - 1 - vectors) / vectors; }
@@ -48,6 +52,17 @@ int64_t chooseRows(int64_t extent, int64_t most) {
   return best;
 }
 
+/// Whether every load of `producer` in `func` is at the func's own index (the one of an axis of one point goes without saying), so that a tile of
+/// one is a tile of the other.
+static bool readsInPlace(Func &func, Func &producer) {
+  Block &body = func.op.getInit().front();
+  return llvm::all_of(body.getOps<hl::AtOp>(), [&](hl::AtOp at) {
+    return at.getSource() != producer.op.getResult() || llvm::all_of(llvm::enumerate(at.getIndices()), [&](auto index) {
+             return index.value() == body.getArgument(index.index()) || producer.box[index.index()] == 1;
+           });
+  });
+}
+
 /// The last of the pointwise funcs that only this sum feeds, on the same axes: what stores the tile. The sum itself if there is none.
 Func *findRoot(Func &sum) {
   Func *root = &sum;
@@ -55,7 +70,7 @@ Func *findRoot(Func &sum) {
   for (size_t i = 0; i < chain.size(); ++i)
     for (Func *consumer : chain[i]->consumers)
       if (consumer->kind == Kind::Pointwise && consumer->rank() == sum.rank() && !llvm::is_contained(chain, consumer) &&
-          ArrayRef<int64_t>(consumer->box).drop_back() == ArrayRef<int64_t>(sum.box).drop_back())
+          ArrayRef<int64_t>(consumer->box).drop_back() == ArrayRef<int64_t>(sum.box).drop_back() && readsInPlace(*consumer, *chain[i]))
         chain.push_back(consumer);
   // The root is the one that everything else in the chain flows into, and nothing outside looks at the rest.
   for (Func *candidate : chain)
@@ -103,44 +118,29 @@ private:
     return false;
   }
 
-  /// The innermost extent of what the vector factor is loaded from.
-  int64_t panelWidth() {
-    if (auto buffer = dyn_cast<hl::BufferType>(vectorFactor->source.getType()))
-      return std::max<int64_t>(buffer.getShape().back(), 1);
-    Func *source = pipeline.lookup(vectorFactor->source);
-    return source && !source->box.empty() ? std::max<int64_t>(source->box.back(), 1) : 1;
-  }
+  /// Whether tiles of `width` features stay inside what the vector factor is loaded from: panels hold zeros past the last feature.
+  bool fits(int64_t width) { return static_cast<int64_t>(llvm::alignTo(sum.box[last], width)) <= vectorFactor->reach; }
 
   /// Whether one row is work enough for several threads.
   bool hasTasksPerRow() { return sum.work() / typical(sum.box[0]) >= 2 * kTaskMultiplyAdds; }
 
   void chooseTile() {
     Type element = cast<hl::FuncType>(sum.op.getType()).getElementTypes()[0];
-    // Panels hold zeros past the last feature, so a tile may reach to the end of the last one.
-    int64_t panel = panelWidth();
-    int64_t features = llvm::alignTo(sum.box[last], panel);
     tile.lanes = machine.lanes(element);
-    while (tile.lanes > 1 && panel % tile.lanes)
+    while (tile.lanes > 1 && !fits(tile.lanes))
       tile.lanes /= 2;
-    int64_t rowsAxis = last - 1;
-    bool tileIsBatch = ShapedType::isDynamic(sum.box[rowsAxis]) && !vectorFactor->axes.test(rowsAxis);
-    if (smallBatch && tileIsBatch) {
-      // One row: nothing is reused, so many independent sums hide the latency (kernels.md (a), GEMV); a large matrix also
-      // needs tasks, and does with half as many, for its loads from the second-level cache are slower than the sums.
-      isOneRow = true;
-      auto leavesTasks = [&] { return tile.vectors < 4 || !hasTasksPerRow() || features / (2 * tile.width()) >= kOneRowTasks; };
-      while (tile.vectors < 8 && features % (2 * tile.width()) == 0 && leavesTasks())
-        tile.vectors *= 2;
-      tile.firstAxis = last;
-      return;
-    }
-    if (features % (2 * tile.lanes) == 0)
+    if (fits(2 * tile.lanes))
       tile.vectors = 2;
     int64_t most = std::min<int64_t>(maxRows(machine, tile.vectors), 14);
     tile.firstAxis = last;
     // Take whole axes from the inside while they fit, then a part of the next.
+    int64_t rowsAxis = last - 1;
     for (int64_t axis = rowsAxis; axis >= 0 && !vectorFactor->axes.test(axis); --axis) {
       int64_t extent = sum.box[axis];
+      if (smallBatch && ShapedType::isDynamic(extent)) {
+        widenForFewRows();
+        break;
+      }
       if (!ShapedType::isDynamic(extent) && tile.rows * extent <= most) {
         tile.rows *= extent;
         tile.firstAxis = axis;
@@ -161,6 +161,17 @@ private:
         requirement.minBatch = part;
       break;
     }
+  }
+
+  /// Fewer rows than a tile: little is reused, so more independent sums along the features hide the latency (kernels.md (a), GEMV); a large
+  /// matrix also needs tasks, and does with half as many, for its loads from the second-level cache are slower than the sums.
+  void widenForFewRows() {
+    hasFewRows = true;
+    auto leavesTasks = [&] {
+      return tile.vectors < 4 || !hasTasksPerRow() || llvm::divideCeil(sum.box[last], 2 * tile.width()) >= kOneRowTasks;
+    };
+    while (2 * tile.rows * tile.vectors <= kOneRowSums && fits(2 * tile.width()) && leavesTasks())
+      tile.vectors *= 2;
   }
 
   /// What the tile is stored by: an output, a wrapper of the sum, or a func inside the consumer.
@@ -200,11 +211,11 @@ private:
       }
     }
     // Inside one panel of features all tiles run, so that its weights stay in the cache; so do the few rows of a small batch.
-    if (!partial && !isOneRow)
+    if (!partial && !hasFewRows)
       outer.push_back(feature + "o");
     for (int64_t axis = tile.firstAxis - 1; axis >= 0; --axis)
       outer.push_back(axes[axis]);
-    if (!partial && isOneRow)
+    if (!partial && hasFewRows)
       outer.push_back(feature + "o");
     level = outer.front();
     order.append(outer.begin(), outer.end());
@@ -241,23 +252,44 @@ private:
     return arePhases ? consumer : nullptr;
   }
 
-  /// How many of the sum's points one row of the consumer reads, at least: a tile must not reach further, for what lies there may be
-  /// outside of the operands. Where the rows do not divide the points, windows leave some of the last unread, less than half.
-  int64_t pointsInRow(const Func &consumer) {
-    int64_t points = sum.box[last - 1], rows = consumer.box[1];
-    return std::max<int64_t>(points % rows ? points / rows / 2 : points / rows, 1);
+  /// The points of one row of the image that the sum has flattened: what the consumer multiplies a row's number by to find it. All points if
+  /// it does not.
+  int64_t pointsInRow(Func &consumer) {
+    int64_t points = sum.box[last - 1], row = 0;
+    consumer.op->walk([&](hl::AtOp at) {
+      if (at.getSource() != root->op.getResult())
+        return;
+      SmallVector<Value> work{at.getIndices()[last - 1]};
+      while (!work.empty()) {
+        Operation *op = work.pop_back_val().getDefiningOp();
+        if (!op || isa<hl::AtOp>(op))
+          continue;
+        if (auto mul = dyn_cast<arith::MulIOp>(op))
+          if (APInt factor; matchPattern(mul.getRhs(), m_ConstantInt(&factor)) && points % factor.getSExtValue() == 0)
+            row = std::max(row, factor.getSExtValue());
+        work.append(op->operand_begin(), op->operand_end());
+      }
+    });
+    return row > 0 ? row : points;
   }
 
   /// A root that is no output: at the consumer's second loop if that is an image that the tile's rows belong to, for each image if it
-  /// is one in phases, else at root. A tile of several small images is no part of one.
+  /// is one in phases, else at root. A tile of several small images is no part of one. Whatever the consumer reads, whole tiles are computed, none of
+  /// which leaves the box.
   void place(Directives &directives, ArrayRef<std::string> outer) {
-    if (Func *consumer = imageConsumer(); consumer && tile.firstAxis > 0) {
-      directives.computeAt(consumer->op.getResult(), consumer->axes[1]);
+    directives.boundToBox(*root, last);
+    Func *consumer = tile.firstAxis > 0 ? imageConsumer() : nullptr;
+    if (consumer && tile.firstAxis == last - 1 && tile.splits) {
+      directives.alignBounds(root->axes[last - 1], pointsInRow(*consumer)).computeAt(consumer->op.getResult(), consumer->axes[1]);
       stagingConsumer = consumer->op.getResult();
       stagingLevel = consumer->axes[0];
       return;
     }
-    if (Func *consumer = phasesConsumer()) {
+    for (int64_t axis = tile.firstAxis; axis < last; ++axis)
+      directives.boundToBox(*root, axis);
+    if (!consumer)
+      consumer = phasesConsumer();
+    if (consumer) {
       directives.computeAt(consumer->op.getResult(), consumer->axes[0]);
       stagingConsumer = consumer->op.getResult();
       stagingLevel = consumer->axes[0];
@@ -278,7 +310,7 @@ private:
     bool staged = llvm::any_of(sum.producers, [](Func *producer) {
       return producer->kind == Kind::Pointwise && producer->rank() > 0 && ShapedType::isDynamic(producer->box[0]);
     });
-    if (isOneRow) {
+    if (hasFewRows) {
       if (panels > 1 && hasTasksPerRow())
         directives.parallel(outer.back());
       return;
@@ -356,7 +388,7 @@ private:
   Value rootValue, stagingConsumer;
   const Factor *vectorFactor = nullptr;
   Tile tile;
-  bool isOneRow = false; // a matrix times a vector, for each row of a small batch
+  bool hasFewRows = false; // a small batch: a tile holds no rows of several N
   bool tailed = false;
   SmallVector<std::string> unrolled;
   std::string level, stagingLevel;

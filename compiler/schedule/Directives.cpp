@@ -57,5 +57,10 @@ Directives &Directives::boundExtent(StringRef axis, int64_t extent) {
   hl::BoundExtentOp::create(builder, location, axis, extent);
   return *this;
 }
+Directives &Directives::boundToBox(const Func &func, int64_t axis) {
+  if (axis >= 0 && !func.isOutput && !ShapedType::isDynamic(func.box[axis]) && func.box[axis] > 1)
+    hl::BoundOp::create(builder, location, func.axes[axis], 0, func.box[axis]);
+  return *this;
+}
 
 } // namespace argent::schedule

@@ -22,6 +22,7 @@ static void scheduleFlat(Func &func, int64_t lanes, hl::TailStrategy tail, Direc
   const std::string &axis = func.axes[0];
   if (ShapedType::isDynamic(extent) || extent < lanes)
     return;
+  directives.boundToBox(func, 0);
   if (extent < 2 * kTaskElements) {
     directives.vectorize(axis, lanes, extent % lanes ? tail : hl::TailStrategy::Auto);
     return;
@@ -53,10 +54,11 @@ void schedulePointwise(Func &func, const Machine &machine, bool inplace) {
     return scheduleFlat(func, lanes, tail, directives);
 
   int64_t extent = func.box[axis];
-  if (!ShapedType::isDynamic(extent)) {
+  if (!ShapedType::isDynamic(extent) && extent >= std::min(lanes, kLeastLanes)) {
+    directives.boundToBox(func, axis);
     if (extent >= lanes)
       directives.vectorize(func.axes[axis], lanes, extent % lanes ? tail : hl::TailStrategy::Auto);
-    else if (extent >= kLeastLanes)
+    else
       directives.vectorize(func.axes[axis]); // one vector of just so many lanes: no predicate
   }
   if (axis == 0 || func.work() < 2 * kTaskElements)

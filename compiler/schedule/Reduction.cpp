@@ -46,7 +46,7 @@ void scheduleReduction(Func &func, const Machine &machine, bool pointByPoint) {
       else if (vector)
         directives.vectorize(func.axes[last] + "l");
     } else if (vector) {
-      directives.vectorize(func.axes[last], lanes, tail);
+      directives.boundToBox(func, last).vectorize(func.axes[last], lanes, tail);
     }
     if (parallel)
       directives.parallel(func.axes[0]);

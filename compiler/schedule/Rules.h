@@ -30,6 +30,9 @@ public:
   Directives &computeAt(mlir::Value consumer, llvm::StringRef axis);
   Directives &alignBounds(llvm::StringRef axis, int64_t modulus);
   Directives &boundExtent(llvm::StringRef axis, int64_t extent);
+  /// Computes the axis of a func that is no output from 0 to its box's end, whatever of it is read: a vector or a tile that fits the box then
+  /// stays in it.
+  Directives &boundToBox(const Func &func, int64_t axis);
 
 private:
   mlir::OpBuilder builder;

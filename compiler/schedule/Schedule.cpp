@@ -4,7 +4,7 @@
 //   3. Other reductions are computed where their consumer's loop is, or at root.
 //   4. Updates that store elsewhere than at their axes are computed at root.
 //   5. What is left of the outputs gets the pointwise rule; all other funcs stay inline.
-//   6. Where a tile over N needs a least batch, a copy of the pipeline is scheduled for the smaller ones, and the launches choose.
+//   6. Where a tile over N needs a least batch, the pipeline's attribute `min_batch`, a copy is scheduled for the smaller ones, and the launches choose.
 // A pipeline that has schedule operations keeps them.
 #include "compiler/Passes.h"
 #include "compiler/schedule/Rules.h"
@@ -74,7 +74,7 @@ Requirement schedulePipeline(hl::PipelineOp op, const Machine &machine, bool sma
   for (Func &func : pipeline.funcs)
     if (func.kind == Kind::Scatter) {
       if (!func.isOutput)
-        Directives(func).computeRoot();
+        Directives(func).boundToBox(func, func.rank() - 1).computeRoot();
       scheduleScatter(func, machine);
     }
   for (Func *output : pipeline.outputs) {
@@ -112,6 +112,7 @@ class ScheduleKernelsPass : public impl::ScheduleKernelsBase<ScheduleKernelsPass
         original.erase();
         continue;
       }
+      pipeline->setAttr("min_batch", Builder(&getContext()).getI64IntegerAttr(requirement.minBatch));
       original->setAttr("kernel_name", StringAttr::get(&getContext(), kernelName(pipeline) + ", small batches"));
       original.setSymName((pipeline.getSymName() + "_small").str());
       symbols.insert(original, std::next(Block::iterator(pipeline)));

@@ -17,8 +17,6 @@
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/MemoryBuffer.h"
 
-#include <limits>
-
 using namespace mlir;
 
 namespace argent {
@@ -210,22 +208,6 @@ private:
   unsigned line = 1, column = 1;
 };
 
-/// The smallest batch that the launches of a kernel give to it.
-int64_t smallestBatch(ModuleOp module, StringRef symbol) {
-  int64_t least = std::numeric_limits<int64_t>::max();
-  module.walk([&](plan::LaunchOp launch) {
-    for (auto [kernel, batch] : llvm::zip(launch.getKernels().getAsRange<FlatSymbolRefAttr>(), launch.getMinBatch()))
-      if (kernel.getValue() == symbol)
-        least = std::min(least, batch);
-  });
-  module.walk([&](nn::LaunchOp launch) {
-    for (auto [kernel, batch] : llvm::zip(launch.getKernels().getAsRange<FlatSymbolRefAttr>(), launch.getMinBatch()))
-      if (kernel.getValue() == symbol)
-        least = std::min(least, batch);
-  });
-  return least == std::numeric_limits<int64_t>::max() ? 1 : std::max<int64_t>(least, 1);
-}
-
 std::string nearest(StringRef name, ArrayRef<std::string> names) {
   std::string best;
   unsigned least = std::max<size_t>(3, name.size() / 3);
@@ -280,7 +262,7 @@ private:
                                                       : "; did you mean \"" + like + "\"?");
     }
     hl::PipelineOp first = found->second.front();
-    if (failed(checkNames(entry, first)))
+    if (failed(checkNames(entry, first)) || failed(checkDirectives(entry)))
       return failure();
     std::string algorithm = algorithmOf(first);
     std::replace(algorithm.begin(), algorithm.end(), '\n', ' ');
@@ -343,6 +325,33 @@ private:
     return success();
   }
 
+  /// The parser would only say that an op is not known.
+  LogicalResult checkDirectives(const Entry &entry) {
+    constexpr StringRef prefix = "hl.";
+    std::vector<std::string> known;
+    for (RegisteredOperationName name : module.getContext()->getRegisteredOperationsByDialect("hl"))
+      if (name.hasTrait<OpTrait::HasParent<hl::ScheduleOp, hl::SpecializeOp>::Impl>())
+        known.push_back(name.getStringRef().str());
+    llvm::sort(known);
+    unsigned line = entry.bodyLine, column = entry.bodyColumn;
+    StringRef rest = entry.body;
+    while (!rest.empty()) {
+      auto [text, after] = rest.split('\n');
+      StringRef statement = text.ltrim();
+      StringRef name = statement.take_while([](char c) { return llvm::isAlnum(c) || c == '_' || c == '.'; });
+      if (name.starts_with(prefix) && !RegisteredOperationName::lookup(name, module.getContext())) {
+        std::string like = nearest(name, known);
+        return emitError(FileLineColLoc::get(module.getContext(), path, line, column + (text.size() - statement.size())))
+               << "there is no directive " << name << (like.empty() ? "; there are " : "; did you mean " + like + "? There are ")
+               << llvm::join(known, ", ");
+      }
+      rest = after;
+      ++line;
+      column = 1;
+    }
+    return success();
+  }
+
   /// The schedule of `from`, which has the algorithm of `to`, in place of that of `to`.
   void takeOver(hl::PipelineOp from, hl::PipelineOp to) {
     std::string before = getCanonicalText(to);
@@ -358,7 +367,7 @@ private:
       if (isSchedule(op))
         builder.clone(op, mapping);
     if (getCanonicalText(to) != before)
-      to->setAttr("check_from", builder.getI64IntegerAttr(smallestBatch(module, to.getSymName())));
+      to->setAttr("by_hand", builder.getUnitAttr());
   }
 
   ModuleOp module;

@@ -26,8 +26,8 @@ std::string kernelName(hl::PipelineOp pipeline);
 std::string printSchedules(mlir::ModuleOp module);
 
 /// Replaces the schedules of the kernels that the file names. Fails after errors at their places in the file: not of the form above, a kernel or a func
-/// that the model lacks, a directive that is not legal. A kernel whose schedule differs from the rule's gets the attribute `check_from`, the
-/// smallest batch that it runs at: code generation then proves that it stays inside its buffers.
+/// that the model lacks, a directive that is not legal. A kernel whose schedule differs from the rule's gets the attribute `by_hand`: code generation
+/// then proves that it stays inside its buffers.
 mlir::LogicalResult replaceSchedules(mlir::ModuleOp module, llvm::StringRef path);
 
 } // namespace argent

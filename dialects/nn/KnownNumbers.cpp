@@ -95,7 +95,7 @@ Numbers inferSigns(Operation *op, ArrayRef<Numbers> x) {
       .Case([&](NegOp) { return negate(x[0]); })
       .Case([&](AbsOp) { return abs(x[0]); })
       .Case([&](ReluOp) { return max(x[0], Numbers::zero); })
-      .Case<ExpOp, SigmoidOp, SoftmaxOp>([](auto) { return notNegative; })
+      .Case<ExpOp, SigmoidOp, SoftplusOp, NormalCdfOp, SoftmaxOp>([](auto) { return notNegative; })
       .Case([&](SqrtOp) { return max(x[0], Numbers::zero); })
       .Case([](RsqrtOp) { return Numbers::positive; })
       .Case([&](AddOp) { return add(x[0], x[1]); })

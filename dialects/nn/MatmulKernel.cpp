@@ -33,7 +33,7 @@ static LogicalResult buildBatchSum(MatmulOp op, KernelBuilder &kernel) {
   Func acc = kernel.reduction("acc", {{"ko", {panels}}, {"d", rows}, {"lane", {width}}}, sumType, 0, {{"n", batch}},
                               [&](Args i, Args r, Expr self) {
                                 Expr x = at(lhs, op.getTransposeLhs(), i[1], r[0]), y = packed(i[0], r[0], i[2]);
-                                return self + cast(x, sumType) * cast(y, sumType);
+                                return multiplyAdd(self, cast(x, sumType), cast(y, sumType));
                               });
   kernel.definePacked(op.getResult(), acc, width);
   return success();
@@ -85,7 +85,7 @@ LogicalResult MatmulOp::buildKernel(KernelBuilder &kernel) {
 
   Axes axes = rows;
   axes.push_back({"k", columns});
-  auto product = [&](Args i, Expr d) {
+  auto addProduct = [&](Expr self, Args i, Expr d) {
     Expr k = i.back();
     Expr x;
     if (getTransposeLhs()) {
@@ -103,12 +103,12 @@ LogicalResult MatmulOp::buildKernel(KernelBuilder &kernel) {
     SmallVector<Expr> panel(i.take_front(shared));
     panel.append({k / width, d, k % width});
     Expr y = packed ? packed.at(panel) : rhs.packed(panel);
-    return cast(x, sumType) * cast(y, sumType);
+    return multiplyAdd(self, cast(x, sumType), cast(y, sumType));
   };
   /// Over `extent` products from `first` on.
   auto sumOver = [&](StringRef name, int64_t first, Dim extent) {
     return kernel.reduction(name, axes, sumType, 0, {{"d", extent}},
-                            [&](Args i, Args r, Expr self) { return self + product(i, first ? r[0] + first : r[0]); });
+                            [&](Args i, Args r, Expr self) { return addProduct(self, i, first ? r[0] + first : r[0]); });
   };
   if (depth.isOpen || depth.size <= maxDepth) {
     kernel.define(getResult(), sumOver("acc", 0, depth));
@@ -116,7 +116,7 @@ LogicalResult MatmulOp::buildKernel(KernelBuilder &kernel) {
   }
   int64_t pieces = depth.size / maxDepth, rest = depth.size % maxDepth;
   Func partial = kernel.reduction("partial", Axes{{"chunk", {pieces}}} + axes, sumType, 0, {{"d", {maxDepth}}}, [&](Args i, Args r, Expr self) {
-    return self + product(i.drop_front(), i[0] * maxDepth + r[0]);
+    return addProduct(self, i.drop_front(), i[0] * maxDepth + r[0]);
   });
   Func last = rest ? sumOver("rest", pieces * maxDepth, {rest}) : Func();
   Func acc = addPartialSums(kernel, "acc", axes, {{"chunk", {pieces + (rest ? 1 : 0)}}}, sumType, [&](Args i, Args r) {

@@ -1,15 +1,29 @@
 """A case: one op on random tensors, as nn text and as JAX. Shapes are odd on purpose."""
+import contextlib
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+import executor
 import philox
 
 CASES = {}  # stem -> list of functions (rng) -> Case
 
 
-N = 11  # every dimension of 11 is `?` in the text, and no other has that size
+N = executor.BATCH  # every dimension of this size is `?` in the text, and no other has it
+
+
+@contextlib.contextmanager
+def batch(n):
+    """In it, oracles are those of a batch of n."""
+    global N
+    before, N = N, n
+    try:
+        yield
+    finally:
+        N = before
 
 
 class Case:
@@ -26,6 +40,11 @@ class Case:
 def tensor(shape, dtype=np.float64):
     element = {"f": "f64", "i": "i32", "b": "i1"}[np.dtype(dtype).kind]
     return "tensor<" + "".join("?x" if d == N else f"{d}x" for d in shape) + element + ">"
+
+
+def at_batch(shape):
+    """A shape of the case in the batch that its oracle is asked for."""
+    return tuple(N if d == executor.BATCH else d for d in shape)
 
 
 def case(*stems):
@@ -49,13 +68,14 @@ def positive(rng, *shape):
 UNARY = {
     "neg": jnp.negative, "abs": jnp.abs, "sign": jnp.sign, "exp": jnp.exp, "floor": jnp.floor, "ceil": jnp.ceil, "round": jnp.round,
     "sin": jnp.sin, "cos": jnp.cos, "erf": jax.scipy.special.erf, "tanh": jnp.tanh, "sigmoid": jax.nn.sigmoid, "relu": jax.nn.relu,
+    "expm1": jnp.expm1, "log1p": jnp.log1p, "normal_cdf": jax.scipy.stats.norm.cdf, "softplus": jax.nn.softplus,
     "stop_gradient": lax.stop_gradient, "log": jnp.log, "sqrt": jnp.sqrt, "rsqrt": lax.rsqrt,
 }
 
 
 @case(*UNARY)
 def unary(rng, op):
-    make = positive if op in ("log", "sqrt", "rsqrt") else normal
+    make = positive if op in ("log", "log1p", "sqrt", "rsqrt") else normal
     return Case(f"%y = nn.{op} %a0 : T0", [make(rng, N, 5)], UNARY[op])
 
 
@@ -78,6 +98,13 @@ def pow_whole(rng, op):
     exponent = int(rng.integers(-3, 6))
     return Case(f"%c = nn.constant dense<{exponent}.0> : tensor<f64>\n%y = nn.pow %a0, %c : T0, tensor<f64>",
                 [normal(rng, N, 5)], lambda a: a ** exponent)
+
+
+@case("pow")
+def pow_of_negative(rng, op):
+    whole = rng.integers(-3, 6, (N, 5), dtype=np.int32)
+    return Case("%z = nn.cast %a1 : T1 to T0\n%y = nn.pow %a0, %z : T0, T0", [normal(rng, N, 5), whole],
+                lambda a, z: jnp.power(a, z.astype(np.float64)))
 
 
 @case("floor_div", "mod")
@@ -347,13 +374,20 @@ def gather_rows(rng, op):
                 lambda a, i: a[i])
 
 
+@case("gather")
+def gather_of_one_row(rng, op):
+    """Whatever the index, the row is the same: a sum whose terms do not depend on where it is."""
+    return Case("%g = nn.gather %a0, %a1 axis 0 : T0, T1\n%y = nn.reduce sum %g [0] : tensor<?x3xf64>",
+                [normal(rng, 1, 3), rng.integers(-2, 3, (N,), dtype=np.int32)], lambda a, i: a[jnp.zeros_like(i)].sum(axis=0))
+
+
 @case("scatter_add")
 def scatter_add(rng, op):
     x, index, text, oracle = gather_setting(rng)
     i = rng.integers(-2, 8, index, dtype=np.int32)
     g = oracle(jnp.zeros(x), i).shape
     return Case(f"%y = nn.scatter_add %a0, %a1 {text} : T0, T1 -> {tensor(x)}", [normal(rng, *g), i],
-                lambda g, i: jax.vjp(lambda a: oracle(a, i), jnp.zeros(x))[1](g)[0])
+                lambda g, i: jax.vjp(lambda a: oracle(a, i), jnp.zeros(at_batch(x)))[1](g)[0])
 
 
 @case("top_k")
@@ -568,7 +602,7 @@ def conv_input_grad(rng, wide):
     x, f, y, text, conv = conv_setting(rng, wide)
     result = tensor(x)
     return Case(f"%y = nn.conv_input_grad %a0, %a1 {text} : T0, T1 -> {result}", [normal(rng, *y), normal(rng, *f)],
-                lambda g, f: jax.vjp(lambda x: conv(x, f), jnp.zeros(x))[1](g)[0])
+                lambda g, f: jax.vjp(lambda x: conv(x, f), jnp.zeros(at_batch(x)))[1](g)[0])
 
 
 case("conv_input_grad")(lambda rng, op: conv_input_grad(rng, False))

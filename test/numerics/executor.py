@@ -99,31 +99,61 @@ def run_module(path, entry, inputs, count, batch, exact=False):
         lib.argent_module_close(module)
 
 
-def compiled(text, entry, inputs, count, tolerance=0.0):
-    """Through the whole compiler, once with --checked and once as shipped; both must agree to the bit, or within `tolerance` of the
-    largest entry: a check between a product and a sum can keep LLVM from contracting them."""
+def compiled_batches(text, entry, inputs, count, batches, tolerance=0.0):
+    """The results at each of the batches, for the first rows of the inputs. Through the whole compiler, once with --checked and once as shipped;
+    both must agree to the bit, or within `tolerance` of the largest entry: a check between a product and a sum can keep LLVM from contracting
+    them."""
     results = []
     with tempfile.TemporaryDirectory() as folder:
         source, module = os.path.join(folder, "f.mlir"), os.path.join(folder, "f.agb")
         with open(source, "w") as file:
             file.write(text)
-        batch = BATCH if any(BATCH in np.shape(x) for x in inputs) else 1
         for flags in (["--checked"], []):
             result = subprocess.run([program("argent"), "compile", source, *flags, "-o", module], capture_output=True, text=True)
             if result.returncode:
                 raise RuntimeError(f"argent compile {flags}: {result.stderr}\n{text}")
-            try:
-                results.append(run_module(module, entry, inputs, count, batch))
-            except RuntimeError as error:
-                raise RuntimeError(f"{flags}: {error}\n{text}") from None
-    for checked, shipped in zip(*results):
-        same = np.abs(checked - shipped).max() <= tolerance * np.abs(shipped).max() if tolerance else np.array_equal(checked, shipped)
-        assert same, f"--checked gives other values\n{text}"
-    return results[1]
+            for batch in batches:
+                try:
+                    results.append(run_module(module, entry, [first(x, batch) for x in inputs], count, batch))
+                except RuntimeError as error:
+                    raise RuntimeError(f"{flags}, a batch of {batch}: {error}\n{text}") from None
+    shipped = results[len(batches):]
+    for batch, a, b in zip(batches, results, shipped):
+        for x, y in zip(a, b):
+            same = np.abs(x - y).max() <= tolerance * np.abs(y).max() if tolerance else np.array_equal(x, y)
+            assert same, f"--checked gives other values for a batch of {batch}\n{text}"
+    return shipped
 
 
-BATCH = 11  # cases.N
+def has_batch(inputs):
+    return any(BATCH in np.shape(x) for x in inputs)
+
+
+def compiled(text, entry, inputs, count, tolerance=0.0):
+    return compiled_batches(text, entry, inputs, count, [BATCH if has_batch(inputs) else 1], tolerance)[0]
+
+
+def first(x, batch):
+    """The first rows along each dimension that is N."""
+    return x[tuple(slice(batch) if d == BATCH else slice(None) for d in np.shape(x))]
+
+
+def batches(inputs):
+    """What compiled functions of the inputs are run at: less than a tile of any target, whole tiles, and tails."""
+    return [1, 2, 3, 5, 7, BATCH] if has_batch(inputs) else [1]
+
+
+BATCH = int(os.environ.get("ARGENT_BATCH", "11"))  # N: a size that no other dimension has
 EXECUTORS = {"interpreter": interpret, "compiled": compiled}
+
+
+def run_batches(text, entry, inputs, count, executor=None):
+    """The results for each of several batches, (batch, inputs, results): the interpreter has no tiles that could be too large for one."""
+    if (executor or os.environ.get("ARGENT_EXECUTOR", "interpreter")) == "interpreter":
+        return [(BATCH, inputs, interpret(text, entry, inputs, count))]
+    sizes = batches(inputs)
+    results = compiled_batches(text, entry, inputs, count, sizes)
+    return [(batch, [first(x, batch) for x in inputs], result) for batch, result in zip(sizes, results)]
 
 
 def run(text, entry, inputs, count, executor=None):

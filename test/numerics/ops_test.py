@@ -35,8 +35,9 @@ def check_values(case):
     y = case.oracle(*case.inputs)
     shape = cases.tensor(y.shape, y.dtype)
     text = function(case, f"{case.text}\nreturn %y : {shape}", shape)
-    actual, = executor.run(text, "f", case.inputs, 1)
-    close(actual, y, TOLERANCE, f"values\n{text}")
+    for batch, inputs, (actual,) in executor.run_batches(text, "f", case.inputs, 1):
+        with cases.batch(batch):
+            close(actual, case.oracle(*inputs), TOLERANCE, f"values for a batch of {batch}\n{text}")
 
 
 def check_gradients(case, rng, smooth):
@@ -51,11 +52,12 @@ def check_gradients(case, rng, smooth):
     inputs = [*case.inputs, w]
     floats = [i for i, x in enumerate(inputs) if x.dtype.kind == "f"]
     loss = lambda *inputs: (case.oracle(*inputs[:-1]) * inputs[-1]).sum()
-    expected = jax.grad(loss, argnums=tuple(floats))(*inputs)
-    value, *gradients = executor.run(executor.differentiate(text), "f", inputs, 1 + len(floats))
-    close(value, loss(*inputs), TOLERANCE, f"value\n{text}")
-    for i, actual, wanted in zip(floats, gradients, expected):
-        close(actual, wanted, TOLERANCE, f"gradient of %a{i}\n{text}")
+    for batch, rows, (value, *gradients) in executor.run_batches(executor.differentiate(text), "f", inputs, 1 + len(floats)):
+        with cases.batch(batch):
+            wanted, expected = jax.value_and_grad(loss, argnums=tuple(floats))(*rows)
+        close(value, wanted, TOLERANCE, f"value for a batch of {batch}\n{text}")
+        for i, actual, gradient in zip(floats, gradients, expected):
+            close(actual, gradient, TOLERANCE, f"gradient of %a{i} for a batch of {batch}\n{text}")
     if not smooth:
         return
     h = 1e-5

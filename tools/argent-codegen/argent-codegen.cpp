@@ -29,9 +29,9 @@ static int run(int argc, char **argv) {
                                          clEnumValN(CodegenOutput::Ptx, "ptx", "the device code of a CUDA kernel"),
                                          clEnumValN(CodegenOutput::Stmt, "stmt", "Halide's loops"),
                                          clEnumValN(CodegenOutput::Llvm, "llvm", "LLVM IR"),
-                                         clEnumValN(CodegenOutput::Bounds, "bounds", "nothing: only prove that the kernel stays inside its buffers")));
-  cl::opt<int64_t> fromBatch("from-batch", cl::desc("the smallest batch that --emit=bounds looks at"), cl::value_desc("N"), cl::init(1),
-                             cl::cat(category));
+                                         clEnumValN(CodegenOutput::Bounds, "bounds", "nothing: only prove of each pipeline that it stays inside its buffers")));
+  cl::opt<int64_t> fromBatch("from-batch", cl::desc("the smallest batch that --checked and --emit=bounds look at, of a pipeline without `min_batch`"),
+                             cl::value_desc("N"), cl::init(1), cl::cat(category));
   cl::HideUnrelatedOptions(category);
   cl::ParseCommandLineOptions(argc, argv, "Compiles one hl pipeline with Halide\n");
 
@@ -56,6 +56,14 @@ static int run(int argc, char **argv) {
   if (!module)
     return 1;
   auto pipelines = llvm::to_vector(module->getOps<hl::PipelineOp>());
+  if (emit == CodegenOutput::Bounds) {
+    bool isGood = true;
+    for (hl::PipelineOp pipeline : pipelines) {
+      auto least = pipeline->getAttrOfType<IntegerAttr>("min_batch");
+      isGood &= succeeded(translateWithHalide(pipeline, *target, {emit, checked, least ? least.getInt() : fromBatch, symbol}));
+    }
+    return isGood ? 0 : 1;
+  }
   if (pipelines.size() != 1) {
     module->emitError() << "has " << pipelines.size() << " pipelines: argent-codegen compiles exactly one";
     return 1;

@@ -2,7 +2,7 @@
 // RUN: printf 'kernel "double" { // a comment with }\n  hl.schedule %%%%out : <2, f32> {\n    hl.vectorize "i" by 4\n  }\n}\n' > %t.txt
 // RUN: argent-opt %s --hl-schedule=target=x86-64-linux-avx2 --hl-replace-schedules=file=%t.txt | FileCheck %s
 // CHECK-LABEL: hl.pipeline @k0
-// CHECK-SAME: check_from = 1
+// CHECK-SAME: by_hand
 // CHECK: hl.schedule %out
 // CHECK-NEXT: hl.vectorize "i" by 4
 // CHECK-NEXT: }

@@ -1,0 +1,43 @@
+// The copy of a kernel for batches below a tile has no tile over N, whatever lies between N and the last axis; what of a product is no output is
+// computed over its whole box where a tile or a vector is made of it, however little of it is read.
+// RUN: argent-opt %s --lower-to-hl --hl-schedule=target=x86-64-linux-avx512 | FileCheck %s
+
+// CHECK: [@k0_one_row_small, @k0_one_row] at_least [1, 8]
+// CHECK-LABEL: hl.pipeline @k0_one_row(
+// CHECK-SAME: min_batch = 8
+// CHECK: hl.split "n" into "no", "ni" by 8 tail shift_inwards
+// CHECK-LABEL: hl.pipeline @k0_one_row_small(
+// CHECK-NOT: shift_inwards
+func.func @one_row(%x: tensor<?x1x3xf32>, %w: tensor<3x16xf32>) -> tensor<?x1x16xf32> {
+  %y = nn.fused "one_row" (%a = %x : tensor<?x1x3xf32>, %b = %w : tensor<3x16xf32>) -> (tensor<?x1x16xf32>) {
+    %0 = nn.matmul %a, %b : tensor<?x1x3xf32>, tensor<3x16xf32>
+    nn.yield %0 : tensor<?x1x16xf32>
+  }
+  return %y : tensor<?x1x16xf32>
+}
+
+// Three pixels of each image are in the tile in either copy.
+// CHECK-LABEL: hl.pipeline @k1_pixels(
+// CHECK: hl.split "n"
+// CHECK-LABEL: hl.pipeline @k1_pixels_small(
+// CHECK-NOT: hl.split "n"
+// CHECK: hl.unroll "p"
+func.func @pixels(%x: tensor<?x1x3x8xf32>, %f: tensor<1x1x8x16xf32>) -> tensor<?x1x3x16xf32> {
+  %y = nn.fused "pixels" (%a = %x : tensor<?x1x3x8xf32>, %b = %f : tensor<1x1x8x16xf32>) -> (tensor<?x1x3x16xf32>) {
+    %0 = nn.conv %a, %b strides [1, 1] padding [0, 0, 0, 0] dilations [1, 1] groups 1 : tensor<?x1x3x8xf32>, tensor<1x1x8x16xf32>
+    nn.yield %0 : tensor<?x1x3x16xf32>
+  }
+  return %y : tensor<?x1x3x16xf32>
+}
+
+// Features 3 to 10 of 16: the panel is computed from 0.
+// CHECK-LABEL: hl.pipeline @k2_part(
+// CHECK: hl.bound "k" from 0 extent 16
+func.func @part(%x: tensor<?x3xf32>, %w: tensor<3x16xf32>) -> tensor<?x8xf32> {
+  %y = nn.fused "part" (%a = %x : tensor<?x3xf32>, %b = %w : tensor<3x16xf32>) -> (tensor<?x8xf32>) {
+    %0 = nn.matmul %a, %b : tensor<?x3xf32>, tensor<3x16xf32>
+    %1 = nn.slice %0 offsets [0, 3] sizes [1, 8] strides [1, 1] : tensor<?x16xf32>
+    nn.yield %1 : tensor<?x8xf32>
+  }
+  return %y : tensor<?x8xf32>
+}
