@@ -73,8 +73,11 @@ def power(x, y):
     return np.where((x == 0) & (y > 0), 0, result)
 
 
-def round_single(x):
-    return np.float64(np.float32(x))
+def single(x):
+    """Rounded as a kernel does."""
+    with np.errstate(over="ignore"):
+        rounded = np.float64(np.float32(x))
+    return np.where(np.abs(rounded) < LEAST, 0, rounded)
 
 
 ENDS_EXP = (LOG_LEAST, LOG_LARGEST, 0, math.log(2) / 2)
@@ -83,18 +86,18 @@ FUNCTIONS = [
     Function("rsqrt(x)", lambda x: 1 / np.sqrt(clamp_to_normal(x)), 1, "x > 0", "2^63 below 2^-126, and below 0", "0 at and below 0", places=(0, LEAST, 1)),
     Function("exp(x)", np.exp, 1.25, ends="3.4028e38 from 88.723 on; 0 below -87.336", gradient="the result", places=ENDS_EXP),
     Function("expm1(x)", np.expm1, 1.75, ends="3.4028e38 from 88.723 on; -1 below -17", gradient="`exp(x)`", places=ENDS_EXP),
-    Function("log(x)", lambda x: np.log(clamp_to_normal(x)), 1, "x > 0", "-87.336 below 2^-126, and below 0", "0 at and below 0", places=(0, LEAST, 1)),
-    Function("log1p(x)", lambda x: np.log1p(np.maximum(x, -1 + 2.0 ** -24)), 1.25, "x > -1", "-16.636 from -1 down", "1 / (1 + x)", places=(-1, 0, -.29, .41)),
+    Function("log(x)", lambda x: np.log(clamp_to_normal(x)), 1.25, "x > 0", "-87.336 below 2^-126, and below 0", "0 at and below 0", places=(0, LEAST, 1)),
+    Function("log1p(x)", lambda x: np.log1p(np.maximum(x, -1 + 2.0 ** -24)), 1.75, "x > -1", "-16.636 from -1 down", "1 / (1 + x)", places=(-1, 0, -.29, .41)),
     Function("sin(x)", lambda x: longer(np.sin)(np.clip(x, -TWO_28, TWO_28)), 1.75, "|x| <= 2^28", "beyond, the value there", places=(0, math.pi, TWO_28)),
     Function("cos(x)", lambda x: longer(np.cos)(np.clip(x, -TWO_28, TWO_28)), 1.75, "|x| <= 2^28", "beyond, the value there", places=(0, math.pi / 2, TWO_28)),
     Function("tanh(x)", np.tanh, 6, ends="1 and -1 from 9.02 on", gradient="exactly 0 from 9.02 on", places=(0, 9.02, -9.02, 1)),
     Function("erf(x)", np.vectorize(math.erf), 7, ends="1 and -1 from 4 on", places=(0, 4, -4, 1)),
     Function("sigmoid(x)", sigmoid, 2.5, ends="0 below -87.336; 1 from 17 on", places=(0, LOG_LEAST, -LOG_LARGEST, 17)),
-    Function("softplus(x)", softplus, 2, ends="0 below -87.336", gradient="`sigmoid(x)`: 1/2 at 0", places=(0, LOG_LEAST, 17)),
+    Function("softplus(x)", softplus, 2.5, ends="0 below -87.336", gradient="`sigmoid(x)`: 1/2 at 0", places=(0, LOG_LEAST, 17)),
     Function("relu(x)", lambda x: np.maximum(x, 0), 0, gradient="0 at 0", places=(0,)),
-    Function("leaky_relu(x, slope=0.01)", lambda x: np.where(x > 0, x, x * round_single(0.01)), .5, gradient="`slope` at 0", places=(0,), name="leaky_relu(x)"),
+    Function("leaky_relu(x, slope=0.01)", lambda x: np.where(x > 0, x, x * single(0.01)), .5, gradient="`slope` at 0", places=(0,), name="leaky_relu(x)"),
     Function("elu(x)", lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0))), 1.75, ends="-1 below -17", gradient="`alpha` at 0", places=(0, -17)),
-    Function("selu(x)", lambda x: 1.0507009873554805 * np.where(x > 0, x, 1.6732632423543772 * np.expm1(np.minimum(x, 0))), 4, ends="-1.7581 below -17",
+    Function("selu(x)", lambda x: 1.0507009873554805 * np.where(x > 0, x, 1.6732632423543772 * np.expm1(np.minimum(x, 0))), 4, ends="-1.7581 below -17; infinity beyond the range",
              gradient="1.7581 at 0", places=(0, -17), saturates=False),
     Function("gelu(x)", lambda x: x * normal_cdf(x), 8, ends="0 below -12.9", places=(0, -12.9, -5.5, 6), threshold=2e-37),
     Function("silu(x)", lambda x: x * sigmoid(x), 3, ends="0 below -87.336", places=(0, LOG_LEAST, -17, 17), threshold=1.1e-36),
@@ -121,10 +124,10 @@ FUNCTIONS = [
     Function("x - y", np.subtract, .5, ends="infinity beyond the range", saturates=False, argument="two"),
     Function("x * y", np.multiply, .5, ends="infinity beyond the range", saturates=False, argument="two"),
     Function("x / y", np.divide, .5, "y != 0", "infinity beyond the range; 0 / 0 is no number", saturates=False, argument="divisor"),
-    Function("x // y", lambda x, y: np.floor(round_single(x / y)), 0, "y != 0", "floor of the rounded quotient; infinity beyond the range", "0", saturates=False, argument="divisor"),
+    Function("x // y", lambda x, y: np.floor(single(x / y)), 0, "y != 0", "floor of the rounded quotient; infinity beyond the range", "0", saturates=False, argument="divisor"),
     Function("huber(x, y)", lambda x, y: np.minimum(np.abs(x - y), 1) * (np.abs(x - y) - np.minimum(np.abs(x - y), 1) / 2), 2, ends="infinity beyond the range",
              saturates=False, argument="two"),
-    Function("binary_cross_entropy(x, y)", lambda x, y: y * softplus(-x) + (1 - y) * softplus(x), 4, "0 <= y <= 1", gradient="`sigmoid(x) - y`: 1/2 - y at 0",
+    Function("binary_cross_entropy(x, y)", lambda x, y: y * softplus(-x) + (1 - y) * softplus(x), 4, "0 <= y <= 1", "infinity beyond the range", gradient="`sigmoid(x) - y`: 1/2 - y at 0",
              saturates=False, argument="target", threshold=2e-38),
 ]
 
@@ -259,7 +262,7 @@ class Functions(unittest.TestCase):
             for function, (given, result) in zip(group, run(group)):
                 with self.subTest(function.call):
                     error, place = measure(function, given, result)
-                    self.assertLessEqual(error, function.ulp, f"{function.call} at {shown(place)}")
+                    self.assertLessEqual(error, function.ulp + 1e-6, f"{function.call} at {shown(place)}")
 
     def test_table(self):
         with open(os.path.join(os.environ["ARGENT_SOURCE"], "frontends/ag/LANGUAGE.md")) as file:
