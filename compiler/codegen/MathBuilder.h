@@ -1,9 +1,10 @@
 //===- MathBuilder.h - arithmetic on floating-point values, written as such ---===//
-// Builds arith operations with C++ operators, so that a formula looks like the one in its source.
+// Builds arith operations with C++ operators, so that a formula looks like the one in its source. The operators allow what a polynomial gains
+// from (law 4 of hl); an operation whose rounding matters is made `InOrder`.
 #ifndef ARGENT_COMPILER_CODEGEN_MATHBUILDER_H
 #define ARGENT_COMPILER_CODEGEN_MATHBUILDER_H
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "dialects/hl/Arithmetic.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/Matchers.h"
@@ -29,7 +30,7 @@ public:
   }
   template <typename Op>
   Number binary(const Number &a, const Number &b) {
-    return wrap(make<Op>(a.value, b.value));
+    return wrap(make<Op>(a.value, b.value, hl::regroups));
   }
   mlir::Value compare(mlir::arith::CmpFPredicate predicate, const Number &a, const Number &b) {
     return make<mlir::arith::CmpFOp>(predicate, a.value, b.value);
@@ -37,7 +38,7 @@ public:
 
   /// a - b, which is not reassociated with what a and b come from.
   Number subtractInOrder(const Number &a, const Number &b) {
-    return wrap(make<mlir::arith::SubFOp>(a.value, b.value, mlir::arith::FastMathFlags::contract));
+    return wrap(make<mlir::arith::SubFOp>(a.value, b.value));
   }
 
   /// a + b and a b, likewise.
