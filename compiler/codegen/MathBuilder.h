@@ -43,10 +43,10 @@ public:
 
   /// a + b and a b, likewise.
   Number addInOrder(const Number &a, const Number &b) {
-    return wrap(make<mlir::arith::AddFOp>(a.value, b.value, mlir::arith::FastMathFlags::contract));
+    return wrap(make<mlir::arith::AddFOp>(a.value, b.value));
   }
   Number multiplyInOrder(const Number &a, const Number &b) {
-    return wrap(make<mlir::arith::MulFOp>(a.value, b.value, mlir::arith::FastMathFlags::contract));
+    return wrap(make<mlir::arith::MulFOp>(a.value, b.value));
   }
 
   Number wrap(mlir::Value value) { return {value, this}; }
