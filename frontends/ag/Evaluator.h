@@ -368,8 +368,12 @@ private:
     bool training = false;
     bool isEntry = false; // which makes no parameters
     std::map<std::string, Declared> declared;
-    mlir::Value epoch, update, random; // null: the graph has no such argument
+    // What training gives: epochs and updates so far, and of the run how many epochs and updates in an epoch. Null: the graph has no such argument.
+    mlir::Value epoch, update, epochs, updatesPerEpoch;
+    mlir::Value random;    // null: the graph has no such argument
     mlir::Value rateScale; // in training: what the runtime multiplies the rate with
+    llvm::SmallVector<mlir::Value> times() const { return {epoch, update, epochs, updatesPerEpoch}; }
+    bool isTime(mlir::Value value) const { return value && llvm::is_contained(times(), value); }
     llvm::SmallVector<mlir::Value> results;
     llvm::SmallVector<mlir::DictionaryAttr> resultAttributes;
     void addResult(mlir::Value value, llvm::ArrayRef<mlir::NamedAttribute> attributes) {
@@ -402,6 +406,8 @@ private:
   void reportUsages();
   bool bindOutputs(llvm::ArrayRef<Output> outputs);
   void reportTimeInState(mlir::Value time);
+  /// A name of `train` blocks that stands for a number of the run; nothing elsewhere, and for other names.
+  std::optional<Value> runNumber(llvm::StringRef name);
   void finishGraph();
   mlir::NamedAttribute portName(llvm::StringRef name);
 
@@ -493,6 +499,7 @@ private:
   mlir::OwningOpRef<mlir::ModuleOp> module;
   std::map<std::string, Declared> known; // over all graphs
   std::map<std::string, Value> settings; // of --set, evaluated
+  std::map<std::string, std::string> compileSettings; // what every compile-time parameter is
   FileScope userFile, library, operations;
   std::map<std::string, std::unique_ptr<FileScope>> imported; // by path
   std::vector<std::pair<std::string, llvm::StringRef>> importedTexts; // as the module names them

@@ -76,8 +76,6 @@ const Word kNames[] = {
     {"cosh", "(exp(x) + exp(-x)) / 2"},
     {"log2", "log(x) / log(2.0)"},
     {"log10", "log(x) / log(10.0)"},
-    {"log1p", "log(1 + x)"},
-    {"expm1", "exp(x) - 1"},
     {"exp2", "2.0 ** x"},
     {"reciprocal", "1 / x"},
     {"negative neg", "-x"},

@@ -146,6 +146,12 @@ mlir::OwningOpRef<mlir::ModuleOp> Evaluator::run(const llvm::MemoryBuffer &file)
       buildEntry(*entry, *model);
   if (diagnostics.errorCount())
     return nullptr;
+  if (!compileSettings.empty()) {
+    llvm::SmallVector<mlir::NamedAttribute> texts;
+    for (const auto &[name, text] : compileSettings)
+      texts.push_back(builder.getNamedAttr(name, builder.getStringAttr(text)));
+    (*module)->setAttr("nn.compile_settings", builder.getDictionaryAttr(texts));
+  }
   reportUsages();
   if (mlir::failed(mlir::verify(*module))) {
     diagnostics.errorWithoutPlace("the graph of `" + model->name.text +

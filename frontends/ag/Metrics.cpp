@@ -163,15 +163,15 @@ std::optional<Evaluator::Formula> Evaluator::takeApart(const MetricValue &metric
       return true;
     }
     bool isUniform = sourceOf(value, sources) == Source::uniform;
-    if (isUniform && !graph->training && (value == graph->epoch || value == graph->update)) {
+    if (isUniform && !graph->training && graph->isTime(value)) {
       error(metric.range,
-            "`" + metric.name + "` cannot depend on `epoch` or `update`, which are only known in training")
+            "`" + metric.name + "` cannot depend on `epoch`, `update` or the length of the run, which are only known in training")
           .help("a metric is also computed in evaluation: leave them out");
       return false;
     }
     if (isUniform && op && !graph->training) // look for `epoch` behind
       for (mlir::Value operand : op->getOperands())
-        if ((operand == graph->epoch || operand == graph->update) && !self(operand, self))
+        if (graph->isTime(operand) && !self(operand, self))
           return false;
     if (isUniform && value.getType() == mlir::RankedTensorType::get({}, f32())) {
       mlir::Value rows = countRows();

@@ -143,6 +143,8 @@ bool Evaluator::bindSettings(llvm::ArrayRef<Parameter> parameters, StringRef own
       }
     }
     good &= !value.failed();
+    if (!value.failed())
+      compileSettings[prefix.str() + name] = toText(value);
     bind(parameter.name, value);
     frame().variables[name].isParameter = true;
   }
@@ -400,17 +402,24 @@ void Evaluator::buildGraph(GraphKind kind, const Model &model, const Train *trai
     good &= runTrain(*train, result);
     trainResult = nullptr;
     bool isStep = kind == GraphKind::trainStep;
+    mlir::Value rate;
     if (good && !diagnostics.errorCount()) {
       if (isStep) {
         nn::OptimizeOp optimize = emitOptimize(result);
         own.addResult(result.loss, {portName("loss")});
         own.addResult(optimize.getNorm(), {portName("gradient_norm")});
+        rate = optimize.getRate();
       }
       if (auto totals = isStep ? matchTotals(result.metrics, evaluatedTotals) : findTotals(result.metrics)) {
         for (auto [value, totalKind] : llvm::zip(totals->values, totals->kinds))
           own.addResult(value,
                         {portName("totals"), builder.getNamedAttr("nn.total", builder.getStringAttr(totalKind))});
-        if (!isStep) {
+        if (isStep) {
+          rangeStack.push_back(result.optimizer->rateRange);
+          mlir::LocationAttr place = location();
+          rangeStack.pop_back();
+          own.addResult(rate, {portName("rate"), builder.getNamedAttr("nn.location", place)});
+        } else {
           evaluatedTotals = *totals;
           buildMetrics(result.metrics, *totals); // before what only they need is removed
           llvm::SmallVector<StringRef> metricNames;
@@ -442,7 +451,7 @@ void Evaluator::reportTimeInState(mlir::Value time) {
   for (const auto &[path, declared] : graph->declared)
     if (declared.assign && reached.contains(declared.assign))
       at = declared.assignRange;
-  error(at, "a state cannot depend on `epoch` or `update`, which are only known in training")
+  error(at, "a state cannot depend on `epoch`, `update` or the length of the run, which are only known in training")
       .help("write it under `if training { … }`");
 }
 
@@ -472,16 +481,19 @@ void Evaluator::finishGraph() {
     }
     (void)function.eraseArgument(index);
   }
-  if (graph->training)
+  if (graph->training) {
+    for (mlir::Value number : {graph->updatesPerEpoch, graph->epochs})
+      if (number && number.use_empty())
+        (void)function.eraseArgument(llvm::cast<mlir::BlockArgument>(number).getArgNumber());
     return;
+  }
   // In evaluation there is no time: what depends on it must not matter.
-  for (mlir::Value time : {graph->update, graph->epoch})
+  for (mlir::Value time : llvm::reverse(graph->times()))
     if (time) {
-      auto argument = llvm::cast<mlir::BlockArgument>(time);
-      if (!argument.use_empty()) {
+      if (!time.use_empty()) {
         reportTimeInState(time);
         return;
       }
-      (void)function.eraseArgument(argument.getArgNumber());
+      (void)function.eraseArgument(llvm::cast<mlir::BlockArgument>(time).getArgNumber());
     }
 }

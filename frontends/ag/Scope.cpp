@@ -213,6 +213,11 @@ std::optional<Value> Evaluator::findGlobal(FileScope &file, StringRef name, Rang
 }
 
 Value Evaluator::lookUp(StringRef name, Range range, bool isCalled) {
+  if (auto number = runNumber(name)) {
+    if (options.observer)
+      options.observer->used(range, Range(), *number);
+    return *number;
+  }
   if (Variable *variable = findVariable(name)) {
     variable->used = true;
     if (options.observer)
@@ -271,7 +276,7 @@ void Evaluator::reportUnknownName(StringRef name, Range range, bool isCalled) {
     error(range, "unknown name `" + name + "`").help("a word is written in quotes: \"" + name + "\"");
     return;
   }
-  static const StringRef trainNames[] = {"epoch", "update"};
+  static const StringRef trainNames[] = {"epoch", "update", "epochs", "updates_per_epoch"};
   if (llvm::is_contained(trainNames, name)) {
     error(range, "`" + name + "` is only known in a `train` block");
     return;

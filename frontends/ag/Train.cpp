@@ -51,10 +51,13 @@ bool Evaluator::runTrain(const Train &train, TrainResult &result) {
   auto scalar = mlir::RankedTensorType::get({}, f32());
   graph->epoch = addArgument("epoch", scalar, train.name.range);
   graph->update = addArgument("update", scalar, train.name.range);
+  graph->epochs = addArgument("epochs", scalar, train.name.range);
+  graph->updatesPerEpoch = addArgument("updates_per_epoch", scalar, train.name.range);
   if (graph->training)
     graph->rateScale = addArgument("@rate_scale", scalar, train.name.range);
   body.variables["epoch"].value = Value(graph->epoch);
   body.variables["update"].value = Value(graph->update);
+  body.variables["updates_per_epoch"].value = Value(graph->updatesPerEpoch);
   std::set<std::string> bound;
   for (const auto &[name, variable] : body.variables)
     bound.insert(name);
@@ -76,6 +79,13 @@ bool Evaluator::runTrain(const Train &train, TrainResult &result) {
     reportUnused(train, bound);
   noteUsages();
   return good && diagnostics.errorCount() == before;
+}
+
+/// `epochs` is bound to what the run does unless it is told otherwise, and stands for what it does.
+std::optional<Value> Evaluator::runNumber(StringRef name) {
+  if (name != "epochs" || !graph || !graph->epochs || !frame().inTrain)
+    return std::nullopt;
+  return Value(graph->epochs);
 }
 
 bool Evaluator::readCount(StringRef name, int64_t &count) {
@@ -156,7 +166,7 @@ bool Evaluator::readTrainSettings(const Train &train, TrainResult &result) {
   return readRate(result) && good;
 }
 
-/// A rate is a number, or computed from `epoch` and `update` alone.
+/// A rate is a number, or computed from what training gives alone.
 bool Evaluator::readRate(TrainResult &result) {
   const Value &rate = result.optimizer->rate;
   Range range = result.optimizer->rateRange;
@@ -177,11 +187,11 @@ bool Evaluator::readRate(TrainResult &result) {
   reached.insert(tensor);
   for (size_t i = 0; i != reached.size(); ++i) {
     mlir::Value value = reached[i];
-    if (value == graph->epoch || value == graph->update)
+    if (graph->isTime(value))
       continue;
     mlir::Operation *op = value.getDefiningOp();
     if (!op || llvm::isa<nn::ParameterOp, nn::StateOp>(op)) {
-      error(range, "the rate can only depend on `epoch` and `update`");
+      error(range, "the rate can only depend on `epoch`, `update`, `epochs` and `updates_per_epoch`");
       return false;
     }
     reached.insert(op->operand_begin(), op->operand_end());
