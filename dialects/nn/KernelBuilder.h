@@ -156,8 +156,11 @@ public:
   /// At a logical index.
   template <typename... Index> Expr operator()(Index... index) const { return at(llvm::ArrayRef<Expr>{Expr(index)...}); }
   Expr at(Args index) const;
-  /// At coordinates of any box that factors the elements in row-major order.
-  Expr at(const Point &point) const { return load(point); }
+  /// At coordinates of any box that factors the elements in row-major order. An element has a type, also where it is known: a padding's.
+  Expr at(const Point &point) const {
+    Expr element = load(point);
+    return element.isNumber() ? Expr(*kernel, element.materialize(*kernel, type)) : element;
+  }
   /// At a logical index, or `otherwise` where the index is outside the shape. `mayLeave[d]`: the index can leave dimension d.
   Expr atOrElse(Args index, llvm::ArrayRef<bool> mayLeave, Expr otherwise) const;
 

@@ -41,7 +41,7 @@ Expr Tensor::at(Args index) const {
   Point point;
   for (auto [extent, i] : llvm::zip(shape, index))
     point.push_back({extent, i});
-  return load(point);
+  return at(point);
 }
 
 Expr Tensor::atOrElse(Args index, ArrayRef<bool> mayLeave, Expr otherwise) const {

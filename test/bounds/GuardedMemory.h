@@ -28,10 +28,10 @@ public:
   bool owns(const void *address) const;
   /// How many bytes before the beginning (negative) or behind the last byte (positive) the address lies; 0: inside.
   ptrdiff_t distance(const void *address) const;
-  /// The distance of the first byte outside of the buffer that was written to; 0: none was. Bytes that had not been
-  /// written to read kPattern.
+  /// The distance of the first byte outside of the buffer that was written to; 0: none was.
   ptrdiff_t firstWritten() const;
-  static constexpr unsigned char kPattern = 0xA5;
+  /// Every byte before it is written to: NaN in every floating-point type, so that a result shows what was read of it.
+  static constexpr unsigned char kPattern = 0xFF;
 
 private:
   char *mapping_;

@@ -183,7 +183,7 @@ def pool(c):
             sign = 1 if kind == "max" else -1
             return sign * lax.reduce_window(sign * x, -jnp.inf, lax.max, **move)
         # What counts: the image, or the image with its padding, but not what rounding up adds to that.
-        ones = jnp.pad(jnp.ones(image), [(a, b) if counted else (0, 0) for a, b in pads])
+        ones = jnp.ones([e + a + b if counted else e for e, (a, b) in zip(image, pads)])
         rest = [(0, o - b) if counted else (a, o) for (a, b), o in zip(pads, high)]
         count = lax.reduce_window(ones, 0.0, lax.add, tuple(size), tuple(stride), rest)
         return lax.reduce_window(x, 0.0, lax.add, **move) / count[None, ..., None]

@@ -47,3 +47,19 @@ func.func @table(%g: tensor<?x5x8xf32>, %i: tensor<?x5xi32>) -> tensor<16x8xf32>
   }
   return %y : tensor<16x8xf32>
 }
+
+// An element that is known to be padding is a constant of its type.
+// CHECK-LABEL: hl.pipeline @k3_borders(
+// CHECK: %[[ZERO:.*]] = arith.constant 0.000000e+00 : f32
+// CHECK: arith.addf %[[ZERO]], %[[ZERO]]
+func.func @borders(%x: tensor<?x1xf32>) -> tensor<?x1xf32> {
+  %y = nn.fused "borders" (%a = %x : tensor<?x1xf32>) -> (tensor<?x1xf32>) {
+    %e = nn.exp %a : tensor<?x1xf32>
+    %0 = nn.pad constant %e low [0, 1] high [0, 1] : tensor<?x1xf32>
+    %1 = nn.slice %0 offsets [0, 0] sizes [1, 1] strides [1, 1] : tensor<?x3xf32>
+    %2 = nn.slice %0 offsets [0, 2] sizes [1, 1] strides [1, 1] : tensor<?x3xf32>
+    %3 = nn.add %1, %2 : tensor<?x1xf32>, tensor<?x1xf32>
+    nn.yield %3 : tensor<?x1xf32>
+  }
+  return %y : tensor<?x1xf32>
+}
