@@ -139,8 +139,8 @@ def ReplaceSchedules : Pass<"hl-replace-schedules", "::mlir::ModuleOp"> {
 def ExpandMath : Pass<"hl-expand-math"> {
   let summary = "transcendental functions in hl funcs as arithmetic";
   let description = [{
-    Replaces `math.exp`, `log`, `tanh`, `erf`, `sin`, `cos`, `powf`, `expm1`, `log1p`, `rsqrt` and their like by arithmetic with a stated error and
-    range (compiler/codegen/ExpandMath.cpp), for f32 and f64; narrower types are computed in f32. No infinity or NaN arises. Never fails;
+    Replaces `math.exp`, `log`, `tanh`, `erf`, `sin`, `cos`, `powf`, `expm1`, `log1p`, `rsqrt` and their like, and `hl.normal_cdf`, by arithmetic with
+    a stated error (compiler/codegen/ExpandMath.cpp), for f32 and f64; narrower types are computed in f32. No infinity or NaN arises. Never fails;
     what it does not know stays, and code generation reports it.
 
     Before: `%y = math.rsqrt %x : f32`; after: `%s = math.sqrt %x : f32`, `%y = arith.divf %one, %s : f32`.

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 #include <sys/mman.h>
+#include <sys/sysinfo.h>
 #include <utility>
 
 namespace argent {
@@ -13,7 +14,6 @@ namespace {
 constexpr size_t kHugePage = size_t(2) << 20;
 constexpr size_t kPage = 4096;
 constexpr size_t kSlack = 128; // a vector's length behind the end
-constexpr size_t kMaxBytes = size_t(1) << 46;
 
 } // namespace
 
@@ -26,8 +26,16 @@ ArenaMemory::ArenaMemory(ArenaMemory &&other) noexcept
     : data_(std::exchange(other.data_, nullptr)), bytes_(std::exchange(other.bytes_, 0)),
       mapping_(std::exchange(other.mapping_, nullptr)), mappedBytes_(std::exchange(other.mappedBytes_, 0)) {}
 
+ArenaMemory &ArenaMemory::operator=(ArenaMemory &&other) noexcept {
+  std::swap(data_, other.data_);
+  std::swap(bytes_, other.bytes_);
+  std::swap(mapping_, other.mapping_);
+  std::swap(mappedBytes_, other.mappedBytes_);
+  return *this;
+}
+
 bool ArenaMemory::allocate(size_t bytes, size_t number) {
-  if (bytes > kMaxBytes)
+  if (bytes > machineBytes())
     return false;
   const size_t stagger = number * 640 % kPage;
   const bool huge = bytes >= 2 * kHugePage;
@@ -45,6 +53,13 @@ bool ArenaMemory::allocate(size_t bytes, size_t number) {
   data_ = reinterpret_cast<char *>(address + stagger);
   bytes_ = bytes;
   return true;
+}
+
+size_t machineBytes() {
+  struct sysinfo info;
+  if (::sysinfo(&info) != 0)
+    return size_t(1) << 46;
+  return (static_cast<size_t>(info.totalram) + info.totalswap) * info.mem_unit;
 }
 
 void ArenaMemory::clear() {

@@ -12,9 +12,9 @@ public:
   ArenaMemory() = default;
   ~ArenaMemory();
   ArenaMemory(ArenaMemory &&other) noexcept;
-  ArenaMemory &operator=(ArenaMemory &&) = delete;
+  ArenaMemory &operator=(ArenaMemory &&) noexcept;
 
-  /// False when there is no memory. Arenas of different `number` start at different places of a page: parameters,
+  /// False when there is no memory; there is none beyond machineBytes(). Arenas of different `number` start at different places of a page: parameters,
   /// gradients and moments are walked together at equal offsets, and loads and stores that agree in the low 12 bits
   /// wait for each other.
   bool allocate(size_t bytes, size_t number);
@@ -30,6 +30,9 @@ private:
   void *mapping_ = nullptr;
   size_t mappedBytes_ = 0;
 };
+
+/// What the machine has: its memory and what it may swap out.
+size_t machineBytes();
 
 } // namespace argent
 

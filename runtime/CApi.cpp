@@ -4,6 +4,7 @@
 #include "runtime/Guard.h"
 #include "runtime/Table.h"
 
+#include <algorithm>
 #include <cstring>
 
 using namespace argent;
@@ -43,6 +44,10 @@ struct argent_module : Handle {
 struct argent_session : Handle {
   std::shared_ptr<const Module> module;
   std::unique_ptr<Session> session;
+  float rate = 0; // of the last step, where nobody asked for it
+  // What was written to a session that has no values yet: it gets them when none is missing.
+  LogicalValues written;
+  std::vector<bool> isWritten;
 };
 
 namespace {
@@ -60,9 +65,9 @@ Status toView(const argent_tensor &tensor, const std::string &entry, TensorView 
   return {};
 }
 
-/// The tensors in the order of the ports.
+/// The tensors in the order of the ports. `rate` takes the output of this name where nobody asks for it.
 Status byName(const std::string &entry, const char *kind, List<flatbuffers::Offset<format::Port>> ports,
-              const argent_tensor *tensors, size_t count, std::vector<TensorView> &views) {
+              const argent_tensor *tensors, size_t count, float &rate, std::vector<TensorView> &views) {
   views.assign(ports.size(), {});
   std::vector<bool> given(ports.size());
   if (count != 0 && tensors == nullptr)
@@ -89,6 +94,8 @@ Status byName(const std::string &entry, const char *kind, List<flatbuffers::Offs
   for (uint32_t port = 0; port < given.size(); ++port)
     if (!given[port] && text(ports[port]->name()) == kRateScalePort)
       views[port] = {ElementType::f32, {}, &one};
+    else if (!given[port] && text(ports[port]->name()) == kRatePort)
+      views[port] = {ElementType::f32, {}, &rate};
     else if (!given[port])
       return missing(entry + ": " + kind + " " + quoted(text(ports[port]->name())) + " is missing");
   return {};
@@ -135,6 +142,25 @@ template <typename Body> argent_status withSession(argent_session *session, Body
       return missing("the session was not created: " + session->error);
     return body(*session->session);
   }));
+}
+
+/// Writes to a session that has no values yet.
+Status writeFirst(argent_session &handle, Session &session, const argent_tensor *tensors, size_t count) {
+  if (handle.written.memory == nullptr) {
+    ARGENT_RETURN_IF_ERROR(session.logicalBuffer(handle.written));
+    handle.isWritten.assign(handle.written.tensors.size(), false);
+  }
+  ARGENT_RETURN_IF_ERROR(withValues(handle.written, tensors, count, [](const TensorView &, const TensorView &) {}));
+  ARGENT_RETURN_IF_ERROR(
+      withValues(handle.written, tensors, count, [&](const TensorView &value, const TensorView &tensor) {
+        std::memcpy(value.data, tensor.data, value.byteCount());
+        handle.isWritten[static_cast<size_t>(&value - handle.written.tensors.data())] = true;
+      }));
+  if (std::find(handle.isWritten.begin(), handle.isWritten.end(), false) != handle.isWritten.end())
+    return {};
+  ARGENT_RETURN_IF_ERROR(session.setValues(0, handle.written));
+  handle.written = {};
+  return {};
 }
 
 } // namespace
@@ -239,8 +265,8 @@ argent_status argent_session_run(argent_session *session, const char *entry, con
     if (found == nullptr)
       return missing(session->module->name() + ": no entry point " + quoted(name));
     std::vector<TensorView> inputViews, outputViews;
-    ARGENT_RETURN_IF_ERROR(byName(name, "input", found->inputs(), inputs, input_count, inputViews));
-    ARGENT_RETURN_IF_ERROR(byName(name, "output", found->outputs(), outputs, output_count, outputViews));
+    ARGENT_RETURN_IF_ERROR(byName(name, "input", found->inputs(), inputs, input_count, session->rate, inputViews));
+    ARGENT_RETURN_IF_ERROR(byName(name, "output", found->outputs(), outputs, output_count, session->rate, outputViews));
     return s.run(name, inputViews, outputViews);
   });
 }
@@ -257,6 +283,8 @@ const char *argent_session_parameter_path(const argent_session *session, size_t 
 
 argent_status argent_session_read(argent_session *session, const argent_tensor *tensors, size_t count) {
   return withSession(session, [&](Session &s) -> Status {
+    if (!s.hasValues())
+      return missing("there are no values to read: initialize the session, or write all of them, first");
     LogicalValues values;
     ARGENT_RETURN_IF_ERROR(s.values(0, values));
     ARGENT_RETURN_IF_ERROR(withValues(values, tensors, count, [](const TensorView &, const TensorView &) {}));
@@ -268,6 +296,8 @@ argent_status argent_session_read(argent_session *session, const argent_tensor *
 
 argent_status argent_session_write(argent_session *session, const argent_tensor *tensors, size_t count) {
   return withSession(session, [&](Session &s) -> Status {
+    if (!s.hasValues())
+      return writeFirst(*session, s, tensors, count);
     LogicalValues values;
     ARGENT_RETURN_IF_ERROR(s.values(0, values));
     ARGENT_RETURN_IF_ERROR(withValues(values, tensors, count, [](const TensorView &value, const TensorView &tensor) {

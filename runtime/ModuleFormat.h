@@ -30,8 +30,6 @@ inline constexpr size_t kBlobAlignment = 4096;
 
 /// Parameters and states in the `logical` arena, and the arenas themselves, start at multiples of this.
 inline constexpr size_t kTensorAlignment = 64;
-/// The batch that memory is planned for is a multiple of this, so that `per_batch * batch` keeps the alignment.
-inline constexpr int64_t kBatchRounding = 64;
 
 } // namespace argent
 

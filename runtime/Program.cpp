@@ -3,7 +3,8 @@
 #include "runtime/StridedCopy.h"
 #include "runtime/VariantCheck.h"
 
-#include <chrono>
+#include <algorithm>
+#include <cmath>
 
 namespace argent {
 
@@ -28,6 +29,8 @@ Status Program::prepare(const format::Program &program, const format::Variant &v
   made->arguments_.reserve(argumentCount);
   for (uint32_t i = 0; i < instructions.size(); ++i)
     made->addInstruction(*instructions[i], variant, image);
+  while (made->firstUpdate_ < made->steps_.size() && !made->updates(variant, program, made->steps_[made->firstUpdate_]))
+    ++made->firstUpdate_;
   prepared = std::move(made);
   return {};
 }
@@ -87,6 +90,7 @@ void Program::addInstruction(const format::Instruction &instruction, const forma
     arguments_.push_back(&context_);
     arguments_.push_back(&n_);
     List views(launch->views());
+    step.views = views.size();
     for (uint32_t i = 0; i < views.size(); ++i)
       arguments_.push_back(&buffers_[views[i]]);
   } else if (const format::Copy *copy = instruction.step_as_Copy()) {
@@ -123,39 +127,36 @@ void Program::setBatch(int64_t n) {
   n_ = static_cast<int32_t>(n);
 }
 
-Status Program::run(int64_t n, const std::vector<void *> &inputs, const std::vector<void *> &outputs, double *seconds) {
+void Program::bind(int64_t n, const std::vector<void *> &inputs, const std::vector<void *> &outputs) {
   if (n != n_)
     setBatch(n);
   for (const PortView &view : inputViews_)
     buffers_[view.view].host = static_cast<uint8_t *>(inputs[view.port]) + view.offset;
   for (const PortView &view : outputViews_)
     buffers_[view.view].host = static_cast<uint8_t *>(outputs[view.port]) + view.offset;
+}
 
-  if (seconds == nullptr) {
-    for (const Step &step : steps_)
-      ARGENT_RETURN_IF_ERROR(runStep(step, n));
-    return {};
-  }
-  using Clock = std::chrono::steady_clock;
-  Clock::time_point begin = Clock::now();
-  for (const Step &step : steps_) {
-    ARGENT_RETURN_IF_ERROR(runStep(step, n));
-    Clock::time_point end = Clock::now();
-    *seconds++ = std::chrono::duration<double>(end - begin).count();
-    begin = end;
-  }
+Status Program::run(size_t begin, size_t end) {
+  for (size_t i = begin; i < end; ++i)
+    ARGENT_RETURN_IF_ERROR(runStep(steps_[i]));
   return {};
 }
 
-Status Program::runStep(const Step &step, int64_t n) {
+/// Of a launch's kernels, the one for this batch.
+const Program::Choice &Program::chosen(const Step &step) const {
+  uint32_t last = step.second - 1;
+  while (last > step.first && choices_[last].minBatch > n_)
+    --last;
+  return choices_[last];
+}
+
+Status Program::runStep(const Step &step) {
   switch (step.kind) {
   case StepKind::kLaunch: {
-    uint32_t chosen = step.second - 1;
-    while (chosen > step.first && choices_[chosen].minBatch > n)
-      --chosen;
-    int result = choices_[chosen].entry(&arguments_[step.arguments]);
+    const Choice &choice = chosen(step);
+    int result = choice.entry(&arguments_[step.arguments]);
     if (result != 0 || worker_->error->reported())
-      return kernelFailed(choices_[chosen], result);
+      return kernelFailed(choice, result);
     break;
   }
   case StepKind::kCopy:
@@ -166,6 +167,65 @@ Status Program::runStep(const Step &step, int64_t n) {
     break;
   }
   return {};
+}
+
+/// What the step writes. A kernel has one result at least; older modules do not say how many.
+std::vector<const HalideBuffer *> Program::results(const Step &step) const {
+  if (step.kind == StepKind::kCopy)
+    return {&buffers_[step.second]};
+  if (step.kind == StepKind::kFill)
+    return {&buffers_[step.first]};
+  const uint32_t count = std::min(step.views, std::max<uint32_t>(1, chosen(step).kernel->result_count()));
+  std::vector<const HalideBuffer *> found;
+  for (uint32_t i = step.views - count; i < step.views; ++i)
+    found.push_back(static_cast<const HalideBuffer *>(arguments_[step.arguments + 2 + i]));
+  return found;
+}
+
+bool Program::updates(const format::Variant &variant, const format::Program &program, const Step &step) const {
+  for (const HalideBuffer *buffer : results(step)) {
+    const format::View &view = *List(program.views())[static_cast<uint32_t>(buffer - buffers_.data())];
+    if (view.base() != format::ViewBase::arena)
+      continue;
+    const format::ArenaKind kind = variant.arenas()->Get(view.index())->kind();
+    if (kind == format::ArenaKind::parameters || kind == format::ArenaKind::moments)
+      return true;
+  }
+  return false;
+}
+
+template <typename T> static bool anyNonFinite(const std::vector<char> &bytes) {
+  const T *values = reinterpret_cast<const T *>(bytes.data());
+  return !std::all_of(values, values + bytes.size() / sizeof(T), [](T value) { return std::isfinite(value); });
+}
+
+bool Program::wroteNonFinite(size_t instruction) const {
+  for (const HalideBuffer *buffer : results(steps_[instruction])) {
+    const bool isDouble = buffer->type.bits == 64;
+    if (buffer->type.code != HalideType::kFloat || (buffer->type.bits != 32 && !isDouble))
+      continue;
+    // A dense copy is simpler to walk through than a box.
+    const size_t elementSize = isDouble ? sizeof(double) : sizeof(float);
+    HalideBuffer dense = *buffer;
+    std::vector<HalideDimension> dimensions(buffer->dim, buffer->dim + buffer->dimensions);
+    int32_t count = 1;
+    for (HalideDimension &dimension : dimensions) {
+      dimension.stride = count;
+      count *= dimension.extent;
+    }
+    std::vector<char> bytes(static_cast<size_t>(count) * elementSize);
+    dense.dim = dimensions.data();
+    dense.host = reinterpret_cast<uint8_t *>(bytes.data());
+    copyBox(*buffer, dense, elementSize);
+    if (isDouble ? anyNonFinite<double>(bytes) : anyNonFinite<float>(bytes))
+      return true;
+  }
+  return false;
+}
+
+const format::Kernel *Program::kernel(size_t instruction) const {
+  const Step &step = steps_[instruction];
+  return step.kind == StepKind::kLaunch ? chosen(step).kernel : nullptr;
 }
 
 Status Program::kernelFailed(const Choice &choice, int result) {

@@ -15,7 +15,7 @@
 
 namespace argent {
 
-/// The batch that a session was opened with, and the same rounded up as memory is planned for.
+/// The batch that a session was opened with, and the one that memory is planned for.
 struct BatchSize {
   int64_t largest = 1;
   int64_t rounded = 64;
@@ -36,12 +36,20 @@ public:
   /// Whether a view lies in this arena.
   bool usesArena(uint32_t arena) const;
 
-  /// Runs all instructions in order. `inputs` and `outputs` point to the ports' memory, in their order.
+  /// Makes the next run() one of a batch of `n`. `inputs` and `outputs` point to the ports' memory, in their order.
+  void bind(int64_t n, const std::vector<void *> &inputs, const std::vector<void *> &outputs);
+  /// Runs the instructions `begin` … `end` in order.
   ///
   /// Errors: kKernelFailure  a kernel returned an error.
-  /// `seconds`, unless null, receives the time of each instruction.
-  Status run(int64_t n, const std::vector<void *> &inputs, const std::vector<void *> &outputs, double *seconds = nullptr);
+  Status run(size_t begin, size_t end);
   size_t instructionCount() const { return steps_.size(); }
+
+  /// The first instruction that changes a parameter or moment; instructionCount() if none does.
+  size_t firstUpdate() const { return firstUpdate_; }
+  /// Whether what the instruction has written is Inf or NaN anywhere.
+  bool wroteNonFinite(size_t instruction) const;
+  /// The kernel that a launch runs for this batch; null for other instructions.
+  const format::Kernel *kernel(size_t instruction) const;
 
 private:
   using Entry = int (*)(void **argv);
@@ -68,13 +76,17 @@ private:
     StepKind kind;
     uint32_t first = 0, second = 0; // launch: choices from … to; copy: views; fill: view, value
     uint32_t arguments = 0;         // launch: where its argv starts
+    uint32_t views = 0;             // launch: how many buffers are in it
   };
 
   Program() = default;
   Status addView(const format::View &view, const std::string &where, const BatchSize &batch);
   void addInstruction(const format::Instruction &instruction, const format::Variant &variant, const Image *image);
   void setBatch(int64_t n);
-  Status runStep(const Step &step, int64_t n);
+  const Choice &chosen(const Step &step) const;
+  std::vector<const HalideBuffer *> results(const Step &step) const;
+  bool updates(const format::Variant &variant, const format::Program &program, const Step &step) const;
+  Status runStep(const Step &step);
   Status kernelFailed(const Choice &choice, int result);
 
   std::string name_;
@@ -90,6 +102,7 @@ private:
   std::vector<Choice> choices_;
   std::vector<void *> arguments_;
   std::vector<Step> steps_;
+  size_t firstUpdate_ = 0;
 };
 
 } // namespace argent

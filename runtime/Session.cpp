@@ -1,6 +1,7 @@
 //===- Session.cpp - a module with memory and threads ----------------------===//
 #include "argent/Session.h"
 #include "runtime/ArenaMemory.h"
+#include "runtime/ArenaNeeds.h"
 #include "runtime/CpuFeatures.h"
 #include "runtime/FloatMode.h"
 #include "runtime/Guard.h"
@@ -9,9 +10,12 @@
 #include "runtime/ModuleFormat.h"
 #include "runtime/PortCheck.h"
 #include "runtime/Program.h"
+#include "runtime/SourcePlace.h"
 #include "runtime/ThreadPool.h"
 
 #include <algorithm>
+#include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
@@ -40,6 +44,38 @@ std::string whyNone(const Module &module) {
   return message;
 }
 
+/// Copies of inputs that are not aligned to their elements and of outputs that are not aligned to vectors: a kernel
+/// that reads what it has written to its result does so by vectors, which Halide takes for aligned. Outputs are given
+/// back to the caller's memory.
+class AlignedCopies {
+public:
+  void *operator()(const TensorView &tensor, bool input) {
+    const size_t alignment = input ? elementBytes(tensor.type) : kTensorAlignment;
+    if (reinterpret_cast<uintptr_t>(tensor.data) % alignment == 0)
+      return tensor.data;
+    const size_t bytes = (tensor.byteCount() + kTensorAlignment - 1) / kTensorAlignment * kTensorAlignment;
+    void *memory = std::aligned_alloc(kTensorAlignment, bytes);
+    if (memory == nullptr)
+      throw std::bad_alloc();
+    copies_.push_back({{memory, std::free}, &tensor, input});
+    std::memcpy(memory, tensor.data, tensor.byteCount());
+    return memory;
+  }
+  void giveBack() {
+    for (Copy &copy : copies_)
+      if (!copy.input)
+        std::memcpy(copy.tensor->data, copy.memory.get(), copy.tensor->byteCount());
+  }
+
+private:
+  struct Copy {
+    std::unique_ptr<void, void (*)(void *)> memory;
+    const TensorView *tensor;
+    bool input;
+  };
+  std::vector<Copy> copies_;
+};
+
 } // namespace
 
 struct Session::Impl {
@@ -50,7 +86,7 @@ struct Session::Impl {
   std::unique_ptr<Image> image;
 
   std::vector<ArenaMemory>
-      arenas;                // as the variant's; without memory: constants, logical, and what no program here uses
+      arenas;                // as the variant's; without memory: constants, logical, and what no program here needs
   std::vector<char *> bases; // where each starts
   ArenaMemory noStates;      // stands for the states while a moment is packed or unpacked
   KernelError kernelError;
@@ -58,6 +94,7 @@ struct Session::Impl {
   std::unique_ptr<ThreadPool> pool;               // after the workers: its threads use them
   std::vector<std::unique_ptr<Program>> programs; // as the module's entries; null: needs training
   std::unique_ptr<Program> pack, unpack;
+  bool valued = false; // parameters and states have been given values
 
   // The next random values.
   uint64_t randomSeed = 1;
@@ -69,10 +106,17 @@ struct Session::Impl {
   Status loadImage();
   Status startThreads();
   Status preparePrograms();
+  /// Bytes of each arena for calls of at most `rows` rows.
+  std::vector<int64_t> needs(int64_t rows) const;
+  bool reserve(const std::vector<int64_t> &bytes, std::vector<ArenaMemory> &reserved) const;
   Status allocateArenas();
-  /// run() and, with `seconds`, profile().
+  Status noMemory() const;
+  /// What a call does with its program, whose ports are bound.
+  using Body = std::function<Status(Program &program, AlignedCopies &copies)>;
   Status call(std::string_view name, std::span<const TensorView> inputs, std::span<const TensorView> outputs,
-              std::vector<double> *seconds);
+              const Body &body);
+  /// Whether the program reads parameters or states.
+  bool readsValues(const Program &program) const;
 
   const format::Arena &arena(uint32_t i) const { return *variant->arenas()->Get(i); }
   uint32_t arenaCount() const { return List(variant->arenas()).size(); }
@@ -121,14 +165,10 @@ Status Session::Impl::preparePrograms() {
   programs.resize(entries.size());
   List list(variant->programs());
   for (uint32_t i = 0; i < list.size(); ++i) {
+    if (trains(*variant, *list[i]) && !options.training)
+      continue;
     std::unique_ptr<Program> program;
     ARGENT_RETURN_IF_ERROR(Program::prepare(*list[i], *variant, image.get(), batch, *workers[0], program));
-    bool trains = false;
-    for (uint32_t j = 0; j < arenaCount(); ++j)
-      if (arena(j).kind() == format::ArenaKind::gradients || arena(j).kind() == format::ArenaKind::moments)
-        trains |= program->usesArena(j);
-    if (trains && !options.training)
-      continue;
     std::string_view name = text(list[i]->name());
     if (name == "pack")
       pack = std::move(program);
@@ -142,29 +182,72 @@ Status Session::Impl::preparePrograms() {
   return {};
 }
 
-Status Session::Impl::allocateArenas() {
-  bases.resize(arenaCount());
-  for (uint32_t i = 0; i < arenaCount(); ++i) {
-    using Kind = format::ArenaKind;
-    const Kind kind = arena(i).kind();
-    const size_t bytes = static_cast<size_t>(Amount(arena(i).bytes()).at(batch.rounded));
-    ArenaMemory memory;
-    bool needed = kind == Kind::parameters || kind == Kind::states ||
-                  (options.training && (kind == Kind::gradients || kind == Kind::moments));
-    for (const std::unique_ptr<Program> &program : programs)
-      needed |= program != nullptr && program->usesArena(i);
-    for (const Program *program : {pack.get(), unpack.get()})
-      needed |= program != nullptr && program->usesArena(i);
-    if (kind == Kind::constants || kind == Kind::logical)
-      needed = false;
-    if (needed && (!memory.allocate(bytes, i) || (kind == Kind::states && !noStates.allocate(bytes, i + 1))))
-      return Status(StatusCode::kOutOfMemory, module->name() + ": no memory for " + std::to_string(bytes) +
-                                                  " bytes (a batch of " + std::to_string(options.maxBatch) + ")");
-    bases[i] = memory.data();
-    if (kind == Kind::constants)
-      bases[i] = const_cast<char *>(module->blob(variant->constants()->offset(), variant->constants()->bytes()).data());
-    arenas.push_back(std::move(memory));
+std::vector<int64_t> Session::Impl::needs(int64_t rows) const {
+  std::vector<const format::Program *> run;
+  List list(variant->programs());
+  for (uint32_t i = 0; i < list.size(); ++i)
+    if (options.training || !trains(*variant, *list[i]))
+      run.push_back(list[i]);
+  return arenaNeeds(*variant, run, options.training, rows);
+}
+
+/// One more than `bytes` in training: what stands for the states while a moment is packed.
+bool Session::Impl::reserve(const std::vector<int64_t> &bytes, std::vector<ArenaMemory> &reserved) const {
+  if (static_cast<uint64_t>(sumOf(bytes)) > machineBytes())
+    return false;
+  reserved.clear();
+  reserved.resize(bytes.size() + 1);
+  for (uint32_t i = 0; i < bytes.size(); ++i) {
+    if (bytes[i] != 0 && !reserved[i].allocate(static_cast<size_t>(bytes[i]), i))
+      return false;
+    if (arena(i).kind() == format::ArenaKind::states && options.training &&
+        !reserved.back().allocate(static_cast<size_t>(bytes[i]), bytes.size()))
+      return false;
   }
+  return true;
+}
+
+/// "740 MB", "47.2 GB".
+static std::string bytesText(int64_t bytes) {
+  char text[32];
+  const double count = static_cast<double>(bytes);
+  std::snprintf(text, sizeof(text), "%.3g %s", count < 1e9 ? count * 1e-6 : count * 1e-9, count < 1e9 ? "MB" : "GB");
+  return text;
+}
+
+Status Session::Impl::noMemory() const {
+  std::string programs;
+  List list(variant->programs());
+  for (uint32_t i = 0; i < list.size(); ++i)
+    if (std::string_view name = text(list[i]->name()); name == "predict" || name == "train_step")
+      programs += (programs.empty() ? " " : ", and ") + std::string(name) + " needs " +
+                  bytesText(sessionBytes(*variant, list[i], options.maxBatch));
+  // The largest batch for which the system gives the memory.
+  int64_t fits = 0, tooMany = options.maxBatch;
+  while (tooMany - fits > 1) {
+    const int64_t rows = fits + (tooMany - fits) / 2;
+    std::vector<ArenaMemory> tried;
+    (reserve(needs(rows), tried) ? fits : tooMany) = rows;
+  }
+  return Status(
+      StatusCode::kOutOfMemory,
+      module->name() + ": no memory for a batch of " + std::to_string(options.maxBatch) +
+          (programs.empty() ? "" : ":" + programs) +
+          (fits == 0 ? "; not even a batch of 1 fits" : "; a batch of " + std::to_string(fits) + " would fit"));
+}
+
+Status Session::Impl::allocateArenas() {
+  if (!reserve(needs(options.maxBatch), arenas)) {
+    arenas.clear();
+    return noMemory();
+  }
+  noStates = std::move(arenas.back());
+  arenas.pop_back();
+  for (uint32_t i = 0; i < arenaCount(); ++i)
+    bases.push_back(
+        arena(i).kind() == format::ArenaKind::constants
+            ? const_cast<char *>(module->blob(variant->constants()->offset(), variant->constants()->bytes()).data())
+            : arenas[i].data());
   for (std::unique_ptr<Program> &program : programs)
     if (program != nullptr)
       program->setArenas(bases);
@@ -185,8 +268,8 @@ Status Session::create(std::shared_ptr<const Module> module, const SessionOption
     impl.module = std::move(module);
     impl.options = options;
     impl.batch.largest = options.maxBatch;
-    impl.batch.rounded = (options.maxBatch + kBatchRounding - 1) / kBatchRounding * kBatchRounding;
     ARGENT_RETURN_IF_ERROR(impl.loadImage());
+    impl.batch.rounded = plannedBatch(*impl.variant, options.maxBatch);
     ARGENT_RETURN_IF_ERROR(impl.startThreads());
     ARGENT_RETURN_IF_ERROR(impl.preparePrograms());
     ARGENT_RETURN_IF_ERROR(impl.allocateArenas());
@@ -201,44 +284,8 @@ Session::~Session() = default;
 
 //===- Running -------------------------------------------------------------===//
 
-namespace {
-
-/// Copies of inputs that are not aligned to their elements and of outputs that are not aligned to vectors: a kernel that reads what it
-/// has written to its result does so by vectors, which Halide takes for aligned. Outputs are given back to the caller's memory.
-class AlignedCopies {
-public:
-  void *operator()(const TensorView &tensor, bool input) {
-    const size_t alignment = input ? elementBytes(tensor.type) : kTensorAlignment;
-    if (reinterpret_cast<uintptr_t>(tensor.data) % alignment == 0)
-      return tensor.data;
-    const size_t bytes = (tensor.byteCount() + kTensorAlignment - 1) / kTensorAlignment * kTensorAlignment;
-    void *memory = std::aligned_alloc(kTensorAlignment, bytes);
-    if (memory == nullptr)
-      throw std::bad_alloc();
-    copies_.push_back({{memory, std::free}, &tensor, input});
-    if (input)
-      std::memcpy(memory, tensor.data, tensor.byteCount());
-    return memory;
-  }
-  void giveBack() {
-    for (Copy &copy : copies_)
-      if (!copy.input)
-        std::memcpy(copy.tensor->data, copy.memory.get(), copy.tensor->byteCount());
-  }
-
-private:
-  struct Copy {
-    std::unique_ptr<void, void (*)(void *)> memory;
-    const TensorView *tensor;
-    bool input;
-  };
-  std::vector<Copy> copies_;
-};
-
-} // namespace
-
 Status Session::Impl::call(std::string_view name, std::span<const TensorView> inputs,
-                           std::span<const TensorView> outputs, std::vector<double> *seconds) {
+                           std::span<const TensorView> outputs, const Body &body) {
   List entries(module->table().entries());
   uint32_t index = 0;
   while (index < entries.size() && text(entries[index]->name()) != name)
@@ -259,6 +306,10 @@ Status Session::Impl::call(std::string_view name, std::span<const TensorView> in
   }
   int64_t n = 1;
   ARGENT_RETURN_IF_ERROR(checkCall(*entries[index], inputs, outputs, options.maxBatch, n));
+  if (!valued && readsValues(program))
+    return Status(StatusCode::kInvalidArgument,
+                  quoted(name) + " reads parameters or states, which have no values yet: initialize the session, or "
+                                 "give it values, first");
   AlignedCopies aligned;
   inputPointers.clear();
   outputPointers.clear();
@@ -266,14 +317,20 @@ Status Session::Impl::call(std::string_view name, std::span<const TensorView> in
     inputPointers.push_back(aligned(tensor, true));
   for (const TensorView &tensor : outputs)
     outputPointers.push_back(aligned(tensor, false));
-  if (seconds != nullptr)
-    seconds->assign(program.instructionCount(), 0);
-
+  program.bind(n, inputPointers, outputPointers);
   FloatMode mode;
-  ARGENT_RETURN_IF_ERROR(program.run(n, inputPointers, outputPointers, seconds != nullptr ? seconds->data() : nullptr));
+  ARGENT_RETURN_IF_ERROR(body(program, aligned));
   aligned.giveBack();
   randomUpdate += draws;
   return {};
+}
+
+bool Session::Impl::readsValues(const Program &program) const {
+  for (uint32_t i = 0; i < arenaCount(); ++i)
+    if ((arena(i).kind() == format::ArenaKind::parameters || arena(i).kind() == format::ArenaKind::states) &&
+        program.usesArena(i))
+      return true;
+  return false;
 }
 
 void Session::setRandom(uint64_t seed, uint32_t update) {
@@ -282,15 +339,66 @@ void Session::setRandom(uint64_t seed, uint32_t update) {
 }
 
 Status Session::run(std::string_view name, std::span<const TensorView> inputs, std::span<const TensorView> outputs) {
-  return guarded([&] { return impl_->call(name, inputs, outputs, nullptr); });
+  return guarded([&] {
+    return impl_->call(name, inputs, outputs,
+                       [](Program &program, AlignedCopies &) { return program.run(0, program.instructionCount()); });
+  });
+}
+
+Status Session::runIf(std::string_view name, std::span<const TensorView> inputs, std::span<const TensorView> outputs,
+                      const std::function<bool()> &accept) {
+  return guarded([&] {
+    return impl_->call(name, inputs, outputs, [&](Program &program, AlignedCopies &copies) -> Status {
+      ARGENT_RETURN_IF_ERROR(program.run(0, program.firstUpdate()));
+      copies.giveBack();
+      if (!accept())
+        return Status(StatusCode::kNonFinite, "");
+      return program.run(program.firstUpdate(), program.instructionCount());
+    });
+  });
+}
+
+Status Session::findNonFinite(std::string_view name, std::span<const TensorView> inputs,
+                              std::span<const TensorView> outputs, std::string &found) {
+  found.clear();
+  return guarded([&] {
+    const uint32_t update = impl_->randomUpdate;
+    Status status = impl_->call(name, inputs, outputs, [&](Program &program, AlignedCopies &) -> Status {
+      for (size_t i = 0; i < program.firstUpdate(); ++i) {
+        ARGENT_RETURN_IF_ERROR(program.run(i, i + 1));
+        if (const format::Kernel *kernel = program.kernel(i); kernel != nullptr && program.wroteNonFinite(i)) {
+          found = describeKernel(impl_->module->table(), *kernel);
+          break;
+        }
+      }
+      return {};
+    });
+    impl_->randomUpdate = update;
+    return status;
+  });
 }
 
 Status Session::profile(std::string_view name, std::span<const TensorView> inputs, std::span<const TensorView> outputs,
                         std::vector<double> &seconds) {
-  return guarded([&] { return impl_->call(name, inputs, outputs, &seconds); });
+  return guarded([&] {
+    return impl_->call(name, inputs, outputs, [&](Program &program, AlignedCopies &) -> Status {
+      using Clock = std::chrono::steady_clock;
+      seconds.assign(program.instructionCount(), 0);
+      Clock::time_point begin = Clock::now();
+      for (size_t i = 0; i < seconds.size(); ++i) {
+        ARGENT_RETURN_IF_ERROR(program.run(i, i + 1));
+        Clock::time_point end = Clock::now();
+        seconds[i] = std::chrono::duration<double>(end - begin).count();
+        begin = end;
+      }
+      return {};
+    });
+  });
 }
 
 //===- Values of parameters and states -------------------------------------===//
+
+bool Session::hasValues() const { return impl_->valued || List(impl_->module->table().parameters()).empty(); }
 
 int Session::Impl::findArena(format::ArenaKind kind, int nth) const {
   std::vector<std::pair<uint32_t, int>> found;
@@ -315,8 +423,9 @@ Status Session::Impl::runPacking(Program &program, int parameters, char *logical
   if (own >= 0 && parameters >= 0)
     replaced[own] = bases[parameters];
   program.setArenas(replaced);
+  program.bind(batch.largest, {}, {});
   FloatMode mode;
-  return program.run(batch.largest, {}, {});
+  return program.run(0, program.instructionCount());
 }
 
 Status Session::Impl::whichArena(int which, int &index) const {
@@ -333,12 +442,13 @@ Status Session::Impl::whichArena(int which, int &index) const {
 LogicalValues Session::Impl::makeLogical() const {
   LogicalValues values;
   const format::Module &table = module->table();
-  const size_t bytes = std::max<size_t>(kTensorAlignment, static_cast<size_t>(logicalBytes(table).at(batch.rounded)));
+  const size_t bytes = std::max<size_t>(
+      kTensorAlignment, static_cast<size_t>(logicalBytes(table, variant->batch_rounding()).at(batch.rounded)));
   values.memory = {static_cast<char *>(std::aligned_alloc(kTensorAlignment, bytes)), std::free};
   if (values.memory == nullptr)
     throw std::bad_alloc();
   std::memset(values.memory.get(), 0, bytes);
-  std::vector<Amount> offsets = logicalOffsets(table);
+  std::vector<Amount> offsets = logicalOffsets(table, variant->batch_rounding());
   List parameters(table.parameters());
   for (uint32_t i = 0; i < parameters.size(); ++i) {
     TensorView tensor;
@@ -355,7 +465,7 @@ LogicalValues Session::Impl::makeLogical() const {
 }
 
 Status Session::Impl::checkLogical(const LogicalValues &values) const {
-  std::vector<Amount> offsets = logicalOffsets(module->table());
+  std::vector<Amount> offsets = logicalOffsets(module->table(), variant->batch_rounding());
   List parameters(module->table().parameters());
   bool same = values.memory != nullptr && values.tensors.size() == offsets.size();
   for (uint32_t i = 0; same && i < parameters.size(); ++i) {
@@ -407,7 +517,10 @@ Status Session::setValues(int which, const LogicalValues &values) {
     int arena = -1;
     ARGENT_RETURN_IF_ERROR(impl_->whichArena(which, arena));
     ARGENT_RETURN_IF_ERROR(impl_->checkLogical(values));
-    return impl_->pack == nullptr ? Status() : impl_->runPacking(*impl_->pack, arena, values.memory.get());
+    if (impl_->pack != nullptr)
+      ARGENT_RETURN_IF_ERROR(impl_->runPacking(*impl_->pack, arena, values.memory.get()));
+    impl_->valued |= which == 0;
+    return {};
   });
 }
 

@@ -53,6 +53,8 @@ struct Amount {
 
 /// The input of train_step that the rate is times; 1 where a caller does not give it.
 inline constexpr std::string_view kRateScalePort = "@rate_scale";
+/// The output of train_step that says which rate the step used.
+inline constexpr std::string_view kRatePort = "rate";
 /// The last input of an entry point that draws random values: i32[4], its seed and update. The session fills it.
 inline constexpr std::string_view kRandomPort = "@random";
 

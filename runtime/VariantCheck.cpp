@@ -71,7 +71,7 @@ Status arenas(const Context &c, const std::string &target) {
                                             static_cast<uint64_t>(bytes.constant) > c.variant.constants()->bytes()))
       return invalid(where, "the constants are fewer bytes than the arena");
     if (arena.kind() == Kind::logical) {
-      Amount needed = logicalBytes(c.module);
+      Amount needed = logicalBytes(c.module, c.variant.batch_rounding());
       if (bytes.constant < needed.constant || bytes.perBatch < needed.perBatch)
         return invalid(where, "too small for the parameters and states, each at a multiple of 64 bytes");
     }
@@ -85,14 +85,14 @@ Status placements(const Context &c, const std::string &target) {
   List arenas(c.variant.arenas());
   if (placements.size() != parameters.size())
     return invalid(target, "not one placement for each parameter");
-  std::vector<Amount> logical = logicalOffsets(c.module);
+  std::vector<Amount> logical = logicalOffsets(c.module, c.variant.batch_rounding());
   for (uint32_t i = 0; i < placements.size(); ++i) {
     std::string where = target + ", placement of " + quoted(text(parameters[i]->path()));
     auto wanted = parameters[i]->trained() ? format::ArenaKind::parameters : format::ArenaKind::states;
     bool inside = false;
     for (uint32_t j = 0; j < arenas.size(); ++j)
       if (Amount bytes(arenas[j]->bytes()); arenas[j]->kind() == wanted) {
-        uint64_t size = static_cast<uint64_t>(bytes.at(kBatchRounding));
+        uint64_t size = static_cast<uint64_t>(bytes.at(c.variant.batch_rounding()));
         inside = placements[i]->offset() <= size && placements[i]->bytes() <= size - placements[i]->offset();
       }
     if (!inside)
@@ -107,7 +107,8 @@ Status placements(const Context &c, const std::string &target) {
 Status kernels(const Context &c, const std::string &target) {
   List kernels(c.variant.kernels());
   for (uint32_t i = 0; i < kernels.size(); ++i)
-    if (!c.image.isCode(kernels[i]->image_offset(), 1) || !c.image.isCode(codeOffset(*kernels[i]), kernels[i]->code_bytes()))
+    if (!c.image.isCode(kernels[i]->image_offset(), 1) ||
+        !c.image.isCode(codeOffset(*kernels[i]), kernels[i]->code_bytes()))
       return invalid(target + ", kernel " + std::to_string(i) + " " + quoted(text(kernels[i]->name())),
                      "it lies outside of the image's code");
   return {};
@@ -127,8 +128,9 @@ Status view(const Context &c, const format::EntryPoint *entry, const format::Vie
 
   // The batch: N of the call for a port, the rounded one for an arena, where N is at most that.
   const bool inArena = view.base() == format::ViewBase::arena;
-  const int64_t base = inArena ? kBatchRounding : 1, step = inArena ? kBatchRounding : 1;
-  if (offset.constant % elementSize != 0 || offset.perBatch * kBatchRounding % elementSize != 0)
+  const int64_t rounding = c.variant.batch_rounding();
+  const int64_t base = inArena ? rounding : 1, step = inArena ? rounding : 1;
+  if (offset.constant % elementSize != 0 || offset.perBatch * rounding % elementSize != 0)
     return invalid(where, "its offset is not a multiple of its element's size");
   Polynomial left;
   if (inArena) {
@@ -143,7 +145,8 @@ Status view(const Context &c, const format::EntryPoint *entry, const format::Vie
       return invalid(where, "there is no port " + std::to_string(view.index()));
     const format::TensorType &type = *ports[view.index()]->type();
     // Kernels hold a bool as a byte that is 0 or 1.
-    bool isByteOfBool = type.element_type() == format::ElementType::boolean && view.element_type() == format::ElementType::u8;
+    bool isByteOfBool =
+        type.element_type() == format::ElementType::boolean && view.element_type() == format::ElementType::u8;
     if (offset.perBatch != 0 || (type.element_type() != view.element_type() && !isByteOfBool))
       return invalid(where, "its offset has N, or its element type is not the port's");
     left = {Wide(elementSize)};
@@ -261,6 +264,10 @@ Status variant(const format::Module &module, const format::Variant &variant, std
   std::string target = "variant " + quoted(text(variant.target()));
   if (text(variant.target()).empty() || text(variant.architecture()).empty())
     return invalid(target, "its target or architecture is missing");
+  const uint32_t rounding = variant.batch_rounding();
+  if (rounding == 0 || kTensorAlignment % rounding != 0)
+    return invalid(target, "batches are rounded up to a multiple of " + std::to_string(rounding) +
+                               ", which is no power of two up to 64");
   ARGENT_RETURN_IF_ERROR(blob(c, variant.image(), target + ", image"));
   if (variant.constants() != nullptr)
     ARGENT_RETURN_IF_ERROR(blob(c, variant.constants(), target + ", constants"));

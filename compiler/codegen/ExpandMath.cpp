@@ -1,19 +1,21 @@
 //===- ExpandMath.cpp - transcendental functions as arithmetic -------------===//
-//   1. Walk the bodies of hl.func; a `math` operation that Halide would turn into a call of libm, or into a scalar call per lane, is one to expand.
+//   1. Walk the bodies of hl.func; an operation that Halide would turn into a call of libm, or into a scalar call per lane, is one to expand.
 //   2. Narrow types are computed in f32.
 //   3. Replace it by arithmetic: range reduction, a polynomial or rational function, reconstruction by the exponent's bits.
-// What Halide has as an instruction (sqrt, floor, ceil, trunc, roundeven, absf, fma) stays. Numbers are finite (law 4 of hl): arguments are clamped
-// to where the result is, so that no infinity or NaN arises. Measured by test/compiler/codegen/ExpandMathTest.cpp.
+// What Halide has as an instruction (sqrt, floor, ceil, trunc, roundeven, absf, fma) stays. Of a finite argument every function here is finite:
+// outside of its domain it has the value at the domain's end, and it saturates where the result is beyond the type's range. Operands and results
+// below the least normal number are 0. Errors are measured by test/compiler/codegen/ExpandMathTest.cpp, and of the language's functions over
+// every exponent by test/numerics/functions_test.py.
 //
-// | function    | f32: range, largest error            | f64: range, largest error         | source                                    |
-// |-------------|--------------------------------------|-----------------------------------|-------------------------------------------|
-// | exp         | -87.33 … 88.37, clamped; 2 ulp       | -708.3 … 709.4, clamped; 2 ulp    | Cephes expf, exp                          |
-// | log         | from 1.18e-38, clamped; 2 ulp        | from 2.3e-308, clamped; 2 ulp     | Cephes logf, log                          |
-// | tanh        | all; 5 ulp                           | all; 3 ulp                        | Eigen (13/6 minimax), Cephes tanh         |
-// | erf         | all; 6 ulp                           | all; 3 ulp                        | Eigen (minimax), Cephes erf               |
-// | sin, cos    | |x| <= 8192; 1e-7 absolute           | |x| <= 1e6; 4e-16 absolute        | Cephes sinf, sin                          |
-// | expm1,log1p | as exp, log; 3 ulp                   | as exp, log; 4 ulp                | the same polynomials without the 1        |
-// | pow         | x >= 0; (2 + |y ln x|) ulp           | the same                          | exp(y log x); small whole y by products   |
+// | function    | f32                        | f64                            | source of the coefficients                        |
+// |-------------|----------------------------|--------------------------------|---------------------------------------------------|
+// | exp, expm1  | 2 ulp                      | 2, 3 ulp                       | least relative error on |r| < ln(2)/2; Cephes exp |
+// | log, log1p  | 2 ulp                      | 3 ulp                          | Cephes logf, log                                  |
+// | tanh        | 6 ulp                      | 3 ulp                          | least relative error, degrees 9/8; Cephes tanh    |
+// | erf         | 7 ulp                      | 3 ulp                          | least relative error, degrees 11/10; Cephes ndtr  |
+// | normal_cdf  | 7 ulp                      | 8 ulp                          | least relative error, degrees 4/5; Cephes ndtr    |
+// | sin, cos    | |x| <= 2^28, 2 ulp         | |x| <= 2^28, 1e-15 absolute    | Cephes sinf, sin                                  |
+// | pow         | 2 ulp                      | (2 + |y ln x|) ulp             | log2 by atanh's series in f64; exp(y log x)       |
 #include "compiler/codegen/MathBuilder.h"
 #include "compiler/Passes.h"
 
@@ -39,24 +41,40 @@ public:
   Number expand(Operation *op);
 
 private:
-  Number exp(Number x) { return reduceExp(x, [](Number power, Number q) { return q * power + power; }); }
-  Number expm1(Number x) { return reduceExp(x, [&](Number power, Number q) { return q * power + subtractInOrder(power, number(1.0)); }); }
+  Number exp(Number x) { return expOfSum(x, std::nullopt); }
+  Number expm1(Number x);
   Number exp2(Number x);
-  Number log(Number x) { return logarithm(x, std::nullopt); }
-  Number log1p(Number x) { return logarithm(x + number(1.0), x); }
+  Number log(Number x);
+  Number log1p(Number x);
   Number tanh(Number x);
   Number erf(Number x);
+  /// erf in f64 for |x| <= 1.
+  Number erfNearZero(Number x);
+  Number normalCdf(Number x);
   Number sinOrCos(Number x, bool isCos);
   Number pow(Number x, Number y);
   Number wholePower(Number x, int64_t y);
 
+  Number smallest() { return number(isSingle() ? 0x1p-126 : 0x1p-1022); }
+  /// The largest number whose exponential is finite.
+  Number largestExponent() { return number(isSingle() ? 88.72283172607421875 : 709.782712893383973096); }
+  /// The logarithm of `smallest`, rounded up: the exponentials from here on are normal.
+  Number leastExponent() { return number(isSingle() ? -87.3365402221679688 : -708.396418532264079); }
+
+  /// e^(x + rest); the rest is small.
+  Number expOfSum(Number x, std::optional<Number> rest);
   /// e^r - 1 for |r| <= ln(2) / 2.
   Number expm1Polynomial(Number r);
-  /// x = n ln 2 + r: gives combine(2^n, e^r - 1).
-  template <typename Combine>
-  Number reduceExp(Number x, Combine combine);
-  /// log(x); `minusOne`, where it is known better than x - 1, is used near 0.
-  Number logarithm(Number x, std::optional<Number> minusOne);
+  /// x + rest = n ln(2) + r: n and r.
+  std::pair<Number, Number> reduceExp(Number x, std::optional<Number> rest);
+  /// x = (1 + m) 2^e with 1 + m in sqrt(0.5) … sqrt(2): m and e.
+  std::pair<Number, Number> reduceLog(Number x);
+  /// log((1 + m) 2^e).
+  Number logarithm(Number m, Number e);
+  /// log2 of a positive x, of type f32, in f64.
+  Number log2InDouble(Number x, MathBuilder &wide);
+  /// x = n pi/2 + r with |r| <= pi/4: n and r; in f64.
+  std::pair<Number, Number> reduceQuarter(Number x);
 };
 
 struct ExpandMath : argent::impl::ExpandMathBase<ExpandMath> {
@@ -71,7 +89,7 @@ struct ExpandMath : argent::impl::ExpandMathBase<ExpandMath> {
 
 Number Functions::expm1Polynomial(Number r) {
   if (isSingle()) {
-    Number p = polynomial(r, {1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1});
+    Number p = polynomial(r, {1.388252174e-3, 8.366519002e-3, 4.166719981e-2, 1.666654363e-1, 4.999999815e-1});
     return p * (r * r) + r;
   }
   Number z = r * r;
@@ -80,34 +98,44 @@ Number Functions::expm1Polynomial(Number r) {
   return number(2.0) * p / (q - p);
 }
 
-template <typename Combine>
-Number Functions::reduceExp(Number x, Combine combine) {
-  x = isSingle() ? clamp(x, -87.33654, 88.37626) : clamp(x, -708.39, 709.4);
+std::pair<Number, Number> Functions::reduceExp(Number x, std::optional<Number> rest) {
   Number n = floor(x * number(1.44269504088896341) + number(0.5));
   // ln 2 in two parts: n times the first is exact. Both steps in order: LLVM looks at the flags of the second alone.
   Number r = subtractInOrder(x, n * number(isSingle() ? 0.693359375 : 6.93145751953125e-1));
   r = subtractInOrder(r, n * number(isSingle() ? -2.12194440e-4 : 1.42860682030941723212e-6));
-  return combine(powerOfTwo(n), expm1Polynomial(r));
+  return {n, rest ? addInOrder(r, *rest) : r};
+}
+
+Number Functions::expOfSum(Number x, std::optional<Number> rest) {
+  // Below 2^-126 (2^-1022) the exponent's bits run over: what they give is not selected.
+  auto [n, r] = reduceExp(min(x, largestExponent()), rest);
+  Number power = scale(addInOrder(expm1Polynomial(r), number(1.0)), n);
+  return select(x < leastExponent(), number(0.0), power);
+}
+
+Number Functions::expm1(Number x) {
+  x = min(max(x, leastExponent()), largestExponent());
+  auto [n, r] = reduceExp(x, std::nullopt);
+  // Of half the power: n is up to 128 (1024).
+  Number half = powerOfTwo(n - number(1.0));
+  return number(2.0) * addInOrder(expm1Polynomial(r) * half, subtractInOrder(half, number(0.5)));
 }
 
 Number Functions::exp2(Number x) {
-  x = isSingle() ? clamp(x, -126.0, 127.49) : clamp(x, -1022.0, 1023.49);
-  Number n = floor(x + number(0.5));
-  Number power = powerOfTwo(n);
-  return expm1Polynomial((x - n) * number(0.693147180559945309417)) * power + power;
+  Number bounded = min(x, number(isSingle() ? 127.99999237060546875 : 1023.99999999999988631));
+  Number n = floor(bounded + number(0.5));
+  Number r = (bounded - n) * number(0.693147180559945309417);
+  Number power = scale(addInOrder(expm1Polynomial(r), number(1.0)), n);
+  return select(x < number(isSingle() ? -126.0 : -1022.0), number(0.0), power);
 }
 
-Number Functions::logarithm(Number x, std::optional<Number> minusOne) {
-  x = max(x, number(isSingle() ? 1.17549435e-38 : 2.2250738585072014e-308));
+std::pair<Number, Number> Functions::reduceLog(Number x) {
   auto [mantissa, exponent] = splitExponent(x); // mantissa in 0.5 … 1
   Value isLow = mantissa < number(0.70710678118654752440);
-  Number e = select(isLow, exponent - number(1.0), exponent);
-  Number m = select(isLow, mantissa + mantissa, mantissa) - number(1.0);
-  if (minusOne) {
-    Value isNear = both(x > number(0.70710678), x < number(1.41421356));
-    e = select(isNear, number(0.0), e);
-    m = select(isNear, *minusOne, m);
-  }
+  return {subtractInOrder(select(isLow, mantissa + mantissa, mantissa), number(1.0)), select(isLow, exponent - number(1.0), exponent)};
+}
+
+Number Functions::logarithm(Number m, Number e) {
   Number z = m * m;
   Number y = isSingle() ? polynomial(m, {7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1,
                                          2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1}) * m * z
@@ -119,18 +147,33 @@ Number Functions::logarithm(Number x, std::optional<Number> minusOne) {
   return m + y + e * number(0.693359375);
 }
 
+Number Functions::log(Number x) {
+  auto [m, e] = reduceLog(max(x, smallest()));
+  return logarithm(m, e);
+}
+
+Number Functions::log1p(Number x) {
+  // The neighbour of -1.
+  x = max(x, number(isSingle() ? -1.0 + 0x1p-24 : -1.0 + 0x1p-53));
+  auto [rounded, e] = reduceLog(x + number(1.0));
+  // (1 + x) 2^-e - 1 from x itself, without the rounding of 1 + x; 2^-e by its quadruple, which is normal for every e.
+  Number power = powerOfTwo(number(2.0) - e);
+  Number m = addInOrder(multiplyInOrder(x, power) * number(0.25), subtractInOrder(power * number(0.25), number(1.0)));
+  return logarithm(m, e);
+}
+
 //===----------------------------------------------------------------------===//
-// tanh, erf, sin, cos, pow
+// tanh, erf, normal_cdf
 //===----------------------------------------------------------------------===//
 
 Number Functions::tanh(Number x) {
   if (isSingle()) {
-    x = clamp(x, -7.90531110763549805, 7.90531110763549805);
+    // x (1 + z p) / (1 + z q); above 1 from where tanh is.
+    x = clamp(x, -10.0, 10.0);
     Number z = x * x;
-    Number p = polynomial(z, {-2.76076847742355e-16, 2.00018790482477e-13, -8.60467152213735e-11, 5.12229709037114e-08, 1.48572235717979e-05,
-                              6.37261928875436e-04, 4.89352455891786e-03});
-    Number q = polynomial(z, {1.19825839466702e-06, 1.18534705686654e-04, 2.26843463243900e-03, 4.89352518554385e-03});
-    return x * p / q;
+    Number p = polynomial(z, {1.324280158e-8, 2.053404429e-5, 3.491287317e-3, 1.337749710e-1});
+    Number q = polynomial(z, {7.732438284e-7, 3.278416019e-4, 2.586090234e-2, 4.671081737e-1, 1.0});
+    return clamp((p * (z * x) + x) / q, -1.0, 1.0);
   }
   Number a = abs(x), z = x * x;
   Number tail = number(1.0) - number(2.0) / (exp(number(2.0) * min(a, number(20.0))) + number(1.0));
@@ -139,54 +182,100 @@ Number Functions::tanh(Number x) {
   return select(a < number(0.625), x + x * z * (p / q), select(x < number(0.0), -tail, tail));
 }
 
+Number Functions::erfNearZero(Number x) {
+  Number z = x * x;
+  return x * polynomial(z, {9.60497373987051638749e0, 9.00260197203842689217e1, 2.23200534594684319226e3, 7.00332514112805075473e3,
+                            5.55923013010394962768e4}) /
+         polynomial(z, {1.0, 3.35617141647503099647e1, 5.21357949780152679795e2, 4.59432382970980127987e3, 2.26290000613890934246e4,
+                        4.92673942608635921086e4});
+}
+
 Number Functions::erf(Number x) {
   if (isSingle()) {
+    // x (2 / sqrt(pi) + z p) / (1 + z q)
     x = clamp(x, -4.0, 4.0);
     Number z = x * x;
-    Number p = polynomial(z, {-2.72614225801306e-10, 2.77068142495902e-08, -2.10102402082508e-06, -5.69250639462346e-05, -7.34990630326855e-04,
-                              -2.95459980854025e-03, -1.60960333262415e-02});
-    Number q = polynomial(z, {-1.45660718464996e-05, -2.13374055278905e-04, -1.68282697438203e-03, -7.37332916720468e-03, -1.42647390514189e-02});
-    return clamp(x * p / q, -1.0, 1.0);
+    Number p = polynomial(z, {2.184165677e-6, 2.741071738e-4, 3.178645676e-3, 5.091815201e-2, 1.763920159e-1});
+    Number q = polynomial(z, {3.892991400e-5, 1.025360521e-3, 1.378171564e-2, 1.083392744e-1, 4.896579624e-1, 1.0});
+    return clamp((p * (z * x) + x * number(1.1283791670955126)) / q, -1.0, 1.0);
   }
-  Number a = min(abs(x), number(6.0)), z = x * x;
-  Number near = x * polynomial(z, {9.60497373987051638749e0, 9.00260197203842689217e1, 2.23200534594684319226e3, 7.00332514112805075473e3,
-                                   5.55923013010394962768e4}) /
-                polynomial(z, {1.0, 3.35617141647503099647e1, 5.21357949780152679795e2, 4.59432382970980127987e3, 2.26290000613890934246e4,
-                               4.92673942608635921086e4});
-  Number p = polynomial(a, {2.46196981473530512524e-10, 5.64189564831068821977e-1, 7.46321056442269912687e0, 4.86371970985681366614e1,
+  Number far = number(1.0) - number(2.0) * normalCdf(abs(x) * number(-1.41421356237309504880));
+  return select(abs(x) < number(1.0), erfNearZero(x), select(x < number(0.0), -far, far));
+}
+
+Number Functions::normalCdf(Number x) {
+  // Of -a = -|x|, as e^(-a^2/2) times a function without exponential decay; 1 less that for positive x. a^2 in two parts: to round it would be an
+  // error that grows with it.
+  Number a = min(abs(x), number(isSingle() ? 14.0 : 38.5));
+  Number upper = upperHalf(a);
+  Number square = upper * upper, rest = (a + upper) * subtractInOrder(a, upper);
+  Number decay = expOfSum(number(-0.5) * square, number(-0.5) * rest);
+  Number p, q;
+  if (isSingle()) {
+    p = polynomial(a, {3.990859401e-3, 3.979941516e-2, 1.807776177e-1, 4.350016193e-1, 0.5});
+    q = polynomial(a, {1.000345457e-2, 9.976986638e-2, 4.629776853e-1, 1.192333965e0, 1.667888041e0, 1.0});
+    Number tail = decay * p / q;
+    return select(x > number(0.0), number(1.0) - tail, tail);
+  }
+  Number z = a * number(0.70710678118654752440);
+  Value isFar = z > number(8.0);
+  p = select(isFar, polynomial(z, {5.64189583547755073984e-1, 1.27536670759978104416e0, 5.01905042251180477414e0, 6.16021097993053585195e0,
+                                   7.40974269950448939160e0, 2.97886665372100240670e0}),
+             polynomial(z, {2.46196981473530512524e-10, 5.64189564831068821977e-1, 7.46321056442269912687e0, 4.86371970985681366614e1,
                             1.96520832956077098242e2, 5.26445194995477358631e2, 9.34528527171957607540e2, 1.02755188689515710272e3,
-                            5.57535335369399327526e2});
-  Number q = polynomial(a, {1.0, 1.32281951154744992508e1, 8.67072140885989742329e1, 3.54937778887819891062e2, 9.75708501743205489753e2,
-                            1.82390916687909736289e3, 2.24633760818710981792e3, 1.65666309194161350182e3, 5.57535340817727675546e2});
-  Number far = number(1.0) - exp(-(a * a)) * p / q;
-  return select(a < number(1.0), near, select(x < number(0.0), -far, far));
+                            5.57535335369399327526e2}));
+  q = select(isFar, polynomial(z, {1.0, 2.26052863220117276590e0, 9.39603524938001434673e0, 1.20489539808096656605e1, 1.70814450747565897222e1,
+                                   9.60896809063285878198e0, 3.36907645100081516050e0}),
+             polynomial(z, {1.0, 1.32281951154744992508e1, 8.67072140885989742329e1, 3.54937778887819891062e2, 9.75708501743205489753e2,
+                            1.82390916687909736289e3, 2.24633760818710981792e3, 1.65666309194161350182e3, 5.57535340817727675546e2}));
+  Number tail = number(0.5) * select(z < number(1.0), number(1.0) - erfNearZero(z), decay * p / q);
+  return select(x > number(0.0), number(1.0) - tail, tail);
+}
+
+//===----------------------------------------------------------------------===//
+// sin, cos, pow
+//===----------------------------------------------------------------------===//
+
+std::pair<Number, Number> Functions::reduceQuarter(Number x) {
+  x = clamp(x, -0x1p28, 0x1p28);
+  Number n = round(x * number(0.636619772367581343076));
+  // pi/2 in three parts: n times the first and n times the second are exact.
+  Number r = x;
+  for (double part : {0x1.921fb5p+0, 0x1.110b46p-26, 0x1.1a62633145c07p-54})
+    r = subtractInOrder(r, n * number(part));
+  return {n, r};
 }
 
 Number Functions::sinOrCos(Number x, bool isCos) {
-  // x = y pi/4 + r with even y; the octant y selects sine or cosine of r, and the sign.
-  x = isSingle() ? clamp(x, -1.0e6, 1.0e6) : clamp(x, -1.0e9, 1.0e9);
-  Value octant = toEvenOctant(abs(x) * number(1.27323954473516268615));
-  Number y = fromInteger(octant);
-  Number r = abs(x);
-  for (double part : isSingle() ? std::array{0.78515625, 2.4187564849853515625e-4, 3.77489497744594108e-8}
-                                : std::array{7.85398125648498535156e-1, 3.77489470793079817668e-8, 2.69515142907905952645e-15})
-    r = subtractInOrder(r, y * number(part));
-  Number z = r * r;
+  Functions wide(builder, location, builder.getF64Type());
+  auto [n, r] = wide.reduceQuarter(isSingle() ? toDouble(x, wide) : x);
   Number sine, cosine;
   if (isSingle()) {
+    r = fromDouble(r);
+    Number z = r * r;
     sine = polynomial(z, {-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1}) * z * r + r;
     cosine = polynomial(z, {2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2}) * z * z - number(0.5) * z + number(1.0);
   } else {
+    r = wrap(r.value);
+    Number z = r * r;
     sine = r + r * z * polynomial(z, {1.58962301576546568060e-10, -2.50507477628578072866e-8, 2.75573136213857245213e-6,
                                       -1.98412698295895385996e-4, 8.33333333332211858878e-3, -1.66666666666666307295e-1});
     cosine = number(1.0) - number(0.5) * z + z * z * polynomial(z, {-1.13585365213876817300e-11, 2.08757008419747316778e-9, -2.75573141792967388112e-7,
                                                                    2.48015872888517045348e-5, -1.38888888888730564116e-3, 4.16666666666665929218e-2});
   }
-  // Octants 2 and 6 exchange sine and cosine; sine changes sign from 4 on, cosine in 2 … 5.
-  Value exchanges = hasBit(octant, 2);
-  Number magnitude = isCos ? select(exchanges, sine, cosine) : select(exchanges, cosine, sine);
-  Value isNegative = isCos ? different(hasBit(octant, 2), hasBit(octant, 4)) : different(hasBit(octant, 4), x < number(0.0));
-  return select(isNegative, -magnitude, magnitude);
+  // The cosine is the sine a quarter on. Odd quarters exchange the two; from the second on the sign changes.
+  Value quarter = isCos ? addInteger(toInteger(n), 1) : toInteger(n);
+  Number magnitude = select(hasBit(quarter, 1), cosine, sine);
+  return select(hasBit(quarter, 2), -magnitude, magnitude);
+}
+
+Number Functions::log2InDouble(Number x, MathBuilder &wide) {
+  auto [m, e] = reduceLog(x);
+  Number numerator = toDouble(m, wide);
+  Number s = numerator / (numerator + wide.number(2.0)), z = s * s;
+  // log2((1 + s) / (1 - s)) with a relative error of 2^-37.
+  return s * wide.polynomial(z, {0.34073255774768979, 0.41167258737895784, 0.57708358719172315, 0.96179667332912322, 2.8853900817901024}) +
+         toDouble(e, wide);
 }
 
 Number Functions::wholePower(Number x, int64_t y) {
@@ -207,11 +296,25 @@ Number Functions::pow(Number x, Number y) {
     if (*constant == 0.5)
       return sqrt(max(x, number(0.0)));
     if (*constant == -0.5)
-      return number(1.0) / sqrt(max(x, number(0.0)));
+      return number(1.0) / sqrt(max(x, smallest()));
   }
-  Number result = exp(y * log(x));
-  Number atZero = select(y <= number(0.0), number(1.0), number(0.0));
-  return select(x <= number(0.0), atZero, result);
+  Number magnitude = max(abs(x), smallest()), power;
+  if (isSingle()) {
+    // x^y = 2^t = 2^n e^r: t in f64, for what it loses is an error as large as t.
+    MathBuilder wide(builder, location, builder.getF64Type());
+    Number t = wide.clamp(toDouble(y, wide) * log2InDouble(magnitude, wide), -150.0, 127.9999998);
+    Number n = wide.round(t);
+    Number r = fromDouble(wide.subtractInOrder(t, n) * wide.number(0.693147180559945309417));
+    power = scale(addInOrder(expm1Polynomial(r), number(1.0)), n);
+    power = select(t < wide.number(-126.0), number(0.0), power);
+  } else {
+    power = exp(y * log(magnitude));
+  }
+  // 0^y as the least number's, but 0 where y is positive; of a negative x only a whole power, with the sign of its parity.
+  Number half = y * number(0.5);
+  Number ofNegative = select(floor(y) == y, select(floor(half) == half, power, -power), number(0.0));
+  Value isZero = both(abs(x) < smallest(), y > number(0.0));
+  return select(isZero, number(0.0), select(x < number(0.0), ofNegative, power));
 }
 
 //===----------------------------------------------------------------------===//
@@ -240,10 +343,11 @@ Number Functions::expand(Operation *op) {
         return number(0.5) * (a + number(1.0) / a);
       })
       .Case<math::ErfOp>([&](auto) { return erf(operand(0)); })
+      .Case<hl::NormalCdfOp>([&](auto) { return normalCdf(operand(0)); })
       .Case<math::SinOp>([&](auto) { return sinOrCos(operand(0), /*isCos=*/false); })
       .Case<math::CosOp>([&](auto) { return sinOrCos(operand(0), /*isCos=*/true); })
       .Case<math::TanOp>([&](auto) { return sinOrCos(operand(0), false) / sinOrCos(operand(0), true); })
-      .Case<math::RsqrtOp>([&](auto) { return number(1.0) / sqrt(operand(0)); })
+      .Case<math::RsqrtOp>([&](auto) { return number(1.0) / sqrt(max(operand(0), smallest())); })
       .Case<math::PowFOp>([&](auto) { return pow(operand(0), operand(1)); })
       .Default([](Operation *) { return Number(); });
 }
@@ -286,7 +390,7 @@ void ExpandMath::runOnOperation() {
   SmallVector<Operation *> ops;
   getOperation()->walk([&](hl::FuncOp func) {
     func->walk([&](Operation *op) {
-      if (isa<math::MathDialect>(op->getDialect()))
+      if (isa<math::MathDialect>(op->getDialect()) || isa<hl::NormalCdfOp>(op))
         ops.push_back(op);
     });
   });

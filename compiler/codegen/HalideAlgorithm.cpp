@@ -1,9 +1,13 @@
 //===- HalideAlgorithm.cpp - hl funcs as Halide::Funcs ---------------------===//
 // Axes are reversed (Halide's first is the innermost). Integers of arith are signless: Halide's Int is used for index arithmetic, which
 // never overflows and which bounds inference understands; values that may wrap (loaded integers, bits) are added, subtracted and
-// multiplied as UInt.
+// multiplied as UInt. Halide and LLVM regroup ordinary sums and products of floats, Halide's strict ones they leave as written: one is
+// strict unless its flags allow more (law 4). Comparisons, minima and maxima round nothing: they are ordinary.
 #include "compiler/codegen/HalidePipeline.h"
 
+#include "dialects/hl/Arithmetic.h"
+
+#include "mlir/Analysis/SliceAnalysis.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -241,6 +245,19 @@ static H::Expr compare(arith::CmpIPredicate predicate, H::Expr a, H::Expr b) {
   return {};
 }
 
+/// Whether the operation rounds as it stands, which Halide's ordinary one need not.
+static bool isStrict(Operation &op) {
+  return isa<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::DivFOp>(op) &&
+         !bitEnumContainsAll(cast<arith::ArithFastMathInterface>(op).getFastMathFlagsAttr().getValue(), hl::regroups);
+}
+
+/// Whether an operand of it comes from what the func has stored.
+static bool readsSelf(Operation &op) {
+  llvm::SetVector<Operation *> slice;
+  (void)getBackwardSlice(&op, &slice);
+  return llvm::any_of(slice, llvm::IsaPred<hl::SelfOp>);
+}
+
 /// Numbers are finite (law 4), so that ordered and unordered comparisons agree. Undefined for those that only ask about NaN.
 static H::Expr compare(arith::CmpFPredicate predicate, const H::Expr &a, const H::Expr &b) {
   using P = arith::CmpFPredicate;
@@ -288,18 +305,17 @@ LogicalResult Body::translateArith(Operation &op) {
   auto unsignedly = [&](auto compute) -> H::Expr {
     return asSigned(compute(getUnsigned(op.getOperand(0)), getUnsigned(op.getOperand(1))));
   };
-  // fastmath<contract>: not reassociated with its neighbours, as a range reduction needs.
-  auto isOrdered = [](auto floatOp) { return floatOp.getFastmath() == arith::FastMathFlags::contract; };
-  auto ordered = [&](H::Internal::Call::IntrinsicOp strict) {
-    return H::Internal::Call::make(resultType(), strict, {lhs(), rhs()}, H::Internal::Call::PureIntrinsic);
+  using Call = H::Internal::Call;
+  auto rounding = [&](Call::IntrinsicOp strict, auto compute) -> H::Expr {
+    return isStrict(op) ? Call::make(resultType(), strict, {lhs(), rhs()}, Call::PureIntrinsic) : compute(lhs(), rhs());
   };
   H::Expr result =
       llvm::TypeSwitch<Operation *, H::Expr>(&op)
           .Case([&](arith::ConstantOp constant) { return getConstant(constant.getValue()); })
-          .Case<arith::AddFOp>([&](auto add) { return isOrdered(add) ? ordered(H::Internal::Call::strict_add) : lhs() + rhs(); })
-          .Case<arith::SubFOp>([&](auto sub) { return isOrdered(sub) ? ordered(H::Internal::Call::strict_sub) : lhs() - rhs(); })
-          .Case<arith::MulFOp>([&](auto mul) { return isOrdered(mul) ? ordered(H::Internal::Call::strict_mul) : lhs() * rhs(); })
-          .Case<arith::DivFOp>([&](auto) { return lhs() / rhs(); })
+          .Case<arith::AddFOp>([&](auto) { return rounding(Call::strict_add, [](auto a, auto b) { return a + b; }); })
+          .Case<arith::SubFOp>([&](auto) { return rounding(Call::strict_sub, [](auto a, auto b) { return a - b; }); })
+          .Case<arith::MulFOp>([&](auto) { return rounding(Call::strict_mul, [](auto a, auto b) { return a * b; }); })
+          .Case<arith::DivFOp>([&](auto) { return rounding(Call::strict_div, [](auto a, auto b) { return a / b; }); })
           .Case<arith::NegFOp>([&](auto) { return -lhs(); })
           .Case<arith::MaximumFOp, arith::MaxNumFOp>([&](auto) { return H::max(lhs(), rhs()); })
           .Case<arith::MinimumFOp, arith::MinNumFOp>([&](auto) { return H::min(lhs(), rhs()); })
@@ -468,6 +484,10 @@ LogicalResult Body::runUpdate(size_t index) {
   for (Operation &op : block.without_terminator()) {
     if (isa<hl::WhereOp>(op) && names.empty())
       return op.emitOpError("the update has no reduction variables to restrict");
+    // Halide splits such an update into stores, and sees the loads that come before them only outside of its strict operations.
+    if (cast<hl::YieldOp>(block.back()).getValues().size() > 1 && isStrict(op) && readsSelf(op))
+      return op.emitOpError("rounds what an update of several values has stored, which has no translation to Halide without ")
+             << stringifyFastMathFlags(hl::regroups);
     if (failed(translate(op)))
       return failure();
   }

@@ -11,13 +11,26 @@ Number MathBuilder::polynomial(const Number &x, llvm::ArrayRef<double> coefficie
   return result;
 }
 
-Number MathBuilder::powerOfTwo(const Number &n) {
+Value MathBuilder::atExponent(Value n) {
   // Through i32 for f64 too: processors without AVX-512 convert no vectors to i64.
-  Value exponent = make<arith::AddIOp>(make<arith::FPToSIOp>(builder.getI32Type(), n.value), integer(builder.getI32Type(), isSingle() ? 127 : 1023));
   if (!isSingle())
-    exponent = make<arith::ExtSIOp>(builder.getI64Type(), exponent);
-  Value bits = make<arith::ShLIOp>(exponent, integer(getBitsType(), isSingle() ? 23 : 52));
-  return wrap(make<arith::BitcastOp>(type, bits));
+    n = make<arith::ExtSIOp>(builder.getI64Type(), n);
+  return make<arith::ShLIOp>(n, integer(getBitsType(), isSingle() ? 23 : 52));
+}
+
+Number MathBuilder::powerOfTwo(const Number &n) {
+  return wrap(make<arith::BitcastOp>(type, atExponent(addInteger(toInteger(n), isSingle() ? 127 : 1023))));
+}
+
+Number MathBuilder::scale(const Number &x, const Number &n) {
+  Value bits = make<arith::BitcastOp>(getBitsType(), x.value);
+  return wrap(make<arith::BitcastOp>(type, make<arith::AddIOp>(bits, atExponent(toInteger(n)))));
+}
+
+Number MathBuilder::upperHalf(const Number &x) {
+  Value bits = make<arith::BitcastOp>(getBitsType(), x.value);
+  Value mask = integer(getBitsType(), -(int64_t(1) << (isSingle() ? 12 : 27)));
+  return wrap(make<arith::BitcastOp>(type, make<arith::AndIOp>(bits, mask)));
 }
 
 std::pair<Number, Number> MathBuilder::splitExponent(const Number &x) {
@@ -31,12 +44,6 @@ std::pair<Number, Number> MathBuilder::splitExponent(const Number &x) {
   Value fraction = make<arith::AndIOp>(bits, integer(bitsType, (int64_t(1) << width) - 1));
   Value half = integer(bitsType, isSingle() ? 0x3f000000 : 0x3fe0000000000000);
   return {wrap(make<arith::BitcastOp>(type, make<arith::OrIOp>(fraction, half))), e};
-}
-
-Value MathBuilder::toEvenOctant(const Number &x) {
-  Type i32 = builder.getI32Type();
-  Value whole = make<arith::FPToSIOp>(i32, x.value);
-  return make<arith::AndIOp>(make<arith::AddIOp>(whole, integer(i32, 1)), integer(i32, -2));
 }
 
 Value MathBuilder::hasBit(Value value, int32_t bit) {

@@ -1,9 +1,10 @@
 //===- MathBuilder.h - arithmetic on floating-point values, written as such ---===//
-// Builds arith operations with C++ operators, so that a formula looks like the one in its source.
+// Builds arith operations with C++ operators, so that a formula looks like the one in its source. The operators allow what a polynomial gains
+// from (law 4 of hl); an operation whose rounding matters is made `InOrder`.
 #ifndef ARGENT_COMPILER_CODEGEN_MATHBUILDER_H
 #define ARGENT_COMPILER_CODEGEN_MATHBUILDER_H
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "dialects/hl/Arithmetic.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/Matchers.h"
@@ -29,7 +30,7 @@ public:
   }
   template <typename Op>
   Number binary(const Number &a, const Number &b) {
-    return wrap(make<Op>(a.value, b.value));
+    return wrap(make<Op>(a.value, b.value, hl::regroups));
   }
   mlir::Value compare(mlir::arith::CmpFPredicate predicate, const Number &a, const Number &b) {
     return make<mlir::arith::CmpFOp>(predicate, a.value, b.value);
@@ -37,7 +38,15 @@ public:
 
   /// a - b, which is not reassociated with what a and b come from.
   Number subtractInOrder(const Number &a, const Number &b) {
-    return wrap(make<mlir::arith::SubFOp>(a.value, b.value, mlir::arith::FastMathFlags::contract));
+    return wrap(make<mlir::arith::SubFOp>(a.value, b.value));
+  }
+
+  /// a + b and a b, likewise.
+  Number addInOrder(const Number &a, const Number &b) {
+    return wrap(make<mlir::arith::AddFOp>(a.value, b.value, mlir::arith::FastMathFlags::contract));
+  }
+  Number multiplyInOrder(const Number &a, const Number &b) {
+    return wrap(make<mlir::arith::MulFOp>(a.value, b.value, mlir::arith::FastMathFlags::contract));
   }
 
   Number wrap(mlir::Value value) { return {value, this}; }
@@ -46,6 +55,7 @@ public:
 
   Number abs(const Number &x) { return wrap(make<mlir::math::AbsFOp>(x.value)); }
   Number floor(const Number &x) { return wrap(make<mlir::math::FloorOp>(x.value)); }
+  Number round(const Number &x) { return wrap(make<mlir::math::RoundEvenOp>(x.value)); }
   Number sqrt(const Number &x) { return wrap(make<mlir::math::SqrtOp>(x.value)); }
   Number min(const Number &a, const Number &b) { return binary<mlir::arith::MinNumFOp>(a, b); }
   Number max(const Number &a, const Number &b) { return binary<mlir::arith::MaxNumFOp>(a, b); }
@@ -55,28 +65,38 @@ public:
   }
   mlir::Value both(mlir::Value a, mlir::Value b) { return make<mlir::arith::AndIOp>(a, b); }
   mlir::Value different(mlir::Value a, mlir::Value b) { return make<mlir::arith::XOrIOp>(a, b); }
+  Number toDouble(const Number &x, MathBuilder &wide) { return wide.wrap(make<mlir::arith::ExtFOp>(wide.type, x.value)); }
+  Number fromDouble(const Number &x) { return wrap(make<mlir::arith::TruncFOp>(type, x.value)); }
 
   /// Horner's rule, the highest power first.
   Number polynomial(const Number &x, llvm::ArrayRef<double> coefficients);
-  /// 2^n for a whole number n in the range of normal exponents.
+  /// 2^n for a whole number n in the range of normal exponents; 0 for the one below.
   Number powerOfTwo(const Number &n);
+  /// x 2^n for a whole number n of any type, where x and the result are normal.
+  Number scale(const Number &x, const Number &n);
+  /// x without the lower half of its significand: the square of what is left is exact.
+  Number upperHalf(const Number &x);
   /// x = mantissa * 2^exponent with the mantissa in 0.5 … 1, for a normal positive x.
   std::pair<Number, Number> splitExponent(const Number &x);
-  /// The whole number below x, rounded up to an even one, as an i32.
-  mlir::Value toEvenOctant(const Number &x);
+  /// A whole number as an i32.
+  mlir::Value toInteger(const Number &whole) { return make<mlir::arith::FPToSIOp>(builder.getI32Type(), whole.value); }
+  mlir::Value addInteger(mlir::Value whole, int32_t more) { return make<mlir::arith::AddIOp>(whole, integer(builder.getI32Type(), more)); }
   Number fromInteger(mlir::Value integer) { return wrap(make<mlir::arith::SIToFPOp>(type, integer)); }
   mlir::Value hasBit(mlir::Value integer, int32_t bit);
   std::optional<double> getConstant(const Number &x);
+
+protected:
+  mlir::OpBuilder &builder;
+  mlir::Location location;
+  mlir::FloatType type;
 
 private:
   mlir::IntegerType getBitsType() { return builder.getIntegerType(type.getWidth()); }
   mlir::Value integer(mlir::Type integerType, int64_t value) {
     return make<mlir::arith::ConstantOp>(builder.getIntegerAttr(integerType, value));
   }
-
-  mlir::OpBuilder &builder;
-  mlir::Location location;
-  mlir::FloatType type;
+  /// The whole number n where the exponent's bits are.
+  mlir::Value atExponent(mlir::Value n);
 };
 
 inline Number operator+(const Number &a, const Number &b) { return a.builder->binary<mlir::arith::AddFOp>(a, b); }
@@ -86,6 +106,7 @@ inline Number operator/(const Number &a, const Number &b) { return a.builder->bi
 inline Number operator-(const Number &a) { return a.builder->wrap(a.builder->make<mlir::arith::NegFOp>(a.value)); }
 inline mlir::Value operator<(const Number &a, const Number &b) { return a.builder->compare(mlir::arith::CmpFPredicate::OLT, a, b); }
 inline mlir::Value operator<=(const Number &a, const Number &b) { return a.builder->compare(mlir::arith::CmpFPredicate::OLE, a, b); }
+inline mlir::Value operator==(const Number &a, const Number &b) { return a.builder->compare(mlir::arith::CmpFPredicate::OEQ, a, b); }
 inline mlir::Value operator>(const Number &a, const Number &b) { return a.builder->compare(mlir::arith::CmpFPredicate::OGT, a, b); }
 
 } // namespace argent

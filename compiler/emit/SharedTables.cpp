@@ -120,6 +120,8 @@ static LogicalResult fillPorts(plan::ProgramOp program, ArrayAttr ports,
     }
     if (auto from = dictionary.getAs<DictionaryAttr>("from"))
       port->preprocessing = preprocessing(from);
+    if (auto place = dictionary.getAs<LocationAttr>("location"))
+      port->location = sourceLocation(Location(place));
     made.push_back(std::move(port));
   }
   return success();
@@ -206,6 +208,13 @@ LogicalResult fillShared(ModuleOp module, format::ModuleT &table) {
       file->file = import.getName().str();
       file->text = cast<StringAttr>(import.getValue()).str();
       table.imports.push_back(std::move(file));
+    }
+  if (auto settings = module->getAttrOfType<DictionaryAttr>("nn.compile_settings"))
+    for (NamedAttribute setting : settings) {
+      auto made = std::make_unique<format::CompileSettingT>();
+      made->name = setting.getName().str();
+      made->value = cast<StringAttr>(setting.getValue()).str();
+      table.compile_settings.push_back(std::move(made));
     }
   table.producer = "Argent 0.1.0, Halide 21, LLVM " LLVM_VERSION_STRING;
   for (auto program : module.getOps<plan::ProgramOp>()) {

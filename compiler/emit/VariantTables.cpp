@@ -228,6 +228,7 @@ FailureOr<std::unique_ptr<format::VariantT>> makeVariant(const VariantSource &so
   variant->architecture = source.architecture;
   variant->cpu_features = source.cpuFeatures;
   variant->checked = source.checked;
+  variant->batch_rounding = 1; // placeBlocks aligns what grows with N
 
   std::map<std::pair<std::string, int64_t>, uint32_t> arenaIndex;
   for (auto arena : plan.getOps<plan::ArenaOp>()) {

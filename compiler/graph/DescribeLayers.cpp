@@ -1,6 +1,8 @@
 //===- DescribeLayers.cpp - what a person calls the layers of a model -------===//
-//   1. Walk @predict in order. The layer of an op is its name, or the path of a parameter that it reads, up to the last dot ("conv2d_1" of
-//      "conv2d_1.y"); an op without either is a layer by itself ("tanh"). Ops of one layer need not be neighbours.
+//   1. Walk @predict in order. The layer of an op is the call that its location carries: an instance by its path, an operation by a path of
+//      its own ("gelu#3"), so that the ops that one is composed of are one layer. An op outside of calls is a layer by itself; without such
+//      locations, the layer is the op's name, or the path of a parameter that it reads, up to the last dot ("conv2d_1" of "conv2d_1.y").
+//      Ops of one layer need not be neighbours.
 //   2. For each, add up parameters, connections and FLOPs; the last op's result is the layer's output.
 //   3. Follow how much of the first input each value sees (DescribeFields.h).
 //   4. Leave it as the module's attribute nn.layers, and what rules say of parameters as nn.settings; emission copies them into the module's table.
@@ -23,7 +25,7 @@ namespace argent {
 namespace {
 
 struct Layer {
-  std::string kind;
+  std::string name, kind;
   Operation *last = nullptr;
   LocationAttr location;
   int64_t weight = 0; // FLOPs of the op that gave the kind
@@ -61,8 +63,14 @@ public:
     }
     Builder builder(function.getContext());
     SmallVector<Attribute> list;
-    for (auto &[name, layer] : layers)
-      list.push_back(attribute(builder, name, layer));
+    llvm::StringSet<> names;
+    for (auto &[key, layer] : layers) {
+      // Two that are named alike are two layers.
+      std::string name = layer.name;
+      for (int i = 2; !names.insert(name).second; ++i)
+        name = layer.name + " (" + std::to_string(i) + ")";
+      list.push_back(attribute(builder, builder.getStringAttr(name), layer));
+    }
     return builder.getArrayAttr(list);
   }
 
@@ -83,33 +91,49 @@ private:
         .Default([&](Operation *other) { return llvm::any_of(other->getOperands(), isParameter) ? outputs : 0; });
   }
 
-  void count(Operation &op) {
-    std::string name = op.getName().stripDialect().str();
+  /// What an op is counted with: equal keys are one layer.
+  struct Place {
+    std::string key, name, kind; // kind: empty where that of the most costly op says it
+  };
+
+  Place placeOf(Operation &op) {
+    std::string opName = op.getName().stripDialect().str(), name = opName;
     if (auto named = op.getLoc()->findInstanceOf<NameLoc>())
       name = named.getName().str();
+    if (auto call = op.getLoc()->findInstanceOf<FusedLocWith<DictionaryAttr>>()) {
+      StringRef path = call.getMetadata().getAs<StringAttr>("path"), kind = call.getMetadata().getAs<StringAttr>("call");
+      auto [operation, number] = path.split('#');
+      if (number.empty())
+        return {path.str(), path.str(), kind.str()};
+      // An operation has the name that its result is bound to, else its own.
+      bool isBound = StringRef(name).rsplit('.').second != opName && name != opName;
+      return {path.str(), isBound ? name : operation.str(), kind.str()};
+    }
     auto layerOf = [](StringRef path) { return path.contains('.') ? path.rsplit('.').first : path; };
     // A result has the name that a body around its layer binds it to; a parameter still says whose it is.
     for (Value operand : op.getOperands())
       if (std::string path = pathOf(operand); StringRef(path).contains('.'))
         if (!StringRef(name).contains('.') || StringRef(path).starts_with(layerOf(name).str() + "."))
           name = path;
-    std::string layerName = layerOf(name).str();
-    bool isSingle = layerName == name;
-    // Two ops named alike are two layers, unless a dot says that they are of one.
-    auto key = StringAttr::get(function.getContext(), layerName);
-    for (int i = 2; isSingle && layers.count(key); ++i)
-      key = StringAttr::get(function.getContext(), layerName + " (" + std::to_string(i) + ")");
-    auto [found, isNew] = layers.insert({key, Layer()});
+    std::string layer = layerOf(name).str();
+    // A dot says that ops are of one layer.
+    return {layer == name ? name + "#" + std::to_string(layers.size()) : layer, layer, ""};
+  }
+
+  void count(Operation &op) {
+    Place place = placeOf(op);
+    auto [found, isNew] = layers.insert({StringAttr::get(function.getContext(), place.key), Layer()});
     Layer &layer = found->second;
     if (isNew)
       layer.location = LocationAttr(op.getLoc());
+    layer.name = place.name; // of the last op: the one whose result has a name
     int64_t one = 0, two = 0;
     if (auto cost = dyn_cast<CostOpInterface>(op)) {
       one = cost.getFlops(1);
       two = cost.getFlops(2);
     }
     if (isNew || one > layer.weight) {
-      layer.kind = op.getName().stripDialect().str();
+      layer.kind = place.kind.empty() ? op.getName().stripDialect().str() : place.kind;
       layer.weight = one;
     }
     layer.last = &op;

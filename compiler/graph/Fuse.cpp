@@ -25,6 +25,8 @@
 //      it reads is computed there under the rules above, if that repeats no work.
 //   R8 joins: a concat takes what its operands need into its kernel, as R2, and the pointwise ops behind it. Such a kernel holds nothing else
 //      that reads a join, no anchor, and only joins of the same parts: it is computed part by part.
+//   R9 cost: a kernel holds only so much code, so that what the source repeats is many kernels and not one that grows: the time to compile
+//      one grows faster than its length, and its values leave the registers.
 #include "compiler/Passes.h"
 #include "compiler/graph/FusionRules.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -54,9 +56,13 @@ struct Kernel {
   llvm::DenseMap<Operation *, Member> members;
   SmallVector<Operation *> results; // beside the root, of its shape
   SmallVector<Operation *> anchors;
+  int64_t cost = 0; // of the ops: codeCost
 
   bool isPointwiseOnly() const { return anchors.empty(); }
 };
+
+/// The most code of a kernel (R9): a dozen transcendental functions.
+constexpr int64_t maxCost = 256;
 
 /// At most so many kernels compute a copy: of a sum of two tensors, four kernels would load more than one store and four loads.
 constexpr size_t maxCopies = 3;
@@ -194,6 +200,7 @@ private:
   void join(Operation *op, int index) {
     Kernel &kernel = kernels[index];
     kernel.ops.insert(op);
+    kernel.cost += codeCost(op);
     if (isAnchor(op))
       kernel.anchors.push_back(op);
     kernelsOf[op].push_back(index);
@@ -236,6 +243,8 @@ private:
   }
 
   bool canJoin(Operation *op, const Kernel &kernel) {
+    if (int64_t cost = codeCost(op); cost > 0 && kernel.cost + cost > maxCost) // R9
+      return false;
     if (isAnchor(op))
       return canAnchorJoin(op, kernel);
     if (isJoining(op))

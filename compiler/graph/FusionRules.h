@@ -25,6 +25,8 @@ bool isView(mlir::Operation *op);
 inline bool isAnchor(mlir::Operation *op) { return isCompute(op) && !isPointwise(op) && !isFree(op) && !isJoining(op); }
 /// Whether evaluating it twice costs less than storing and loading it: no transcendental function, no division.
 bool isCheap(mlir::Operation *op);
+/// What evaluating it once adds to a kernel's code, in units of one arithmetic instruction.
+int64_t codeCost(mlir::Operation *op);
 /// Whether every kernel that wants it computes it, instead of one that stores it.
 bool isRecomputed(mlir::Operation *op);
 /// Whether the anchor looks at each element of this operand about once, so that computing it there repeats no work.

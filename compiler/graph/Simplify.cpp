@@ -1,7 +1,8 @@
 //===- Simplify.cpp - algebra on the graph ---------------------------------===//
 //   1. Fold constants and apply the ops' own canonicalisations (dialects/nn/*Fold.cpp, Pow.cpp) with the rules below.
 //   2. Merge equal computations; drop dead ones.
-// Leaves to others what is computed together (Fuse) and where (Layout).
+// Keeps every rounding: a rule gives the same bits, or is of a gradient's sum. Leaves to others what is computed together (Fuse) and
+// where (Layout).
 #include "compiler/Passes.h"
 #include "compiler/graph/SumOfProduct.h"
 #include "dialects/nn/Constants.h"
@@ -105,31 +106,21 @@ std::optional<std::pair<Value, double>> splitScale(MulOp op) {
   return std::nullopt;
 }
 
-/// (x * a) * b is x * (a * b); -(x * a) and (-x) * a are x * (-a).
-struct MergeScales : OpRewritePattern<MulOp> {
+/// (-x) * a is x * (-a).
+struct ScaleNegation : OpRewritePattern<MulOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(MulOp op, PatternRewriter &rewriter) const override {
-    auto outer = splitScale(op);
-    if (!outer)
+    auto scale = splitScale(op);
+    auto negation = scale ? scale->first.getDefiningOp<NegOp>() : NegOp();
+    if (!negation)
       return failure();
-    auto [x, factor] = *outer;
-    if (auto negation = x.getDefiningOp<NegOp>()) {
-      x = negation.getX();
-      factor = -factor;
-    } else {
-      auto product = x.getDefiningOp<MulOp>();
-      auto inner = product ? splitScale(product) : std::nullopt;
-      if (!inner || inner->first.getType() != x.getType())
-        return failure();
-      x = inner->first;
-      factor *= inner->second;
-    }
     auto scalar = RankedTensorType::get({}, op.getType().getElementType());
-    rewriter.replaceOpWithNewOp<MulOp>(op, x, makeSplat(rewriter, op.getLoc(), scalar, factor));
+    rewriter.replaceOpWithNewOp<MulOp>(op, negation.getX(), makeSplat(rewriter, op.getLoc(), scalar, -scale->second));
     return success();
   }
 };
 
+/// -(x * a) is x * (-a).
 struct NegateScale : OpRewritePattern<NegOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(NegOp op, PatternRewriter &rewriter) const override {
@@ -152,7 +143,7 @@ struct Simplify : impl::SimplifyBase<Simplify> {
       if (op.getDialectNamespace() == NNDialect::getDialectNamespace())
         op.getCanonicalizationPatterns(patterns, context);
     patterns.add<DropBroadcast, MergeBroadcasts, BroadcastReshape, AbsorbNegation<AddOp, SubOp>, AbsorbNegation<SubOp, AddOp>,
-                 MergeScales, NegateScale>(context);
+                 ScaleNegation, NegateScale>(context);
     populateSumOfProductPatterns(patterns);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       return signalPassFailure();

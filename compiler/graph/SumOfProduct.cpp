@@ -1,11 +1,11 @@
 //===- SumOfProduct.cpp - factors that a sum does not see ------------------===//
+// Of gradients alone: what a user wrote is computed as written.
 //   1. Take the summed product apart: factors, one divisor each, signs.
 //   2. A factor that has one element along every axis of the sum goes outside.
 //   3. Put the others in one order, so that equal sums are found to be equal.
 #include "compiler/graph/SumOfProduct.h"
 
-#include "dialects/nn/Dims.h"
-#include "dialects/nn/NN.h"
+#include "dialects/nn/GradientBuilder.h"
 
 using namespace mlir;
 
@@ -46,7 +46,7 @@ struct HoistFactors : OpRewritePattern<ReduceOp> {
   using OpRewritePattern::OpRewritePattern;
 
   LogicalResult matchAndRewrite(ReduceOp sum, PatternRewriter &rewriter) const override {
-    if (sum.getKind() != ReduceKind::sum || !isa<FloatType>(sum.getType().getElementType()))
+    if (!sum->hasAttr(regroupsAttrName) || sum.getKind() != ReduceKind::sum || !isa<FloatType>(sum.getType().getElementType()))
       return failure();
     SmallVector<Factor> factors, inside, outside;
     bool isNegative = false;
@@ -84,7 +84,7 @@ struct HoistFactors : OpRewritePattern<ReduceOp> {
     Value product = inside.front().value;
     for (const Factor &factor : ArrayRef(inside).drop_front())
       product = multiply(product, factor, factor.value);
-    Value result = ReduceOp::create(rewriter, location, ReduceKind::sum, product, sum.getAxes(), sum.getKeepdims());
+    Value result = GradientBuilder(rewriter, location).reduce(ReduceKind::sum, product, sum.getAxes(), sum.getKeepdims());
     for (const Factor &factor : outside) {
       auto type = cast<RankedTensorType>(factor.value.getType());
       RankedTensorType wanted = makeType(withoutAxes(getDims(type), sum, rank), type.getElementType());

@@ -26,8 +26,8 @@ struct Block {
 /// Fills in the offsets and returns the arena's size.
 ///
 /// Blocks of constant size come first, those that grow with N behind them; within each group the largest is placed first, at the
-/// lowest offset where it does not meet a block with a common step (greedy by size, Pisarchyk and Lee 2020, section 4.1). Constant
-/// sizes are rounded up to 64 bytes; a size for each row needs no rounding because arenas are made for a multiple of 64 rows.
+/// lowest offset where it does not meet a block with a common step (greedy by size, Pisarchyk and Lee 2020, section 4.1). Both parts of a
+/// size are rounded up to 64 bytes, so that every offset is aligned for any N.
 LinearBytes placeBlocks(llvm::MutableArrayRef<Block> blocks);
 
 } // namespace argent

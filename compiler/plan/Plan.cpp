@@ -94,7 +94,7 @@ struct Ports {
       }
       port.set("type", TypeAttr::get(portType));
       if (given)
-        for (StringRef key : {"nn.from", "nn.range"})
+        for (StringRef key : {"nn.from", "nn.range", "nn.location"})
           if (Attribute value = given.get(key))
             port.set(key.drop_front(3), value);
       ports.push_back(port.getDictionary(context));

@@ -262,7 +262,7 @@ private:
                                                       : "; did you mean \"" + like + "\"?");
     }
     hl::PipelineOp first = found->second.front();
-    if (failed(checkNames(entry, first)))
+    if (failed(checkNames(entry, first)) || failed(checkDirectives(entry)))
       return failure();
     std::string algorithm = algorithmOf(first);
     std::replace(algorithm.begin(), algorithm.end(), '\n', ' ');
@@ -321,6 +321,33 @@ private:
                  << "the kernel \"" << entry.name << "\" has no func %" << name << "; it has " << list;
         }
       }
+    }
+    return success();
+  }
+
+  /// The parser would only say that an op is not known.
+  LogicalResult checkDirectives(const Entry &entry) {
+    constexpr StringRef prefix = "hl.";
+    std::vector<std::string> known;
+    for (RegisteredOperationName name : module.getContext()->getRegisteredOperationsByDialect("hl"))
+      if (name.hasTrait<OpTrait::HasParent<hl::ScheduleOp, hl::SpecializeOp>::Impl>())
+        known.push_back(name.getStringRef().str());
+    llvm::sort(known);
+    unsigned line = entry.bodyLine, column = entry.bodyColumn;
+    StringRef rest = entry.body;
+    while (!rest.empty()) {
+      auto [text, after] = rest.split('\n');
+      StringRef statement = text.ltrim();
+      StringRef name = statement.take_while([](char c) { return llvm::isAlnum(c) || c == '_' || c == '.'; });
+      if (name.starts_with(prefix) && !RegisteredOperationName::lookup(name, module.getContext())) {
+        std::string like = nearest(name, known);
+        return emitError(FileLineColLoc::get(module.getContext(), path, line, column + (text.size() - statement.size())))
+               << "there is no directive " << name << (like.empty() ? "; there are " : "; did you mean " + like + "? There are ")
+               << llvm::join(known, ", ");
+      }
+      rest = after;
+      ++line;
+      column = 1;
     }
     return success();
   }

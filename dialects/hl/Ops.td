@@ -148,6 +148,17 @@ def HL_ModOp : HL_Op<"mod", [Pure, SameOperandsAndResultType]> {
   let assemblyFormat = "$lhs `,` $rhs attr-dict `:` type($result)";
 }
 
+def HL_NormalCdfOp : HL_Op<"normal_cdf", [Pure, SameOperandsAndResultType]> {
+  let summary = "distribution function of the standard normal: erfc(-x / sqrt(2)) / 2";
+  let description = [{
+    What `math` has no operation for: `math.erfc` of a rounded argument would have an error that grows with the square of x.
+    `--hl-expand-math` writes it as arithmetic.
+  }];
+  let arguments = (ins AnyFloat:$x);
+  let results = (outs AnyFloat:$y);
+  let assemblyFormat = "$x attr-dict `:` type($x)";
+}
+
 def HL_BatchOp : HL_Op<"batch", [Pure]> {
   let summary = "N";
   let results = (outs I32:$result);

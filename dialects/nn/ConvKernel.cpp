@@ -99,7 +99,7 @@ LogicalResult ConvOp::buildKernel(KernelBuilder &kernel) {
       c = min(k, conv.outputChannels - 1) / conv.groupOutputs * conv.groupInputs + c; // lanes past the last channel read, too
     SmallVector<Expr, 6> panel = panelIndex(k / width, r, k % width);
     Expr w = packed ? packed.at(panel) : filter.packed(panel);
-    return self + cast(x(i[0], pixel, c), sumType) * cast(w, sumType);
+    return multiplyAdd(self, cast(x(i[0], pixel, c), sumType), cast(w, sumType));
   });
   kernel.define(getResult(), acc);
   return success();
@@ -167,7 +167,7 @@ static void buildPhases(KernelBuilder &kernel, ConvInputGradOp op, const Shape &
     SmallVector<Expr, 6> panel = {i[1], c / width};
     panel.append(r.begin(), r.end());
     panel.push_back(c % width);
-    return self + cast(dy(i[0], pixel, k), sumType) * cast(packed.at(panel), sumType);
+    return multiplyAdd(self, cast(dy(i[0], pixel, k), sumType), cast(packed.at(panel), sumType));
   });
 
   Axes outAxes = {{"n", conv.n}, {"p", {Shape::product(conv.inputSizes)}}, {"c", {conv.inputChannels}}};
@@ -228,8 +228,8 @@ LogicalResult ConvInputGradOp::buildKernel(KernelBuilder &kernel) {
     }
     if (conv.groups > 1)
       k = min(c, conv.inputChannels - 1) / conv.groupInputs * conv.groupOutputs + k;
-    Expr product = cast(dy(i[0], pixel, k), sumType) * cast(packed.at(panelIndex(c / width, r, c % width)), sumType);
-    return self + select(meets, product, 0);
+    Expr met = select(meets, cast(dy(i[0], pixel, k), sumType), 0);
+    return multiplyAdd(self, met, cast(packed.at(panelIndex(c / width, r, c % width)), sumType));
   });
   kernel.define(getResult(), acc);
   return success();
@@ -274,7 +274,7 @@ LogicalResult ConvFilterGradOp::buildKernel(KernelBuilder &kernel) {
   });
 
   Axes panel = Axes{{"ko", {panels}}} + conv.taps() + Axes{{"c", {conv.groupInputs}}, {"lane", {width}}};
-  auto product = [&](Expr n, Args pixel, Args at) {
+  auto addProduct = [&](Expr self, Expr n, Args pixel, Args at) {
     Expr ko = at.front(), c = at[conv.spatial + 1], lane = at.back();
     SmallVector<Expr, 6> position, gradientIndex = {n, ko};
     for (auto [y, tap, window] : llvm::zip(pixel, at.drop_front(), conv.windows))
@@ -283,7 +283,7 @@ LogicalResult ConvFilterGradOp::buildKernel(KernelBuilder &kernel) {
     gradientIndex.push_back(lane);
     if (conv.groups > 1)
       c = min(ko * width + lane, conv.outputChannels - 1) / conv.groupOutputs * conv.groupInputs + c;
-    return cast(x(n, position, c), sumType) * cast(packed.at(gradientIndex), sumType);
+    return multiplyAdd(self, cast(x(n, position, c), sumType), cast(packed.at(gradientIndex), sumType));
   };
 
   int64_t filterElements = Shape::product(SmallVector<int64_t>(llvm::map_range(filter, [](Dim dim) { return dim.size; })));
@@ -292,7 +292,7 @@ LogicalResult ConvFilterGradOp::buildKernel(KernelBuilder &kernel) {
   Func acc;
   if (chunkRows == rows) {
     Func partial = kernel.reduction("partial", Axes{{"n", conv.n}} + panel, sumType, 0, pixels, [&](Args i, Args r, Expr self) {
-      return self + product(i.front(), r, i.drop_front());
+      return addProduct(self, i.front(), r, i.drop_front());
     });
     acc = kernel.reduction("acc", panel, sumType, 0, {{"n", conv.n}}, [&](Args i, Args r, Expr self) {
       SmallVector<Expr, 6> index(r);
@@ -305,7 +305,7 @@ LogicalResult ConvFilterGradOp::buildKernel(KernelBuilder &kernel) {
     Func partial = kernel.reduction("partial", Axes{{"n", conv.n}} + chunk + panel, sumType, 0, inner, [&](Args i, Args r, Expr self) {
       SmallVector<Expr, 6> pixel(r);
       pixel.front() = i[1] * chunkRows + r.front();
-      return self + product(i.front(), pixel, i.drop_front(2));
+      return addProduct(self, i.front(), pixel, i.drop_front(2));
     });
     acc = kernel.reduction("acc", panel, sumType, 0, Axes{{"n", conv.n}} + chunk, [&](Args i, Args r, Expr self) {
       SmallVector<Expr, 6> index(r);

@@ -14,18 +14,22 @@ class NN_UnaryOp<string mnemonic, list<Trait> traits = [NN_Differentiable]>
 def NN_NegOp : NN_UnaryOp<"neg"> { let arguments = (ins NN_NumberTensor:$x); let results = (outs NN_NumberTensor:$y); let summary = "-x"; let hasFolder = 1; }
 def NN_AbsOp : NN_UnaryOp<"abs"> { let arguments = (ins NN_NumberTensor:$x); let results = (outs NN_NumberTensor:$y); let summary = "|x|; gradient at 0 is 0"; }
 def NN_SignOp : NN_UnaryOp<"sign"> { let summary = "-1, 0 or 1; gradient 0"; }
-def NN_ExpOp : NN_UnaryOp<"exp", [NN_Differentiable, Costly]> { let summary = "e^x"; }
-def NN_LogOp : NN_UnaryOp<"log", [NN_Differentiable, Costly]> { let summary = "natural logarithm, x > 0"; }
-def NN_SqrtOp : NN_UnaryOp<"sqrt", [NN_Differentiable, Costly]> { let summary = "square root, x >= 0"; let hasFolder = 1; }
-def NN_RsqrtOp : NN_UnaryOp<"rsqrt", [NN_Differentiable, Costly]> { let summary = "1 / sqrt(x), x > 0"; }
+def NN_ExpOp : NN_UnaryOp<"exp", [NN_Differentiable, Costly]> { let summary = "e^x, at most the largest finite number"; }
+def NN_Expm1Op : NN_UnaryOp<"expm1", [NN_Differentiable, Costly]> { let summary = "e^x - 1, with its relative accuracy near 0"; }
+def NN_LogOp : NN_UnaryOp<"log", [NN_Differentiable, Costly]> { let summary = "natural logarithm, x > 0; below the least normal number that one's"; }
+def NN_Log1pOp : NN_UnaryOp<"log1p", [NN_Differentiable, Costly]> { let summary = "log(1 + x), x > -1, with its relative accuracy near 0; from -1 down its least value"; }
+def NN_SqrtOp : NN_UnaryOp<"sqrt", [NN_Differentiable, Costly]> { let summary = "square root, x >= 0; 0 below"; let hasFolder = 1; }
+def NN_RsqrtOp : NN_UnaryOp<"rsqrt", [NN_Differentiable, Costly]> { let summary = "1 / sqrt(x), x > 0; below the least normal number that one's"; }
 def NN_FloorOp : NN_UnaryOp<"floor"> { let summary = "toward minus infinity; gradient 0"; }
 def NN_CeilOp : NN_UnaryOp<"ceil"> { let summary = "toward plus infinity; gradient 0"; }
 def NN_RoundOp : NN_UnaryOp<"round"> { let summary = "to the nearest, halves to even; gradient 0"; }
-def NN_SinOp : NN_UnaryOp<"sin", [NN_Differentiable, Costly]> { let summary = "sine, x in radians"; }
-def NN_CosOp : NN_UnaryOp<"cos", [NN_Differentiable, Costly]> { let summary = "cosine, x in radians"; }
+def NN_SinOp : NN_UnaryOp<"sin", [NN_Differentiable, Costly]> { let summary = "sine, x in radians, |x| <= 2^28; beyond, the value there"; }
+def NN_CosOp : NN_UnaryOp<"cos", [NN_Differentiable, Costly]> { let summary = "cosine, x in radians, |x| <= 2^28; beyond, the value there"; }
 def NN_ErfOp : NN_UnaryOp<"erf", [NN_Differentiable, Costly]> { let summary = "error function"; }
+def NN_NormalCdfOp : NN_UnaryOp<"normal_cdf", [NN_Differentiable, Costly]> { let summary = "distribution function of the standard normal, erfc(-x / sqrt(2)) / 2"; }
 def NN_TanhOp : NN_UnaryOp<"tanh", [NN_Differentiable, Costly]> { let summary = "hyperbolic tangent"; }
 def NN_SigmoidOp : NN_UnaryOp<"sigmoid", [NN_Differentiable, Costly]> { let summary = "1 / (1 + e^-x)"; }
+def NN_SoftplusOp : NN_UnaryOp<"softplus", [NN_Differentiable, Costly]> { let summary = "log(1 + e^x)"; }
 def NN_ReluOp : NN_UnaryOp<"relu"> { let summary = "max(x, 0); gradient at 0 is 0"; }
 def NN_StopGradientOp : NN_UnaryOp<"stop_gradient"> {
   let arguments = (ins NN_Tensor:$x);
@@ -51,7 +55,11 @@ def NN_MaxOp : NN_BinaryOp<"max", [Commutative, NN_Differentiable]> { let summar
 def NN_MinOp : NN_BinaryOp<"min", [Commutative, NN_Differentiable]> { let summary = "the smaller; of equals lhs gets the gradient"; }
 def NN_PowOp : NN_BinaryOp<"pow", [NN_Differentiable, Costly]> {
   let summary = "lhs ** rhs";
-  let description = [{ lhs > 0, or rhs a constant integer (then by multiplication). }];
+  let description = [{
+    lhs > 0, or rhs whole: then a negative lhs gives the sign of its parity. Of a negative lhs any other power is 0. Anything to the power of 0
+    is 1; 0 to a negative power is the least normal number to that power. The result is at most the largest finite number, except by
+    a small constant whole rhs, which is multiplication. The gradient in rhs is 0 where lhs <= 0.
+  }];
   let arguments = (ins NN_FloatTensor:$lhs, NN_FloatTensor:$rhs);
   let hasCanonicalizer = 1;
 }

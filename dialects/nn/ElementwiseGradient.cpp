@@ -20,7 +20,9 @@ using namespace argent::nn;
 ARGENT_UNARY(NegOp, b.neg(g))
 ARGENT_UNARY(AbsOp, b.mul(g, b.make<SignOp>(x)))
 ARGENT_UNARY(ExpOp, b.mul(g, y))
+ARGENT_UNARY(Expm1Op, b.mul(g, b.make<ExpOp>(x)))
 ARGENT_UNARY(LogOp, b.div(g, x))
+ARGENT_UNARY(Log1pOp, b.div(g, b.add(b.number(x, 1), x)))
 ARGENT_UNARY(SqrtOp, b.div(b.scale(g, 0.5), y))
 // -1/2 x^(-3/2)
 ARGENT_UNARY(RsqrtOp, b.mul(b.scale(g, -0.5), b.mul(y, b.mul(y, y))))
@@ -28,8 +30,11 @@ ARGENT_UNARY(SinOp, b.mul(g, b.make<CosOp>(x)))
 ARGENT_UNARY(CosOp, b.neg(b.mul(g, b.make<SinOp>(x))))
 // 2 / sqrt(pi) e^(-x^2)
 ARGENT_UNARY(ErfOp, b.mul(b.scale(g, 1.1283791670955126), b.make<ExpOp>(b.neg(b.mul(x, x)))))
+// 1 / sqrt(2 pi) e^(-x^2 / 2)
+ARGENT_UNARY(NormalCdfOp, b.mul(b.scale(g, 0.3989422804014327), b.make<ExpOp>(b.scale(b.mul(x, x), -0.5))))
 ARGENT_UNARY(TanhOp, b.mul(g, b.sub(b.number(y, 1), b.mul(y, y))))
 ARGENT_UNARY(SigmoidOp, b.mul(g, b.mul(y, b.sub(b.number(y, 1), y))))
+ARGENT_UNARY(SoftplusOp, b.mul(g, b.make<SigmoidOp>(x)))
 // By the result, so that the operand is not kept for it.
 ARGENT_UNARY(ReluOp, b.where(b.compare(Predicate::gt, y, b.number(y, 0)), g))
 
@@ -69,7 +74,7 @@ ARGENT_BINARY(DivOp, b.div(g, rhs), b.neg(b.div(b.mul(g, y), rhs)))
 ARGENT_BINARY(MaxOp, b.where(b.compare(Predicate::ge, lhs, rhs), g), b.where(b.compare(Predicate::lt, lhs, rhs), g))
 ARGENT_BINARY(MinOp, b.where(b.compare(Predicate::le, lhs, rhs), g), b.where(b.compare(Predicate::gt, lhs, rhs), g))
 ARGENT_BINARY(PowOp, b.mul(g, b.mul(rhs, b.make<PowOp>(lhs, b.sub(rhs, b.number(rhs, 1))))),
-              b.mul(g, b.mul(y, b.make<LogOp>(lhs))))
+              b.where(b.compare(Predicate::gt, lhs, b.number(lhs, 0)), b.mul(g, b.mul(y, b.make<LogOp>(lhs)))))
 #undef ARGENT_BINARY
 
 LogicalResult SelectOp::buildGradient(OpBuilder &builder, ValueRange gradients, const llvm::BitVector &needed,

@@ -7,9 +7,14 @@ using namespace mlir;
 using namespace argent;
 using namespace argent::nn;
 
-/// An op of the math dialect on one value.
-template <typename MathOp> static Expr apply(KernelBuilder &kernel, Expr x) {
-  return {kernel, MathOp::create(kernel.getBuilder(), kernel.getLoc(), x.materialize(kernel, {}))};
+/// An elementwise op of math or hl on one value.
+template <typename Op> static Expr apply(KernelBuilder &kernel, Expr x) {
+  return {kernel, Op::create(kernel.getBuilder(), kernel.getLoc(), x.materialize(kernel, {}))};
+}
+
+/// The least positive number of x's type that has all its digits.
+static Expr leastNormal(Expr x) {
+  return APFloat::getSmallestNormalized(cast<FloatType>(x.getType()).getFloatSemantics()).convertToDouble();
 }
 
 #define ARGENT_UNARY(Op, expression)                                                                                             \
@@ -23,17 +28,21 @@ ARGENT_UNARY(NegOp, -x)
 ARGENT_UNARY(AbsOp, isa<FloatType>(x.getType()) ? apply<math::AbsFOp>(kernel, x) : x.getType().isInteger(8) ? x : max(x, -x))
 ARGENT_UNARY(SignOp, select(x > 0, 1, select(x < 0, -1, cast(x > x, x.getType()))))
 ARGENT_UNARY(ExpOp, exp(x))
+ARGENT_UNARY(Expm1Op, apply<math::ExpM1Op>(kernel, x))
 ARGENT_UNARY(LogOp, log(x))
-ARGENT_UNARY(SqrtOp, apply<math::SqrtOp>(kernel, x))
-ARGENT_UNARY(RsqrtOp, Expr(1) / apply<math::SqrtOp>(kernel, x))
+ARGENT_UNARY(Log1pOp, apply<math::Log1pOp>(kernel, x))
+ARGENT_UNARY(SqrtOp, apply<math::SqrtOp>(kernel, max(x, 0)))
+ARGENT_UNARY(RsqrtOp, Expr(1) / apply<math::SqrtOp>(kernel, max(x, leastNormal(x))))
 ARGENT_UNARY(FloorOp, apply<math::FloorOp>(kernel, x))
 ARGENT_UNARY(CeilOp, apply<math::CeilOp>(kernel, x))
 ARGENT_UNARY(RoundOp, apply<math::RoundEvenOp>(kernel, x))
 ARGENT_UNARY(SinOp, apply<math::SinOp>(kernel, x))
 ARGENT_UNARY(CosOp, apply<math::CosOp>(kernel, x))
 ARGENT_UNARY(ErfOp, apply<math::ErfOp>(kernel, x))
+ARGENT_UNARY(NormalCdfOp, apply<hl::NormalCdfOp>(kernel, x))
 ARGENT_UNARY(TanhOp, apply<math::TanhOp>(kernel, x))
 ARGENT_UNARY(SigmoidOp, Expr(1) / (Expr(1) + exp(-x)))
+ARGENT_UNARY(SoftplusOp, max(x, 0) + apply<math::Log1pOp>(kernel, exp(-apply<math::AbsFOp>(kernel, x))))
 ARGENT_UNARY(ReluOp, max(x, 0))
 ARGENT_UNARY(StopGradientOp, x)
 ARGENT_UNARY(NotOp, !x)

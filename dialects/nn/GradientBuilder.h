@@ -9,6 +9,9 @@
 
 namespace argent::nn {
 
+/// Marks a sum that need not be computed as written: a gradient.
+inline constexpr llvm::StringLiteral regroupsAttrName = "regroups";
+
 class GradientBuilder {
 public:
   GradientBuilder(mlir::OpBuilder &builder, mlir::Location location) : builder(builder), location(location) {}
@@ -42,8 +45,14 @@ public:
   mlir::Value broadcast(mlir::Value x, mlir::Type type) const {
     return x.getType() == type ? x : make<BroadcastOp>(type, x);
   }
+  /// A sum here is no formula that a user wrote: it may be computed of the factors that vary along the axes, times the others.
   mlir::Value reduce(ReduceKind kind, mlir::Value x, llvm::ArrayRef<int64_t> axes, bool keepDims) const {
-    return axes.empty() ? x : make<ReduceOp>(kind, x, axes, keepDims);
+    if (axes.empty())
+      return x;
+    auto result = ReduceOp::create(builder, location, kind, x, axes, keepDims);
+    if (kind == ReduceKind::sum)
+      result->setAttr(regroupsAttrName, builder.getUnitAttr());
+    return result;
   }
   /// x with dimensions of 1 at `axes`, where a reduction took them away.
   mlir::Value restoreAxes(mlir::Value x, llvm::ArrayRef<int64_t> axes, mlir::Type before) const;

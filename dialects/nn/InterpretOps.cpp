@@ -4,6 +4,8 @@
 #include "dialects/nn/Rows.h"
 #include "llvm/ADT/TypeSwitch.h"
 
+#include <numbers>
+
 using namespace mlir;
 
 namespace argent::nn {
@@ -12,6 +14,18 @@ using Operands = ArrayRef<Reference>;
 using Shape = ArrayRef<int64_t>;
 
 static double floorDiv(double a, double b) { return std::floor(a / b); }
+
+// Functions are finite: outside of its domain one has the value at the domain's end.
+static constexpr double leastNormal = std::numeric_limits<double>::min(), largestExponent = 709.782712893383973096;
+
+static double power(double a, double b) {
+  if (a < 0 && b != std::floor(b))
+    return 0;
+  if (a == 0 && b < 0)
+    a = leastNormal;
+  constexpr double most = std::numeric_limits<double>::max();
+  return std::clamp(std::pow(a, b), -most, most);
+}
 
 /// f(a, b ...) for each element, broadcast; absent arguments are 0.
 template <typename F> static Reference elementwise(Operands operands, Shape shape, F f) {
@@ -32,18 +46,22 @@ static std::optional<Reference> evaluateElementwise(Operation *op, Operands oper
                .Case([](NegOp) -> F { return [](double a, double, double) { return -a; }; })
                .Case([](AbsOp) -> F { return [](double a, double, double) { return std::abs(a); }; })
                .Case([](SignOp) -> F { return [](double a, double, double) { return double((a > 0) - (a < 0)); }; })
-               .Case([](ExpOp) -> F { return [](double a, double, double) { return std::exp(a); }; })
-               .Case([](LogOp) -> F { return [](double a, double, double) { return std::log(a); }; })
-               .Case([](SqrtOp) -> F { return [](double a, double, double) { return std::sqrt(a); }; })
-               .Case([](RsqrtOp) -> F { return [](double a, double, double) { return 1 / std::sqrt(a); }; })
+               .Case([](ExpOp) -> F { return [](double a, double, double) { return std::exp(std::min(a, largestExponent)); }; })
+               .Case([](Expm1Op) -> F { return [](double a, double, double) { return std::expm1(std::min(a, largestExponent)); }; })
+               .Case([](LogOp) -> F { return [](double a, double, double) { return std::log(std::max(a, leastNormal)); }; })
+               .Case([](Log1pOp) -> F { return [](double a, double, double) { return std::log1p(std::max(a, -1 + 0x1p-53)); }; })
+               .Case([](SqrtOp) -> F { return [](double a, double, double) { return std::sqrt(std::max(a, 0.0)); }; })
+               .Case([](RsqrtOp) -> F { return [](double a, double, double) { return 1 / std::sqrt(std::max(a, leastNormal)); }; })
                .Case([](FloorOp) -> F { return [](double a, double, double) { return std::floor(a); }; })
                .Case([](CeilOp) -> F { return [](double a, double, double) { return std::ceil(a); }; })
                .Case([](RoundOp) -> F { return [](double a, double, double) { return std::nearbyint(a); }; })
                .Case([](SinOp) -> F { return [](double a, double, double) { return std::sin(a); }; })
                .Case([](CosOp) -> F { return [](double a, double, double) { return std::cos(a); }; })
                .Case([](ErfOp) -> F { return [](double a, double, double) { return std::erf(a); }; })
+               .Case([](NormalCdfOp) -> F { return [](double a, double, double) { return std::erfc(a * -std::numbers::sqrt2 / 2) / 2; }; })
                .Case([](TanhOp) -> F { return [](double a, double, double) { return std::tanh(a); }; })
                .Case([](SigmoidOp) -> F { return [](double a, double, double) { return 1 / (1 + std::exp(-a)); }; })
+               .Case([](SoftplusOp) -> F { return [](double a, double, double) { return std::max(a, 0.0) + std::log1p(std::exp(-std::abs(a))); }; })
                .Case([](ReluOp) -> F { return [](double a, double, double) { return std::max(a, 0.0); }; })
                .Case([](StopGradientOp) -> F { return [](double a, double, double) { return a; }; })
                .Case([](BroadcastOp) -> F { return [](double a, double, double) { return a; }; })
@@ -55,7 +73,7 @@ static std::optional<Reference> evaluateElementwise(Operation *op, Operands oper
                .Case([](ModOp) -> F { return [](double a, double b, double) { return a - b * floorDiv(a, b); }; })
                .Case([](MaxOp) -> F { return [](double a, double b, double) { return std::max(a, b); }; })
                .Case([](MinOp) -> F { return [](double a, double b, double) { return std::min(a, b); }; })
-               .Case([](PowOp) -> F { return [](double a, double b, double) { return std::pow(a, b); }; })
+               .Case([](PowOp) -> F { return [](double a, double b, double) { return power(a, b); }; })
                .Case([](AndOp) -> F { return [](double a, double b, double) { return double(a && b); }; })
                .Case([](OrOp) -> F { return [](double a, double b, double) { return double(a || b); }; })
                .Case([](NotOp) -> F { return [](double a, double, double) { return double(!a); }; })

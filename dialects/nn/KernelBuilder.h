@@ -62,6 +62,8 @@ Expr operator*(Expr a, Expr b);
 Expr operator/(Expr a, Expr b);
 Expr operator%(Expr a, Expr b);
 Expr operator-(Expr a);
+/// sum + a * b, as a step of a sum of products: fused, and regrouped as the schedule likes (law 4 of hl). All else is computed as written.
+Expr multiplyAdd(Expr sum, Expr a, Expr b);
 Expr operator==(Expr a, Expr b);
 Expr operator!=(Expr a, Expr b);
 Expr operator<(Expr a, Expr b);

@@ -1,4 +1,5 @@
 //===- KernelExpr.cpp - arithmetic on Expr: arith, math and hl ops ---------===//
+#include "dialects/hl/Arithmetic.h"
 #include "dialects/nn/KernelBuilder.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -95,6 +96,17 @@ Expr argent::nn::operator-(Expr a) {
   if (isa<FloatType>(a.getType()))
     return {*a.getKernel(), arith::NegFOp::create(a.getKernel()->getBuilder(), a.getKernel()->getLoc(), a.materialize(*a.getKernel(), {}))};
   return Expr(0) - a;
+}
+
+Expr argent::nn::multiplyAdd(Expr sum, Expr a, Expr b) {
+  KernelBuilder &kernel = *sum.getKernel();
+  OpBuilder &builder = kernel.getBuilder();
+  Value x = a.materialize(kernel, sum.getType()), y = b.materialize(kernel, sum.getType());
+  if (isa<FloatType>(sum.getType())) {
+    Value product = arith::MulFOp::create(builder, kernel.getLoc(), x, y, hl::regroups);
+    return {kernel, arith::AddFOp::create(builder, kernel.getLoc(), sum.materialize(kernel, {}), product, hl::regroups)};
+  }
+  return sum + Expr(kernel, x) * Expr(kernel, y);
 }
 
 static Expr compare(Expr a, Expr b, arith::CmpFPredicate floatPredicate, arith::CmpIPredicate signedPredicate,

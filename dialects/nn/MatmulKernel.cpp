@@ -29,7 +29,7 @@ static LogicalResult buildBatchSum(MatmulOp op, KernelBuilder &kernel) {
   Func acc = kernel.reduction("acc", {{"ko", {panels}}, {"d", rows}, {"lane", {width}}}, sumType, 0, {{"n", batch}},
                               [&](Args i, Args r, Expr self) {
                                 Expr x = at(lhs, op.getTransposeLhs(), i[1], r[0]), y = packed(i[0], r[0], i[2]);
-                                return self + cast(x, sumType) * cast(y, sumType);
+                                return multiplyAdd(self, cast(x, sumType), cast(y, sumType));
                               });
   kernel.definePacked(op.getResult(), acc, width);
   return success();
@@ -99,7 +99,7 @@ LogicalResult MatmulOp::buildKernel(KernelBuilder &kernel) {
     SmallVector<Expr> panel(i.take_front(shared));
     panel.append({k / width, r[0], k % width});
     Expr y = packed ? packed.at(panel) : rhs.packed(panel);
-    return self + cast(x, sumType) * cast(y, sumType);
+    return multiplyAdd(self, cast(x, sumType), cast(y, sumType));
   });
   kernel.define(getResult(), acc);
   return success();

@@ -1,6 +1,6 @@
 //===- ModuleAttributes.cpp - what a frontend writes on module and ports ---===//
-// Checks nn.name, nn.from, nn.range and nn.total on ports, nn.model, nn.source, nn.imports and nn.training on the module, and, because the
-// module is where they meet, that equal paths are one parameter or state.
+// Checks nn.name, nn.from, nn.range, nn.total and nn.location on ports, nn.model, nn.source, nn.imports, nn.compile_settings and nn.training on
+// the module, and, because the module is where they meet, that equal paths are one parameter or state.
 #include "dialects/nn/Dims.h"
 #include "dialects/nn/NN.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -93,14 +93,14 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op, NamedAttribute 
       return op->emitOpError() << name << " is a string, found " << attribute.getValue();
     return name == "nn.model" ? verifyPaths(cast<ModuleOp>(op)) : success();
   }
-  if (name == "nn.imports") {
-    auto files = dyn_cast<DictionaryAttr>(attribute.getValue());
-    if (!files || !llvm::all_of(files, [](NamedAttribute file) { return isa<StringAttr>(file.getValue()); }))
-      return op->emitOpError() << "nn.imports is a dictionary of texts, found " << attribute.getValue();
+  if (name == "nn.imports" || name == "nn.compile_settings") {
+    auto texts = dyn_cast<DictionaryAttr>(attribute.getValue());
+    if (!texts || !llvm::all_of(texts, [](NamedAttribute text) { return isa<StringAttr>(text.getValue()); }))
+      return op->emitOpError() << name << " is a dictionary of texts, found " << attribute.getValue();
     return success();
   }
   return op->emitOpError() << "unknown module attribute " << name
-                           << ", expected nn.model, nn.source, nn.source_file, nn.imports, nn.training, nn.layers or nn.settings";
+                           << ", expected nn.model, nn.source, nn.source_file, nn.imports, nn.compile_settings, nn.training, nn.layers or nn.settings";
 }
 
 /// One attribute of a port. `type` is the port's.
@@ -140,8 +140,13 @@ static LogicalResult verifyPort(Operation *op, const Twine &port, Type type, boo
       return error() << "a total is a scalar, found " << type;
     return success();
   }
+  if (name == "nn.location" && !isInput) {
+    if (!isa<LocationAttr>(value))
+      return error() << "nn.location is a place in the source, found " << value;
+    return success();
+  }
   return error() << "unknown " << (isInput ? "input" : "output") << " attribute " << name << ", expected nn.name, "
-                 << (isInput ? "nn.from or nn.range" : "or nn.total");
+                 << (isInput ? "nn.from or nn.range" : "nn.total or nn.location");
 }
 
 LogicalResult NNDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsigned index, NamedAttribute attribute) {

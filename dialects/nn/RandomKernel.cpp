@@ -42,9 +42,6 @@ public:
   /// In 0 … 1, 1 excluded; exact in f32.
   Value unit(Value word32, Type type) { return make<arith::MulFOp>(toFloat(bits24(word32), type), number(type, 0x1p-24)); }
   Value toFloat(Value integer, Type type) { return arith::SIToFPOp::create(builder, kernel.getLoc(), type, integer); }
-  /// In order: the same rounding on every target.
-  Value multiplyInOrder(Value a, Value b) { return make<arith::MulFOp>(a, b, arith::FastMathFlags::contract); }
-  Value addInOrder(Value a, Value b) { return make<arith::AddFOp>(a, b, arith::FastMathFlags::contract); }
 
   template <typename Op, typename... Args> Value make(Args &&...args) {
     return Op::create(builder, kernel.getLoc(), std::forward<Args>(args)...).getResult();
@@ -60,8 +57,8 @@ private:
 static Value makeUniform(Words &words, Value w0, Type type, double low, double high) {
   Value value = words.unit(w0, type);
   if (high - low != 1)
-    value = words.multiplyInOrder(value, words.number(type, high - low));
-  return low == 0 ? value : words.addInOrder(value, words.number(type, low));
+    value = words.make<arith::MulFOp>(value, words.number(type, high - low));
+  return low == 0 ? value : words.make<arith::AddFOp>(value, words.number(type, low));
 }
 
 static Value makeNormal(Words &words, Value w0, Value w1, Type type, double mean, double deviation) {

@@ -16,7 +16,7 @@ def Plan_Dialect : Dialect {
   let summary = "buffers in arenas, kernel launches";
   let description = [{
     What the runtime executes; one operation is one table of runtime/module.fbs. Numbers written `[a, b]` are a + b * N in bytes or
-    elements; in offsets and sizes of arenas N is the batch that a session is opened with, rounded up to a multiple of 64.
+    elements; in offsets and sizes of arenas N is the batch that a session is opened with, and every `b` a multiple of 64, so that all are aligned for any N.
     Views are dense boxes (`!hl.buffer`). Views of one arena whose lifetimes overlap do not overlap in memory.
   }];
   let dependentDialects = ["::argent::hl::HLDialect", "::argent::nn::NNDialect"];
@@ -47,8 +47,8 @@ def Plan_ParameterOp : Plan_Op<"parameter"> {
 def Plan_ProgramOp : Plan_Op<"program", [Symbol, IsolatedFromAbove, SingleBlock, NoTerminator]> {
   let summary = "an entry point's instructions, or @pack, @unpack";
   let description = [{
-    `inputs` and `outputs` hold for each port a dictionary: `name`, `type` (a tensor), and of an input `from` and `range` as in nn; the
-    vector port `totals` has the combinations in `total`.
+    `inputs` and `outputs` hold for each port a dictionary: `name`, `type` (a tensor), of an input `from` and `range` and of an output `location` as
+    in nn; the vector port `totals` has the combinations in `total`.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, ArrayAttr:$inputs, ArrayAttr:$outputs);
   let regions = (region SizedRegion<1>:$body);

@@ -234,57 +234,6 @@ Value Evaluator::unary(Operator op, const Given &operand, Range range) {
 
 //===- Tensors --------------------------------------------------------------------------------------===//
 
-/// Says where the dimension of a side comes from, if a stride in what the name was bound to shows it.
-void Evaluator::noteShapes(Report &report, const Given &left, const Given &right, unsigned leftDim, unsigned rightDim) {
-  auto strideOf = [&](const Expr *expr, auto &&self) -> std::string {
-    if (auto *pipe = llvm::dyn_cast_or_null<PipeExpr>(expr)) {
-      std::string found = self(pipe->stage.get(), self);
-      return found.empty() ? self(pipe->source.get(), self) : found;
-    }
-    if (auto *call = llvm::dyn_cast_or_null<CallExpr>(expr)) {
-      for (const Argument &argument : call->arguments)
-        if (argument.name.text == "stride") {
-          std::string text = "stride=";
-          llvm::raw_string_ostream stream(text);
-          print(*argument.element.value, stream);
-          return text;
-        }
-      for (const Argument &argument : call->arguments)
-        if (std::string found = self(argument.element.value.get(), self); !found.empty())
-          return found;
-    }
-    return "";
-  };
-  struct Side {
-    const Variable *variable = nullptr;
-    std::string name, stride;
-    Dim dim;
-  };
-  auto look = [&](const Given &given, unsigned dim) {
-    Side side;
-    auto *name = llvm::dyn_cast_or_null<NameExpr>(given.expr);
-    if (!name)
-      return side;
-    side.variable = findVariable(name->name);
-    side.name = name->name;
-    side.dim = shapeOf(given.value.asTensor())[dim];
-    if (side.variable && side.variable->expr)
-      side.stride = strideOf(side.variable->expr, strideOf);
-    return side;
-  };
-  Side a = look(left, leftDim), b = look(right, rightDim);
-  const Side &best = !b.stride.empty() || a.stride.empty() ? b : a;
-  for (const Side *side : {&best}) {
-    if (!side->variable)
-      continue;
-    if (side->variable->isParameter)
-      report.note(side->variable->where, "`" + side->name + "` is declared here");
-    else if (side->variable->expr)
-      report.note(side->variable->expr->range, "`" + side->name + "` gets its " + toString(side->dim) + " here" +
-                                                   (side->stride.empty() ? Twine("") : ", from " + side->stride));
-  }
-}
-
 static std::optional<argent::nn::Predicate> predicateOf(Operator op) {
   using argent::nn::Predicate;
   switch (op) {

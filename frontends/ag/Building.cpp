@@ -1,8 +1,10 @@
 //===- Building.cpp - constants, casts and shapes that operations are made of ------------------===//
-#include "frontends/ag/Evaluator.h"
+#include "frontends/ag/Builtins.h"
 
 using namespace argent::ag;
 using llvm::Twine;
+
+namespace nn = argent::nn;
 
 mlir::Value Evaluator::constant(llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<double> values, mlir::Type element) {
   auto type = mlir::RankedTensorType::get(shape, element);
@@ -102,17 +104,56 @@ mlir::Value Evaluator::toTensor(const Value &value, mlir::Type element, Range ra
   return {};
 }
 
-void Evaluator::limitIndex(mlir::Value index, int64_t classes) {
+const nn::Reference *Evaluator::constantElements(mlir::Value value) {
+  constexpr int64_t kMost = 4096; // elements of a tensor that is computed here
+  auto type = llvm::cast<mlir::RankedTensorType>(value.getType());
+  mlir::Operation *op = value.getDefiningOp();
+  if (!op || op->getNumResults() != 1 || !type.hasStaticShape() || type.getNumElements() > kMost)
+    return nullptr;
+  if (auto known = constants.find(value); known != constants.end())
+    return known->second ? &*known->second : nullptr;
+  llvm::SmallVector<nn::Reference> operands;
+  for (mlir::Value operand : op->getOperands()) {
+    const nn::Reference *elements = constantElements(operand);
+    if (!elements)
+      break;
+    operands.push_back(*elements);
+  }
+  std::optional<nn::Reference> result;
+  if (operands.size() == op->getNumOperands() && step(rangeStack.back(), 1 + type.getNumElements() / 16)) {
+    result = nn::evaluate(op, operands, type.getShape());
+    if (!result)
+      result = nn::evaluateMove(op, operands, type.getShape());
+  }
+  std::optional<nn::Reference> &known = constants[value];
+  known = std::move(result);
+  return known ? &*known : nullptr;
+}
+
+int64_t argent::ag::toInteger(double element) { return static_cast<int64_t>(std::clamp(element, -0x1p62, 0x1p62)); }
+
+bool Evaluator::limitIndex(mlir::Value index, int64_t count, Range range, llvm::StringRef noun, const Twine &owner) {
+  if (const nn::Reference *elements = constantElements(index)) {
+    auto outside = [&](double element) { return element < 0 || element >= static_cast<double>(count); };
+    auto *wrong = llvm::find_if(elements->values, outside).base();
+    if (wrong == elements->values.data() + elements->values.size())
+      return true;
+    Report report = error(range, noun + " " + Twine(toInteger(*wrong)) + " is out of range for " + owner);
+    if (*wrong < 0)
+      report.help("what is in a tensor counts from 0; the last is " + Twine(count - 1));
+    return false;
+  }
   // Through what only moves elements.
   while (mlir::Operation *op = index.getDefiningOp()) {
     if (!llvm::isa<nn::ReshapeOp, nn::BroadcastOp, nn::TransposeOp, nn::SliceOp, nn::ReverseOp>(op))
-      return;
+      return true;
     index = op->getOperand(0);
   }
   auto argument = llvm::cast<mlir::BlockArgument>(index);
   auto old = graph->function.getArgAttrOfType<mlir::ArrayAttr>(argument.getArgNumber(), "nn.range");
-  int64_t last = classes - 1;
+  int64_t last = count - 1;
   if (old)
     last = std::min(last, llvm::cast<mlir::IntegerAttr>(old[1]).getInt());
   graph->function.setArgAttr(argument.getArgNumber(), "nn.range", builder.getI64ArrayAttr({0, last}));
+  return true;
 }

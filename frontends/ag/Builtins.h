@@ -22,6 +22,9 @@ bool fitTogether(Evaluator &e, Call &call, llvm::ArrayRef<mlir::Value> tensors, 
 /// place put there.
 std::optional<Shape> readDims(Evaluator &e, Call &call, unsigned i, std::optional<size_t> *inferred = nullptr);
 
+/// An element of an integer tensor that was computed in double, for a message: numbers beyond 64 bits are cut.
+int64_t toInteger(double element);
+
 /// Zeros, or another number, before and behind the elements of one dimension.
 mlir::Value padWith(Evaluator &e, mlir::Value x, size_t dim, int64_t before, int64_t after, argent::nn::PadMode mode, double value = 0);
 /// The tensors one behind the other.

@@ -22,8 +22,7 @@ struct Formula {
   mlir::Value mul(mlir::Value a, double b) { return mul(a, number(b)); }
   mlir::Value max(mlir::Value a, double b) { return e.emit<argent::nn::MaxOp>(a, number(b)); }
   mlir::Value min(mlir::Value a, double b) { return e.emit<argent::nn::MinOp>(a, number(b)); }
-  mlir::Value exp(mlir::Value a) { return e.emit<argent::nn::ExpOp>(a); }
-  mlir::Value log(mlir::Value a) { return e.emit<argent::nn::LogOp>(a); }
+  mlir::Value expm1(mlir::Value a) { return e.emit<argent::nn::Expm1Op>(a); }
   mlir::Value abs(mlir::Value a) { return e.emit<argent::nn::AbsOp>(a); }
   mlir::Value neg(mlir::Value a) { return e.emit<argent::nn::NegOp>(a); }
   mlir::Value sigmoid(mlir::Value a) { return e.emit<argent::nn::SigmoidOp>(a); }
@@ -32,8 +31,9 @@ struct Formula {
     return e.emit<argent::nn::CompareOp>(argent::nn::Predicate::gt, a, number(b));
   }
   mlir::Value where(mlir::Value c, mlir::Value a, mlir::Value b) { return e.emit<argent::nn::SelectOp>(c, a, b); }
-  /// log(1 + e^x), without overflow.
-  mlir::Value softplus(mlir::Value x) { return add(relu(x), log(add(exp(neg(abs(x))), 1.0))); }
+  mlir::Value softplus(mlir::Value a) { return e.emit<argent::nn::SoftplusOp>(a); }
+  /// (x + 3) / 6 in 0 … 1: the sum is exact near -3, and so is what is left of it.
+  mlir::Value hardSigmoid(mlir::Value x) { return mul(min(max(add(x, 3.0), 0.0), 6.0), 1.0 / 6); }
 };
 
 using Unary = mlir::Value (*)(Evaluator &, mlir::Value);
@@ -47,7 +47,9 @@ template <typename Op> mlir::Value direct(Evaluator &e, mlir::Value x) { return 
 
 const Function kFunctions[] = {
     {"exp", [](double x) { return std::exp(x); }, direct<argent::nn::ExpOp>},
+    {"expm1", [](double x) { return std::expm1(x); }, direct<argent::nn::Expm1Op>},
     {"log", [](double x) { return std::log(x); }, direct<argent::nn::LogOp>},
+    {"log1p", [](double x) { return std::log1p(x); }, direct<argent::nn::Log1pOp>},
     {"sqrt", [](double x) { return std::sqrt(x); }, direct<argent::nn::SqrtOp>},
     {"rsqrt", [](double x) { return 1 / std::sqrt(x); }, direct<argent::nn::RsqrtOp>},
     {"abs", [](double x) { return std::fabs(x); }, direct<argent::nn::AbsOp>},
@@ -61,10 +63,9 @@ const Function kFunctions[] = {
     {"tanh", [](double x) { return std::tanh(x); }, direct<argent::nn::TanhOp>},
     {"sigmoid", [](double x) { return 1 / (1 + std::exp(-x)); }, direct<argent::nn::SigmoidOp>},
     {"relu", [](double x) { return std::max(x, 0.0); }, direct<argent::nn::ReluOp>},
-    {"gelu", [](double x) { return 0.5 * x * (1 + std::erf(x * std::sqrt(0.5))); },
+    {"gelu", [](double x) { return 0.5 * x * std::erfc(-x * std::sqrt(0.5)); },
      [](Evaluator &e, mlir::Value x) {
-       Formula f{e, elementOf(x)};
-       return f.mul(f.mul(x, 0.5), f.add(e.emit<argent::nn::ErfOp>(f.mul(x, std::sqrt(0.5))), 1.0));
+       return Formula{e, elementOf(x)}.mul(x, e.emit<argent::nn::NormalCdfOp>(x));
      }},
     {"silu", [](double x) { return x / (1 + std::exp(-x)); },
      [](Evaluator &e, mlir::Value x) {
@@ -72,24 +73,21 @@ const Function kFunctions[] = {
        return f.mul(x, f.sigmoid(x));
      }},
     {"softplus", [](double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::fabs(x))); },
-     [](Evaluator &e, mlir::Value x) {
-       return Formula{e, elementOf(x)}.softplus(x);
-     }},
+     direct<argent::nn::SoftplusOp>},
     {"hard_sigmoid", [](double x) { return std::clamp(x / 6 + 0.5, 0.0, 1.0); },
      [](Evaluator &e, mlir::Value x) {
-       Formula f{e, elementOf(x)};
-       return f.min(f.max(f.add(f.mul(x, 1.0 / 6), 0.5), 0.0), 1.0);
+       return Formula{e, elementOf(x)}.hardSigmoid(x);
      }},
     {"hard_swish", [](double x) { return x * std::clamp(x / 6 + 0.5, 0.0, 1.0); },
      [](Evaluator &e, mlir::Value x) {
        Formula f{e, elementOf(x)};
-       return f.mul(x, f.min(f.max(f.add(f.mul(x, 1.0 / 6), 0.5), 0.0), 1.0));
+       return f.mul(x, f.hardSigmoid(x));
      }},
     // Klambauer et al. 2017.
     {"selu", [](double x) { return 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * std::expm1(x)); },
      [](Evaluator &e, mlir::Value x) {
        Formula f{e, elementOf(x)};
-       mlir::Value below = f.mul(f.add(f.exp(f.min(x, 0.0)), -1.0), 1.6732632423543772);
+       mlir::Value below = f.mul(f.expm1(f.min(x, 0.0)), 1.6732632423543772);
        return f.mul(f.where(f.above(x, 0.0), x, below), 1.0507009873554805);
      }},
 };
@@ -124,7 +122,7 @@ Value elu(Evaluator &e, Call &call) {
     return {};
   Formula f{e, elementOf(x)};
   mlir::Value below =
-      call.name == "elu" ? f.mul(f.add(f.exp(f.min(x, 0.0)), -1.0), call[1].asNumber()) : f.mul(x, call[1].asNumber());
+      call.name == "elu" ? f.mul(f.expm1(f.min(x, 0.0)), call[1].asNumber()) : f.mul(x, call[1].asNumber());
   return Value(f.where(f.above(x, 0.0), x, below));
 }
 
@@ -274,8 +272,9 @@ Value binaryCrossEntropy(Evaluator &e, Call &call) {
   if (call.name == "binary_cross_entropy" && x.getDefiningOp<argent::nn::SigmoidOp>())
     e.warning(call.at(0), "binary_cross_entropy applies sigmoid itself; this is a sigmoid already")
         .help("give it the logits: what goes into sigmoid");
-  if (call.name == "binary_cross_entropy") // -t log s(x) - (1 - t) log(1 - s(x)) = softplus(x) - x t
-    return Value(f.sub(f.softplus(x), f.mul(x, y)));
+  // -t log s(x) - (1 - t) log(1 - s(x)): no difference of large numbers, whose rounding would be all that is left of a small loss.
+  if (call.name == "binary_cross_entropy")
+    return Value(f.add(f.mul(y, f.softplus(f.neg(x))), f.mul(f.sub(f.number(1.0), y), f.softplus(x))));
   if (call.name == "hinge")
     return Value(f.relu(f.sub(f.number(1.0), f.mul(x, y))));
   // Huber 1964: quadratic up to delta, then linear.
@@ -283,14 +282,14 @@ Value binaryCrossEntropy(Evaluator &e, Call &call) {
   if (delta <= 0)
     return e.fail(call.at(2), "`delta` must be above 0; found " + toText(call[2]));
   mlir::Value d = f.abs(f.sub(x, y)), q = f.min(d, delta);
-  return Value(f.add(f.mul(f.mul(q, q), 0.5), f.mul(f.sub(d, q), delta)));
+  return Value(f.mul(q, f.sub(d, f.mul(q, 0.5))));
 }
 
 } // namespace
 
 llvm::ArrayRef<BuiltinFamily> argent::ag::elementwiseBuiltins() {
   static const BuiltinFamily table[] = {
-      {"exp log sqrt rsqrt abs sign floor ceil round sin cos erf tanh sigmoid relu gelu silu softplus selu "
+      {"exp expm1 log log1p sqrt rsqrt abs sign floor ceil round sin cos erf tanh sigmoid relu gelu silu softplus selu "
        "hard_sigmoid hard_swish",
        "x: number", elementwise},
       {"elu", "x: tensor, alpha: float = 1.0", elu},

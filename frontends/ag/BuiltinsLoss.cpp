@@ -22,8 +22,12 @@ Value crossEntropy(Evaluator &e, Call &call) {
     e.warning(call.at(0), "cross_entropy applies softmax itself; this is a softmax already")
         .help("give it the logits: what goes into softmax");
   Shape shape = shapeOf(logits), rows = shape;
-  if (shape.empty() || shape.back().open)
-    return e.fail(call.at(0), "cross_entropy needs logits f32[N, K], with the classes last; found " + toText(call[0]));
+  if (shape.empty() || shape.back().open) {
+    Report report = e.error(call.at(0), "cross_entropy needs logits f32[N, K], with the classes last; found " + toText(call[0]));
+    if (shapeOf(label).size() > shape.size())
+      report.help("the order is cross_entropy(logits, label)");
+    return {};
+  }
   rows.pop_back();
   mlir::Type i32 = e.builder.getI32Type();
   bool isClass = elementOf(label) == i32 && shapeOf(label) == rows;
@@ -38,8 +42,8 @@ Value crossEntropy(Evaluator &e, Call &call) {
       report.help("declare it as " + toString(rows, i32) + ", or cast it: i32(…)");
     return {};
   }
-  if (isClass)
-    e.limitIndex(label, shape.back().value);
+  if (isClass && !e.limitIndex(label, shape.back().value, call.at(1), "class", "logits " + toText(call[0])))
+    return {};
   return Value(e.emit<nn::CrossEntropyOp>(logits, label));
 }
 

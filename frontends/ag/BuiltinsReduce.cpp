@@ -131,12 +131,17 @@ Value reduce(Evaluator &e, Call &call) {
   }
   if (rest.size() > 2)
     return e.fail(call.at(1), "too many arguments for " + call.name + ": it takes a tensor, `axis` and `keepdims`");
-  if (!rest.empty() && rest[0].isTensor()) {
+  bool isExtremum = call.name == "max" || call.name == "min";
+  if (!rest.empty() && (rest[0].isTensor() || rest[0].is<double>())) {
     Report report = e.error(call.at(1), call.name + " needs `axis`, an int or a list[int]; found " + describe(rest[0]));
-    if (call.name == "max" || call.name == "min")
-      report.help("to compare elements write " + call.name + "imum(x, y)");
+    if (isExtremum)
+      report.help("to compare elements write " + call.name + "imum(x, " + (rest[0].isTensor() ? "y" : toText(rest[0])) + ")");
     return {};
   }
+  Shape shape = shapeOf(call[0].asTensor());
+  if (isExtremum && rest.size() == 1 && rest[0].isInteger() && rest[0].asInteger() == 0 && !shape.empty() && shape[0].open)
+    e.warning(call.range, call.name + "(x, 0) is the " + (call.name == "max" ? "largest" : "smallest") + " of the batch, along axis 0")
+        .help("to compare elements with 0 write " + call.name + "imum(x, 0); if the axis is meant, axis=0");
   if (!rest.empty()) {
     call.arguments[2].value = rest[0];
     call.arguments[2].range = call.at(1);

@@ -17,6 +17,8 @@ std::optional<Shape> argent::ag::readDims(Evaluator &e, Call &call, unsigned i, 
       Report report = e.error(call.at(i), call.name + " needs ints as dimensions; found " + describe(value));
       if (value.isList())
         report.help("spread the list with `*`: *dims");
+      else if (value.is<double>() && (call.name == "reshape" || call.name == "broadcast"))
+        report.help("`/` gives a float; ints are divided by `//`");
       else if (value.isNumber())
         report.help("dimensions are ints; other arguments of " + call.name + " are given by name");
       return std::nullopt;
@@ -103,9 +105,17 @@ Value transpose(Evaluator &e, Call &call) {
   llvm::SmallVector<int64_t> sorted = axes;
   llvm::sort(sorted);
   for (int64_t i = 0; i != rank; ++i)
-    if (static_cast<int64_t>(sorted.size()) != rank || sorted[i] != i)
-      return e.fail(call.at(1),
-                    "transpose must name each of the " + Twine(rank) + " axes once; found " + toText(call[1]));
+    if (static_cast<int64_t>(sorted.size()) != rank || sorted[i] != i) {
+      Report report = e.error(call.at(1), "transpose must name each of the " + Twine(rank) + " axes once; found " + toText(call[1]));
+      // Two axes, elsewhere, are exchanged.
+      if (axes.size() == 2 && rank > 2) {
+        std::string order;
+        for (int64_t axis = 0; axis != rank; ++axis)
+          order += ", " + std::to_string(axis == axes[0] ? axes[1] : axis == axes[1] ? axes[0] : axis);
+        report.help("to exchange the two, name all in their new order: transpose(x" + order + ")");
+      }
+      return {};
+    }
   if (rank < 2)
     return Value(x);
   return Value(e.emit<nn::TransposeOp>(x, e.builder.getDenseI64ArrayAttr(axes)));
@@ -325,6 +335,13 @@ Value oneHot(Evaluator &e, Call &call) {
   if (!call[1].isInteger() || call[1].asInteger() < 1 || call[1].asInteger() > (1 << 24))
     return e.fail(call.at(1), "one_hot needs `classes`, an int from 1 to 16777216; found " + describe(call[1]));
   int64_t classes = call[1].asInteger();
+  if (const nn::Reference *elements = e.constantElements(index))
+    for (double element : elements->values)
+      if (element < 0 || element >= static_cast<double>(classes)) {
+        e.warning(call.at(0), "index " + Twine(toInteger(element)) + " is none of the " + Twine(classes) +
+                                  " classes 0 … " + Twine(classes - 1) + ": its row of one_hot is zeros");
+        break;
+      }
   Shape shape = shapeOf(index);
   Shape result = shape;
   result.push_back({classes, false});
@@ -349,7 +366,8 @@ Value iota(Evaluator &e, Call &call) {
   if (!elementOf(lengths).isInteger(32) || shape.size() != 1)
     return e.fail(call.at(0), "sequence_mask needs lengths, i32[N]; found " + toText(call[0]));
   shape.push_back({1, false});
-  e.limitIndex(lengths, count.asInteger() + 1); // lengths are in 0 … T
+  if (!e.limitIndex(lengths, count.asInteger() + 1, call.at(0), "length", "T = " + toText(count))) // lengths are in 0 … T
+    return {};
   return Value(e.emit<nn::CompareOp>(nn::Predicate::lt, steps, e.reshape(lengths, shape)));
 }
 
@@ -385,7 +403,8 @@ Value gather(Evaluator &e, Call &call) {
   result.append(shape.begin() + *axis + 1, shape.end());
   if (!e.checkSize(result, elementOf(x), call.range))
     return {};
-  e.limitIndex(index, shape[*axis].value);
+  if (!e.limitIndex(index, shape[*axis].value, call.at(1), "index", "dimension " + Twine(*axis) + " of " + toText(call[0])))
+    return {};
   return Value(gatherAt(e, x, index, *axis, batch));
 }
 
@@ -451,7 +470,8 @@ Value kMax(Evaluator &e, Call &call) {
   };
   mlir::Value scores = x, limit = *count;
   if (*lengths) {
-    e.limitIndex(call[3].asTensor(), size + 1); // lengths are in 0 … T
+    if (!e.limitIndex(call[3].asTensor(), size + 1, call.at(3), "length", "axis " + Twine(*axis) + " of " + toText(call[0]))) // 0 … T
+      return {};
     mlir::Value isValid = e.emit<nn::CompareOp>(nn::Predicate::lt, places(size), *lengths);
     auto lowest = llvm::APFloat::getLargest(llvm::cast<mlir::FloatType>(elementOf(x)).getFloatSemantics(), /*Negative=*/true);
     scores = e.emit<nn::SelectOp>(isValid, x, e.constant(lowest.convertToDouble(), elementOf(x)));

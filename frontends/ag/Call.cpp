@@ -5,6 +5,8 @@
 
 #include "dialects/nn/Optimizer.h"
 
+#include "llvm/Support/SaveAndRestore.h"
+
 using namespace argent::ag;
 using llvm::StringRef;
 using llvm::Twine;
@@ -101,6 +103,14 @@ bool Evaluator::isTensorParameter(const Definee &definee, const Parameter &param
           (parameter.type.name.text == "number" || parameter.type.name.text == "value"));
 }
 
+/// `conv2d(x, features, kernel)`
+static std::string orderOf(const Definee &definee) {
+  std::string names;
+  for (const Parameter &parameter : definee.definition->parameters)
+    names += (names.empty() ? "" : ", ") + parameter.name.text;
+  return (definee.name() + "(" + names + ")").str();
+}
+
 /// Puts each argument to its parameter. An instance in the making takes no tensors.
 bool Evaluator::bindArguments(const Definee &definee, Instance *instance, std::vector<Given> &arguments,
                               bool makesInstance, std::vector<std::optional<Given>> &bound, Range range,
@@ -145,7 +155,9 @@ bool Evaluator::bindArguments(const Definee &definee, Instance *instance, std::v
       size_t index = found - parameters.data();
       if (bound[index] &&
           (!instance || !instance->bound[index] || bound[index]->range.Start != instance->bound[index]->range.Start)) {
-        error(argument.name.range, "`" + name + "` is given twice");
+        Report report = error(argument.name.range, "`" + name + "` is given twice");
+        if (bound[index]->name.text.empty() && bound[index]->range.isValid())
+          report.note(bound[index]->range, "by its place it is this argument: the order is " + orderOf(definee));
         return false;
       }
       bound[index] = argument;
@@ -161,12 +173,9 @@ bool Evaluator::bindArguments(const Definee &definee, Instance *instance, std::v
       continue;
     }
     if (next >= parameters.size()) {
-      std::string signature;
-      for (const Parameter &parameter : parameters)
-        signature += (signature.empty() ? "" : ", ") + parameter.name.text;
       error(argument.range,
             "too many arguments for " + definee.name() + ": it takes at most " + Twine(parameters.size()))
-          .help("its arguments are " + definee.name() + "(" + signature + ")");
+          .help("its arguments are " + orderOf(definee));
       return false;
     }
     bound[next++] = argument;
@@ -408,6 +417,7 @@ Value Evaluator::apply(Instance &instance, std::vector<std::optional<Given>> bou
     }
     if (instance.state->firstTypes.empty())
       instance.state->firstTypes = types;
+    checkOrder(instance, bound);
     run(definition.body);
     if (auto *model = llvm::dyn_cast<Model>(&definition)) {
       std::vector<Value> outputs;
@@ -473,6 +483,8 @@ Value Evaluator::applyBuiltin(const Definee &definee, llvm::ArrayRef<std::option
   Call call;
   if (!bindBuiltin(definee, bound, range, call))
     return {};
+  llvm::SaveAndRestore applying(operation, StringRef(definee.builtin->name));
+  ++operationCount;
   Value result = definee.builtin->function(*this, call);
   if (result.isTensor() || result.isInitializer() || result.isOptimizer()) {
     mlir::Type element = result.isTensor() ? elementOf(result.asTensor()) : f32();

@@ -36,6 +36,31 @@ static std::string writtenAs(const Initializer &initial) {
   return initial.kind + "()";
 }
 
+/// Reports an argument of the layer that gives the type a dimension below 1, at the call: it is wrong in each parameter that has it.
+bool Evaluator::reportSmallDimension(const TypeExpr &type) {
+  if (!frame().instance)
+    return false;
+  const std::vector<Parameter> &parameters = frame().definition->parameters;
+  for (const Element &element : type.elements) {
+    auto *name = llvm::dyn_cast<NameExpr>(element.value.get());
+    auto *parameter = llvm::find_if(parameters, [&](const Parameter &p) { return name && p.name.text == name->name; }).base();
+    size_t index = parameter - parameters.data();
+    if (index >= frame().bound.size() || !frame().bound[index])
+      continue;
+    const Value &value = frame().variables[name->name].value;
+    auto isSmall = [](const Value &v) { return v.isInteger() && v.asInteger() < 1; };
+    if (!isSmall(value) && !(value.isList() && llvm::any_of(value.asList(), isSmall)))
+      continue;
+    const Given &given = *frame().bound[index];
+    StringRef layer = frame().definition->name.text;
+    outside([&] {
+      error(given.range, layer + " needs `" + name->name + "`, at least 1; found " + describe(given.value));
+    });
+    return true;
+  }
+  return false;
+}
+
 void Evaluator::run(const Declaration &statement) {
   const std::string &name = statement.name.text;
   StringRef word = statement.isState ? "state" : "param";
@@ -56,6 +81,8 @@ void Evaluator::run(const Declaration &statement) {
         .help("a tensor that is not trained is a `state`");
     return failed();
   }
+  if (reportSmallDimension(type))
+    return failed();
   auto shape = evaluateShape(type);
   if (!shape || !checkSize(*shape, element, type.range))
     return failed();

@@ -1,6 +1,7 @@
 //===- Diagnostics.cpp - errors that show the source and say what to write ---===//
 #include "frontends/ag/Diagnostics.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/ConvertUTF.h"
 #include "llvm/Support/Unicode.h"
@@ -192,6 +193,41 @@ StringRef argent::ag::nearestName(StringRef name, llvm::ArrayRef<StringRef> know
     bool isNearer = best.empty() || distance < bestDistance ||
                     (distance == bestDistance && candidate[0] == name[0] && best[0] != name[0]);
     if (!allReplaced && distance <= bestDistance && isNearer) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+/// Without case and underscores.
+static std::string folded(StringRef name) {
+  std::string result = name.lower();
+  llvm::erase(result, '_');
+  return result;
+}
+
+/// `conv` for `conv2d`, `dropout_layer` for `dropout`: a word that says which or what, at the end of one of them.
+static bool differInSuffix(StringRef a, StringRef b) {
+  static const StringRef suffixes[] = {"1d", "2d", "3d", "_layer", "_loss", "_fn", "_op", "s"};
+  StringRef longer = a.size() > b.size() ? a : b, shorter = a.size() > b.size() ? b : a;
+  return shorter.size() >= 3 && longer.starts_with(shorter) && llvm::is_contained(suffixes, longer.drop_front(shorter.size()));
+}
+
+StringRef argent::ag::misspeltName(StringRef name, llvm::ArrayRef<StringRef> known) {
+  std::string plain = folded(name);
+  unsigned bestDistance = name.size() <= 2 ? 0 : name.size() < 7 ? 1 : name.size() < 12 ? 2 : 3;
+  StringRef best;
+  for (StringRef candidate : known) {
+    bool isReordered = name.size() == candidate.size() && std::is_permutation(name.begin(), name.end(), candidate.begin());
+    unsigned distance = plain == folded(candidate)                          ? 0
+                        : isReordered || differInSuffix(name, candidate) ? 1
+                                                                         : name.edit_distance(candidate, true, bestDistance + 1);
+    bool isNearer = best.empty() || distance < bestDistance ||
+                    // Of two that are equally near, the one that begins alike; of images and other data, images.
+                    (distance == bestDistance &&
+                     ((candidate[0] == name[0] && best[0] != name[0]) || (candidate.ends_with("2d") && !best.ends_with("2d"))));
+    if (distance <= bestDistance && isNearer) {
       best = candidate;
       bestDistance = distance;
     }

@@ -100,7 +100,12 @@ private:
   unsigned errors = 0, printed = 0;
 };
 
-/// The known name nearest to `name`, if it is near enough to be meant; else empty.
+/// The known name nearest to `name`, if it is near enough to be meant; else empty. For the few names that a place allows: the arguments of
+/// a call, the settings of a block.
 llvm::StringRef nearestName(llvm::StringRef name, llvm::ArrayRef<llvm::StringRef> known);
+
+/// The known name of which `name` is a slip of the fingers: written in another case or with other underscores, or a letter or two away;
+/// else empty. For a place where any name may stand: what only looks alike (`sinh`, `sin`) computes something else.
+llvm::StringRef misspeltName(llvm::StringRef name, llvm::ArrayRef<llvm::StringRef> known);
 
 } // namespace argent::ag

@@ -35,6 +35,7 @@ void Evaluator::buildEntry(const Entry &entry, const Model &model) {
     bindSettings(entry.parameters, "entry " + model.name.text + "." + name, name + ".");
     addInputs(entry.parameters);
     run(entry.body);
+    noteUsages();
     if (!body.returned && bindOutputs(entry.outputs))
       for (const Output &output : entry.outputs)
         own.addResult(findVariable(output.name.text)->value.asTensor(), {portName(output.name.text)});

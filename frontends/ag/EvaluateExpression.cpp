@@ -27,7 +27,7 @@ Value Evaluator::evaluate(const Expr &expr) {
 Value Evaluator::evaluateInner(const Expr &expr) {
   switch (expr.kind) {
   case Expr::Kind::name:
-    return evaluateName(llvm::cast<NameExpr>(expr));
+    return lookUp(llvm::cast<NameExpr>(expr).name, expr.range);
   case Expr::Kind::integer:
     return Value::integer(llvm::cast<IntegerExpr>(expr).value);
   case Expr::Kind::floating:
@@ -62,7 +62,11 @@ Value Evaluator::evaluateInner(const Expr &expr) {
   return {};
 }
 
-Value Evaluator::evaluateName(const NameExpr &expr) { return lookUp(expr.name, expr.range); }
+Value Evaluator::evaluateCallee(const Expr &expr) {
+  if (auto *name = llvm::dyn_cast<NameExpr>(&expr))
+    return step(expr.range) ? lookUp(name->name, expr.range, /*isCalled=*/true) : Value();
+  return evaluate(expr);
+}
 
 Value Evaluator::evaluateString(const StringExpr &expr) {
   std::string text;
@@ -214,7 +218,7 @@ bool Evaluator::evaluateArguments(llvm::ArrayRef<Argument> written, const Value 
 }
 
 Value Evaluator::evaluateCall(const CallExpr &expr, const Given *first, Range range) {
-  Value callee = evaluate(*expr.callee);
+  Value callee = evaluateCallee(*expr.callee);
   std::vector<Given> arguments;
   if (first)
     arguments.push_back(*first);
@@ -240,7 +244,7 @@ Value Evaluator::evaluatePipe(const PipeExpr &expr) {
   llvm::scope_exit leave([&] { rangeStack.pop_back(); });
   if (auto *call = llvm::dyn_cast<CallExpr>(&stage); call && !call->parenthesized)
     return evaluateCall(*call, &source, stage.range);
-  Value callee = evaluate(stage);
+  Value callee = evaluateCallee(stage);
   if (callee.failed() || source.value.failed())
     return {};
   if (!callee.isCallable())
@@ -273,8 +277,10 @@ std::optional<int64_t> Evaluator::readIndex(const ExprPtr &expr, int64_t otherwi
   Value value = evaluate(*expr);
   if (value.isInteger())
     return value.asInteger();
-  if (!value.failed())
-    error(expr->range, wanted + "; found " + describe(value));
+  if (!value.failed()) {
+    Report report = error(expr->range, wanted + "; found " + describe(value));
+    helpDivision(report, expr.get());
+  }
   return std::nullopt;
 }
 

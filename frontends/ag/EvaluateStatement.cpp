@@ -132,7 +132,7 @@ void Evaluator::run(const Binding &statement) {
     Value value = good ? values[i] : Value();
     if (target.type && !value.failed())
       value = checkResult(value, *target.type, ranges[i], "`" + target.name.text + "`");
-    if (frame().inTrain && (target.name.text == "epoch" || target.name.text == "update"))
+    if (frame().inTrain && (target.name.text == "epoch" || target.name.text == "update" || target.name.text == "updates_per_epoch"))
       error(target.name.range, "`" + target.name.text + "` is given by the language and cannot be bound")
           .help("the number of epochs is `epochs`");
     nameInstances(value, target.name.text);

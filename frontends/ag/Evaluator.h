@@ -10,6 +10,8 @@
 //   Arithmetic.cpp          operators on numbers and on tensors
 //   Building.cpp            constants, casts and shapes that operations are made of
 //   Call.cpp                arguments, layers, instances, paths
+//   ArgumentOrder.cpp       numbers in the order of another framework
+//   ShapeOrigin.cpp         where a dimension comes from, for messages
 //   Match.cpp               values against types, dimensions
 //   Declare.cpp             param, state, :=
 //   Model.cpp               a model's graphs, --set
@@ -23,6 +25,7 @@
 #include "frontends/ag/Frontend.h"
 #include "frontends/ag/Observer.h"
 
+#include "dialects/nn/Interpreter.h"
 #include "dialects/nn/NN.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -149,6 +152,11 @@ public:
   void noteDeclaration(Report &report, const Given &given);
 
   //===- Building (Scope.cpp, Building.cpp) ----------------------------------------------===//
+  /// The call that ops are made for, as their location carries it for DescribeLayers.cpp: the innermost layer, or an operation that the
+  /// user's file calls. Null outside of calls.
+  mlir::DictionaryAttr currentCall();
+  /// The innermost place in the user's file that is being evaluated: the library's own lines say nothing to its user.
+  Range userRange() const;
   /// The place of an op in the user's file, with its name.
   mlir::Location location(llvm::StringRef name = "");
   template <typename Op, typename... Args> mlir::Value emit(Args &&...args) {
@@ -156,7 +164,9 @@ public:
   }
   template <typename Op, typename... Args> mlir::Value emitNamed(llvm::StringRef name, Args &&...args) {
     countOp();
-    return Op::create(builder, location(name), std::forward<Args>(args)...)->getResult(0);
+    mlir::Operation *op = Op::create(builder, location(name), std::forward<Args>(args)...);
+    places[op] = userRange();
+    return op->getResult(0);
   }
   mlir::Value constant(double value, mlir::Type element);
   mlir::Value constant(llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<double> values, mlir::Type element);
@@ -183,8 +193,11 @@ public:
                          llvm::ArrayRef<Dim> shape);
   /// Whether a random tensor may stand here; reports if not.
   bool canDraw(llvm::StringRef operation, Range range);
-  /// Says that `label` must lie in 0 … classes - 1, if it is an input.
-  void limitIndex(mlir::Value index, int64_t classes);
+  /// Says that the elements of `index` lie in 0 … count - 1: those of an input are checked by the runtime, known ones here, with an error
+  /// at `range` that names them a `noun` of `owner`. False after an error.
+  bool limitIndex(mlir::Value index, int64_t count, Range range, llvm::StringRef noun, const llvm::Twine &owner);
+  /// The elements of a tensor that depends on constants alone; null if it depends on more, or is large.
+  const nn::Reference *constantElements(mlir::Value value);
 
   mlir::Type f32() { return builder.getF32Type(); }
   mlir::MLIRContext &context;
@@ -213,11 +226,15 @@ private:
   Report report(bool isError, Range range, const llvm::Twine &message);
   Frame &frame() { return *frames.back(); }
   Variable *findVariable(llvm::StringRef name);
-  Value lookUp(llvm::StringRef name, Range range);
+  /// What the name means; failed after an error. `isCalled`: arguments follow, or a pipe leads into it.
+  Value lookUp(llvm::StringRef name, Range range, bool isCalled = false);
   std::optional<Value> findGlobal(FileScope &file, llvm::StringRef name, Range range);
   std::optional<Value> findInFile(FileScope &file, llvm::StringRef name, Range range);
   Value evaluateConstant(FileScope &file, const Constant &constant);
-  void reportUnknownName(llvm::StringRef name, Range range);
+  void reportUnknownName(llvm::StringRef name, Range range, bool isCalled);
+  std::vector<llvm::StringRef> knownNames(llvm::StringRef name, bool isCalled);
+  /// The file that defines `name`, as an import from `from` would write it; empty if none is found.
+  std::string findInOtherFiles(const FileScope &from, llvm::StringRef name);
   static Range bindingOf(const Block &block, llvm::StringRef name);
   void bind(const Name &name, Value value, const Expr *expr = nullptr);
   void countOp();
@@ -254,7 +271,8 @@ private:
   //===- EvaluateExpression.cpp, IndexTensor.cpp ---------------------------------------------------------------------===//
   Value evaluate(const Expr &expr);
   Value evaluateInner(const Expr &expr);
-  Value evaluateName(const NameExpr &expr);
+  /// The value of what is called: of a name that is unknown, the message speaks of layers and operations.
+  Value evaluateCallee(const Expr &expr);
   Value evaluateString(const StringExpr &expr);
   Value evaluateComprehension(const ComprehensionExpr &expr);
   bool runClause(const ComprehensionExpr &expr, size_t clause, std::vector<Value> &results);
@@ -284,6 +302,7 @@ private:
   Value matmul(const Given &left, const Given &right, Range range);
   Value power(mlir::Value base, mlir::Value exponent, const Given &left, const Given &right, Range range);
   std::optional<bool> equal(const Value &a, const Value &b, Range range);
+  /// Says where the dimension of a side comes from (ShapeOrigin.cpp).
   void noteShapes(Report &report, const Given &left, const Given &right, unsigned leftDim, unsigned rightDim);
 
   //===- Call.cpp -----------------------------------------------------------------------------------===//
@@ -298,6 +317,8 @@ private:
                                          Range range);
   void setPath(Instance &instance, llvm::StringRef step);
   bool bindParameters(const Definee &definee, llvm::ArrayRef<std::optional<Given>> bound, Range range);
+  /// Warns of numbers that are most likely in the order of another framework (ArgumentOrder.cpp).
+  void checkOrder(const Instance &instance, llvm::ArrayRef<std::optional<Given>> bound);
   bool isTensorParameter(const Definee &definee, const Parameter &parameter);
   bool enter(Frame &frame, Range range);
   void leave() { frames.pop_back(); }
@@ -324,7 +345,9 @@ private:
   enum class Phase { names, expressions };
   /// Binds the dimensions of a tensor's type in this frame.
   bool matchTensor(const Value &value, const TypeExpr &type, Phase phase, Mismatch &mismatch);
-  /// Reports that an argument is not what its parameter wants.
+  /// Says that `/` gives a float, where that is what was written for an int.
+  static void helpDivision(Report &report, const Expr *expr);
+  /// Says that an argument is not what its parameter wants.
   void helpArgument(Report &report, const Definee &definee, const Parameter &parameter, const Given &given);
   void reportArgument(const Definee &definee, const Parameter &parameter, const Given &given, llvm::StringRef expected);
   /// A value against the type that a result or a target states; `owner` is what messages call it.
@@ -335,6 +358,7 @@ private:
 
   //===- Declare.cpp ----------------------------------------------------------------------------------===//
   void run(const Declaration &statement);
+  bool reportSmallDimension(const TypeExpr &type);
   void run(const Store &statement);
   std::optional<Initializer> initializer(const Value &value, Range range, llvm::StringRef what);
 
@@ -344,8 +368,12 @@ private:
     bool training = false;
     bool isEntry = false; // which makes no parameters
     std::map<std::string, Declared> declared;
-    mlir::Value epoch, update, random; // null: the graph has no such argument
+    // What training gives: epochs and updates so far, and of the run how many epochs and updates in an epoch. Null: the graph has no such argument.
+    mlir::Value epoch, update, epochs, updatesPerEpoch;
+    mlir::Value random;    // null: the graph has no such argument
     mlir::Value rateScale; // in training: what the runtime multiplies the rate with
+    llvm::SmallVector<mlir::Value> times() const { return {epoch, update, epochs, updatesPerEpoch}; }
+    bool isTime(mlir::Value value) const { return value && llvm::is_contained(times(), value); }
     llvm::SmallVector<mlir::Value> results;
     llvm::SmallVector<mlir::DictionaryAttr> resultAttributes;
     void addResult(mlir::Value value, llvm::ArrayRef<mlir::NamedAttribute> attributes) {
@@ -372,8 +400,14 @@ private:
   void beginGraph(Graph &own, llvm::StringRef name, Range range);
   bool runBody(Frame &body, const Model &model);
   void reportUnbound(const Output &output);
+  bool checkBatch(const Model &model);
+  /// Notes what the body that ends here has read.
+  void noteUsages();
+  void reportUsages();
   bool bindOutputs(llvm::ArrayRef<Output> outputs);
   void reportTimeInState(mlir::Value time);
+  /// A name of `train` blocks that stands for a number of the run; nothing elsewhere, and for other names.
+  std::optional<Value> runNumber(llvm::StringRef name);
   void finishGraph();
   mlir::NamedAttribute portName(llvm::StringRef name);
 
@@ -450,12 +484,22 @@ private:
   std::optional<Totals> matchTotals(llvm::ArrayRef<MetricValue> metrics, const Totals &evaluated);
   void buildMetrics(llvm::ArrayRef<MetricValue> metrics, const Totals &totals);
 
+  llvm::DenseMap<mlir::Value, std::optional<nn::Reference>> constants; // of constantElements
+  llvm::DenseMap<mlir::Operation *, Range> places;                     // of what emitNamed made
+  /// Inputs and instances that bodies bind, and whether a graph reads them.
+  struct Usage {
+    std::string name;
+    Range where;
+    bool isInput = false, used = false;
+  };
+  std::map<const char *, Usage> usages; // by the place of the name
   std::vector<Frame *> frames;
   std::vector<Range> rangeStack; // of the expressions being evaluated
   Graph *graph = nullptr;
   mlir::OwningOpRef<mlir::ModuleOp> module;
   std::map<std::string, Declared> known; // over all graphs
   std::map<std::string, Value> settings; // of --set, evaluated
+  std::map<std::string, std::string> compileSettings; // what every compile-time parameter is
   FileScope userFile, library, operations;
   std::map<std::string, std::unique_ptr<FileScope>> imported; // by path
   std::vector<std::pair<std::string, llvm::StringRef>> importedTexts; // as the module names them
@@ -466,7 +510,10 @@ private:
   std::vector<std::pair<const char *, const char *>> libraryText;
   std::vector<std::unique_ptr<File>> settingTrees;
   uint64_t steps = 0, ops = 0;
+  llvm::StringRef operation;   // the one that is being applied; empty: none
+  unsigned operationCount = 0; // of this graph
   InstanceState modelState;           // of the graph being built
+  const Train *trainBlock = nullptr;  // of the model, if it has one
   TrainResult *trainResult = nullptr; // of the train block that runs
   std::vector<Formula> formulas;      // of the metrics, as evaluation has them
   Totals evaluatedTotals;             // their kinds; the values are of another graph

@@ -199,8 +199,10 @@ mlir::Value Evaluator::sourceInput(const Name &source, llvm::ArrayRef<Argument> 
   std::vector<StringRef> names;
   for (mlir::BlockArgument argument : graph->function.getArguments()) {
     names.push_back(graph->function.getArgAttrOfType<mlir::StringAttr>(argument.getArgNumber(), "nn.name").getValue());
-    if (names.back() == name->name)
+    if (names.back() == name->name) {
+      findVariable(name->name)->used = true;
       return argument;
+    }
   }
   if (Variable *variable = findVariable(name->name); variable && variable->value.failed())
     return {};

@@ -118,7 +118,7 @@ mlir::OwningOpRef<mlir::ModuleOp> Evaluator::run(const llvm::MemoryBuffer &file)
   if (!model || diagnostics.errorCount())
     return nullptr;
   Continuations continuations = findContinuations(tree, *model);
-  const Train *train = continuations.train;
+  const Train *train = trainBlock = continuations.train;
 
   module = mlir::ModuleOp::create(builder.getUnknownLoc(), model->name.text);
   (*module).setSymNameAttr(nullptr);
@@ -146,6 +146,13 @@ mlir::OwningOpRef<mlir::ModuleOp> Evaluator::run(const llvm::MemoryBuffer &file)
       buildEntry(*entry, *model);
   if (diagnostics.errorCount())
     return nullptr;
+  if (!compileSettings.empty()) {
+    llvm::SmallVector<mlir::NamedAttribute> texts;
+    for (const auto &[name, text] : compileSettings)
+      texts.push_back(builder.getNamedAttr(name, builder.getStringAttr(text)));
+    (*module)->setAttr("nn.compile_settings", builder.getDictionaryAttr(texts));
+  }
+  reportUsages();
   if (mlir::failed(mlir::verify(*module))) {
     diagnostics.errorWithoutPlace("the graph of `" + model->name.text +
                                   "` is not valid: this is a mistake of the compiler");

@@ -134,6 +134,36 @@ FileScope *Evaluator::loadFile(const FileScope &from, StringRef name, Range rang
   return &scope;
 }
 
+/// Whether a line of the text begins the definition of `name`.
+static bool defines(StringRef text, StringRef name) {
+  for (StringRef line : llvm::split(text, '\n'))
+    for (StringRef word : {"layer ", "model "})
+      if (line.consume_front(word) && line.ltrim().consume_front(name) && line.ltrim().drop_front(name.size()).ltrim().starts_with("("))
+        return true;
+  return false;
+}
+
+std::string Evaluator::findInOtherFiles(const FileScope &from, StringRef name) {
+  constexpr unsigned kMostEntries = 1000; // of a folder: who has more does not look for a layer there
+  if (from.isLibrary || !llvm::sys::fs::exists(from.path))
+    return "";
+  std::vector<std::string> files;
+  llvm::SmallString<256> folder = path::parent_path(from.path);
+  std::error_code error;
+  unsigned entries = 0;
+  for (llvm::sys::fs::directory_iterator i(folder.empty() ? "." : folder.str(), error), end; !error && i != end; i.increment(error)) {
+    if (++entries > kMostEntries)
+      return "";
+    if (path::extension(i->path()) == ".ag" && path::filename(i->path()) != path::filename(from.path))
+      files.push_back(path::filename(i->path()).str());
+  }
+  llvm::sort(files);
+  for (const std::string &file : files)
+    if (auto text = readFromDisk(resolve(from, file)); text && defines((*text)->getBuffer(), name))
+      return file;
+  return "";
+}
+
 /// How the module names a file: the main one without its folder, others as seen from there.
 std::string Evaluator::nameInModule(StringRef name) const {
   if (name == userFile.path || !imported.count(name.str()))

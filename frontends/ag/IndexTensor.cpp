@@ -133,19 +133,29 @@ Value Evaluator::indexTensor(mlir::Value base, const IndexExpr &expr) {
       if (value.isTensor()) {
         if (gathered)
           return fail(subscript.range, "only one index can be a tensor; found two");
-        if (!elementOf(value.asTensor()).isInteger(32))
-          return fail(subscript.range, "an index that is a tensor must be of i32; found " + toText(value));
+        if (mlir::Type element = elementOf(value.asTensor()); !element.isInteger(32)) {
+          Report report = error(subscript.range, "an index that is a tensor must be of i32; found " + toText(value));
+          if (element.isInteger(1))
+            report.help("a shape cannot depend on values: write where(…, x, 0.0) to put zeros where it is false");
+          else if (element.isIntOrIndex())
+            report.help("cast it: i32(…)");
+          return {};
+        }
         if (size.open)
           return fail(subscript.range, "the batch cannot be indexed; dimension " + Twine(dim) + " of " +
                                            toText(Value(base)) + " is " + toString(size));
         gathered = value.asTensor();
-        limitIndex(gathered, size.value);
+        if (!limitIndex(gathered, size.value, subscript.range, "index", "dimension " + Twine(dim) + " of " + toText(Value(base))))
+          return {};
         gatherDim = result.size();
         takeRest(1);
         break;
       }
-      if (!value.isInteger())
-        return fail(subscript.range, "an index must be an int; found " + describe(value));
+      if (!value.isInteger()) {
+        Report report = error(subscript.range, "an index must be an int; found " + describe(value));
+        helpDivision(report, subscript.first.get());
+        return {};
+      }
       if (size.open)
         return fail(subscript.range,
                     "the batch cannot be indexed; dimension " + Twine(dim) + " of " + toText(Value(base)) + " is " +

@@ -188,8 +188,10 @@ std::optional<Dim> Evaluator::evaluateDim(const Expr &expr) {
   Value value = evaluate(expr);
   if (value.isDimension())
     return value.asDim();
-  if (!value.failed())
-    error(expr.range, "a dimension must be an int; found " + describe(value));
+  if (!value.failed()) {
+    Report report = error(expr.range, "a dimension must be an int; found " + describe(value));
+    helpDivision(report, &expr);
+  }
   return std::nullopt;
 }
 
@@ -319,6 +321,18 @@ bool Evaluator::matchTensor(const Value &value, const TypeExpr &type, Phase phas
   return true;
 }
 
+void Evaluator::helpDivision(Report &report, const Expr *expr) {
+  auto *division = llvm::dyn_cast_or_null<BinaryExpr>(expr);
+  if (!division || division->op != Operator::divide)
+    return;
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  print(*division->left, stream);
+  stream << " // ";
+  print(*division->right, stream);
+  report.help("`/` gives a float; ints are divided by `//`: " + text);
+}
+
 /// Says what to write instead of an argument of another type.
 void Evaluator::helpArgument(Report &report, const Definee &definee, const Parameter &parameter, const Given &given) {
   if (definee.name() == "dense" && parameter.name.text == "bias" && given.value.isInteger() &&
@@ -329,6 +343,8 @@ void Evaluator::helpArgument(Report &report, const Definee &definee, const Param
   if (definee.name() == "range")
     report.help("range(a) counts 0 … a - 1, range(a, b) counts a … b - 1");
   const TypeExpr &type = parameter.type;
+  if (given.value.is<double>())
+    helpDivision(report, given.expr);
   if (given.value.isTensor() && type.name.text == "list")
     report.help("write the tensors as a list: " + definee.name() + "([a, b])");
   else if (given.value.isTensor() && !isTensorParameter(definee, parameter) && given.name.text.empty() &&
@@ -400,7 +416,9 @@ Value Evaluator::checkResult(const Value &value, const TypeExpr &type, Range ran
   } else if (value.isTensor()) {
     // The image went on to the classes: `dense` works on the last dimension.
     Shape shape = shapeOf(value.asTensor());
-    if (type.elements.size() == 2 && shape.size() > 2 && shape[0].open && !type.elements[1].spread)
+    if (shape.size() > 1 && shape.back().isOne() && type.elements.size() + 1 == shape.size())
+      report.help("leave the last dimension out: (…)[..., 0]");
+    else if (type.elements.size() == 2 && shape.size() > 2 && shape[0].open && !type.elements[1].spread)
       report.help("flatten joins all dimensions but the first: … |> flatten |> dense(…)");
   }
   return {};

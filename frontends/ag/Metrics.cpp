@@ -113,10 +113,14 @@ bool Evaluator::checkFlow(const MetricValue &metric, mlir::Value total) {
     if (!op)
       continue;
     if (reducesBatch(op)) {
-      error(metric.range, "`" + metric.name +
-                              "` cannot be computed batch by batch: it uses one total over the data set "
-                              "inside another")
-          .help("combine totals at the end only, as in mean(x ** 2) - mean(x) ** 2");
+      Range at = places.lookup(op);
+      bool isScalar = shapeOf(op->getResult(0)).empty();
+      Report report = error(at.isValid() ? at : metric.range,
+                            "`" + metric.name + "` cannot be computed batch by batch: this total over the batch goes back into its rows");
+      report.note(metric.range, "`" + metric.name + "` is computed here");
+      report.help(isScalar ? "combine totals at the end only, as in mean(x ** 2) - mean(x) ** 2"
+                           : "evaluation needs a value that does not depend on the batch: keep a running mean in a `state`, as batch_norm "
+                             "does, or reduce each row alone, as by axis=1");
       return false;
     }
     behind.insert(op->operand_begin(), op->operand_end());
@@ -159,15 +163,15 @@ std::optional<Evaluator::Formula> Evaluator::takeApart(const MetricValue &metric
       return true;
     }
     bool isUniform = sourceOf(value, sources) == Source::uniform;
-    if (isUniform && !graph->training && (value == graph->epoch || value == graph->update)) {
+    if (isUniform && !graph->training && graph->isTime(value)) {
       error(metric.range,
-            "`" + metric.name + "` cannot depend on `epoch` or `update`, which are only known in training")
+            "`" + metric.name + "` cannot depend on `epoch`, `update` or the length of the run, which are only known in training")
           .help("a metric is also computed in evaluation: leave them out");
       return false;
     }
     if (isUniform && op && !graph->training) // look for `epoch` behind
       for (mlir::Value operand : op->getOperands())
-        if ((operand == graph->epoch || operand == graph->update) && !self(operand, self))
+        if (graph->isTime(operand) && !self(operand, self))
           return false;
     if (isUniform && value.getType() == mlir::RankedTensorType::get({}, f32())) {
       mlir::Value rows = countRows();

@@ -143,6 +143,8 @@ bool Evaluator::bindSettings(llvm::ArrayRef<Parameter> parameters, StringRef own
       }
     }
     good &= !value.failed();
+    if (!value.failed())
+      compileSettings[prefix.str() + name] = toText(value);
     bind(parameter.name, value);
     frame().variables[name].isParameter = true;
   }
@@ -281,6 +283,7 @@ bool Evaluator::bindOutputs(llvm::ArrayRef<Output> outputs) {
       bind(output.name, {});
       continue;
     }
+    variable->used = true;
     Value value = variable->value;
     if (!value.failed() && !isTensorType(output.type)) {
       error(output.type.range, "an output must be a tensor; found " + describeType(output.type));
@@ -304,7 +307,9 @@ bool Evaluator::bindOutputs(llvm::ArrayRef<Output> outputs) {
 /// A function of the module, which takes what is built from here on.
 void Evaluator::beginGraph(Graph &own, StringRef name, Range range) {
   graph = &own;
-  steps = ops = 0;
+  steps = ops = operationCount = 0;
+  constants.clear();
+  places.clear();
   rangeStack = {range};
   builder.setInsertionPointToEnd(module->getBody());
   own.function = mlir::func::FuncOp::create(builder, location(), name, builder.getFunctionType({}, {}));
@@ -324,9 +329,57 @@ bool Evaluator::runBody(Frame &body, const Model &model) {
   good &= addInputs(model.parameters);
   if (!findVariable("N"))
     bind({"N", model.name.range}, Value::dimension({1, true}));
+  body.returned = !checkBatch(model);
   run(model.body);
   // Where an `assert` does not hold, what follows would only complain about the same.
   return !body.returned && bindOutputs(model.outputs) && good;
+}
+
+/// Reports a number in place of the batch: no input has N, but an output or the `train` block does.
+bool Evaluator::checkBatch(const Model &model) {
+  auto hasBatch = [](const TypeExpr &type) {
+    return llvm::any_of(type.elements, [](const Element &element) {
+      auto *name = llvm::dyn_cast<NameExpr>(element.value.get());
+      return name && name->name == "N";
+    });
+  };
+  if (llvm::any_of(model.parameters, [&](const Parameter &p) { return hasBatch(p.type); }))
+    return true;
+  bool isWanted = llvm::any_of(model.outputs, [&](const Output &output) { return hasBatch(output.type); }) ||
+                  (trainBlock && llvm::any_of(trainBlock->parameters, [&](const Parameter &p) { return hasBatch(p.type); }));
+  for (const Parameter &parameter : model.parameters) {
+    if (!isWanted || !isTensorType(parameter.type) || parameter.type.elements.empty())
+      continue;
+    const Expr &first = *parameter.type.elements.front().value;
+    if (!llvm::isa<IntegerExpr>(first))
+      continue;
+    error(first.range, "no input has the batch, N; the first dimension of `" + parameter.name.text + "` is a number")
+        .help("the batch is called N: its size is given where the model runs");
+    return false;
+  }
+  return true;
+}
+
+//===- What nothing reads ------------------------------------------------------------------------------------===//
+
+void Evaluator::noteUsages() {
+  for (const auto &[name, variable] : frame().variables) {
+    bool isInput = variable.isParameter && variable.value.isTensor();
+    if (!variable.where.isValid() || !(isInput || variable.value.isInstance() || holdsInstance(variable.value)))
+      continue;
+    Usage &usage = usages.try_emplace(variable.where.Start.getPointer(), Usage{name, variable.where, isInput, false}).first->second;
+    usage.used |= variable.used;
+  }
+}
+
+void Evaluator::reportUsages() {
+  std::vector<const Usage *> unused;
+  for (const auto &[place, usage] : usages)
+    if (!usage.used)
+      unused.push_back(&usage);
+  for (const Usage *usage : unused)
+    diagnostics.warning(usage->where, usage->isInput ? "the input `" + Twine(usage->name) + "` is never used"
+                                                     : "`" + Twine(usage->name) + "` is never applied");
 }
 
 void Evaluator::buildGraph(GraphKind kind, const Model &model, const Train *train) {
@@ -339,6 +392,7 @@ void Evaluator::buildGraph(GraphKind kind, const Model &model, const Train *trai
   if (body.returned) {
     // The body ends here.
   } else if (kind == GraphKind::predict) {
+    noteUsages();
     for (const Output &output : model.outputs)
       if (good)
         own.addResult(findVariable(output.name.text)->value.asTensor(), {portName(output.name.text)});
@@ -348,17 +402,24 @@ void Evaluator::buildGraph(GraphKind kind, const Model &model, const Train *trai
     good &= runTrain(*train, result);
     trainResult = nullptr;
     bool isStep = kind == GraphKind::trainStep;
+    mlir::Value rate;
     if (good && !diagnostics.errorCount()) {
       if (isStep) {
         nn::OptimizeOp optimize = emitOptimize(result);
         own.addResult(result.loss, {portName("loss")});
         own.addResult(optimize.getNorm(), {portName("gradient_norm")});
+        rate = optimize.getRate();
       }
       if (auto totals = isStep ? matchTotals(result.metrics, evaluatedTotals) : findTotals(result.metrics)) {
         for (auto [value, totalKind] : llvm::zip(totals->values, totals->kinds))
           own.addResult(value,
                         {portName("totals"), builder.getNamedAttr("nn.total", builder.getStringAttr(totalKind))});
-        if (!isStep) {
+        if (isStep) {
+          rangeStack.push_back(result.optimizer->rateRange);
+          mlir::LocationAttr place = location();
+          rangeStack.pop_back();
+          own.addResult(rate, {portName("rate"), builder.getNamedAttr("nn.location", place)});
+        } else {
           evaluatedTotals = *totals;
           buildMetrics(result.metrics, *totals); // before what only they need is removed
           llvm::SmallVector<StringRef> metricNames;
@@ -390,7 +451,7 @@ void Evaluator::reportTimeInState(mlir::Value time) {
   for (const auto &[path, declared] : graph->declared)
     if (declared.assign && reached.contains(declared.assign))
       at = declared.assignRange;
-  error(at, "a state cannot depend on `epoch` or `update`, which are only known in training")
+  error(at, "a state cannot depend on `epoch`, `update` or the length of the run, which are only known in training")
       .help("write it under `if training { … }`");
 }
 
@@ -420,16 +481,19 @@ void Evaluator::finishGraph() {
     }
     (void)function.eraseArgument(index);
   }
-  if (graph->training)
+  if (graph->training) {
+    for (mlir::Value number : {graph->updatesPerEpoch, graph->epochs})
+      if (number && number.use_empty())
+        (void)function.eraseArgument(llvm::cast<mlir::BlockArgument>(number).getArgNumber());
     return;
+  }
   // In evaluation there is no time: what depends on it must not matter.
-  for (mlir::Value time : {graph->update, graph->epoch})
+  for (mlir::Value time : llvm::reverse(graph->times()))
     if (time) {
-      auto argument = llvm::cast<mlir::BlockArgument>(time);
-      if (!argument.use_empty()) {
+      if (!time.use_empty()) {
         reportTimeInState(time);
         return;
       }
-      (void)function.eraseArgument(argument.getArgNumber());
+      (void)function.eraseArgument(llvm::cast<mlir::BlockArgument>(time).getArgNumber());
     }
 }

@@ -111,7 +111,11 @@ void Parser::reportMember(const Expr &base) {
   Token member = take();
   Report report = diagnostics.error(Range(dot.range().Start, member.range().End),
                                     "there is no `." + member.text + "`: values have no members or methods");
-  if (std::string help = foreignMember(onOneLine(sourceText(base.range)), member.text, at(Tok::leftParen));
+  std::string text = onOneLine(sourceText(base.range));
+  bool isBound = false;
+  for (size_t i = 0; i + 1 < position; ++i) // as a value or as a parameter
+    isBound |= tokens[i].kind == Tok::name && tokens[i].text == text && (tokens[i + 1].kind == Tok::assign || tokens[i + 1].kind == Tok::colon);
+  if (std::string help = foreignMember(text, member.text, at(Tok::leftParen), isBound);
       !help.empty())
     report.help(help);
 }

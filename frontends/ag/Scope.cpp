@@ -99,15 +99,33 @@ void Evaluator::countOp() {
 
 //===- Locations ------------------------------------------------------------------------------===//
 
-mlir::Location Evaluator::location(StringRef name) {
-  // The innermost place in the user's file: the library's own lines say nothing to its user.
+Range Evaluator::userRange() const {
   Range at = rangeStack.empty() ? Range() : rangeStack.back();
   if (!at.isValid() || fileOf(at) == &library)
-    for (Frame *frame : llvm::reverse(frames))
-      if (frame->callRange.isValid() && fileOf(frame->callRange) != &library) {
-        at = frame->callRange;
-        break;
-      }
+    for (const Frame *frame : llvm::reverse(frames))
+      if (frame->callRange.isValid() && fileOf(frame->callRange) != &library)
+        return frame->callRange;
+  return at;
+}
+
+mlir::DictionaryAttr Evaluator::currentCall() {
+  if (frames.empty())
+    return {};
+  const Frame &body = frame();
+  std::string prefix = body.naming ? body.naming->prefix : "", path = StringRef(prefix).rtrim('.').str();
+  StringRef name = body.instance ? body.instance->of.name() : "";
+  if (!operation.empty() && body.file != &library) {
+    name = operation;
+    path = (prefix + operation + "#" + Twine(operationCount)).str(); // which no path has
+  }
+  if (name.empty() || path.empty())
+    return {};
+  return builder.getDictionaryAttr(
+      {builder.getNamedAttr("call", builder.getStringAttr(name)), builder.getNamedAttr("path", builder.getStringAttr(path))});
+}
+
+mlir::Location Evaluator::location(StringRef name) {
+  Range at = userRange();
   mlir::Location place = builder.getUnknownLoc();
   if (at.isValid()) {
     auto begin = diagnostics.place(at.Start), end = diagnostics.place(at.End);
@@ -115,6 +133,8 @@ mlir::Location Evaluator::location(StringRef name) {
       place = mlir::FileLineColRange::get(builder.getStringAttr(nameInModule(begin.file)), begin.line, begin.column,
                                           end.line, end.column);
   }
+  if (mlir::DictionaryAttr call = currentCall())
+    place = mlir::FusedLoc::get(&context, {place}, call);
   if (name.empty())
     return place;
   std::string full = frames.empty() || !frames.back()->naming ? "" : frames.back()->naming->prefix;
@@ -192,7 +212,12 @@ std::optional<Value> Evaluator::findGlobal(FileScope &file, StringRef name, Rang
   return std::nullopt;
 }
 
-Value Evaluator::lookUp(StringRef name, Range range) {
+Value Evaluator::lookUp(StringRef name, Range range, bool isCalled) {
+  if (auto number = runNumber(name)) {
+    if (options.observer)
+      options.observer->used(range, Range(), *number);
+    return *number;
+  }
   if (Variable *variable = findVariable(name)) {
     variable->used = true;
     if (options.observer)
@@ -211,13 +236,13 @@ Value Evaluator::lookUp(StringRef name, Range range) {
                              *value);
     return *value;
   }
-  reportUnknownName(name, range);
+  reportUnknownName(name, range, isCalled);
   if (frame().definition) // silent from here on
     frame().variables[name.str()].used = true;
   return {};
 }
 
-void Evaluator::reportUnknownName(StringRef name, Range range) {
+void Evaluator::reportUnknownName(StringRef name, Range range, bool isCalled) {
   // Bound below, as where a line was moved.
   if (const Definition *definition = frame().definition)
     if (Range below = bindingOf(definition->body, name);
@@ -225,6 +250,15 @@ void Evaluator::reportUnknownName(StringRef name, Range range) {
       error(range, "`" + name + "` is used before it is bound").note(below, "it is bound here");
       return;
     }
+  // An input of training, which prediction does not have.
+  if (trainBlock && llvm::isa_and_nonnull<Model>(frame().definition))
+    for (const Parameter &parameter : trainBlock->parameters)
+      if (parameter.name.text == name) {
+        error(range, "`" + name + "` belongs to the `train` block; the model's body is also evaluated without it, to predict")
+            .note(parameter.name.range, "it is declared here")
+            .help("use it in the `train` block, or make it a parameter of the model");
+        return;
+      }
   if (name == "self") {
     error(range, "there is no `self`").help("a layer or model binds plain names: fc = dense(8)");
     return;
@@ -242,29 +276,38 @@ void Evaluator::reportUnknownName(StringRef name, Range range) {
     error(range, "unknown name `" + name + "`").help("a word is written in quotes: \"" + name + "\"");
     return;
   }
+  static const StringRef trainNames[] = {"epoch", "update", "epochs", "updates_per_epoch"};
+  if (llvm::is_contained(trainNames, name)) {
+    error(range, "`" + name + "` is only known in a `train` block");
+    return;
+  }
+  StringRef near = isOnlyForeign(name) ? "" : misspeltName(name, knownNames(name, isCalled));
+  if (!near.empty()) {
+    error(range, "unknown name `" + name + "`; did you mean `" + near + "`?");
+    return;
+  }
+  Report report = error(range, "unknown name `" + name + "`");
+  if (std::string file = findInOtherFiles(*frame().file, name); !file.empty())
+    report.help("write import " + name + " from \"" + file + "\"");
+}
+
+/// The names that could stand in place of an unknown one: called, what can be called; else what is a value by itself.
+std::vector<StringRef> Evaluator::knownNames(StringRef name, bool isCalled) {
   std::vector<StringRef> names;
   for (const auto &[known, variable] : frame().variables)
-    if (known != name)
+    if (known != name && (variable.value.failed() || variable.value.isCallable() == isCalled))
       names.push_back(known);
   for (FileScope *file : {frame().file, &library}) {
-    for (const auto &entry : file->definitions)
-      names.push_back(entry.getKey());
-    for (const auto &entry : file->constants)
-      names.push_back(entry.getKey());
-    for (const auto &entry : file->imports)
-      names.push_back(entry.getKey());
+    if (isCalled)
+      llvm::append_range(names, file->definitions.keys());
+    else
+      llvm::append_range(names, file->constants.keys());
+    llvm::append_range(names, file->imports.keys());
   }
-  for (const auto &entry : builtinByName)
-    names.push_back(entry.getKey());
+  if (isCalled)
+    llvm::append_range(names, builtinByName.keys());
   llvm::sort(names);
-  static const StringRef trainNames[] = {"epoch", "update"};
-  for (StringRef only : trainNames)
-    if (name == only) {
-      error(range, "`" + name + "` is only known in a `train` block");
-      return;
-    }
-  StringRef near = nearestName(name, names);
-  error(range, "unknown name `" + name + "`" + (near.empty() ? Twine("") : "; did you mean `" + near + "`?"));
+  return names;
 }
 
 /// Where a statement of the block binds `name` first; invalid if none does.

@@ -3,6 +3,8 @@
 // settings; other names are the writer's own.
 #include "frontends/ag/Evaluator.h"
 
+#include "frontends/ag/Foreign.h"
+
 #include "dialects/nn/Optimizer.h"
 
 #include "llvm/ADT/SetVector.h"
@@ -40,18 +42,22 @@ bool Evaluator::runTrain(const Train &train, TrainResult &result) {
   Frame &body = frame();
   unsigned before = diagnostics.errorCount();
   for (const Parameter &parameter : train.parameters)
-    if (findVariable(parameter.name.text) && parameter.name.text != "N")
+    if (Variable *old = findVariable(parameter.name.text); old && old->where.isValid() && parameter.name.text != "N")
       error(parameter.name.range, "the model already binds `" + parameter.name.text + "`")
-          .note(findVariable(parameter.name.text)->where, "it is bound here");
+          .note(old->where, "it is bound here")
+          .help("the block sees what the model binds: leave it out here, or give it another name");
   bindSettings(train.parameters, "train " + train.name.text);
   addInputs(train.parameters);
   auto scalar = mlir::RankedTensorType::get({}, f32());
   graph->epoch = addArgument("epoch", scalar, train.name.range);
   graph->update = addArgument("update", scalar, train.name.range);
+  graph->epochs = addArgument("epochs", scalar, train.name.range);
+  graph->updatesPerEpoch = addArgument("updates_per_epoch", scalar, train.name.range);
   if (graph->training)
     graph->rateScale = addArgument("@rate_scale", scalar, train.name.range);
   body.variables["epoch"].value = Value(graph->epoch);
   body.variables["update"].value = Value(graph->update);
+  body.variables["updates_per_epoch"].value = Value(graph->updatesPerEpoch);
   std::set<std::string> bound;
   for (const auto &[name, variable] : body.variables)
     bound.insert(name);
@@ -71,7 +77,15 @@ bool Evaluator::runTrain(const Train &train, TrainResult &result) {
   bool good = readTrainSettings(train, result);
   if (graph->training)
     reportUnused(train, bound);
+  noteUsages();
   return good && diagnostics.errorCount() == before;
+}
+
+/// `epochs` is bound to what the run does unless it is told otherwise, and stands for what it does.
+std::optional<Value> Evaluator::runNumber(StringRef name) {
+  if (name != "epochs" || !graph || !graph->epochs || !frame().inTrain)
+    return std::nullopt;
+  return Value(graph->epochs);
 }
 
 bool Evaluator::readCount(StringRef name, int64_t &count) {
@@ -152,7 +166,7 @@ bool Evaluator::readTrainSettings(const Train &train, TrainResult &result) {
   return readRate(result) && good;
 }
 
-/// A rate is a number, or computed from `epoch` and `update` alone.
+/// A rate is a number, or computed from what training gives alone.
 bool Evaluator::readRate(TrainResult &result) {
   const Value &rate = result.optimizer->rate;
   Range range = result.optimizer->rateRange;
@@ -173,11 +187,11 @@ bool Evaluator::readRate(TrainResult &result) {
   reached.insert(tensor);
   for (size_t i = 0; i != reached.size(); ++i) {
     mlir::Value value = reached[i];
-    if (value == graph->epoch || value == graph->update)
+    if (graph->isTime(value))
       continue;
     mlir::Operation *op = value.getDefiningOp();
     if (!op || llvm::isa<nn::ParameterOp, nn::StateOp>(op)) {
-      error(range, "the rate can only depend on `epoch` and `update`");
+      error(range, "the rate can only depend on `epoch`, `update`, `epochs` and `updates_per_epoch`");
       return false;
     }
     reached.insert(op->operand_begin(), op->operand_end());
@@ -205,16 +219,24 @@ argent::nn::OptimizeOp Evaluator::emitOptimize(const TrainResult &result) {
 
 /// A name that the block binds and nobody reads is a mistake, most likely a misspelt setting.
 void Evaluator::reportUnused(const Train &train, const std::set<std::string> &before) {
-  for (const auto &[name, variable] : frame().variables) {
-    if (variable.used || before.count(name) || llvm::is_contained(kSettings, name) || variable.value.failed())
+  std::vector<std::pair<StringRef, Variable *>> unused; // in the order of the source
+  for (auto &[name, variable] : frame().variables)
+    if (!variable.used && !before.count(name) && !llvm::is_contained(kSettings, name) && !variable.value.failed())
+      unused.emplace_back(name, &variable);
+  llvm::sort(unused, [](const auto &a, const auto &b) { return a.second->where.Start.getPointer() < b.second->where.Start.getPointer(); });
+  for (auto [name, variable] : unused) {
+    variable->used = true; // it is said here
+    if (StringRef help = foreignSetting(name); !help.empty()) {
+      error(variable->where, "`" + name + "` is never used").help(help);
       continue;
+    }
     StringRef near = nearestName(name, kSettings);
-    bool isNumber = variable.value.isTensor() && shapeOf(variable.value.asTensor()).empty();
+    bool isNumber = variable->value.isTensor() && shapeOf(variable->value.asTensor()).empty();
     if (near.empty() || isNumber) {
-      Report report = diagnostics.warning(variable.where, "`" + name + "` is never used");
+      Report report = diagnostics.warning(variable->where, "`" + name + "` is never used");
       if (isNumber)
         report.help("to report it, write metric " + name + " = …");
     } else
-      error(variable.where, "`" + name + "` is never used; did you mean `" + near + "`?");
+      error(variable->where, "`" + name + "` is never used; did you mean `" + near + "`?");
   }
 }

@@ -4,9 +4,9 @@
 #include "runtime/checkpoint/Safetensors.h"
 #include "runtime/module_generated.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <cstring>
 
 namespace argent {
@@ -34,10 +34,18 @@ static Status checkFinite(const NamedTensor &entry) {
   return at < 0 ? Status() : Status(StatusCode::kNonFinite, "`" + entry.name + "` is not finite at element " + std::to_string(at));
 }
 
-static std::string hexFloat(double value) {
+std::string shortestText(double value) {
   char text[40];
-  std::snprintf(text, sizeof(text), "%a", value);
-  return text;
+  return std::string(text, std::to_chars(text, text + sizeof(text), value).ptr);
+}
+
+std::vector<std::string> compileSettings(const Module &module) {
+  std::vector<std::string> settings;
+  if (auto *table = module.table().compile_settings())
+    for (const format::CompileSetting *setting : *table)
+      if (setting->name() && setting->value())
+        settings.push_back(setting->name()->str() + "=" + setting->value()->str());
+  return settings;
 }
 
 /// The tensors of a checkpoint under their names, into `values`.
@@ -66,7 +74,7 @@ Status saveCheckpoint(const std::string &path, Session &session, const TrainingP
   std::vector<NamedTensor> tensors = namedTensors(values);
   std::string totals;
   for (double total : position.totals)
-    totals += (totals.empty() ? "" : " ") + hexFloat(total);
+    totals += (totals.empty() ? "" : " ") + shortestText(total);
   const format::Variant *variant = session.module().hostVariant();
   std::map<std::string, std::string> metadata = {
       {"argent_checkpoint", formatVersion},
@@ -84,7 +92,12 @@ Status saveCheckpoint(const std::string &path, Session &session, const TrainingP
   if (!position.heldOut.empty())
     metadata["held_out"] = position.heldOut;
   if (position.rateScale != 1)
-    metadata["rate_scale"] = hexFloat(position.rateScale);
+    metadata["rate_scale"] = shortestText(position.rateScale);
+  std::string settings;
+  for (const std::string &setting : compileSettings(session.module()))
+    settings += (settings.empty() ? "" : "\n") + setting;
+  if (!settings.empty())
+    metadata["settings"] = settings;
   return writeSafetensors(path, metadata, tensors);
 }
 
@@ -105,6 +118,8 @@ static Status takeTensors(const Safetensors &file, const std::string &path, cons
     if (found->type != wanted.type || found->shape != wanted.shape)
       return bad("`" + name + "` is " + typeString(found->type, found->shape) + " there, and " + typeString(wanted.type, wanted.shape) +
                  " in the model");
+    if (Status finite = checkFinite({name, *found}); !finite.ok())
+      return Status(StatusCode::kNonFinite, path + ": " + finite.message());
     known[name] = found;
   }
   for (const NamedTensor &entry : file.tensors) {
@@ -158,6 +173,11 @@ static Status parsePosition(const Safetensors &file, const std::string &path, Tr
     result.rateScale = std::strtod(scale.c_str(), &end);
     if (*end || !(result.rateScale > 0 && result.rateScale <= 1))
       return bad("its metadata `rate_scale` is not in (0, 1]: \"" + scale + "\"");
+  }
+  for (std::string settings = text("settings"); !settings.empty();) {
+    size_t end = std::min(settings.size(), settings.find('\n'));
+    result.settings.push_back(settings.substr(0, end));
+    settings.erase(0, end + 1);
   }
   result.heldOut = text("held_out");
   result.dataSet = text("data_set");

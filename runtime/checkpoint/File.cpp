@@ -2,9 +2,12 @@
 #include "runtime/checkpoint/File.h"
 
 #include <cerrno>
+#include <charconv>
+#include <csignal>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -54,11 +57,41 @@ Status readFile(const std::string &path, std::string &bytes) {
   return Status();
 }
 
-/// Opens a new file beside `path`; its name ends in the process's number, so that two processes do not meet.
+/// Removes what processes that were killed while they wrote `path` have left beside it. A file is left alone while its process lives, here (its
+/// number) or in another container (its lock).
+static void removeAbandoned(const std::string &path) {
+  const std::string prefix = std::filesystem::path(path).filename().string() + ".tmp";
+  std::error_code error;
+  for (auto &entry : std::filesystem::directory_iterator(folderOf(path), error)) {
+    std::string name = entry.path().filename().string();
+    if (!name.starts_with(prefix))
+      continue;
+    // PROCESS or PROCESS-ATTEMPT.
+    const char *at = name.data() + prefix.size(), *end = name.data() + name.size();
+    pid_t process = 0;
+    int attempt = 0;
+    at = std::from_chars(at, end, process).ptr;
+    if (at != end && *at == '-')
+      at = std::from_chars(at + 1, end, attempt).ptr;
+    if (at != end || process <= 0 || ::kill(process, 0) == 0 || errno != ESRCH)
+      continue;
+    int file = ::open(entry.path().c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (file < 0)
+      continue;
+    if (::flock(file, LOCK_EX | LOCK_NB) == 0)
+      ::unlink(entry.path().c_str());
+    ::close(file);
+  }
+}
+
+/// Opens a new file beside `path`; its name ends in the process's number, so that two processes do not meet, and it is locked while it is open.
 static int openTemporary(const std::string &path, std::string &temporary) {
+  removeAbandoned(path);
   for (int attempt = 0;; ++attempt) {
     temporary = path + ".tmp" + std::to_string(::getpid()) + (attempt ? "-" + std::to_string(attempt) : "");
     int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file >= 0)
+      (void)::flock(file, LOCK_EX | LOCK_NB);
     if (file >= 0 || errno != EEXIST || attempt == 100)
       return file;
   }

@@ -17,7 +17,9 @@ static bool isModelInput(const Module &module, std::string_view name) {
   return false;
 }
 
-bool isTrainingPort(std::string_view name) { return name == "epoch" || name == "update" || name == kRateScalePort; }
+bool isTrainingPort(std::string_view name) {
+  return name == "epoch" || name == "update" || name == "epochs" || name == "updates_per_epoch" || name == kRateScalePort;
+}
 
 Status bindData(const Module &module, const char *entryName, const DataSet &set, BatchSource &source) {
   const format::EntryPoint *entry = module.entry(entryName);

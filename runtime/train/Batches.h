@@ -30,7 +30,7 @@ struct BatchSource {
 ///         kInvalidArgument  an input that the data set cannot fill; kInvalidData: a value out of range (row and value named).
 Status bindData(const Module &module, const char *entry, const DataSet &set, BatchSource &source);
 
-/// Inputs of `train_step` that no data fills, all f32[]: `epoch`, `update`, and `@rate_scale`, which the rate is times.
+/// Inputs of `train_step` that no data fills, all f32[]: `epoch`, `update`, `epochs`, `updates_per_epoch`, and `@rate_scale`, which the rate is times.
 bool isTrainingPort(std::string_view name);
 
 /// One batch: a tensor for each input of the source.

@@ -4,6 +4,7 @@
 #include "runtime/module_generated.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace argent {
 
@@ -47,23 +48,42 @@ Status metricValues(Session &session, std::vector<double> totals, MetricValues &
   return Status();
 }
 
+std::string nonFiniteText(const MetricValues &values) {
+  std::string text;
+  for (auto &[name, value] : values)
+    if (!std::isfinite(value))
+      text += (text.empty() ? "" : ", ") + (name == "loss" ? std::string("the loss") : "`" + name + "`") + (text.empty() ? " is " : " ") +
+              (std::isnan(value) ? "nan" : value > 0 ? "inf" : "-inf");
+  return text;
+}
+
 Status evaluate(Session &session, const BatchSource &source, const std::vector<uint32_t> &rows, int64_t batchRows,
-                const std::function<void(int64_t)> &progress, const StopFunction &stop, MetricValues &values) {
+                const std::function<void(int64_t)> &progress, const StopFunction &stop, MetricValues &values, std::string &nonFinite) {
   BatchLoader loader(source, rows, 0, batchRows);
   std::vector<double> totals;
   std::vector<float> batchTotals(totalCount(session.module()));
   TensorView output{ElementType::f32, {static_cast<int64_t>(batchTotals.size())}, batchTotals.data()};
+  std::string where; // of the first batch whose totals are not finite
   int64_t done = 0;
   while (const Batch *batch = loader.next()) {
     if (stop && stop())
       return Status(StatusCode::kInterrupted, "stopped");
     ARGENT_RETURN_IF_ERROR(session.run("evaluate", batch->tensors, {&output, 1}));
     combineTotals(session.module(), batchTotals, totals);
+    if (where.empty() && !std::all_of(batchTotals.begin(), batchTotals.end(), [](float total) { return std::isfinite(total); })) {
+      ARGENT_RETURN_IF_ERROR(session.findNonFinite("evaluate", batch->tensors, {&output, 1}, where));
+      if (!where.empty())
+        where += ", in the rows " + std::to_string(done) + " to " + std::to_string(done + batch->rows - 1);
+    }
     done += batch->rows;
     if (progress)
       progress(done);
   }
-  return metricValues(session, std::move(totals), values);
+  ARGENT_RETURN_IF_ERROR(metricValues(session, std::move(totals), values));
+  nonFinite = nonFiniteText(values);
+  if (!nonFinite.empty() && !where.empty())
+    nonFinite += ": the first value that is not finite is computed by " + where;
+  return Status();
 }
 
 } // namespace argent

@@ -22,14 +22,17 @@ using StopFunction = std::function<bool()>;
 size_t totalCount(const Module &module);
 /// Adds a batch's totals; an empty `totals` takes them over.
 void combineTotals(const Module &module, const std::vector<float> &batch, std::vector<double> &totals);
+/// "the loss is nan, `accuracy` inf": those of the values that are not finite; empty if all are.
+std::string nonFiniteText(const MetricValues &values);
 /// Runs the entry point `metrics`.
 Status metricValues(Session &session, std::vector<double> totals, MetricValues &values);
 
 /// Runs `evaluate` over `rows` of the source (empty: all), `batchRows` at a time (at most the session's maxBatch).
 ///
-/// `progress` (may be empty) is told the rows done. Errors: kInterrupted when `stop` (may be empty) says so; those of Session::run.
+/// `progress` (may be empty) is told the rows done. `nonFinite` says which of the values are not finite, and where the first such number
+/// is computed; it is empty if all are. Errors: kInterrupted when `stop` (may be empty) says so; those of Session::run.
 Status evaluate(Session &session, const BatchSource &source, const std::vector<uint32_t> &rows, int64_t batchRows,
-                const std::function<void(int64_t)> &progress, const StopFunction &stop, MetricValues &values);
+                const std::function<void(int64_t)> &progress, const StopFunction &stop, MetricValues &values, std::string &nonFinite);
 
 } // namespace argent
 

@@ -1,6 +1,7 @@
 //===- HoldOut.cpp - shares and folds of rows ------------------------------------------===//
 #include "runtime/train/HoldOut.h"
 
+#include "runtime/checkpoint/Checkpoint.h"
 #include "runtime/train/Shuffle.h"
 
 #include <algorithm>
@@ -18,7 +19,7 @@ static std::string formatted(const char *format, double value) {
 std::string HoldOut::text() const {
   if (folds > 0)
     return "fold " + std::to_string(fold + 1) + " of " + std::to_string(folds);
-  return share > 0 ? formatted("share %a", share) : "";
+  return share > 0 ? "share " + shortestText(share) : "";
 }
 
 bool HoldOut::parse(const std::string &text, HoldOut &result) {

@@ -7,12 +7,13 @@
 #include "runtime/train/Train.h"
 
 #include "runtime/checkpoint/File.h"
-#include "runtime/Table.h"
+#include "runtime/SourcePlace.h"
 #include "runtime/train/Log.h"
 #include "runtime/train/Saver.h"
 #include "runtime/train/Shuffle.h"
 #include "runtime/train/Snapshot.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 
@@ -21,6 +22,21 @@ namespace argent {
 using Clock = std::chrono::steady_clock;
 
 static double secondsSince(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+
+/// "rate=0.05, not rate=0.1": the compile-time parameters in which a checkpoint and this module differ; empty if that is not known.
+static std::string differingSettings(const std::vector<std::string> &there, const std::vector<std::string> &here) {
+  auto without = [](const std::vector<std::string> &all, const std::vector<std::string> &others) {
+    std::string text;
+    for (const std::string &setting : all)
+      if (std::find(others.begin(), others.end(), setting) == others.end())
+        text += (text.empty() ? "" : ", ") + setting;
+    return text;
+  };
+  std::string only = without(there, here), instead = without(here, there);
+  if (there.empty() || (only.empty() && instead.empty()))
+    return "";
+  return only + (instead.empty() ? "" : (only.empty() ? "" : ", ") + ("not " + instead));
+}
 
 namespace {
 
@@ -39,10 +55,15 @@ private:
   Status runEpoch();
   Status finishEpoch(MetricValues &heldOut);
   Status step(const Batch &batch);
-  Status nonFinite();
+  bool isFinite() const { return std::isfinite(loss_) && std::isfinite(gradientNorm_); }
+  bool isRate() const { return std::isfinite(rate_) && rate_ >= 0; }
+  std::string place() const;
+  Status nonFinite(std::string found);
+  Status badRate();
   bool mayRestore() const { return options_.restoreOnNan && restorations_ < maxRestorations; }
   Status restore();
   Status interrupted();
+  Status evaluated(const char *name, Status status);
   Status evaluateHeldOut(MetricValues &values);
   Status evaluateTest(MetricValues &values);
   int64_t trainedRows() const { return split_.trained.empty() ? trainSet_.rows : static_cast<int64_t>(split_.trained.size()); }
@@ -65,13 +86,16 @@ private:
   TrainingPosition position_;
   Snapshot lastGood_; // only where it may be gone back to
   int restorations_ = 0;
+  std::string nonFiniteMetrics_; // of the last evaluation
   int64_t epochs_ = 0;
   double epochSeconds_ = 0; // of this process, in this epoch
   int64_t epochRows_ = 0;   // of this process, in this epoch
 
   // train_step's ports.
   std::vector<TensorView> inputs_, outputs_;
-  float epochInput_ = 0, updateInput_ = 0, rateScaleInput_ = 1, loss_ = 0, gradientNorm_ = 0;
+  float epochInput_ = 0, updateInput_ = 0, epochsInput_ = 0, updatesPerEpochInput_ = 0, rateScaleInput_ = 1;
+  float loss_ = 0, gradientNorm_ = 0, rate_ = 0;
+  const format::Port *ratePort_ = nullptr; // older modules have none
   std::vector<float> totals_;
 };
 
@@ -146,11 +170,17 @@ Status Trainer::prepare() {
   const format::Variant *variant = module_->hostVariant();
   std::string target = variant && variant->target() ? variant->target()->str() : "";
   if (!options_.resume.empty()) {
-    ARGENT_RETURN_IF_ERROR(loadCheckpoint(options_.resume, *session_, position_));
+    const std::string settings = differingSettings(position_.settings, compileSettings(*module_));
+    if (Status loaded = loadCheckpoint(options_.resume, *session_, position_); !loaded.ok())
+      return loaded.code() == StatusCode::kIncompatible && !settings.empty()
+                 ? Status(loaded.code(), loaded.message() + "; it was trained with " + settings)
+                 : loaded;
+    if (!settings.empty())
+      observer_.message("warning: " + options_.resume + " was trained with " + settings + "; it goes on with what this model has");
     if (position_.target != target)
       observer_.message("warning: " + options_.resume + " was written for target " + position_.target + ", this is " + target +
                         ": results agree within rounding, not bit by bit");
-    else if (position_.moduleHash != module_->hash())
+    else if (position_.moduleHash != module_->hash() && settings.empty())
       observer_.message("warning: " + options_.resume + " was written by another build of this model: results agree within rounding, not bit by bit");
     if (position_.dataSet != options_.data)
       observer_.message("warning: " + options_.resume + " was trained on " + position_.dataSet + ", this is " + options_.data);
@@ -181,7 +211,12 @@ Status Trainer::findPorts() {
   for (unsigned i = 0; i < inputs_.size(); ++i) {
     std::string_view name = entry->inputs()->Get(i)->name()->string_view();
     if (isTrainingPort(name))
-      inputs_[i] = TensorView{ElementType::f32, {}, name == "epoch" ? &epochInput_ : name == "update" ? &updateInput_ : &rateScaleInput_};
+      inputs_[i] = TensorView{ElementType::f32, {},
+                              name == "epoch"               ? &epochInput_
+                              : name == "update"            ? &updateInput_
+                              : name == "epochs"            ? &epochsInput_
+                              : name == "updates_per_epoch" ? &updatesPerEpochInput_
+                                                            : &rateScaleInput_};
     canScaleRate |= name == "@rate_scale";
   }
   if (!canScaleRate && (options_.restoreOnNan || position_.rateScale != 1))
@@ -193,33 +228,14 @@ Status Trainer::findPorts() {
       outputs_.push_back({ElementType::f32, {}, &loss_}), loss = true;
     else if (name == "gradient_norm")
       outputs_.push_back({ElementType::f32, {}, &gradientNorm_}), norm = true;
+    else if (name == kRatePort)
+      outputs_.push_back({ElementType::f32, {}, &rate_}), ratePort_ = entry->outputs()->Get(i);
     else if (name == "totals")
       outputs_.push_back({ElementType::f32, {static_cast<int64_t>(totals_.size())}, totals_.data()});
     else
       return unknown(name);
   }
   return loss && norm ? Status() : unknown(loss ? "gradient_norm (missing)" : "loss (missing)");
-}
-
-/// "`conv2d_1.weight` (lenet5.ag:4:8: h = image |> conv2d(…)".
-static std::string describeParameter(const Module &module, unsigned index) {
-  const format::Parameter *parameter = module.table().parameters()->Get(index);
-  std::string text = "`" + parameter->path()->str() + "`";
-  const format::SourceLocation *location = parameter->location();
-  if (!location || !location->file() || location->line() == 0)
-    return text;
-  text += " (" + location->file()->str() + ":" + std::to_string(location->line()) + ":" + std::to_string(location->column());
-  const format::Module &table = module.table();
-  if (table.source() && table.source_file() && table.source_file()->string_view() == location->file()->string_view()) {
-    std::string_view source = table.source()->string_view();
-    for (unsigned line = 1; line < location->line() && !source.empty(); ++line)
-      source.remove_prefix(std::min(source.size(), source.find('\n') == source.npos ? source.size() : source.find('\n') + 1));
-    source = source.substr(0, source.find('\n'));
-    source.remove_prefix(std::min(source.size(), source.find_first_not_of(" \t")));
-    if (!source.empty())
-      text += ": " + std::string(source);
-  }
-  return text + ")";
 }
 
 static int firstNonFinite(const LogicalValues &values) {
@@ -238,22 +254,39 @@ static std::string shortText(double value) {
   return text;
 }
 
-Status Trainer::nonFinite() {
-  std::string text = "training stopped in epoch " + std::to_string(position_.epoch + 1) + ", step " +
-                     std::to_string((position_.rows + position_.batch - 1) / position_.batch) + " (update " + std::to_string(position_.update) +
-                     "): the loss is " + shortText(loss_) + ", the gradient's norm " + shortText(gradientNorm_) + ".";
+/// "epoch 2, step 1 (update 3)": the step that was made last.
+std::string Trainer::place() const {
+  return "epoch " + std::to_string(position_.epoch + 1) + ", step " + std::to_string((position_.rows + position_.batch - 1) / position_.batch) +
+         " (update " + std::to_string(position_.update) + ")";
+}
+
+/// `found`: the first value that is not finite, as far as it is known.
+Status Trainer::nonFinite(std::string found) {
+  std::string text = "training stopped in " + place() + ": the loss is " + shortText(loss_) + ", the gradient's norm " + shortText(gradientNorm_) + ".";
   LogicalValues values;
   int at = -1;
+  // What is computed from a parameter that is not finite says nothing.
+  if (session_->values(0, values).ok() && (at = firstNonFinite(values)) >= 0)
+    found = describeParameter(module_->table(), static_cast<unsigned>(at));
+  if (!found.empty())
+    text += " The first value that is not finite: " + found + ".";
   if (session_->gradients(values).ok() && (at = firstNonFinite(values)) >= 0)
-    text += " The first parameter whose gradient is not finite: " + describeParameter(*module_, static_cast<unsigned>(at)) + ".";
-  else if (session_->values(0, values).ok() && (at = firstNonFinite(values)) >= 0)
-    text += " The first value that is not finite: " + describeParameter(*module_, static_cast<unsigned>(at)) + ".";
+    text += " The first parameter whose gradient is not finite: " + describeParameter(module_->table(), static_cast<unsigned>(at)) + ".";
   text += saver_->lastGood().empty() ? " There is no checkpoint before this step." : " The last good checkpoint is " + saver_->lastGood() + ".";
   if (restorations_)
     text += " It went back " + std::to_string(restorations_) + " times; the rate is now multiplied by " + shortText(position_.rateScale) + ".";
   if (!mayRestore())
     (void)log_.end("not finite", position_.update);
   return Status(StatusCode::kNonFinite, text);
+}
+
+/// A smaller rate would be as wrong: this ends the training, whatever is to be done about values that are not finite.
+Status Trainer::badRate() {
+  (void)log_.end("rate", position_.update);
+  return Status(StatusCode::kInvalidArgument,
+                "training stopped in " + place() + ": the rate is " + shortText(rate_) + placeText(module_->table(), ratePort_->location()) +
+                    "; it must be finite and at least 0." +
+                    (saver_->lastGood().empty() ? " There is no checkpoint before this step." : " The last good checkpoint is " + saver_->lastGood() + "."));
 }
 
 /// Goes back to the last good state; the same batches come again, with a smaller rate.
@@ -272,17 +305,33 @@ Status Trainer::restore() {
 Status Trainer::step(const Batch &batch) {
   epochInput_ = static_cast<float>(position_.epoch);
   updateInput_ = static_cast<float>(position_.update); // exact up to 2^24
+  epochsInput_ = static_cast<float>(epochs_);
+  updatesPerEpochInput_ = static_cast<float>((trainedRows() + position_.batch - 1) / position_.batch);
   rateScaleInput_ = static_cast<float>(position_.rateScale);
   for (size_t i = 0; i < trainSource_.inputs.size(); ++i)
     inputs_[trainSource_.inputs[i].index] = batch.tensors[i];
+  // What the step computes after its updates cannot speak against them.
+  loss_ = gradientNorm_ = rate_ = 0;
+  auto accept = [&] { return isFinite() && isRate(); };
   session_->setRandom(position_.seed, static_cast<uint32_t>(position_.update));
-  ARGENT_RETURN_IF_ERROR(session_->run("train_step", inputs_, outputs_));
+  Status done = session_->runIf("train_step", inputs_, outputs_, accept);
+  if (!done.ok() && done.code() != StatusCode::kNonFinite)
+    return done;
   position_.update += 1;
   position_.rows += batch.rows;
   epochRows_ += batch.rows;
-  log_.step(position_.epoch, position_.update, loss_, gradientNorm_);
-  if (!std::isfinite(loss_) || !std::isfinite(gradientNorm_))
-    return nonFinite();
+  log_.step(position_.epoch, position_.update, loss_, gradientNorm_, ratePort_ ? std::optional(rate_) : std::nullopt);
+  if (!isRate())
+    return badRate();
+  if (!isFinite()) {
+    // The search computes the step again, into the same outputs.
+    const float loss = loss_, norm = gradientNorm_;
+    std::string found;
+    session_->setRandom(position_.seed, static_cast<uint32_t>(position_.update - 1));
+    ARGENT_RETURN_IF_ERROR(session_->findNonFinite("train_step", inputs_, outputs_, found));
+    loss_ = loss, gradientNorm_ = norm;
+    return nonFinite(found);
+  }
   combineTotals(*module_, totals_, position_.totals);
   return Status();
 }
@@ -306,11 +355,11 @@ Status Trainer::runEpoch() {
     observer_.step({position_.epoch, epochs_, position_.update, position_.rows, trainedRows(), loss_});
     if (options_.saveEvery > 0 && position_.update % options_.saveEvery == 0) {
       Status saved = saver_->periodic(*session_, position_);
+      if (saved.ok() && mayRestore())
+        saved = lastGood_.take(*session_, position_);
       if (saved.code() == StatusCode::kNonFinite)
-        return nonFinite();
+        return nonFinite(saved.message());
       ARGENT_RETURN_IF_ERROR(saved);
-      if (mayRestore() && !lastGood_.take(*session_, position_).ok())
-        return nonFinite();
     }
   }
   epochSeconds_ = secondsSince(begin);
@@ -324,15 +373,22 @@ Status Trainer::interrupted() {
     return Status(StatusCode::kInterrupted, where + "; nothing is saved, because there was no --save");
   Status saved = saver_->save(*session_, position_);
   if (saved.code() == StatusCode::kNonFinite)
-    return nonFinite();
+    return nonFinite(saved.message());
   ARGENT_RETURN_IF_ERROR(saved);
   return Status(StatusCode::kInterrupted, where + "; saved, go on with --resume " + saver_->lastGood());
+}
+
+/// Training may go on from values that are not finite elsewhere: it is said.
+Status Trainer::evaluated(const char *name, Status status) {
+  if (status.ok() && !nonFiniteMetrics_.empty())
+    observer_.message("warning: on the " + std::string(name) + " rows " + nonFiniteMetrics_);
+  return status;
 }
 
 Status Trainer::evaluateTest(MetricValues &values) {
   session_->setRandom(position_.seed, 0);
   auto progress = [&](int64_t rows) { observer_.evaluating("test", rows, testSet_.rows); };
-  return evaluate(*session_, testSource_, {}, position_.batch, progress, stop_, values);
+  return evaluated("test", evaluate(*session_, testSource_, {}, position_.batch, progress, stop_, values, nonFiniteMetrics_));
 }
 
 Status Trainer::evaluateHeldOut(MetricValues &values) {
@@ -340,7 +396,7 @@ Status Trainer::evaluateHeldOut(MetricValues &values) {
     return evaluateTest(values);
   session_->setRandom(position_.seed, 0);
   auto progress = [&](int64_t rows) { observer_.evaluating("validation", rows, static_cast<int64_t>(split_.heldOut.size())); };
-  return evaluate(*session_, validationSource_, split_.heldOut, position_.batch, progress, stop_, values);
+  return evaluated("validation", evaluate(*session_, validationSource_, split_.heldOut, position_.batch, progress, stop_, values, nonFiniteMetrics_));
 }
 
 /// Step 4. `heldOut` receives loss and metrics of the rows that were not trained on.
@@ -361,7 +417,7 @@ Status Trainer::finishEpoch(MetricValues &heldOut) {
   if (saved.ok() && mayRestore())
     saved = lastGood_.take(*session_, position_);
   if (saved.code() == StatusCode::kNonFinite)
-    return nonFinite();
+    return nonFinite(saved.message());
   ARGENT_RETURN_IF_ERROR(saved);
   ARGENT_RETURN_IF_ERROR(log_.epoch(report, position_.update));
   observer_.epoch(report);
@@ -386,7 +442,7 @@ Status Trainer::run(MetricValues *last) {
   if (!hasFinal) {
     Status saved = saver_->save(*session_, position_);
     if (saved.code() == StatusCode::kNonFinite)
-      return nonFinite();
+      return nonFinite(saved.message());
     ARGENT_RETURN_IF_ERROR(saved);
   }
   // Folds compare what was held out; the test split has the last word elsewhere.

@@ -64,7 +64,8 @@ public:
 /// the run was stopped and resumed.
 ///
 /// Errors: kInterrupted  `stop` said so: the state is saved (if there is a `save`), and the message says where;
-///         kNonFinite    epoch, step and parameter are named; nothing is written over the last good checkpoint. With `restoreOnNan` only after
+///         kInvalidArgument  among others a rate that is not finite or below 0: its value, epoch, step and source line are named;
+///         kNonFinite    epoch, step and the first value are named; nothing is written over the last good checkpoint. With `restoreOnNan` only after
 ///                       maxRestorations;
 ///         and those of data, modules, checkpoints. Outputs that cannot be written are found before training starts.
 /// `last` (may be null) receives what TrainObserver::finished is told.

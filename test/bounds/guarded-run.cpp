@@ -4,6 +4,7 @@
 // must have the bits that a session gives.
 #include "argent/Session.h"
 #include "runtime/ArenaMemory.h"
+#include "runtime/ArenaNeeds.h"
 #include "runtime/Initializers.h"
 #include "runtime/LogicalLayout.h"
 #include "runtime/ModuleFormat.h"
@@ -130,7 +131,7 @@ GuardedModule::GuardedModule(const std::string &path, int64_t maxBatch) : path(p
   if (variant->image()->bytes() != 0)
     require(Image::load(module->blob(variant->image()->offset(), variant->image()->bytes()), {}, image));
   batch.largest = maxBatch;
-  batch.rounded = (maxBatch + kBatchRounding - 1) / kBatchRounding * kBatchRounding;
+  batch.rounded = plannedBatch(*variant, maxBatch);
   List list(variant->arenas());
   for (uint32_t i = 0; i < list.size(); ++i) {
     ArenaMemory memory;
@@ -175,7 +176,7 @@ void GuardedModule::initialize() {
       logical = bases[i];
   if (pack == nullptr || logical == nullptr)
     return;
-  std::vector<Amount> offsets = logicalOffsets(module->table());
+  std::vector<Amount> offsets = logicalOffsets(module->table(), variant->batch_rounding());
   for (Placement placement : {Placement::kEnd, Placement::kStart}) {
     List parameters(module->table().parameters());
     for (uint32_t i = 0; i < parameters.size(); ++i) {

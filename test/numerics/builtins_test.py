@@ -190,6 +190,26 @@ class Builtins(unittest.TestCase):
         x = self.normal(N, 5) * (self.rng.random((N, 5)) > 0.2)
         self.check("y = prod(x0, axis=1)", [x], lambda a: jnp.prod(a, axis=1))
 
+    def test_activations(self):
+        x = 3 * self.normal(N, 5)
+        gelu = lambda a: jax.nn.gelu(a, approximate=False)
+        for text, oracle in [("expm1", jnp.expm1), ("gelu", gelu), ("silu", jax.nn.silu), ("softplus", jax.nn.softplus), ("elu", jax.nn.elu),
+                             ("selu", jax.nn.selu), ("hard_sigmoid", jax.nn.hard_sigmoid), ("hard_swish", jax.nn.hard_swish)]:
+            with self.subTest(text):
+                self.check(f"y = {text}(x0)", [x], oracle)
+        self.check("y = log1p(x0)", [np.abs(x)], jnp.log1p)
+
+    def test_losses(self):
+        x, t = 3 * self.normal(N, 5), self.rng.random((N, 5))
+        self.check("y = binary_cross_entropy(x0, x1)", [x, t], lambda a, b: jax.nn.softplus(a) - a * b)
+        self.check("y = huber(x0, x1, delta=0.5)", [x, t], lambda a, b: jnp.where(jnp.abs(a - b) < .5, (a - b) ** 2 / 2, .5 * (jnp.abs(a - b) - .25)))
+
+    def test_mean_over_time(self):
+        lengths = self.rng.integers(0, 5, (N,), dtype=np.int32)
+        lengths[:2] = 0, 4
+        self.check("y = mean_over_time(x0, x1)", [self.normal(N, 4, 3), lengths],
+                   lambda a, n: (a * (jnp.arange(4) < n[:, None])[..., None]).sum(1) / jnp.maximum(n, 1)[:, None])
+
     def test_embedding(self):
         self.check("y = gather(x0, x1)", [self.normal(13, 6), self.rng.integers(0, 13, (N, 4), dtype=np.int32)], lambda t, i: t[i])
 

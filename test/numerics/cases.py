@@ -68,13 +68,14 @@ def positive(rng, *shape):
 UNARY = {
     "neg": jnp.negative, "abs": jnp.abs, "sign": jnp.sign, "exp": jnp.exp, "floor": jnp.floor, "ceil": jnp.ceil, "round": jnp.round,
     "sin": jnp.sin, "cos": jnp.cos, "erf": jax.scipy.special.erf, "tanh": jnp.tanh, "sigmoid": jax.nn.sigmoid, "relu": jax.nn.relu,
+    "expm1": jnp.expm1, "log1p": jnp.log1p, "normal_cdf": jax.scipy.stats.norm.cdf, "softplus": jax.nn.softplus,
     "stop_gradient": lax.stop_gradient, "log": jnp.log, "sqrt": jnp.sqrt, "rsqrt": lax.rsqrt,
 }
 
 
 @case(*UNARY)
 def unary(rng, op):
-    make = positive if op in ("log", "sqrt", "rsqrt") else normal
+    make = positive if op in ("log", "log1p", "sqrt", "rsqrt") else normal
     return Case(f"%y = nn.{op} %a0 : T0", [make(rng, N, 5)], UNARY[op])
 
 
@@ -97,6 +98,13 @@ def pow_whole(rng, op):
     exponent = int(rng.integers(-3, 6))
     return Case(f"%c = nn.constant dense<{exponent}.0> : tensor<f64>\n%y = nn.pow %a0, %c : T0, tensor<f64>",
                 [normal(rng, N, 5)], lambda a: a ** exponent)
+
+
+@case("pow")
+def pow_of_negative(rng, op):
+    whole = rng.integers(-3, 6, (N, 5), dtype=np.int32)
+    return Case("%z = nn.cast %a1 : T1 to T0\n%y = nn.pow %a0, %z : T0, T0", [normal(rng, N, 5), whole],
+                lambda a, z: jnp.power(a, z.astype(np.float64)))
 
 
 @case("floor_div", "mod")

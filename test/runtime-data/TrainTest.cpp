@@ -171,7 +171,12 @@ TEST(Checkpoint, WeightsOfAnotherModel) {
   ASSERT_TRUE(saveCheckpoint(path, *session, position).ok());
   EXPECT_TRUE(loadWeights(path, *session).ok());
   EXPECT_TRUE(loadCheckpoint(path, *session, position).ok());
-  // Values that are not finite are not written.
+  // Values that are not finite are not read, and the session keeps its own.
+  values[3] = NAN;
+  std::string broken = folder.path("broken");
+  ASSERT_TRUE(writeSafetensors(broken, {}, {{"dense_1.weight", {ElementType::f32, {4, 2}, values}}}).ok());
+  expectError(loadWeights(broken, *session), StatusCode::kNonFinite, "`dense_1.weight` is not finite at element 3");
+  // Nor are they written.
   std::string before = folder.read("w");
   LogicalValues logical;
   ASSERT_TRUE(session->values(0, logical).ok());

@@ -68,6 +68,36 @@ TEST(CApiTest, RunsByName) {
   argent_session_destroy(session);
 }
 
+TEST(CApiTest, ParametersHaveValuesBeforeTheyAreRead) {
+  std::string image = readImage("adder");
+  argent::format::ModuleT table = adderModule(image);
+  std::string file = moduleFile(table, image);
+  argent_module *module = nullptr;
+  argent_session *session = nullptr;
+  ASSERT_EQ(argent_module_open_memory(file.data(), file.size(), "adder", &module), ARGENT_OK);
+  ASSERT_EQ(argent_session_create(module, nullptr, &session), ARGENT_OK);
+  argent_module_close(module);
+  float x[4] = {1, 2, 3, 4}, y[4] = {-9, -9, -9, -9}, w[4] = {10, 20, 30, 40}, s[13] = {};
+  int32_t index[2] = {};
+  int64_t xShape[] = {1, 4}, indexShape[] = {1, 2}, wShape[] = {4}, sShape[] = {13};
+  argent_tensor inputs[] = {{"x", ARGENT_F32, 2, xShape, x}, {"index", ARGENT_I32, 2, indexShape, index}};
+  argent_tensor output = {"y", ARGENT_F32, 2, xShape, y};
+  argent_tensor parameters[] = {{"w", ARGENT_F32, 1, wShape, w}, {"s", ARGENT_F32, 1, sShape, s}};
+  auto run = [&] { return argent_session_run(session, "predict", inputs, 2, &output, 1); };
+  EXPECT_EQ(run(), ARGENT_INVALID_ARGUMENT);
+  EXPECT_NE(std::string(argent_session_error(session)).find("have no values yet"), std::string::npos);
+  EXPECT_EQ(y[0], -9);
+  EXPECT_EQ(argent_session_read(session, parameters, 1), ARGENT_INVALID_ARGUMENT);
+  // One by one; they count when all are there.
+  ASSERT_EQ(argent_session_write(session, parameters, 1), ARGENT_OK);
+  EXPECT_EQ(run(), ARGENT_INVALID_ARGUMENT);
+  ASSERT_EQ(argent_session_write(session, parameters + 1, 1), ARGENT_OK);
+  ASSERT_EQ(run(), ARGENT_OK) << argent_session_error(session);
+  for (int i = 0; i < 4; ++i)
+    EXPECT_EQ(y[i], x[i] + w[i]);
+  argent_session_destroy(session);
+}
+
 TEST(CApiTest, AHandleKeepsTheReason) {
   argent_module *module = nullptr;
   EXPECT_EQ(argent_module_open("no/such/file.agb", &module), ARGENT_NOT_FOUND);

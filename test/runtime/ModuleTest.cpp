@@ -152,6 +152,9 @@ TEST(ModuleTest, ChecksEverythingInTheTable) {
   };
   const Case cases[] = {
       {"its target or architecture is missing", [&](Module &m) { variant(m).target = ""; }},
+      {"a multiple of 3, which is no power of two up to 64", [&](Module &m) { variant(m).batch_rounding = 3; }},
+      {"a multiple of 128", [&](Module &m) { variant(m).batch_rounding = 128; }},
+      {"a multiple of 0", [&](Module &m) { variant(m).batch_rounding = 0; }},
       {"a name is missing or used twice", [](Module &m) { m.entries[0]->inputs[1]->name = "x"; }},
       {"it has no type", [](Module &m) { m.entries[0]->inputs[0]->type = nullptr; }},
       {"unknown element type 99",

@@ -182,6 +182,62 @@ TEST(SessionTest, KeepsParametersStatesMomentsAndGradientsApart) {
   EXPECT_EQ(at(again, 1, 3), 0);
 }
 
+TEST(SessionTest, WhatReadsParametersWaitsForTheirValues) {
+  auto session = openSession("adder", {.maxBatch = 4, .threads = 1});
+  EXPECT_FALSE(session->hasValues());
+  Predict call(3);
+  EXPECT_EQ(errorOf(*session, "predict", call.inputs, call.outputs),
+            "\"predict\" reads parameters or states, which have no values yet: initialize the session, or give it values, first");
+  for (float y : call.y)
+    EXPECT_EQ(y, -9);
+  LogicalValues values;
+  ASSERT_TRUE(session->logicalBuffer(values).ok());
+  ASSERT_TRUE(session->setValues(0, values).ok());
+  EXPECT_TRUE(session->hasValues());
+  ASSERT_TRUE(session->run("predict", call.inputs, call.outputs).ok());
+  for (size_t i = 0; i < call.y.size(); ++i)
+    EXPECT_EQ(call.y[i], call.x[i]);
+}
+
+TEST(SessionTest, ReservesWhatItsEntryPointsNeed) {
+  std::string image = readImage("adder");
+  auto bytes = [&](uint32_t rounding, SessionOptions options) {
+    format::ModuleT table = adderModule(image);
+    table.variants[0]->batch_rounding = rounding;
+    std::unique_ptr<Session> session;
+    options.threads = 1;
+    Status status = Session::create(openModule(std::move(table), image), options, session);
+    EXPECT_TRUE(status.ok()) << status.message();
+    return session->arenaBytes();
+  };
+  // Parameters and states, 64 each; rows of 32, of the last one 16; gradients and one moment, 64 each. A view ends where the call's rows do.
+  EXPECT_EQ(bytes(1, {.maxBatch = 5}), 64u + 64 + 4 * 32 + 16);
+  EXPECT_EQ(bytes(64, {.maxBatch = 5}), 64u + 64 + 4 * 32 + 16);
+  EXPECT_EQ(bytes(1, {.maxBatch = 5, .training = true}), 64u + 64 + 4 * 32 + 16 + 2 * 64);
+}
+
+TEST(SessionTest, SaysWhichBatchWouldFit) {
+  std::string image = readImage("adder");
+  format::ModuleT table = adderModule(image);
+  format::VariantT &variant = *table.variants[0];
+  variant.batch_rounding = 1;
+  constexpr int64_t row = int64_t(64) << 20;
+  variant.arenas[3]->bytes = std::make_unique<format::Linear>(0, row + 32);
+  variant.programs[0]->views[2]->offset = std::make_unique<format::Linear>(0, row);
+  auto module = openModule(std::move(table), image);
+  std::unique_ptr<Session> session;
+  Status status = Session::create(module, {.maxBatch = int64_t(1) << 22, .threads = 1}, session);
+  EXPECT_EQ(status.code(), StatusCode::kOutOfMemory);
+  // 2^48 bytes and 2^22 rows of 32.
+  std::string start = "test.agb: no memory for a batch of 4194304: predict needs 2.81e+05 GB, and train_step needs ";
+  ASSERT_EQ(status.message().substr(0, start.size()), start) << status.message();
+  size_t at = status.message().find("; a batch of ");
+  ASSERT_NE(at, std::string::npos) << status.message();
+  int64_t fits = std::stoll(status.message().substr(at + 13));
+  EXPECT_GE(fits, 1);
+  EXPECT_TRUE(Session::create(module, {.maxBatch = fits, .threads = 1}, session).ok()) << fits;
+}
+
 TEST(SessionTest, TwoModulesOneAfterTheOtherAndAtOnce) {
   auto countOnce = [](Session &counter) {
     std::vector<float> counts(13);
@@ -204,13 +260,15 @@ TEST(SessionTest, TwoModulesOneAfterTheOtherAndAtOnce) {
       addOnce(*adder);
     }
     auto counter = openSession("counter", {});
+    ASSERT_TRUE(counter->initialize(1).ok());
     EXPECT_EQ(countOnce(*counter), 1);
     EXPECT_EQ(countOnce(*counter), 2);
   }
   auto adder = openSession("adder", {.maxBatch = 5, .threads = 2});
   auto counter = openSession("counter", {.threads = 2});
   auto other = openSession("counter", {.threads = 2});
-  ASSERT_TRUE(adder->initialize(7).ok());
+  for (Session *session : {adder.get(), counter.get(), other.get()})
+    ASSERT_TRUE(session->initialize(7).ok());
   std::thread first([&] {
     for (int i = 0; i < 500; ++i)
       addOnce(*adder);

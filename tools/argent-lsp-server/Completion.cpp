@@ -198,7 +198,7 @@ private:
     }
     add("training", kVariable, "bool", meaningOf(ag::Reference::givenNames(), "training"), '4');
     if (definition->kind == ag::OutlineDefinition::Kind::train)
-      for (StringRef name : {"epoch", "update"})
+      for (StringRef name : {"epoch", "update", "updates_per_epoch"})
         add(name, kVariable, "f32[]", meaningOf(ag::Reference::givenNames(), name), '3');
   }
 

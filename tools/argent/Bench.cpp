@@ -9,6 +9,8 @@
 #include "Describe.h"
 #include "Limits.h"
 
+#include "runtime/ArenaNeeds.h"
+
 #include <algorithm>
 #include <chrono>
 #include <map>
@@ -116,12 +118,12 @@ Status Bench::open() {
 /// What one call touches: its batch, and of each arena the part that its views lie in.
 size_t Bench::workingSet() const {
   std::map<uint32_t, std::pair<int64_t, int64_t>> used; // arena -> first byte, end
-  int64_t rounded = (batch_ + 63) / 64 * 64;
+  const int64_t planned = plannedBatch(*variant_, batch_);
   for (unsigned i = 0; program_->views() && i < program_->views()->size(); ++i) {
     const format::View *view = program_->views()->Get(i);
     if (view->base() != format::ViewBase::arena)
       continue;
-    int64_t begin = at(view->offset(), rounded), end = begin + viewBytes(*view, batch_);
+    int64_t begin = at(view->offset(), planned), end = begin + viewBytes(*view, batch_);
     auto [found, isNew] = used.try_emplace(view->index(), begin, end);
     found->second = {std::min(begin, found->second.first), std::max(end, found->second.second)};
   }

@@ -38,13 +38,17 @@ BenchData::Tensors BenchData::make(const flatbuffers::Vector<flatbuffers::Offset
   return tensors;
 }
 
-/// Floats in -1 ... 1, integers in the range of the port (0 and 1 without one). Epoch, update and the scale of the rate stay 0.
+/// Floats in -1 ... 1, integers in the range of the port (0 and 1 without one). Epoch, update and the scale of the rate stay 0; the run has one
+/// epoch of one update.
 void BenchData::draw(Tensors &tensors) {
   for (size_t i = 0; i < ports_.size(); ++i) {
     const InputPort &port = ports_[i];
     TensorView &view = tensors.views[i];
-    if (isTrainingPort(port.name))
+    if (isTrainingPort(port.name)) {
+      if (port.name == "epochs" || port.name == "updates_per_epoch")
+        *static_cast<float *>(view.data) = 1;
       continue;
+    }
     const int64_t low = port.ranged ? port.low : 0, high = port.ranged ? port.high : 1, count = view.elementCount();
     // SplitMix64 (Steele, Lea and Flood 2014).
     auto random = [&] {

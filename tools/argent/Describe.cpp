@@ -2,7 +2,7 @@
 #include "Describe.h"
 
 #include "argent/Tensor.h"
-#include "runtime/Table.h"
+#include "runtime/ArenaNeeds.h"
 
 #include <algorithm>
 
@@ -181,16 +181,11 @@ static Json describeKernel(const format::Kernel &kernel, int64_t batch) {
 }
 
 static Json describeVariant(const format::Variant &variant, int64_t batch) {
-  // Memory is planned for the batch rounded up to a multiple of 64.
-  int64_t planned = (batch + 63) / 64 * 64, total = 0;
+  const int64_t planned = plannedBatch(variant, batch);
   Json arenas = Json::array(), kernels = Json::array(), programs = Json::array();
   for (unsigned i = 0; variant.arenas() && i < variant.arenas()->size(); ++i) {
     const format::Arena *arena = variant.arenas()->Get(i);
-    int64_t bytes = at(arena->bytes(), planned);
-    // The logical arena lives only while parameters are packed or unpacked.
-    if (arena->kind() != format::ArenaKind::logical)
-      total += bytes;
-    arenas.push_back({{"kind", format::EnumNameArenaKind(arena->kind())}, {"index", arena->index()}, {"bytes", bytes}});
+    arenas.push_back({{"kind", format::EnumNameArenaKind(arena->kind())}, {"index", arena->index()}, {"bytes", at(arena->bytes(), planned)}});
   }
   for (unsigned i = 0; variant.kernels() && i < variant.kernels()->size(); ++i) {
     kernels.push_back(describeKernel(*variant.kernels()->Get(i), batch));
@@ -211,14 +206,15 @@ static Json describeVariant(const format::Variant &variant, int64_t batch) {
       }
     }
     programs.push_back({{"name", text(program->name())}, {"launches", launches}, {"copies", copies}, {"fills", fills},
-                        {"flops", programFlops(variant, *program, batch)}, {"kernels", sequence}});
+                        {"flops", programFlops(variant, *program, batch)}, {"memory_bytes", sessionBytes(variant, program, batch)},
+                        {"kernels", sequence}});
   }
   Json features = Json::array();
   for (unsigned i = 0; variant.cpu_features() && i < variant.cpu_features()->size(); ++i)
     features.push_back(variant.cpu_features()->Get(i)->str());
   return {{"target", text(variant.target())}, {"cpu_features", features}, {"checked", variant.checked()},
           {"code_bytes", variant.image() ? variant.image()->bytes() : 0}, {"constant_bytes", variant.constants() ? variant.constants()->bytes() : 0},
-          {"scratch_bytes_per_worker", variant.scratch_bytes()}, {"memory_bytes", total}, {"arenas", arenas}, {"programs", programs},
+          {"scratch_bytes_per_worker", variant.scratch_bytes()}, {"memory_bytes", sessionBytes(variant, nullptr, batch)}, {"arenas", arenas}, {"programs", programs},
           {"kernels", kernels}};
 }
 
@@ -264,6 +260,10 @@ Json describeModule(const format::Module &module, const std::vector<const format
       metrics.push_back(training->metrics()->Get(i)->str());
     json["training"] = {{"batch", training->batch()}, {"epochs", training->epochs()}, {"metrics", metrics}, {"moments", training->moment_count()}};
   }
+  Json settings = Json::object();
+  for (unsigned i = 0; module.compile_settings() && i < module.compile_settings()->size(); ++i)
+    settings[text(module.compile_settings()->Get(i)->name())] = text(module.compile_settings()->Get(i)->value());
+  json["settings"] = settings;
   json["variants"] = variants;
   return json;
 }

@@ -42,11 +42,12 @@ static int runEval(const EvalOptions &options) {
   if (Status status = bindData(*module, "evaluate", set, source); !status.ok())
     return report(status);
   MetricValues values;
+  std::string nonFinite;
   Status status;
   {
     Progress progress;
     progress.begin("eval", 0, set.rows, 0);
-    status = evaluate(*session, source, {}, sessionOptions.maxBatch, [&](int64_t rows) { progress.update(rows, ""); }, {}, values);
+    status = evaluate(*session, source, {}, sessionOptions.maxBatch, [&](int64_t rows) { progress.update(rows, ""); }, {}, values, nonFinite);
   }
   if (!status.ok())
     return report(status);
@@ -60,7 +61,8 @@ static int runEval(const EvalOptions &options) {
     for (auto &[name, value] : values)
       std::printf("%s: %s\n", name.c_str(), shortNumber(value).c_str());
   }
-  return 0;
+  std::fflush(stdout);
+  return nonFinite.empty() ? 0 : report(Status(StatusCode::kNonFinite, nonFinite));
 }
 
 void addEvalCommand(CLI::App &app, int &status) {

@@ -103,8 +103,9 @@ void printSummary(const Json &module) {
                 static_cast<long long>(batch), scaled(variant["memory_bytes"].get<int64_t>(), "B").c_str());
     for (const Json &program : variant["programs"])
       if (program["flops"].get<int64_t>() > 0 && string(program, "name") != "metrics")
-        std::printf("  %-10s  %s in %s kernel launches\n", string(program, "name").c_str(), scaled(program["flops"].get<int64_t>(), "FLOP").c_str(),
-                    program["launches"].dump().c_str());
+        std::printf("  %-10s  %s in %s kernel launches, memory %s\n", string(program, "name").c_str(),
+                    scaled(program["flops"].get<int64_t>(), "FLOP").c_str(), program["launches"].dump().c_str(),
+                    scaled(program["memory_bytes"].get<int64_t>(), "B").c_str());
   }
   std::printf("file: %s bytes, %s, made by %s\n", grouped(module, "file_bytes").c_str(), string(module, "hash").c_str(), string(module, "producer").c_str());
   std::printf("more: --parameters, --layers, --plan, --memory, --kernels, --asm KERNEL\n");
@@ -185,8 +186,9 @@ void printPlan(const Json &variant, int64_t batch) {
   std::printf("  %-16s %14s bytes\n", "all", grouped(variant, "memory_bytes").c_str());
   std::printf("programs\n");
   for (const Json &program : variant["programs"])
-    std::printf("  %-12s %3s launches, %s copies, %s fills, %s FLOPs\n", string(program, "name").c_str(), program["launches"].dump().c_str(),
-                program["copies"].dump().c_str(), program["fills"].dump().c_str(), grouped(program, "flops").c_str());
+    std::printf("  %-12s %3s launches, %s copies, %s fills, %s FLOPs, %s bytes of memory\n", string(program, "name").c_str(),
+                program["launches"].dump().c_str(), program["copies"].dump().c_str(), program["fills"].dump().c_str(), grouped(program, "flops").c_str(),
+                grouped(program, "memory_bytes").c_str());
 }
 
 void printKernels(const Json &variant, int64_t batch) {
@@ -214,8 +216,10 @@ void printMemory(const Json &plan) {
   constexpr size_t kMost = 20;
   std::printf("memory of %s for a batch of %s on %s\n", string(plan, "program").c_str(), plan["batch"].dump().c_str(), string(plan, "target").c_str());
   for (const Json &arena : plan["arenas"])
-    std::printf("  %-16s %14s bytes%s\n", string(arena, "kind").c_str(), grouped(arena, "used_bytes").c_str(),
-                arena["used_bytes"] == arena["bytes"] ? "" : (" of " + grouped(arena, "bytes") + ", which another program needs").c_str());
+    std::printf("  %-16s %14s bytes\n", string(arena, "kind").c_str(), grouped(arena, "used_bytes").c_str());
+  std::printf("a session that runs one entry point alone\n");
+  for (const Json &program : plan["programs"])
+    std::printf("  %-16s %14s bytes\n", string(program, "name").c_str(), grouped(program, "bytes").c_str());
   size_t peak = plan["peak_launch"].get<size_t>();
   std::printf("most is alive at launch %zu of %zu (%s): %s bytes of values that come and go\n", peak, plan["launches"].size(),
               plan["launches"].empty() ? "" : plan["launches"][peak].get<std::string>().c_str(), grouped(plan, "peak_bytes").c_str());

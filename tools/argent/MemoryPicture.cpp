@@ -158,9 +158,6 @@ private:
     sheet_->text(kLeft - 8, middle + (isTall ? -2 : 3.5), plan_.arenas[i].kind + (isTall ? "" : ", " + size), {kNormal, kBlack, Sheet::Anchor::end});
     if (isTall)
       sheet_->text(kLeft - 8, middle + 11, size, {kNormal, kPale, Sheet::Anchor::end});
-    // The rest is another program's.
-    if (heights_[i] > 42 && plan_.arenas[i].usedBytes < plan_.arenas[i].bytes)
-      sheet_->text(kLeft - 8, middle + 24, "of " + humanBytes(plan_.arenas[i].bytes), {kNormal, kPale, Sheet::Anchor::end});
     if (heights_[i] < 70)
       return;
     auto bytes = static_cast<double>(plan_.arenas[i].usedBytes);

@@ -4,6 +4,7 @@
 #include "MemoryPlan.h"
 
 #include "argent/Tensor.h"
+#include "runtime/ArenaNeeds.h"
 
 #include <algorithm>
 #include <sstream>
@@ -31,7 +32,7 @@ bool outlives(format::ArenaKind kind) { return kind != format::ArenaKind::activa
 class Walker {
 public:
   Walker(const format::Variant &variant, const format::Program &program, MemoryPlan &plan)
-      : variant_(variant), program_(program), plan_(plan), rounded_((plan.batch + 63) / 64 * 64) {}
+      : variant_(variant), program_(program), plan_(plan), planned_(plannedBatch(variant, plan.batch)) {}
 
   void run() {
     for (unsigned i = 0; program_.instructions() && i < program_.instructions()->size(); ++i) {
@@ -68,7 +69,7 @@ private:
     const format::View *view = program_.views()->Get(index);
     if (view->base() != format::ViewBase::arena)
       return false;
-    range = {view->index(), at(view->offset(), rounded_), 0};
+    range = {view->index(), at(view->offset(), planned_), 0};
     range.end = range.begin + viewBytes(*view, plan_.batch);
     plan_.arenas[range.arena].isUsed = true;
     return !outlives(variant_.arenas()->Get(view->index())->kind());
@@ -109,7 +110,7 @@ private:
   const format::Variant &variant_;
   const format::Program &program_;
   MemoryPlan &plan_;
-  int64_t rounded_;
+  int64_t planned_;
   std::vector<size_t> alive_; // buffers whose bytes nothing has written over
 };
 
@@ -117,14 +118,18 @@ private:
 
 MemoryPlan::MemoryPlan(const format::Variant &variant, const format::Program &program, int64_t batch)
     : program(program.name() ? program.name()->str() : ""), target(variant.target() ? variant.target()->str() : ""), batch(batch) {
-  int64_t rounded = (batch + 63) / 64 * 64;
+  const int64_t planned = plannedBatch(variant, batch);
   for (unsigned i = 0; variant.arenas() && i < variant.arenas()->size(); ++i) {
     const format::Arena *arena = variant.arenas()->Get(i);
     std::string kind = format::EnumNameArenaKind(arena->kind());
     if (arena->kind() == format::ArenaKind::moments)
       kind += " " + std::to_string(arena->index() + 1);
-    arenas.push_back({kind, at(arena->bytes(), rounded)});
+    arenas.push_back({kind, at(arena->bytes(), planned)});
   }
+  List all(variant.programs());
+  for (uint32_t i = 0; i < all.size(); ++i)
+    if (std::string_view name = text(all[i]->name()); name != "pack" && name != "unpack")
+      programs.push_back({std::string(name), sessionBytes(variant, all[i], batch)});
   Walker(variant, program, *this).run();
   live.assign(std::max<size_t>(instructions.size(), 1), 0);
   for (const PlannedBuffer &buffer : buffers)
@@ -156,14 +161,16 @@ std::vector<const PlannedBuffer *> MemoryPlan::largest(size_t count) const {
 }
 
 Json MemoryPlan::toJson() const {
-  Json list = Json::array(), arenaList = Json::array();
+  Json list = Json::array(), arenaList = Json::array(), programList = Json::array();
+  for (const auto &[name, bytes] : programs)
+    programList.push_back({{"name", name}, {"bytes", bytes}});
   for (const PlannedArena &arena : arenas)
     if (arena.isUsed)
       arenaList.push_back({{"kind", arena.kind}, {"bytes", arena.bytes}, {"used_bytes", arena.usedBytes}});
   for (const PlannedBuffer &buffer : buffers)
     list.push_back({{"name", buffer.name}, {"arena", arenas[buffer.arena].kind}, {"offset", buffer.offset}, {"bytes", buffer.bytes},
                     {"begin", buffer.begin}, {"end", buffer.end}, {"lasting", buffer.lasting}});
-  return {{"format", kJsonFormat}, {"program", program}, {"target", target}, {"batch", batch}, {"arenas", arenaList}, {"launches", instructions}, {"peak_launch", peak}, {"peak_bytes", live[peak]},
+  return {{"format", kJsonFormat}, {"program", program}, {"target", target}, {"batch", batch}, {"programs", programList}, {"arenas", arenaList}, {"launches", instructions}, {"peak_launch", peak}, {"peak_bytes", live[peak]},
           {"live_bytes", live}, {"buffers", list}};
 }
 

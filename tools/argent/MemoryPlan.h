@@ -36,6 +36,7 @@ struct MemoryPlan {
 
   std::string program, target;
   int64_t batch = 1;
+  std::vector<std::pair<std::string, int64_t>> programs; // of the variant, with the bytes of a session that runs one alone
   std::vector<PlannedArena> arenas;
   std::vector<PlannedBuffer> buffers;
   std::vector<std::string> instructions; // kernels' names, "copy", "fill"

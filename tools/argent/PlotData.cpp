@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace argent::tool {
 
@@ -56,23 +57,38 @@ static MetricValues metricsOf(const Json &object) {
   return values;
 }
 
+/// What every line of a log begins with.
+static constexpr std::string_view kEventBegin = "{\"event\":\"";
+
 Status readPlotLog(const std::string &path, std::vector<PlotRun> &runs) {
   std::string text;
   ARGENT_RETURN_IF_ERROR(readFile(path, text));
   std::string stem = std::filesystem::path(path).stem().string();
   std::vector<PlotRun> found;
+  bool isTorn = false; // the last line was
   size_t number = 0;
   for (size_t begin = 0; begin < text.size(); ++number) {
     size_t end = std::min(text.size(), text.find('\n', begin));
-    Json line = Json::parse(text.begin() + static_cast<ptrdiff_t>(begin), text.begin() + static_cast<ptrdiff_t>(end), nullptr, false);
-    bool isCut = end == text.size();
+    std::string_view whole(text.data() + begin, end - begin);
     begin = end + 1;
-    if (!line.is_object() || !line.contains("event") || !line["event"].is_string()) {
-      if (isCut)
-        break;
-      return Status(StatusCode::kInvalidData, path + ":" + std::to_string(number + 1) + ": this is no line of a log that `argent train --log` writes");
+    auto isEvent = [](const Json &line) { return line.is_object() && line.contains("event") && line["event"].is_string(); };
+    Json line = Json::parse(whole, nullptr, false);
+    if (!isEvent(line)) {
+      // What was being written when the process was killed ends within a line; older versions began the next run in the same one.
+      size_t next = whole.rfind(kEventBegin);
+      bool begins = whole.starts_with(kEventBegin) || kEventBegin.starts_with(whole);
+      if (begins && next != whole.npos && next > 0)
+        line = Json::parse(whole.substr(next), nullptr, false);
+      if (!begins || isTorn)
+        return Status(StatusCode::kInvalidData, path + ":" + std::to_string(number + 1) + ": this is no line of a log that `argent train --log` writes");
+      isTorn = true;
+      if (!isEvent(line))
+        continue;
     }
     std::string event = line["event"];
+    // Only a process that ends leaves a torn line: another begins after it.
+    if (std::exchange(isTorn, false) && event != "start")
+      return Status(StatusCode::kInvalidData, path + ":" + std::to_string(number + 1) + ": the line before this one is torn");
     auto integer = [&](const char *key) { return line.contains(key) && line[key].is_number_integer() ? line[key].get<int64_t>() : 0; };
     if (event == "start" && (found.empty() || integer("update") == 0)) {
       found.emplace_back();

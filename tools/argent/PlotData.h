@@ -24,8 +24,8 @@ struct PlotRun {
   void addEpoch(int64_t update, const MetricValues &trained, const std::string &name, const MetricValues &values);
 };
 
-/// The trainings in a log (TrainLog): several where a cross-validation or a program appended them. A last line that is cut off, as a killed run leaves it,
-/// is passed over.
+/// The trainings in a log (TrainLog): several where a cross-validation or a program appended them. A line that is cut off, as a killed run leaves it at its
+/// end, is passed over, also where a later run has begun in it.
 ///
 /// Errors: as readFile; kInvalidData  a line that is no event of a log (it is named), or no step at all.
 Status readPlotLog(const std::string &path, std::vector<PlotRun> &runs);

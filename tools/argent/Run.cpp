@@ -9,6 +9,7 @@
 #include "runtime/data/Source.h"
 #include "runtime/Table.h"
 
+#include <cmath>
 #include <cstring>
 #include <map>
 
@@ -55,12 +56,36 @@ static Status bindBatch(const InputPort &port, const std::vector<int64_t> &shape
   return Status();
 }
 
+/// Where an element lies: "[3, 0, 5]".
+static std::string indexText(const std::vector<int64_t> &shape, int64_t at) {
+  std::string text;
+  for (size_t d = shape.size(); d-- > 0; at /= shape[d])
+    text = std::to_string(at % shape[d]) + (text.empty() ? "" : ", ") + text;
+  return "[" + text + "]";
+}
+
+/// The first element that is Inf or NaN, or -1.
+static int64_t firstNonFinite(ElementType type, const std::vector<char> &bytes) {
+  auto find = [&](auto typed) -> int64_t {
+    for (size_t i = 0; i + sizeof(typed) <= bytes.size(); i += sizeof(typed)) {
+      std::memcpy(&typed, bytes.data() + i, sizeof(typed));
+      if (!std::isfinite(typed))
+        return static_cast<int64_t>(i / sizeof(typed));
+    }
+    return -1;
+  };
+  return type == ElementType::f32 ? find(float()) : type == ElementType::f64 ? find(double()) : -1;
+}
+
 static Status readInput(const InputPort &port, const std::string &path, int64_t &rows, Value &value) {
   Npy array;
   ARGENT_RETURN_IF_ERROR(readNpy(path, array));
   value.port = port;
   if (array.type == port.type) {
     ARGENT_RETURN_IF_ERROR(bindBatch(port, array.shape, path, rows));
+    // Kernels take numbers for finite.
+    if (int64_t at = firstNonFinite(array.type, array.bytes); at >= 0)
+      return Status(StatusCode::kNonFinite, path + " is not finite at " + indexText(array.shape, at) + ", and " + port.describe() + " takes finite numbers");
     value.bytes = std::move(array.bytes);
     value.shape = std::move(array.shape);
     return Status();
@@ -136,21 +161,18 @@ static void show(const Value &value) {
   std::printf(count > 20 ? " ...\n" : "\n");
 }
 
-/// Runs rows begin … end of all inputs into the same rows of all outputs.
-static Status runRows(Session &session, const std::string &entry, std::vector<Value> &inputs, std::vector<Value> &outputs, int64_t begin, int64_t end, bool whole) {
-  auto views = [&](std::vector<Value> &values) {
-    std::vector<TensorView> result;
-    for (Value &value : values) {
-      TensorView view{value.port.type, value.shape, value.bytes.data()};
-      if (!whole) {
-        view.shape[0] = end - begin;
-        view.data = value.bytes.data() + static_cast<size_t>(begin) * value.port.rowBytes();
-      }
-      result.push_back(std::move(view));
+/// Rows begin … end of all tensors.
+static std::vector<TensorView> rowsOf(std::vector<Value> &values, int64_t begin, int64_t end, bool whole) {
+  std::vector<TensorView> result;
+  for (Value &value : values) {
+    TensorView view{value.port.type, value.shape, value.bytes.data()};
+    if (!whole) {
+      view.shape[0] = end - begin;
+      view.data = value.bytes.data() + static_cast<size_t>(begin) * value.port.rowBytes();
     }
-    return result;
-  };
-  return session.run(entry, views(inputs), views(outputs));
+    result.push_back(std::move(view));
+  }
+  return result;
 }
 
 static int runRun(const RunOptions &options) {
@@ -210,9 +232,23 @@ static int runRun(const RunOptions &options) {
   if (int status = loadWeightsOption(*session, options.weights))
     return status;
   session->setRandom(options.seed, 0);
+  auto end = [&](int64_t begin) { return std::min(rows, begin + sessionOptions.maxBatch); };
   for (int64_t begin = 0; begin < rows; begin += sessionOptions.maxBatch)
-    if (Status status = runRows(*session, options.entry, inputs, outputs, begin, std::min(rows, begin + sessionOptions.maxBatch), whole); !status.ok())
+    if (Status status = session->run(options.entry, rowsOf(inputs, begin, end(begin), whole), rowsOf(outputs, begin, end(begin), whole)); !status.ok())
       return report(status);
+  for (Value &output : outputs)
+    if (int64_t at = firstNonFinite(output.port.type, output.bytes); at >= 0) {
+      // Which batch the element is of; the session draws what that call drew.
+      const int64_t batch = whole ? 0 : at / (output.port.rowElements() * sessionOptions.maxBatch), begin = batch * sessionOptions.maxBatch;
+      session->setRandom(options.seed, static_cast<uint32_t>(batch));
+      std::string found;
+      if (Status status = session->findNonFinite(options.entry, rowsOf(inputs, begin, end(begin), whole), rowsOf(outputs, begin, end(begin), whole), found);
+          !status.ok())
+        return report(status);
+      std::fprintf(stderr, "argent: warning: output `%s` is not finite at %s%s\n", output.port.name.c_str(), indexText(output.shape, at).c_str(),
+                   found.empty() ? "" : (": the first such value is computed by " + found).c_str());
+      break;
+    }
   for (Value &output : outputs) {
     auto file = outputFiles.find(output.port.name);
     if (outputFiles.empty())

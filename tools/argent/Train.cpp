@@ -157,15 +157,24 @@ static int checkFiles(const TrainCommand &command) {
   return status.ok() ? 0 : report(status);
 }
 
+/// Reads the curves of a run that is resumed. Returns why there are none.
+static std::string readHistory(const std::string &log, std::vector<PlotRun> &runs) {
+  if (log.empty())
+    return "what came before is in its log, which --log names";
+  Status status = readPlotLog(log, runs);
+  return status.ok() ? "" : status.message();
+}
+
 static int runTrain(const TrainCommand &command) {
   std::shared_ptr<const Module> module;
   std::vector<PlotRun> runs;
   if (int status = checkFiles(command))
     return status;
   if (!command.plot.empty()) {
-    // What a resumed run did before is in its log; without one the picture begins here.
-    if (!command.train.resume.empty() && !command.train.log.empty())
-      (void)readPlotLog(command.train.log, runs);
+    // What a resumed run did before is in its log.
+    if (!command.train.resume.empty())
+      if (std::string why = readHistory(command.train.log, runs); !why.empty())
+        std::fprintf(stderr, "argent: warning: %s begins where the run is resumed: %s\n", command.plot.c_str(), why.c_str());
   }
   if (int status = openModel(command.model, module))
     return status;

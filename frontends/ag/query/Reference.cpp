@@ -174,7 +174,7 @@ llvm::ArrayRef<Word> Reference::trainSettings() {
                                {"clip_norm", "The norm of all gradients together is cut down to this."},
                                {"clip_value", "Each element of a gradient is cut down to this."},
                                {"batch", "Rows in an update, unless told otherwise."},
-                               {"epochs", "Passes over the data, unless told otherwise."}};
+                               {"epochs", "Passes over the data, unless told otherwise; read, an f32[]: those of the run that trains."}};
   return words;
 }
 
@@ -194,6 +194,7 @@ llvm::ArrayRef<Word> Reference::givenNames() {
                    "`false`, for `predict` and `evaluate`."},
       {"epoch", "f32[]: whole epochs so far, from 0. In `train` blocks."},
       {"update", "f32[]: updates so far. In `train` blocks."},
+      {"updates_per_epoch", "f32[]: of the run that trains. In `train` blocks."},
       {"N", "The batch: the one dimension that stays open in the compiled model."}};
   return words;
 }

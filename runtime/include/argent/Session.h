@@ -4,16 +4,18 @@
 
 #include "argent/Module.h"
 
+#include <functional>
 #include <span>
 
 namespace argent {
 
 struct SessionOptions {
-  /// The largest N of any call. Memory is planned for it, rounded up to a multiple of 64.
+  /// The largest N of any call. Memory is planned for it.
   int64_t maxBatch = 1;
   /// Threads that compute, the calling one included; 0: one for each processor this process may use.
   int threads = 0;
-  /// Whether gradients and moments get memory, and train_step may be run.
+  /// Whether gradients and moments get memory, and train_step may be run. A session reserves what the entry points that it may run need:
+  /// without training, nothing of what only a step of training needs.
   bool training = false;
 };
 
@@ -33,7 +35,9 @@ public:
   /// initialize() or setValues().
   ///
   /// Errors: kIncompatible  no variant runs on this processor; the message names its targets and what is missing.
-  ///         kOutOfMemory, kInvalidArgument (maxBatch < 1, training without a train block).
+  ///         kOutOfMemory   the machine has no memory for such a batch; the message says what predict and train_step need, and which batch
+  ///                        would fit.
+  ///         kInvalidArgument (maxBatch < 1, training without a train block).
   static Status create(std::shared_ptr<const Module> module, const SessionOptions &options,
                        std::unique_ptr<Session> &session);
   ~Session();
@@ -56,13 +60,22 @@ public:
   /// Memory:  row-major, dense, owned by the caller; no output overlaps an input. (An input that is not aligned to its elements, or an output
   ///          that is not to 64 bytes, is copied.)
   /// Errors:  kInvalidArgument  a name, shape or element type differs, or an index is out of its range: input, row and value are named;
-  ///                            outputs are untouched.
+  ///                            outputs are untouched. Or the parameters, which this entry point reads, have no values yet (hasValues).
   ///          kKernelFailure    a checked kernel found an error.
   Status run(std::string_view entry, std::span<const TensorView> inputs, std::span<const TensorView> outputs);
+  /// As run(), but asks `accept` before the first parameter or moment changes. The outputs that are computed by then hold their values, the
+  /// others what they held. If it says no, parameters and moments stay as they are: kNonFinite, without a message.
+  Status runIf(std::string_view entry, std::span<const TensorView> inputs, std::span<const TensorView> outputs,
+               const std::function<bool()> &accept);
+  /// Computes an entry point again, up to where it would change a parameter or moment, and looks for the first value that is Inf or NaN.
+  /// `found` names what computes it and its line in the source; it is empty if all are finite. The next run draws the same random values.
+  Status findNonFinite(std::string_view entry, std::span<const TensorView> inputs, std::span<const TensorView> outputs, std::string &found);
   /// As run(), and gives the seconds that each instruction of the entry point's program took, in the program's order.
   Status profile(std::string_view entry, std::span<const TensorView> inputs, std::span<const TensorView> outputs,
                  std::vector<double> &seconds);
 
+  /// Whether initialize() or setValues(0, …) was called, or there is nothing to be given values.
+  bool hasValues() const;
   /// All parameters and states (which = 0), or the moment `which` (from 1) of the trained parameters (states then are
   /// zero), unpacked.
   Status values(int which, LogicalValues &values);

@@ -118,7 +118,8 @@ ARGENT_EXPORT argent_status argent_session_set_random(argent_session *session, u
 /**
  * Computes the outputs of an entry point ("predict", "evaluate", "train_step") from its inputs; returns when they are
  * written. Tensors are found by name, in any order; each port is given once (train_step's `@rate_scale`, which the rate is times, may be left
- * out: 1). N is what the shapes say, 1 ... max_batch.
+ * out: 1; so may its output `rate`).
+ * A session whose parameters have no values yet cannot run what reads them. N is what the shapes say, 1 ... max_batch.
  * An output overlaps no other tensor. After ARGENT_INVALID_ARGUMENT the outputs are untouched.
  */
 ARGENT_EXPORT argent_status argent_session_run(argent_session *session, const char *entry, const argent_tensor *inputs,
@@ -130,7 +131,8 @@ ARGENT_EXPORT size_t argent_session_parameter_count(const argent_session *sessio
 ARGENT_EXPORT const char *argent_session_parameter_path(const argent_session *session, size_t index);
 /** Copies parameters and states, found by path (`name`), into the tensors' memory. Types and shapes must be theirs. */
 ARGENT_EXPORT argent_status argent_session_read(argent_session *session, const argent_tensor *tensors, size_t count);
-/** Sets parameters and states, found by path; all others keep their values. On failure nothing has changed. */
+/** Sets parameters and states, found by path; all others keep their values. On failure nothing has changed. A session that was not
+ * initialized has values when the last of them is written. */
 ARGENT_EXPORT argent_status argent_session_write(argent_session *session, const argent_tensor *tensors, size_t count);
 
 #ifdef __cplusplus

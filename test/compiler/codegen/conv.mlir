@@ -26,8 +26,8 @@ hl.pipeline @conv(%x: !hl.buffer<?x10x10x3xf32>, %w: !hl.buffer<1x3x3x3x16xf32>,
     %xv = hl.at %padded[%n, %iy, %ix, %c] : !hl.func<4, f32> -> f32
     %wv = hl.at %w[%ko, %ky, %kx, %c, %lane] : !hl.buffer<1x3x3x3x16xf32> -> f32
     %old = hl.self[%n, %p, %k] : f32
-    %product = arith.mulf %xv, %wv : f32
-    %sum = arith.addf %old, %product : f32
+    %product = arith.mulf %xv, %wv fastmath<reassoc,contract> : f32
+    %sum = arith.addf %old, %product fastmath<reassoc,contract> : f32
     hl.yield %sum : f32
   }
   %out = hl.func "out" [%n, %p, %k] -> f32 {

@@ -15,8 +15,8 @@ hl.pipeline @matmul(%x: !hl.buffer<1024x512xf32>, %w: !hl.buffer<512x1024xf32>) 
     %a = hl.at %x[%n, %k] : !hl.buffer<1024x512xf32> -> f32
     %b = hl.at %w[%k, %m] : !hl.buffer<512x1024xf32> -> f32
     %old = hl.self[%n, %m] : f32
-    %p = arith.mulf %a, %b : f32
-    %s = arith.addf %old, %p : f32
+    %p = arith.mulf %a, %b fastmath<reassoc,contract> : f32
+    %s = arith.addf %old, %p fastmath<reassoc,contract> : f32
     hl.yield %s : f32
   }
   %out = hl.func "out" [%n, %m] -> f32 {

@@ -18,8 +18,8 @@ hl.pipeline @matmul(%x: !hl.buffer<?x96xf32>, %w: !hl.buffer<2x96x16xf32>) -> (!
     %a = hl.at %x[%n, %k] : !hl.buffer<?x96xf32> -> f32
     %b = hl.at %w[%mo, %k, %lane] : !hl.buffer<2x96x16xf32> -> f32
     %old = hl.self[%n, %m] : f32
-    %p = arith.mulf %a, %b : f32
-    %s = arith.addf %old, %p : f32
+    %p = arith.mulf %a, %b fastmath<reassoc,contract> : f32
+    %s = arith.addf %old, %p fastmath<reassoc,contract> : f32
     hl.yield %s : f32
   }
   %out = hl.func "out" [%n, %m] -> f32 {

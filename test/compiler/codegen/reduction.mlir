@@ -9,9 +9,9 @@ hl.pipeline @reduction(%x: !hl.buffer<?x12x16xf32>) -> (!hl.buffer<16xf32>, !hl.
     hl.yield %zero : f32
   } update [%c] over [%n in ?, %y in 12] {
     %v = hl.at %x[%n, %y, %c] : !hl.buffer<?x12x16xf32> -> f32
-    %square = arith.mulf %v, %v : f32
+    %square = arith.mulf %v, %v fastmath<reassoc,contract> : f32
     %old = hl.self[%c] : f32
-    %sum = arith.addf %old, %square : f32
+    %sum = arith.addf %old, %square fastmath<reassoc,contract> : f32
     hl.yield %sum : f32
   }
   %out = hl.func "out" [%c] -> f32 {

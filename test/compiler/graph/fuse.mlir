@@ -279,3 +279,44 @@ func.func @reshape_of_result(%x: tensor<?x5x3xf32>, %a: tensor<?x1x5x3xf32>, %b:
   %total = nn.reduce sum %product [0, 1, 2, 3] : tensor<?x1x5x3xf32>
   return %total, %quotient : tensor<f32>, tensor<?x5x3xf32>
 }
+
+// -----
+
+// R9: twelve functions are a kernel's most, so 30 are three kernels.
+// CHECK-LABEL: func @bounded
+// CHECK-COUNT-3: nn.fused
+// CHECK-NOT: nn.fused
+// CHECK: return
+func.func @bounded(%x: tensor<?x8xf32>) -> tensor<?x8xf32> {
+  %0 = nn.sin %x : tensor<?x8xf32>
+  %1 = nn.tanh %0 : tensor<?x8xf32>
+  %2 = nn.sin %1 : tensor<?x8xf32>
+  %3 = nn.tanh %2 : tensor<?x8xf32>
+  %4 = nn.sin %3 : tensor<?x8xf32>
+  %5 = nn.tanh %4 : tensor<?x8xf32>
+  %6 = nn.sin %5 : tensor<?x8xf32>
+  %7 = nn.tanh %6 : tensor<?x8xf32>
+  %8 = nn.sin %7 : tensor<?x8xf32>
+  %9 = nn.tanh %8 : tensor<?x8xf32>
+  %10 = nn.sin %9 : tensor<?x8xf32>
+  %11 = nn.tanh %10 : tensor<?x8xf32>
+  %12 = nn.sin %11 : tensor<?x8xf32>
+  %13 = nn.tanh %12 : tensor<?x8xf32>
+  %14 = nn.sin %13 : tensor<?x8xf32>
+  %15 = nn.tanh %14 : tensor<?x8xf32>
+  %16 = nn.sin %15 : tensor<?x8xf32>
+  %17 = nn.tanh %16 : tensor<?x8xf32>
+  %18 = nn.sin %17 : tensor<?x8xf32>
+  %19 = nn.tanh %18 : tensor<?x8xf32>
+  %20 = nn.sin %19 : tensor<?x8xf32>
+  %21 = nn.tanh %20 : tensor<?x8xf32>
+  %22 = nn.sin %21 : tensor<?x8xf32>
+  %23 = nn.tanh %22 : tensor<?x8xf32>
+  %24 = nn.sin %23 : tensor<?x8xf32>
+  %25 = nn.tanh %24 : tensor<?x8xf32>
+  %26 = nn.sin %25 : tensor<?x8xf32>
+  %27 = nn.tanh %26 : tensor<?x8xf32>
+  %28 = nn.sin %27 : tensor<?x8xf32>
+  %29 = nn.tanh %28 : tensor<?x8xf32>
+  return %29 : tensor<?x8xf32>
+}

@@ -76,11 +76,13 @@ func.func @merge(%x: tensor<?x4xf32>, %b: tensor<4xf32>) -> tensor<?x4xf32> {
   return %6 : tensor<?x4xf32>
 }
 
-// -(x * 2) * 3 is x * -6.
+// -(x * 2) * 3 is x * 2 * -3: a sign changes no rounding, -6 would save one.
 // CHECK-LABEL: func.func @scales
 func.func @scales(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
-  // CHECK: %[[C:.*]] = nn.constant dense<-6.000000e+00> : tensor<f32>
-  // CHECK-NEXT: nn.mul %{{.*}}, %[[C]]
+  // CHECK-DAG: %[[C:.*]] = nn.constant dense<2.000000e+00> : tensor<f32>
+  // CHECK-DAG: %[[D:.*]] = nn.constant dense<-3.000000e+00> : tensor<f32>
+  // CHECK: %[[P:.*]] = nn.mul %{{.*}}, %[[C]]
+  // CHECK-NEXT: nn.mul %[[P]], %[[D]]
   // CHECK-NEXT: return
   %two = nn.constant dense<2.0> : tensor<f32>
   %three = nn.constant dense<3.0> : tensor<f32>

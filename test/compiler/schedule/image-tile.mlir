@@ -16,8 +16,8 @@ hl.pipeline @product(%x: !hl.buffer<?x49x16xf32>, %w: !hl.buffer<1x16x16xf32>, %
     %xv = hl.at %x[%n, %p, %k] : !hl.buffer<?x49x16xf32> -> f32
     %wv = hl.at %w[%co, %k, %lane] : !hl.buffer<1x16x16xf32> -> f32
     %old = hl.self [%n, %p, %c] : f32
-    %product = arith.mulf %xv, %wv : f32
-    %sum = arith.addf %old, %product : f32
+    %product = arith.mulf %xv, %wv fastmath<reassoc,contract> : f32
+    %sum = arith.addf %old, %product fastmath<reassoc,contract> : f32
     hl.yield %sum : f32
   }
   %out = hl.func "out" [%n, %y, %x_, %c] -> f32 attributes {box = array<i64: -9223372036854775808, 7, 7, 16>} {
@@ -51,8 +51,8 @@ hl.pipeline @small(%x: !hl.buffer<?x2x16xf32>, %w: !hl.buffer<1x16x16xf32>) -> (
     %xv = hl.at %x[%n, %p, %k] : !hl.buffer<?x2x16xf32> -> f32
     %wv = hl.at %w[%co, %k, %lane] : !hl.buffer<1x16x16xf32> -> f32
     %old = hl.self [%n, %p, %c] : f32
-    %product = arith.mulf %xv, %wv : f32
-    %sum = arith.addf %old, %product : f32
+    %product = arith.mulf %xv, %wv fastmath<reassoc,contract> : f32
+    %sum = arith.addf %old, %product fastmath<reassoc,contract> : f32
     hl.yield %sum : f32
   }
   %out = hl.func "out" [%n, %y, %x_, %c] -> f32 attributes {box = array<i64: -9223372036854775808, 1, 2, 16>} {

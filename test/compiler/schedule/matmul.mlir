@@ -32,8 +32,8 @@ hl.pipeline @dense(%x: !hl.buffer<?x400xf32>, %w: !hl.buffer<8x400x16xf32>, %b: 
     %xv = hl.at %x[%m, %d] : !hl.buffer<?x400xf32> -> f32
     %wv = hl.at %w[%co, %d, %lane] : !hl.buffer<8x400x16xf32> -> f32
     %old = hl.self [%m, %k] : f32
-    %product = arith.mulf %xv, %wv : f32
-    %sum = arith.addf %old, %product : f32
+    %product = arith.mulf %xv, %wv fastmath<reassoc,contract> : f32
+    %sum = arith.addf %old, %product fastmath<reassoc,contract> : f32
     hl.yield %sum : f32
   }
   %out = hl.func "out" [%m, %k] -> f32 attributes {box = array<i64: -9223372036854775808, 120>} {

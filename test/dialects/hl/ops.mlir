@@ -61,7 +61,9 @@ hl.pipeline @loads(%x: !hl.buffer<?x13xui8>, %b: !hl.buffer<?x650xf32, batch = [
     // CHECK: hl.at %{{.*}}[] : !hl.buffer<f32> -> f32
     %c = hl.at %s[] : !hl.buffer<f32> -> f32
     %t = arith.addf %v, %c : f32
-    %r = arith.addf %t, %f : f32
+    // CHECK: hl.normal_cdf %{{.*}} : f32
+    %d = hl.normal_cdf %t : f32
+    %r = arith.addf %d, %f : f32
     // CHECK: hl.div %{{.*}}, %{{.*}} : i32
     %q = hl.div %i, %x0 : i32
     // CHECK: hl.mod %{{.*}}, %{{.*}} : i32

@@ -12,8 +12,12 @@ func.func @unary(%x: tensor<?x4xf32>) {
   %sign = nn.sign %x : tensor<?x4xf32>
   // CHECK-NEXT: nn.exp %{{.*}} : tensor<?x4xf32>
   %exp = nn.exp %x : tensor<?x4xf32>
+  // CHECK-NEXT: nn.expm1 %{{.*}} : tensor<?x4xf32>
+  %expm1 = nn.expm1 %x : tensor<?x4xf32>
   // CHECK-NEXT: nn.log %{{.*}} : tensor<?x4xf32>
   %log = nn.log %x : tensor<?x4xf32>
+  // CHECK-NEXT: nn.log1p %{{.*}} : tensor<?x4xf32>
+  %log1p = nn.log1p %x : tensor<?x4xf32>
   // CHECK-NEXT: nn.sqrt %{{.*}} : tensor<?x4xf32>
   %sqrt = nn.sqrt %x : tensor<?x4xf32>
   // CHECK-NEXT: nn.rsqrt %{{.*}} : tensor<?x4xf32>
@@ -30,10 +34,14 @@ func.func @unary(%x: tensor<?x4xf32>) {
   %cos = nn.cos %x : tensor<?x4xf32>
   // CHECK-NEXT: nn.erf %{{.*}} : tensor<?x4xf32>
   %erf = nn.erf %x : tensor<?x4xf32>
+  // CHECK-NEXT: nn.normal_cdf %{{.*}} : tensor<?x4xf32>
+  %normal_cdf = nn.normal_cdf %x : tensor<?x4xf32>
   // CHECK-NEXT: nn.tanh %{{.*}} : tensor<?x4xf32>
   %tanh = nn.tanh %x : tensor<?x4xf32>
   // CHECK-NEXT: nn.sigmoid %{{.*}} : tensor<?x4xf32>
   %sigmoid = nn.sigmoid %x : tensor<?x4xf32>
+  // CHECK-NEXT: nn.softplus %{{.*}} : tensor<?x4xf32>
+  %softplus = nn.softplus %x : tensor<?x4xf32>
   // CHECK-NEXT: nn.relu %{{.*}} : tensor<?x4xf32>
   %relu = nn.relu %x : tensor<?x4xf32>
   // CHECK-NEXT: nn.stop_gradient %{{.*}} : tensor<?x4xf32>

@@ -14,7 +14,7 @@
 // CHECK: arith.mului_extended %[[INDEX]]
 // CHECK-COUNT-19: arith.mului_extended
 // CHECK-NOT: arith.mului_extended
-// CHECK: arith.addf {{.*}} fastmath<contract>
+// CHECK: arith.addf %{{.*}}, %{{.*}} : f32
 func.func @uniform(%seed: tensor<4xi32>) -> tensor<?x3x5xf32> {
   %y = nn.fused "noise" (%s = %seed : tensor<4xi32>) -> (tensor<?x3x5xf32>) {
     %0 = nn.random uniform 2.0, 3.0 stream 4294967297 seed %s : tensor<4xi32> -> tensor<?x3x5xf32>
