@@ -6,8 +6,8 @@
 func.func @quotient(%x: tensor<4xf32>, %y: tensor<4xf32>) -> tensor<f32> {
   // CHECK: %[[C:.*]] = nn.compare ne %[[X]]
   // CHECK: %[[G:.*]] = nn.select %[[C]], %{{.*}}, %[[ZERO:.*]] : tensor<4xi1>, tensor<4xf32>, tensor<f32>
-  // CHECK: %[[NONZERO:.*]] = nn.compare ne %[[G]], %[[ZERO]]
   // CHECK-DAG: %[[Q:.*]] = nn.div %[[G]], %[[X]]
+  // CHECK-DAG: %[[NONZERO:.*]] = nn.compare ne %[[G]], %[[ZERO]]
   // CHECK-DAG: %[[DY:.*]] = nn.select %[[NONZERO]], %[[Q]], %[[ZERO]]
   // CHECK-DAG: %[[DX:.*]] = nn.select %[[NONZERO]], %{{.*}}, %[[ZERO]]
   // CHECK: return %{{.*}}, %[[DX]], %[[DY]]
