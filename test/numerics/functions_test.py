@@ -218,7 +218,7 @@ def shown(values):
 def measure(function, given, result):
     """The largest error in ulp and where it is; an error that no bound allows is an AssertionError."""
     result = result.astype(np.float64)
-    zeroed = [np.where(np.abs(a) < LEAST, np.float32(0), a).astype(np.float64) for a in given]
+    zeroed = [np.where(np.abs(a) < LEAST, np.copysign(np.float32(0), a), a).astype(np.float64) for a in given]
     with np.errstate(all="ignore"):
         exact = function.reference(*zeroed)
         size = np.abs(exact).astype(np.float64)
