@@ -2,12 +2,15 @@
 //   1. Mark the ops that lie on a path from a parameter to the loss.
 //   2. Give the loss the gradient 1.
 //   3. Visit the marked ops last to first: an op's result gradients are then complete; ask it for its operands' and add each
-//      to what that operand has so far.
+//      to what that operand has so far. An elementwise op answers for each element of its result: what was broadcast is summed here, and
+//      where the op's numbers may be infinite or none at all, a gradient of 0 gives 0: the loss does not depend on what a mask leaves out.
 //   4. Hand the parameters' gradients to the optimizer; one that the loss does not depend on is an error at its declaration.
 //   5. stop_gradient has done its work: it is its operand from here on.
 // Knows no op by name: the rules are in dialects/nn/*Gradient.cpp.
 #include "compiler/Passes.h"
 #include "dialects/nn/Constants.h"
+#include "dialects/nn/GradientBuilder.h"
+#include "dialects/nn/KnownNumbers.h"
 #include "dialects/nn/NN.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/DenseSet.h"
@@ -53,6 +56,8 @@ public:
   Reverse(OpBuilder &builder, Value loss, ArrayRef<Value> sources) : builder(builder), loss(loss) {
     markVaried(sources);
     markUseful();
+    for (Operation &op : *loss.getParentBlock())
+      learn(op);
   }
 
   /// Fails after an error at every op that lacks a gradient.
@@ -63,6 +68,10 @@ public:
 private:
   void markVaried(ArrayRef<Value> sources);
   void markUseful();
+  void learn(Operation &op);
+  bool mayNotBeFinite(Value value) const;
+  /// What a rule answers for an elementwise op, as its operands' gradients.
+  void finish(Operation *op, Value g, MutableArrayRef<Value> operandGradients);
   bool isActive(Value value) const { return varied.contains(value) && useful.contains(value); }
   LogicalResult visit(Operation *op);
   void add(Value value, Value gradient, Location location);
@@ -70,6 +79,7 @@ private:
   OpBuilder &builder;
   Value loss;
   llvm::DenseSet<Value> varied, useful; // depends on a source; the loss depends on it
+  llvm::DenseMap<Value, nn::Numbers> known; // of the forward ops and those of the rules; what is not there is finite
   llvm::DenseMap<Value, Value> gradients;
 };
 
@@ -89,6 +99,34 @@ void Reverse::markUseful() {
   for (Operation &op : llvm::reverse(*loss.getParentBlock()))
     if (llvm::any_of(op.getResults(), [&](Value result) { return useful.contains(result); }))
       useful.insert(op.operand_begin(), op.operand_end());
+}
+
+void Reverse::learn(Operation &op) {
+  auto operands = llvm::map_to_vector(op.getOperands(), [&](Value operand) {
+    auto found = known.find(operand);
+    return found == known.end() ? nn::Numbers::finite : found->second;
+  });
+  nn::Numbers numbers = nn::inferNumbers(&op, operands);
+  for (Value result : op.getResults())
+    known[result] = numbers;
+}
+
+bool Reverse::mayNotBeFinite(Value value) const {
+  auto found = known.find(value);
+  return found != known.end() && (found->second & nn::Numbers::notFinite) != nn::Numbers::none;
+}
+
+void Reverse::finish(Operation *op, Value g, MutableArrayRef<Value> operandGradients) {
+  nn::GradientBuilder b(builder, op->getLoc());
+  // A rule holds where the op's numbers are finite. Elsewhere its answer may be 0 times infinity.
+  bool isDoubtful = llvm::any_of(op->getOperands(), [&](Value x) { return mayNotBeFinite(x); }) || mayNotBeFinite(op->getResult(0));
+  for (auto [operand, gradient] : llvm::zip(op->getOperands(), operandGradients)) {
+    if (!gradient)
+      continue;
+    if (isDoubtful && mayNotBeFinite(gradient))
+      gradient = b.where(b.compare(nn::Predicate::ne, g, b.number(g, 0)), gradient);
+    gradient = b.sumTo(gradient, operand.getType());
+  }
 }
 
 void Reverse::add(Value value, Value gradient, Location location) {
@@ -142,6 +180,11 @@ LogicalResult Reverse::visit(Operation *op) {
   if (failed(differentiable.buildGradient(builder, resultGradients, needed, operandGradients)))
     return failure();
   assert(operandGradients.size() == op->getNumOperands() && "one gradient, or null, for each operand");
+  if (op->hasTrait<Pointwise>()) {
+    for (auto it = before ? std::next(before->getIterator()) : block->begin(); it != end; ++it)
+      learn(*it);
+    finish(op, resultGradients.front(), operandGradients);
+  }
   Location own = gradientLocation(op->getLoc(), op->getLoc());
   llvm::SmallPtrSet<Operation *, 8> made;
   for (auto it = before ? std::next(before->getIterator()) : block->begin(); it != end; ++it) {

@@ -34,6 +34,7 @@ struct Func {
   llvm::SmallVector<Factor> factors;    // of a contraction's product; every load below it counts to its side
   llvm::SmallVector<Func *> producers, consumers;
   bool isOutput = false;
+  int64_t inside = 0; // multiply-adds of what is computed in the func's loops, with N = 64
 
   int64_t rank() const { return axes.size(); }
   /// Elements times reduction steps, with N = 64: what the func costs if computed once.

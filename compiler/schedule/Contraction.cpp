@@ -227,7 +227,7 @@ private:
     for (const std::string &axis : unrolled)
       directives.unroll(axis);
     if (root == &sum || !root->isOutput)
-      place(directives, outer);
+      place(directives, outer, panels);
     else
       parallelize(directives, outer, axes, panels);
   }
@@ -276,13 +276,14 @@ private:
   /// A root that is no output: at the consumer's second loop if that is an image that the tile's rows belong to, for each image if it
   /// is one in phases, else at root. A tile of several small images is no part of one. Whatever the consumer reads, whole tiles are computed, none of
   /// which leaves the box.
-  void place(Directives &directives, ArrayRef<std::string> outer) {
+  void place(Directives &directives, ArrayRef<std::string> outer, int64_t panels) {
     directives.boundToBox(*root, last);
     Func *consumer = tile.firstAxis > 0 ? imageConsumer() : nullptr;
     if (consumer && tile.firstAxis == last - 1 && tile.splits) {
       directives.alignBounds(root->axes[last - 1], pointsInRow(*consumer)).computeAt(consumer->op.getResult(), consumer->axes[1]);
+      consumer->inside += sum.work();
       stagingConsumer = consumer->op.getResult();
-      stagingLevel = consumer->axes[0];
+      stagingLevel = chooseTasks(*consumer).level;
       return;
     }
     for (int64_t axis = tile.firstAxis; axis < last; ++axis)
@@ -296,12 +297,16 @@ private:
       return;
     }
     directives.computeRoot();
-    if (tile.firstAxis > 0 && ShapedType::isDynamic(sum.box[0])) {
-      stagingConsumer = rootValue;
-      stagingLevel = outer.back();
-    }
-    if (sum.work() >= kTaskMultiplyAdds && outer.size() > 1)
-      directives.parallel(outer.back());
+    parallelize(directives, outer, root->axes, panels);
+  }
+
+  /// The loop over tiles or rows next to that over N, and how often it runs; an empty name where the tile holds all rows.
+  std::pair<std::string, int64_t> rowLoop(ArrayRef<std::string> axes) {
+    if (tile.firstAxis > 1)
+      return {axes[1], sum.box[1]};
+    if (tile.splits)
+      return {axes[1] + "o", llvm::divideCeil(sum.box[1], tile.rows)};
+    return {"", 1};
   }
 
   void parallelize(Directives &directives, ArrayRef<std::string> outer, ArrayRef<std::string> axes, int64_t panels) {
@@ -321,18 +326,33 @@ private:
       directives.parallel(outer.back());
       return;
     }
-    // One image is little work: tasks are images, and what is staged for an image is computed in its task.
-    if (rowWork < 64 * kTaskMultiplyAdds || panels == 1) {
+    // One image is little work: tasks are images or chunks of them, and what is staged for a chunk is computed in its task. Else they are panels,
+    // and chunks of few panels; the loop that the sum is computed in keeps its name.
+    std::string feature = axes[last] + "o";
+    bool ofPanels = rowWork >= 64 * kTaskMultiplyAdds && panels > 1 && level != feature;
+    auto [row, count] = rowLoop(axes);
+    int64_t wanted = ofPanels ? llvm::divideCeil(kTasksPerImage, panels) : std::min(rowWork / (4 * kTaskMultiplyAdds), kTasksPerImage);
+    bool chunked = std::min(wanted, count) > 1;
+    std::string chunk = row + "t";
+    if (chunked)
+      directives.split(row, chunk, row, llvm::divideCeil(count, wanted), hl::TailStrategy::GuardWithIf);
+    if (!ofPanels) {
       stagingConsumer = rootValue;
-      stagingLevel = axes[0];
-      directives.parallel(axes[0]);
+      stagingLevel = chunked ? "task" : axes[0];
+      if (chunked && llvm::is_contained(outer, feature))
+        directives.reorder({feature, chunk});
+      if (chunked)
+        directives.fuse(chunk, axes[0], "task");
+      directives.parallel(stagingLevel);
       return;
     }
-    std::string feature = axes[last] + "o";
+    if (chunked)
+      directives.fuse(chunk, feature, "panel");
+    std::string panel = chunked ? "panel" : feature;
     if (axes.size() == 3 && !staged)
-      directives.fuse(feature, axes[0], "task").parallel("task");
+      directives.fuse(panel, axes[0], "task").parallel("task");
     else
-      directives.parallel(feature);
+      directives.parallel(panel);
   }
 
   void scheduleSum() {

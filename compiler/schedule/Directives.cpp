@@ -41,6 +41,10 @@ Directives &Directives::parallel(StringRef axis) {
   hl::ParallelOp::create(builder, location, axis, IntegerAttr(), hl::TailStrategy::Auto);
   return *this;
 }
+Directives &Directives::parallelChunks(const Func &func, const Tasks &tasks) {
+  const std::string &row = func.axes[1], chunk = row + "t";
+  return split(row, chunk, row, tasks.rows, hl::TailStrategy::GuardWithIf).fuse(chunk, func.axes[0], tasks.level).parallel(tasks.level);
+}
 Directives &Directives::computeRoot() {
   hl::ComputeRootOp::create(builder, location);
   return *this;

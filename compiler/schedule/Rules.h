@@ -13,6 +13,16 @@ struct Machine {
   int lanes(mlir::Type element) const { return vectorBytes * 8 / element.getIntOrFloatBitWidth(); }
 };
 
+/// Tasks of a func whose first axis is N: images, or chunks of an image's rows where one image is work for several threads. Chunks are a function of
+/// the shape, and each result is computed by one of them, so they change no bits.
+struct Tasks {
+  int64_t rows = 0;  // points of the second axis in a task; 0: images
+  std::string level; // the loop over the tasks; inside it, the second axis keeps its name
+};
+Tasks chooseTasks(const Func &func);
+/// An image has no more tasks than these: work for the threads of a machine, and little of it done twice at the chunks' borders.
+inline constexpr int64_t kTasksPerImage = 8;
+
 /// Writes the directives of one func (update = -1: the pure definition) at the end of the pipeline.
 class Directives {
 public:
@@ -26,6 +36,8 @@ public:
   Directives &vectorize(llvm::StringRef axis, int64_t factor = 0, hl::TailStrategy tail = hl::TailStrategy::Auto);
   Directives &unroll(llvm::StringRef axis);
   Directives &parallel(llvm::StringRef axis);
+  /// Makes the tasks of chunks, `tasks.rows` above 0, parallel. The loops over the first two axes are the outermost two.
+  Directives &parallelChunks(const Func &func, const Tasks &tasks);
   Directives &computeRoot();
   Directives &computeAt(mlir::Value consumer, llvm::StringRef axis);
   Directives &alignBounds(llvm::StringRef axis, int64_t modulus);
@@ -47,9 +59,10 @@ struct Requirement {
 /// Pointwise.cpp: the loops of a func without updates that is stored (an output, or staged at root): vectors along the last axis,
 /// tasks of at least `taskWork` elements along the first.
 void schedulePointwise(Func &func, const Machine &machine, bool inplace);
-/// Reduction.cpp: sums, maxima, pooling windows: vectors along the last axis where there is one, tasks along the first.
-/// `pointByPoint`: the func is computed inside a loop over its last axis, so there is no axis for vectors and tasks.
-void scheduleReduction(Func &func, const Machine &machine, bool pointByPoint = false);
+/// Where a reduction is computed: on its own, in a consumer's loop over its first axes, or in one over all of them.
+enum class ReductionPlace { Root, Inside, Point };
+/// Reduction.cpp: sums, maxima, pooling windows: vectors along the last axis where there is one, tasks along the first unless a consumer has them.
+void scheduleReduction(Func &func, const Machine &machine, ReductionPlace place = ReductionPlace::Root);
 /// Scatter.cpp: updates that store at computed indices (parts of a join, sums at indices from data): vectors along the last axis that has a
 /// loop, or along a part; tasks along axes that have loops in every update.
 void scheduleScatter(Func &func, const Machine &machine);

@@ -50,7 +50,7 @@ void scheduleUpdate(Func &func, int64_t number, int64_t lanes) {
   Directives directives(func, number);
   int64_t last = func.rank() - 1;
   SmallVector<std::string> order; // innermost first
-  std::string tasks;              // a loop over vectors of the last axis that may be parallel
+  std::string vectorTasks;        // a loop over vectors of the last axis that may be parallel
   auto splitLanes = [&](const std::string &axis, int64_t extent, int64_t width) {
     directives.split(axis, axis + "o", axis + "l", width, extent % width ? hl::TailStrategy::GuardWithIf : hl::TailStrategy::Auto);
     order.push_back(axis + "l");
@@ -64,8 +64,8 @@ void scheduleUpdate(Func &func, int64_t number, int64_t lanes) {
     int64_t extent = func.box[last];
     outerLast = splitLanes(func.axes[last], extent, chooseLanes(extent, lanes));
     if (update.readsSelf && extent > lanes * kTaskVectors) {
-      tasks = func.axes[last] + "t";
-      directives.split(outerLast, tasks, func.axes[last] + "v", kTaskVectors, hl::TailStrategy::GuardWithIf);
+      vectorTasks = func.axes[last] + "t";
+      directives.split(outerLast, vectorTasks, func.axes[last] + "v", kTaskVectors, hl::TailStrategy::GuardWithIf);
       order.push_back(func.axes[last] + "v");
     } else if (update.readsSelf) {
       order.push_back(outerLast);
@@ -78,10 +78,11 @@ void scheduleUpdate(Func &func, int64_t number, int64_t lanes) {
       order.push_back(rvar);
   if (vectorLast && !update.readsSelf)
     order.insert(order.begin() + 1, outerLast);
-  if (!tasks.empty())
-    order.push_back(tasks);
-  // Tasks: along the outermost axis that has points for some.
-  std::string parallel = update.work >= 2 * kTaskElements ? tasks : "";
+  if (!vectorTasks.empty())
+    order.push_back(vectorTasks);
+  Tasks tasks = chooseTasks(func);
+  // Tasks: chunks of images, or along the outermost axis that has points for some.
+  std::string parallel = update.work >= 2 * kTaskElements ? vectorTasks : "";
   SmallVector<int64_t> loops;
   for (int64_t axis = 0; axis <= last; ++axis)
     if (update.hasLoop[axis] && !(vectorLast && axis == last))
@@ -89,7 +90,7 @@ void scheduleUpdate(Func &func, int64_t number, int64_t lanes) {
   auto most = llvm::find_if(loops, [&](int64_t axis) { return typical(func.box[axis]) >= 4; });
   for (int64_t axis : llvm::reverse(loops)) {
     std::string loop = func.axes[axis];
-    if (update.work >= 2 * kTaskElements && most != loops.end() && axis == *most) {
+    if (tasks.rows == 0 && update.work >= 2 * kTaskElements && most != loops.end() && axis == *most) {
       int64_t inner = std::max<int64_t>(update.work / typical(func.box[axis]), 1), rows = llvm::divideCeil(kTaskElements, inner);
       parallel = loop;
       if (rows > 1) {
@@ -103,7 +104,9 @@ void scheduleUpdate(Func &func, int64_t number, int64_t lanes) {
   directives.reorder(order);
   if (vectorLast || vectorPart)
     directives.vectorize(order.front());
-  if (!parallel.empty())
+  if (tasks.rows > 0)
+    directives.parallelChunks(func, tasks);
+  else if (!parallel.empty())
     directives.parallel(parallel);
 }
 } // namespace

@@ -28,9 +28,8 @@ bool isScheduled(hl::PipelineOp pipeline) {
 }
 
 /// A reduction for each point of a prefix of the output's axes (softmax's maximum and sum; an average's window) belongs into the loop
-/// over them; any other is computed once, at root. Returns whether that loop runs over the func's last axis too, so that it is computed
-/// one point at a time.
-bool placeReduction(Func &func) {
+/// over them; any other is computed once, at root.
+ReductionPlace placeReduction(Func &func) {
   Func *consumer = nullptr;
   for (Func *user : func.consumers) {
     while (!user->isOutput && user->kind == Kind::Pointwise && user->consumers.size() == 1)
@@ -51,10 +50,11 @@ bool placeReduction(Func &func) {
     directives.computeRoot();
   else if (prefix && shared >= 2) {
     directives.computeAt(consumer->op.getResult(), consumer->axes[shared - 1]);
-    return shared == func.rank();
+    consumer->inside += func.work() * (kTaskMultiplyAdds / kTaskElements);
+    return shared == func.rank() ? ReductionPlace::Point : ReductionPlace::Inside;
   } else
     directives.computeRoot();
-  return false;
+  return ReductionPlace::Root;
 }
 
 Requirement schedulePipeline(hl::PipelineOp op, const Machine &machine, bool smallBatch) {
@@ -68,8 +68,7 @@ Requirement schedulePipeline(hl::PipelineOp op, const Machine &machine, bool sma
     }
   for (Func &func : pipeline.funcs)
     if (func.kind == Kind::Reduction) {
-      bool pointByPoint = !func.isOutput && placeReduction(func);
-      scheduleReduction(func, machine, pointByPoint);
+      scheduleReduction(func, machine, func.isOutput ? ReductionPlace::Root : placeReduction(func));
     }
   for (Func &func : pipeline.funcs)
     if (func.kind == Kind::Scatter) {

@@ -21,8 +21,10 @@ def HL_Dialect : Dialect {
     2. A load is in range, even under a `select` that does not take it. `hl.at` has three forms: in range, `clamped`, `else VALUE`.
     3. A pipeline may write over one of its inputs (`inplace`) only if it is pointwise, loads at the stored index, and no tail
        recomputes (`shift_inwards` and `round_up` do).
-    4. Kernels assume finite numbers. No meaning uses infinity or NaN. Sums and products may be reassociated, except an operation of `arith`
-       with `fastmath<contract>`.
+    4. Kernels assume finite numbers. No meaning uses infinity, NaN or the sign of a zero. Arithmetic is computed as written: every operation
+       rounds, none is regrouped, no constants are gathered. An operation of `arith` with `fastmath<reassoc,contract>` (`hl::regroups`) is an
+       exception: it may be regrouped with its neighbours that have the flags, and a product be fused into the sum that it is added to. The
+       multiply-adds of reductions and the polynomials of our own functions have them, nothing that a user wrote.
     5. Chunks of a reduction depend on the shape only; parallel loops run over pure dimensions; no atomics.
     6. `N` is symbolic in every kernel (`hl.batch`, `?` in a buffer's type); other extents are constants.
     7. Transcendental functions are our own expressions (`--hl-expand-math`), not calls of libm.

@@ -3,6 +3,7 @@
 // [ko, taps..., c, lane]. The filter's gradient sums `partial` results of an image, or of some rows of it.
 #include "dialects/nn/Conv.h"
 #include "dialects/nn/Pack.h"
+#include "dialects/nn/ReduceKernel.h"
 #include "dialects/nn/WindowKernel.h"
 
 #include "llvm/Support/MathExtras.h"
@@ -13,10 +14,11 @@ using namespace mlir;
 using namespace argent;
 using namespace argent::nn;
 
-/// Pixels that one partial sum of a filter's gradient holds at most, where it is cut in rows at all.
-static constexpr int64_t maxChunkPixels = 200;
-/// A filter of fewer elements has one partial gradient an image.
-static constexpr int64_t maxFilterPerImage = 65536;
+/// Pixels that one partial sum of a filter's gradient holds at most: of a small filter, and of one whose sums must not leave the cache.
+static constexpr int64_t maxPixels = 4096;
+static constexpr int64_t maxPixelsOfLarge = 200;
+/// A filter of fewer elements is small.
+static constexpr int64_t largeFilter = 65536;
 
 namespace {
 /// The shape of a convolution, as its three kernels see it.
@@ -239,9 +241,9 @@ LogicalResult ConvInputGradOp::buildKernel(KernelBuilder &kernel) {
 // conv_filter_grad
 //===----------------------------------------------------------------------===//
 
-/// How many of `rows` rows with `pixels` pixels each make a chunk: a divisor, so that no chunk has a tail.
-static int64_t getChunkRows(int64_t rows, int64_t pixels) {
-  int64_t chunk = std::clamp<int64_t>(maxChunkPixels / pixels, 1, rows);
+/// How many of `rows` rows with `pixels` pixels each make a chunk of at most `most` pixels: a divisor, so that no chunk has a tail.
+static int64_t getChunkRows(int64_t rows, int64_t pixels, int64_t most) {
+  int64_t chunk = std::clamp<int64_t>(most / pixels, 1, rows);
   while (rows % chunk)
     --chunk;
   return chunk;
@@ -288,31 +290,19 @@ LogicalResult ConvFilterGradOp::buildKernel(KernelBuilder &kernel) {
 
   int64_t filterElements = Shape::product(SmallVector<int64_t>(llvm::map_range(filter, [](Dim dim) { return dim.size; })));
   int64_t rows = conv.outputSizes.front(), rowPixels = Shape::product(conv.outputSizes) / rows;
-  int64_t chunkRows = filterElements < maxFilterPerImage ? rows : getChunkRows(rows, rowPixels);
-  Func acc;
-  if (chunkRows == rows) {
-    Func partial = kernel.reduction("partial", Axes{{"n", conv.n}} + panel, sumType, 0, pixels, [&](Args i, Args r, Expr self) {
-      return addProduct(self, i.front(), r, i.drop_front());
-    });
-    acc = kernel.reduction("acc", panel, sumType, 0, {{"n", conv.n}}, [&](Args i, Args r, Expr self) {
-      SmallVector<Expr, 6> index(r);
-      index.append(i.begin(), i.end());
-      return self + partial.at(index);
-    });
-  } else {
-    Axes chunk = {{pixels.front().name + "o", {rows / chunkRows}}}, inner = pixels;
+  int64_t chunkRows = getChunkRows(rows, rowPixels, filterElements < largeFilter ? maxPixels : maxPixelsOfLarge);
+  Axes chunks = {{"n", conv.n}}, inner = pixels;
+  if (chunkRows < rows) {
+    chunks.push_back({pixels.front().name + "o", {rows / chunkRows}});
     inner.front() = {pixels.front().name + "i", {chunkRows}};
-    Func partial = kernel.reduction("partial", Axes{{"n", conv.n}} + chunk + panel, sumType, 0, inner, [&](Args i, Args r, Expr self) {
-      SmallVector<Expr, 6> pixel(r);
-      pixel.front() = i[1] * chunkRows + r.front();
-      return addProduct(self, i.front(), pixel, i.drop_front(2));
-    });
-    acc = kernel.reduction("acc", panel, sumType, 0, Axes{{"n", conv.n}} + chunk, [&](Args i, Args r, Expr self) {
-      SmallVector<Expr, 6> index(r);
-      index.append(i.begin(), i.end());
-      return self + partial.at(index);
-    });
   }
+  Func partial = kernel.reduction("partial", chunks + panel, sumType, 0, inner, [&](Args i, Args r, Expr self) {
+    SmallVector<Expr, 6> pixel(r);
+    if (chunkRows < rows)
+      pixel.front() = i[1] * chunkRows + pixel.front();
+    return addProduct(self, i.front(), pixel, i.drop_front(chunks.size()));
+  });
+  Func acc = addPartialSums(kernel, "acc", panel, chunks, sumType, [&](Args i, Args r) { return partial.at(join(r, i)); });
   kernel.definePacked(getResult(), acc, width);
   return success();
 }

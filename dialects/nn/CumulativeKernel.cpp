@@ -14,6 +14,8 @@ LogicalResult CumulativeOp::buildKernel(KernelBuilder &kernel) {
   int64_t extent = x.getExtent(axis).size;
   Type type = getKind() == ReduceKind::sum || getKind() == ReduceKind::prod ? kernel.getSumType(x.getType()) : x.getType();
   Combiner combiner = getCombiner(getKind(), type);
+  if (combiner.rounds && extent > maxSum)
+    type = getWideType(type);
   auto load = [&](Args i) {
     Point point;
     for (auto [group, index] : llvm::zip(groups, i))

@@ -26,20 +26,20 @@ LogicalResult CrossEntropyOp::buildKernel(KernelBuilder &kernel) {
     index.push_back(k);
     return cast(logits.at(pointOf(row, index)), row.type);
   };
-  // -log softmax = log(sum) + max - logit
-  auto shift = [&](Args i) { return log(row.sum.at(i)) + row.max.at(i); };
+  // -log softmax = log(sum) - (logit - max): the difference is exact where it is small, and log(sum) is not lost in a large maximum.
+  auto lossOf = [&](Args i, Expr k) { return log(row.sum.at(i)) - (logit(i, k) - row.max.at(i)); };
   Func loss;
   if (!isa<FloatType>(label.getType())) {
     loss = kernel.func("cross_entropy", getRowAxes(row), type, [&](Args i) {
       Expr k = cast(clamp(label.at(pointOf(row, i)), 0, classes - 1), kernel.getBuilder().getI32Type());
-      return cast(shift(i) - logit(i, k), type);
+      return cast(lossOf(i, k), type);
     });
   } else {
     Func sum = reduceChunked(kernel, "acc", getRowAxes(row), {{"k", {classes}}}, true, row.type, getCombiner(ReduceKind::sum, row.type),
                              [&](Args i, Args r) {
                                SmallVector<Expr> index(i);
                                index.push_back(r[0]);
-                               return cast(label.at(pointOf(row, index)), row.type) * (shift(i) - logit(i, r[0]));
+                               return cast(label.at(pointOf(row, index)), row.type) * lossOf(i, r[0]);
                              });
     loss = kernel.func("cross_entropy", getRowAxes(row), type, [&](Args i) { return cast(sum.at(i), type); });
   }

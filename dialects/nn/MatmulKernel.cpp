@@ -2,10 +2,14 @@
 // One template with convolution: the right-hand side in panels [ko, d, lane], the sum in [rows..., k].
 #include "dialects/nn/KernelBuilder.h"
 #include "dialects/nn/Pack.h"
+#include "dialects/nn/ReduceKernel.h"
 
 using namespace mlir;
 using namespace argent;
 using namespace argent::nn;
+
+/// So many products are one sum in registers; of more, the sums are added.
+static constexpr int64_t maxDepth = 4096;
 
 /// A product that sums over N (the gradient of a dense layer's weights): [ko, d, lane] over n, as its parameter lies.
 static LogicalResult buildBatchSum(MatmulOp op, KernelBuilder &kernel) {
@@ -81,25 +85,42 @@ LogicalResult MatmulOp::buildKernel(KernelBuilder &kernel) {
 
   Axes axes = rows;
   axes.push_back({"k", columns});
-  Func acc = kernel.reduction("acc", axes, sumType, 0, {{"d", depth}}, [&](Args i, Args r, Expr self) {
+  auto addProduct = [&](Expr self, Args i, Expr d) {
     Expr k = i.back();
     Expr x;
     if (getTransposeLhs()) {
       SmallVector<Expr> index(i.drop_back(2));
-      index.push_back(r[0]);
+      index.push_back(d);
       index.push_back(i[i.size() - 2]);
       x = lhs.at(index);
     } else {
       Point point;
       for (auto [extent, index] : llvm::zip(lhsRows, i))
         point.push_back({extent, index});
-      point.push_back({depth, r[0]});
+      point.push_back({depth, d});
       x = lhs.at(point);
     }
     SmallVector<Expr> panel(i.take_front(shared));
-    panel.append({k / width, r[0], k % width});
+    panel.append({k / width, d, k % width});
     Expr y = packed ? packed.at(panel) : rhs.packed(panel);
     return multiplyAdd(self, cast(x, sumType), cast(y, sumType));
+  };
+  /// Over `extent` products from `first` on.
+  auto sumOver = [&](StringRef name, int64_t first, Dim extent) {
+    return kernel.reduction(name, axes, sumType, 0, {{"d", extent}},
+                            [&](Args i, Args r, Expr self) { return addProduct(self, i, first ? r[0] + first : r[0]); });
+  };
+  if (depth.isOpen || depth.size <= maxDepth) {
+    kernel.define(getResult(), sumOver("acc", 0, depth));
+    return success();
+  }
+  int64_t pieces = depth.size / maxDepth, rest = depth.size % maxDepth;
+  Func partial = kernel.reduction("partial", Axes{{"chunk", {pieces}}} + axes, sumType, 0, {{"d", {maxDepth}}}, [&](Args i, Args r, Expr self) {
+    return addProduct(self, i.drop_front(), i[0] * maxDepth + r[0]);
+  });
+  Func last = rest ? sumOver("rest", pieces * maxDepth, {rest}) : Func();
+  Func acc = addPartialSums(kernel, "acc", axes, {{"chunk", {pieces + (rest ? 1 : 0)}}}, sumType, [&](Args i, Args r) {
+    return rest ? select(r[0] < pieces, partial.at(join({min(r[0], pieces - 1)}, i)), last.at(i)) : partial.at(join(r, i));
   });
   kernel.define(getResult(), acc);
   return success();

@@ -37,26 +37,29 @@ def NN_Dialect : Dialect {
       func.func @metrics(%t0: tensor<f64> {nn.name = "totals"}, ...) -> (tensor<f64> {nn.name = "loss"}, tensor<f64> {nn.name = "accuracy"})
       func.func @train_step(%image, %label, %epoch: tensor<f32> {nn.name = "epoch"}, %update: tensor<f32> {nn.name = "update"},
                            %rate_scale: tensor<f32> {nn.name = "@rate_scale"})
-          -> (tensor<f32> {nn.name = "loss"}, tensor<f32> {nn.name = "gradient_norm"}, tensor<f32> {nn.name = "totals", nn.total = "sum"}, ...) {
+          -> (tensor<f32> {nn.name = "loss"}, tensor<f32> {nn.name = "gradient_norm"}, tensor<f32> {nn.name = "totals", nn.total = "sum"}, ...,
+              tensor<f32> {nn.name = "rate", nn.location = loc("lenet5.ag":15:26)}) {
         ...
         %norm = nn.optimize %loss by <"sgd", {momentum = 0.9}> rate %rate {clip_norm = 5.0 : f64} : tensor<f32>, tensor<f32> -> tensor<f32>
-        return %loss, %norm, %totals...
+        return %loss, %norm, %totals..., %rate
       }
     }
     ```
     Random values (`nn.random`) take their seed and the update from an argument of the name "@random", `tensor<4xi32>`, the last of its
     function: seed (lower, upper half), update, 0. The runtime fills it, and callers do not see it.
     Consecutive ports of the name `totals` are one port, a vector of so many elements. `nn.range` (inclusive) stands on every integer
-    input that reaches an index. The rate is times `@rate_scale`, which the runtime gives. train_step and evaluate return the same totals in the same order; @metrics gets them added over the
+    input that reaches an index. The rate is times `@rate_scale`, which the runtime gives, and it is given out with its place in the source; where
+    something reads them, `epochs` and `updates_per_epoch` of the run are inputs behind `update`. train_step and evaluate return the same totals in the same order; @metrics gets them added over the
     batches. Without a train block there is @predict only. @evaluate and @predict are evaluated with `training` false, @train_step with true.
     A parameter is the op `nn.parameter`, identified by its path, in every function that uses it. A further entry point of the model
     is one more function, under its own name. Where the source imports files, `nn.imports = {"blocks.ag" = "<the text>"}` holds them
-    under the names that locations use, relative to the main file.
+    under the names that locations use, relative to the main file. `nn.compile_settings = {rate = "0.05"}` says what the compile-time
+    parameters were.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::func::FuncDialect"];
   let useDefaultAttributePrinterParser = 1;
   let hasConstantMaterializer = 1;
-  // nn.name, nn.from, nn.range, nn.total on ports and nn.model, nn.training ... on the module are checked in ModuleAttributes.cpp.
+  // nn.name, nn.from, nn.range, nn.total, nn.location on ports and nn.model, nn.training ... on the module are checked in ModuleAttributes.cpp.
   let hasOperationAttrVerify = 1;
   let hasRegionArgAttrVerify = 1;
   let hasRegionResultAttrVerify = 1;

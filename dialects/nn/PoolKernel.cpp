@@ -75,9 +75,10 @@ LogicalResult PoolOp::buildKernel(KernelBuilder &kernel) {
 
   if (getKind() == PoolKind::avg) {
     Type sumType = kernel.getSumType(type);
-    Func sum = kernel.reduction("sum", axes, sumType, 0, getTapAxes(windows), [&](Args i, Args r, Expr self) {
-      return self + cast(input.atOrElse(getElement(windows, i, r), mayLeave(windows), 0.0), sumType);
-    });
+    Func sum = reduceChunked(kernel, "sum", axes, getTapAxes(windows), /*innermost=*/false, sumType, getCombiner(ReduceKind::sum, sumType),
+                             [&](Args i, Args r) {
+                               return cast(input.atOrElse(getElement(windows, i, r), mayLeave(windows), 0.0), sumType);
+                             });
     Func pool = kernel.func("pool", axes, type, [&](Args i) {
       return cast(average(sum.at(i), windows, i.drop_front().drop_back(), getCountPadding()), type);
     });
@@ -169,7 +170,8 @@ LogicalResult PoolGradOp::buildKernel(KernelBuilder &kernel) {
     result = kernel.func("pool_grad", axes, type, [&](Args i) { return share(i, SmallVector<Expr>(spatial, Expr(0))); });
   } else {
     Type sumType = kernel.getSumType(type);
-    result = kernel.reduction("acc", axes, sumType, 0, backs, [&](Args i, Args r, Expr self) { return self + cast(share(i, r), sumType); });
+    result = reduceChunked(kernel, "acc", axes, backs, /*innermost=*/false, sumType, getCombiner(ReduceKind::sum, sumType),
+                           [&](Args i, Args r) { return cast(share(i, r), sumType); });
   }
   kernel.define(getResult(), result);
   return success();

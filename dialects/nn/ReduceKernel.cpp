@@ -8,8 +8,8 @@ using namespace mlir;
 using namespace argent;
 using namespace argent::nn;
 
-/// A chain of more elements than this is cut in chunks.
-static constexpr int64_t maxChain = 4096;
+/// What does not round is cut for the sake of tasks alone.
+static constexpr int64_t maxExact = 4096;
 /// Neighbouring elements are summed in as many lanes, whatever the machine's vectors are.
 static constexpr int64_t laneCount = 16;
 static constexpr int64_t minLaneExtent = 64;
@@ -30,10 +30,13 @@ Expr argent::nn::getExtreme(Type type, bool largest) {
   return largest ? std::numeric_limits<int64_t>::max() : std::numeric_limits<int64_t>::min();
 }
 
+Type argent::nn::getWideType(Type type) { return type.isF32() ? Float64Type::get(type.getContext()) : type; }
+
 Combiner argent::nn::getCombiner(ReduceKind kind, Type type) {
+  bool rounds = isa<FloatType>(type);
   switch (kind) {
-  case ReduceKind::sum: return {0, [](Expr a, Expr b) { return a + b; }};
-  case ReduceKind::prod: return {1, [](Expr a, Expr b) { return a * b; }};
+  case ReduceKind::sum: return {0, [](Expr a, Expr b) { return a + b; }, rounds};
+  case ReduceKind::prod: return {1, [](Expr a, Expr b) { return a * b; }, rounds};
   case ReduceKind::max: return {getExtreme(type, false), [](Expr a, Expr b) { return max(a, b); }};
   case ReduceKind::min: return {getExtreme(type, true), [](Expr a, Expr b) { return min(a, b); }};
   case ReduceKind::any: return {0, [](Expr a, Expr b) { return a || b; }};
@@ -42,105 +45,172 @@ Combiner argent::nn::getCombiner(ReduceKind kind, Type type) {
   llvm_unreachable("a kind of reduction");
 }
 
+namespace {
+/// How a domain is cut: whole axes from the inside, then `pieces` times `size` elements of `axis` and `rest` more. The axes outside of it
+/// are a piece each. Nothing is cut if `axis` is none.
+struct Cut {
+  Cut(ArrayRef<Axis> domain, int64_t most) {
+    int64_t inside = 1;
+    unsigned whole = domain.size();
+    while (whole > 0 && !domain[whole - 1].extent.isOpen && inside * domain[whole - 1].extent.size <= most)
+      inside *= domain[--whole].extent.size;
+    if (whole == 0)
+      return;
+    axis = whole - 1;
+    Dim extent = domain[*axis].extent;
+    size = extent.isOpen ? 1 : most / inside;
+    // A divisor that is not much smaller leaves no rest.
+    for (int64_t divisor = size; !extent.isOpen && 4 * divisor > size; --divisor)
+      if (extent.size % divisor == 0) {
+        size = divisor;
+        break;
+      }
+    pieces = extent.isOpen ? extent : Dim{extent.size / size};
+    rest = extent.isOpen ? 0 : extent.size % size;
+  }
+  std::optional<unsigned> axis;
+  int64_t size = 1, rest = 0;
+  Dim pieces;
+};
+
+/// One reduction of elements of `type`.
+class Reducer {
+public:
+  using Load = std::function<Expr(Args, Args)>;
+
+  Reducer(KernelBuilder &kernel, Type type, const Combiner &combiner)
+      : kernel(kernel), type(type), wide(combiner.rounds ? getWideType(type) : type), combiner(combiner) {}
+
+  KernelBuilder::Update update(const Axes &domain, Type resultType, Load load) {
+    return {domain, [this, resultType, load = std::move(load)](Args i, Args r, Expr self) {
+              return combiner.combine(self, cast(load(i, r), resultType));
+            }};
+  }
+  Type getSumType() const { return wide; }
+  /// Element after element.
+  Func chain(StringRef name, const Axes &kept, const Axes &domain, Type resultType, Load load) {
+    return kernel.reduction(name, kept, resultType, combiner.identity, update(domain, resultType, std::move(load)));
+  }
+
+  /// A chain, or the wide sum of `partial` ones.
+  Func inPieces(StringRef name, const Axes &kept, const Axes &domain, Load load) {
+    Cut cut(domain, combiner.rounds ? maxSum : maxExact);
+    if (!cut.axis)
+      return chain(name, kept, domain, type, load);
+    unsigned axis = *cut.axis;
+    Axes outer(ArrayRef<Axis>(domain).take_front(axis)), inner(ArrayRef<Axis>(domain).drop_front(axis));
+    bool isWhole = cut.size == 1;
+    outer.push_back({isWhole ? inner.front().name : "chunk", cut.pieces});
+    if (isWhole)
+      inner.erase(inner.begin());
+    else
+      inner.front().extent.size = cut.size;
+    auto elementAt = [=](Args i, Args piece, Args r) {
+      SmallVector<Expr> all(piece);
+      if (!isWhole) {
+        all.back() = all.back() * cut.size + r.front();
+        r = r.drop_front();
+      }
+      return load(i, join(all, r));
+    };
+    if (inner.empty())
+      return chain(name, kept, outer, wide, [=](Args i, Args r) { return elementAt(i, r, {}); });
+
+    // The axis for vectors stays the last, and N is the first, for tasks.
+    unsigned pieces = outer.size(), first = outer.front().extent.isOpen ? 1 : 0, before = kept.empty() ? 0 : kept.size() - 1;
+    Axes axes(ArrayRef<Axis>(outer).take_front(first));
+    axes.append(kept.begin(), kept.begin() + before);
+    axes.append(outer.begin() + first, outer.end());
+    axes.append(kept.begin() + before, kept.end());
+    Func partial = chain("partial", axes, inner, type, [=](Args i, Args r) {
+      SmallVector<Expr> piece(i.take_front(first)), at(i.slice(first, before));
+      piece.append(i.begin() + first + before, i.begin() + pieces + before);
+      at.append(i.begin() + pieces + before, i.end());
+      return elementAt(at, piece, r);
+    });
+    SmallVector<KernelBuilder::Update> updates = {update(outer, wide, [=](Args i, Args r) {
+      SmallVector<Expr> index(r.take_front(first));
+      index.append(i.begin(), i.begin() + before);
+      index.append(r.begin() + first, r.end());
+      index.append(i.begin() + before, i.end());
+      return partial.at(index);
+    })};
+    if (cut.rest) {
+      Axes domain(outer);
+      domain.pop_back();
+      inner.front().extent.size = cut.rest;
+      int64_t begin = cut.pieces.size * cut.size;
+      updates.push_back(update(domain + inner, wide, [=](Args i, Args r) {
+        SmallVector<Expr> all(r);
+        all[axis] = all[axis] + begin;
+        return load(i, all);
+      }));
+    }
+    return kernel.reduction(name, kept, wide, combiner.identity, updates);
+  }
+
+  /// Neighbouring elements: rows of lanes, then the lanes, then what does not fill a row.
+  Func inLanes(StringRef name, const Axes &kept, const Axes &domain, Load load) {
+    int64_t last = domain.back().extent.size, rows = last / laneCount, rest = last % laneCount;
+    Axes outer(ArrayRef<Axis>(domain).drop_back()), lane = {{"lane", {laneCount}}};
+    auto at = [=](Args i, Args r, Expr index) { return load(i, join(r, {index})); };
+    Func lanes = inPieces("lanes", kept + lane, outer + Axes{{"i", {rows}}}, [=](Args i, Args r) {
+      return at(i.drop_back(), r.drop_back(), r.back() * laneCount + i.back());
+    });
+    Type resultType = lanes.getType();
+    SmallVector<KernelBuilder::Update> updates = {
+        update(lane, resultType, [=](Args i, Args r) { return lanes.at(join(i, r)); })};
+    auto restAt = [=](Args i, Args r) { return at(i, r.drop_back(), r.back() + rows * laneCount); };
+    if (rest && resultType == type) {
+      updates.push_back(update(outer + Axes{{"j", {rest}}}, resultType, restAt));
+    } else if (rest) {
+      Func sum = inPieces("rest", kept, outer + Axes{{"j", {rest}}}, restAt);
+      updates.push_back(update({{"once", {1}}}, resultType, [=](Args i, Args) { return sum.at(i); }));
+    }
+    return kernel.reduction(name, kept, resultType, combiner.identity, updates);
+  }
+
+  /// `sum` as the caller wants it.
+  Func narrow(StringRef name, Func sum) {
+    if (sum.getType() == type)
+      return sum;
+    return kernel.func(name, sum.getAxes(), type, [&](Args i) { return cast(sum.at(i), type); });
+  }
+
+private:
+  KernelBuilder &kernel;
+  Type type, wide;
+  const Combiner &combiner;
+};
+} // namespace
+
 Func argent::nn::reduceChunked(KernelBuilder &kernel, StringRef name, const Axes &kept, const Axes &reduced, bool innermost, Type type,
                                const Combiner &combiner, ReduceLoad load) {
-  auto chain = [&](StringRef chainName, const Axes &axes, const Axes &domain, KernelBuilder::UpdateBody body) {
-    return kernel.reduction(chainName, axes, type, combiner.identity, domain,
-                            [&](Args i, Args r, Expr self) { return combiner.combine(self, body(i, r, self)); });
+  // The domain: N first, and an axis of one element has no loop.
+  SmallVector<unsigned> walked;
+  for (auto [d, axis] : llvm::enumerate(reduced))
+    if (!axis.extent.isOne())
+      walked.push_back(d);
+  llvm::stable_sort(walked, [&](unsigned a, unsigned b) { return reduced[a].extent.isOpen && !reduced[b].extent.isOpen; });
+  Axes domain;
+  for (unsigned d : walked)
+    domain.push_back(reduced[d]);
+  auto element = [=](Args i, Args r) {
+    SmallVector<Expr> all(reduced.size(), Expr(0));
+    for (auto [d, index] : llvm::zip(walked, r))
+      all[d] = index;
+    return load(i, all);
   };
+  Reducer reducer(kernel, type, combiner);
+  bool hasNeighbours = innermost && !domain.empty() && walked.back() + 1 == reduced.size() && !domain.back().extent.isOpen &&
+                       domain.back().extent.size >= minLaneExtent;
+  return reducer.narrow(name, hasNeighbours ? reducer.inLanes(name, kept, domain, element) : reducer.inPieces(name, kept, domain, element));
+}
 
-  // An axis of one element has no loop.
-  if (llvm::any_of(reduced, [](const Axis &axis) { return axis.extent.isOne(); })) {
-    Axes walked;
-    for (const Axis &axis : reduced)
-      if (!axis.extent.isOne())
-        walked.push_back(axis);
-    return reduceChunked(kernel, name, kept, walked, innermost && !reduced.back().extent.isOne(), type, combiner, [&](Args i, Args r) {
-      SmallVector<Expr> all;
-      for (const Axis &axis : reduced)
-        all.push_back(axis.extent.isOne() ? Expr(0) : r.consume_front());
-      return load(i, all);
-    });
-  }
-
-  // N together with other axes: one partial result for each image.
-  auto batch = llvm::find_if(reduced, [](const Axis &axis) { return axis.extent.isOpen; });
-  if (batch != reduced.end() && reduced.size() > 1) {
-    unsigned position = batch - reduced.begin();
-    Axes inner(reduced);
-    inner.erase(inner.begin() + position);
-    Func partial = reduceChunked(kernel, "partial", Axes{*batch} + kept, inner, innermost && position + 1 != reduced.size(), type, combiner,
-                                 [&](Args i, Args r) {
-                                   SmallVector<Expr> all(r);
-                                   all.insert(all.begin() + position, i.front());
-                                   return load(i.drop_front(), all);
-                                 });
-    return chain(name, kept, {*batch}, [&](Args i, Args r, Expr) { return partial.at(join(r, i)); });
-  }
-
-  int64_t count = 1;
-  for (const Axis &axis : reduced)
-    count *= axis.extent.isOpen ? 1 : axis.extent.size;
-  bool hasBatch = batch != reduced.end();
-  int64_t last = reduced.empty() ? 1 : reduced.back().extent.size;
-
-  // Neighbouring elements: lanes, and chunks of 256 rows of lanes. What does not fill a row of lanes or a chunk comes last.
-  if (innermost && !hasBatch && last >= minLaneExtent) {
-    Axes outer(ArrayRef<Axis>(reduced).drop_back());
-    Axis lane{"lane", {laneCount}};
-    int64_t rows = last / laneCount, rest = last % laneCount;
-    int64_t chunkRows = last > maxChain ? maxChain / laneCount : rows, chunks = rows / chunkRows, restRows = rows % chunkRows;
-    auto at = [&](Args i, Args outerIndex, Expr row, Expr laneIndex) {
-      SmallVector<Expr> all(outerIndex);
-      all.push_back(row * laneCount + laneIndex);
-      return load(i, all);
-    };
-    Func lanes;
-    if (chunks == 1 && restRows == 0) {
-      lanes = chain("partial", kept + Axes{lane}, outer + Axes{{"i", {rows}}}, [&](Args i, Args r, Expr) {
-        return at(i.drop_back(), r.drop_back(), r.back(), i.back());
-      });
-    } else {
-      Func partial = chain("partial", kept + Axes{{"chunk", {chunks}}, lane}, outer + Axes{{"i", {chunkRows}}}, [&](Args i, Args r, Expr) {
-        return at(i.drop_back(2), r.drop_back(), i[i.size() - 2] * chunkRows + r.back(), i.back());
-      });
-      SmallVector<KernelBuilder::Update> updates;
-      updates.push_back({{{"chunk_r", {chunks}}}, [&](Args i, Args r, Expr self) {
-                           return combiner.combine(self, partial.at(join(join(i.drop_back(), r), {i.back()})));
-                         }});
-      if (restRows)
-        updates.push_back({outer + Axes{{"i", {restRows}}}, [&](Args i, Args r, Expr self) {
-                             return combiner.combine(self, at(i.drop_back(), r.drop_back(), r.back() + chunks * chunkRows, i.back()));
-                           }});
-      lanes = kernel.reduction("lanes", kept + Axes{lane}, type, combiner.identity, updates);
-    }
-    SmallVector<KernelBuilder::Update> updates;
-    updates.push_back({{{"lane", {laneCount}}}, [&](Args i, Args r, Expr self) { return combiner.combine(self, lanes.at(join(i, r))); }});
-    if (rest)
-      updates.push_back({outer + Axes{{"j", {rest}}}, [&](Args i, Args r, Expr self) {
-                           return combiner.combine(self, at(i, r.drop_back(), rows, r.back()));
-                         }});
-    return kernel.reduction(name, kept, type, combiner.identity, updates);
-  }
-
-  // A long chain over outer axes: chunks of the outermost.
-  if (!hasBatch && count > maxChain) {
-    int64_t size = reduced.front().extent.size, others = count / size, rows = std::max<int64_t>(1, maxChain / others);
-    while (size % rows)
-      --rows;
-    if (rows < size) {
-      Axis chunk{"chunk", {size / rows}};
-      Axes inner(reduced);
-      inner.front().extent.size = rows;
-      Func partial = chain("partial", Axes{chunk} + kept, inner, [&](Args i, Args r, Expr) {
-        SmallVector<Expr> all(r);
-        all.front() = i.front() * rows + all.front();
-        return load(i.drop_front(), all);
-      });
-      return chain(name, kept, {chunk}, [&](Args i, Args r, Expr) { return partial.at(join(r, i)); });
-    }
-  }
-  return chain(name, kept, reduced, [&](Args i, Args r, Expr) { return load(i, r); });
+Func argent::nn::addPartialSums(KernelBuilder &kernel, StringRef name, const Axes &kept, const Axes &reduced, Type type, ReduceLoad load) {
+  Combiner sum = getCombiner(ReduceKind::sum, type);
+  Reducer reducer(kernel, type, sum);
+  return reducer.narrow(name, reducer.chain(name, kept, reduced, reducer.getSumType(), load));
 }
 
 //===----------------------------------------------------------------------===//
@@ -254,7 +324,7 @@ static LogicalResult buildSoftmax(KernelBuilder &kernel, Operation *op, int64_t 
     all = kept;
     all.push_back(i[std::find(row.reduces.begin(), row.reduces.end(), true) - row.reduces.begin()]);
     if (logarithm)
-      return cast(cast(x.at(point), row.type) - row.max.at(kept) - log(row.sum.at(kept)), type);
+      return cast((cast(x.at(point), row.type) - row.max.at(kept)) - log(row.sum.at(kept)), type);
     return cast(row.exp.at(all) / row.sum.at(kept), type);
   });
   kernel.link(op->getResult(0), op->getOperand(0));

@@ -13,16 +13,26 @@ Expr getExtreme(mlir::Type type, bool largest);
 struct Combiner {
   Expr identity;
   std::function<Expr(Expr, Expr)> combine;
+  bool rounds = false; ///< whether an error grows with the number of elements
 };
 Combiner getCombiner(ReduceKind kind, mlir::Type type);
+
+/// What long sums of `type` are kept in: f64 for f32.
+mlir::Type getWideType(mlir::Type type);
+/// A sum of more elements is cut in pieces: its error is that of one piece, for the sums of the pieces are added in the wide type.
+inline constexpr int64_t maxSum = 64;
 
 /// An element at an index of the kept and one of the reduced axes.
 using ReduceLoad = llvm::function_ref<Expr(Args, Args)>;
 
-/// A func `name` over `kept` that combines `load` over `reduced`; chains are cut in chunks by the shape alone. `innermost`: the last
-/// reduced axis is the one along which elements are neighbours.
+/// A func `name` over `kept` that combines `load` over `reduced`, in an order that the shape alone decides. The error of a sum does not grow
+/// with its length: pieces of some 64 elements, which are added in f64. `innermost`: the last reduced axis is the one along which elements
+/// are neighbours.
 Func reduceChunked(KernelBuilder &kernel, llvm::StringRef name, const Axes &kept, const Axes &reduced, bool innermost, mlir::Type type,
                    const Combiner &combiner, ReduceLoad load);
+
+/// The sum over `reduced` of what are sums of many elements already: one after the other in f64, rounded to `type` once.
+Func addPartialSums(KernelBuilder &kernel, llvm::StringRef name, const Axes &kept, const Axes &reduced, mlir::Type type, ReduceLoad load);
 
 /// What a softmax knows of each row. `exp` has the kept axes and then the reduced one.
 struct RowStatistics {

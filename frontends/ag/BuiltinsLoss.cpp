@@ -24,7 +24,7 @@ Value crossEntropy(Evaluator &e, Call &call) {
   Shape shape = shapeOf(logits), rows = shape;
   if (shape.empty() || shape.back().open) {
     Report report = e.error(call.at(0), "cross_entropy needs logits f32[N, K], with the classes last; found " + toText(call[0]));
-    if (shapeOf(label).size() > shape.size())
+    if (isFloatTensor(call[1]) && shapeOf(label).size() > shape.size())
       report.help("the order is cross_entropy(logits, label)");
     return {};
   }

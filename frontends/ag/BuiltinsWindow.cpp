@@ -217,6 +217,7 @@ Value pool(Evaluator &e, Call &call) {
                   call.name + " needs `rounding`, \"floor\", \"ceil\" or \"exact\"; found \"" + rounding + "\"");
   if (!windowsFit(e, call, *axes))
     return {};
+  llvm::SmallVector<Axis> asked(*axes);
   for (auto [index, axis] : llvm::enumerate(*axes)) {
     int64_t left = (axis.size + axis.before + axis.after - axis.dilated) % axis.stride;
     if (left != 0 && rounding == "exact")
@@ -236,6 +237,16 @@ Value pool(Evaluator &e, Call &call) {
               : call.name.starts_with("min") ? nn::PoolKind::min
                                              : nn::PoolKind::avg;
   bool countPadding = kind == nn::PoolKind::avg && call[5].get<bool>();
+  auto isWider = [](auto pair) { return std::get<0>(pair).after > std::get<1>(pair).after; };
+  if (countPadding && llvm::any_of(llvm::zip(*axes, asked), isWider)) {
+    // The padding counts, what the last windows reach beyond it does not: to these it is a part of the image.
+    for (auto [index, axis] : llvm::enumerate(asked)) {
+      x = padWith(e, x, index + 1, axis.before, axis.after, nn::PadMode::constant);
+      (*axes)[index].before = 0;
+      (*axes)[index].after -= axis.after;
+    }
+    countPadding = false;
+  }
   Attributes attributes(*axes);
   auto &b = e.builder;
   return Value(e.emitNamed<nn::PoolOp>(call.name, kind, x, b.getDenseI64ArrayAttr(*size),

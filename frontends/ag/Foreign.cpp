@@ -308,9 +308,9 @@ const StringRef kModules[] = {"nn",  "F",    "torch",       "tf",    "keras", "l
 /// Names of ours that theirs differ from in case and underscores only, behind a module: nn.ReLU.
 constexpr StringRef kAlike =
     "abs adadelta adagrad adam adamw argmax argmin avg_pool1d avg_pool2d avg_pool3d batch_norm binary_cross_entropy ceil clamp concat "
-    "conv1d conv2d conv3d conv_transpose2d cos cross_entropy cumprod cumsum dense depthwise_conv2d dropout elu embedding erf exp flatten "
+    "conv1d conv2d conv3d conv_transpose2d cos cross_entropy cumprod cumsum dense depthwise_conv2d dropout elu embedding erf exp expm1 flatten "
     "floor full gather gelu glorot_normal glorot_uniform group_norm gru gru_cell hard_sigmoid hard_swish he_normal he_uniform huber "
-    "layer_norm leaky_relu len local_response_norm log log_softmax logsumexp lstm lstm_cell max max_pool1d max_pool2d max_pool3d maximum mean "
+    "layer_norm leaky_relu len local_response_norm log log1p log_softmax logsumexp lstm lstm_cell max max_pool1d max_pool2d max_pool3d maximum mean "
     "min minimum normal normalize one_hot ones orthogonal pad prod relu repeat reshape rmsprop rnn round rsqrt selu sgd sigmoid sign "
     "silu sin softmax softplus split sqrt stack sum tanh top_k transpose uniform where zeros";
 

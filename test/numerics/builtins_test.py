@@ -165,6 +165,34 @@ class Builtins(unittest.TestCase):
                                                  for j in range(size[1])], 1) for i in range(size[0])], 1)
                 self.check(f"y = adaptive_{kind}_pool2d(x0, {size})", [x], oracle)
 
+    def test_average_pools_rounded_up(self):
+        """As PyTorch and ONNX 19: what the last windows reach beyond the padded image does not count, even where padding does."""
+        self.check('y = avg_pool1d(x0, 2, rounding="ceil", count_padding=true)', [np.tile(np.arange(1.0, 6)[:, None], (N, 1, 1))],
+                   lambda a: jnp.stack([(a[:, 0] + a[:, 1]) / 2, (a[:, 2] + a[:, 3]) / 2, a[:, 4]], 1))
+
+        def matrix(extent, size, stride, pad, counts):
+            """Row p: what the average of window p takes of each element."""
+            positions = -(-(extent + 2 * pad - size) // stride) + 1
+            while (positions - 1) * stride >= extent + pad:
+                positions -= 1
+            rows = np.zeros((positions, extent))
+            for p in range(positions):
+                first, last = p * stride - pad, min(p * stride - pad + size, extent + pad)
+                inside = np.arange(max(first, 0), min(last, extent))
+                rows[p, inside] = 1 / (last - first if counts else len(inside))
+            return rows
+
+        for counts in (False, True):
+            for extents, size, stride, pad in [((7,), 3, 2, 0), ((8,), 3, 2, 1), ((9,), 2, 5, 1), ((6, 7), 3, 2, 1), ((5, 9), 4, 3, 2), ((8, 7, 6), 3, 2, 1),
+                                               ((7, 7), 3, 3, 0), ((6,), 4, 4, 3)]:
+                def oracle(a):
+                    for axis, extent in enumerate(extents):
+                        a = jnp.moveaxis(jnp.tensordot(matrix(extent, size, stride, pad, counts), jnp.moveaxis(a, axis + 1, 0), 1), 0, axis + 1)
+                    return a
+                text = f'size={size}, stride={stride}, padding={pad}, rounding="ceil", count_padding={str(counts).lower()}'
+                with self.subTest(text, extents=extents):
+                    self.check(f"y = avg_pool{len(extents)}d(x0, {text})", [self.normal(N, *extents, 3)], oracle)
+
     def test_conv_transpose(self):
         x, f = self.normal(N, 4, 3, 5), self.normal(3, 2, 4, 5)
         for text, strides, pads, extra in [("", (1, 1), ((0, 0), (0, 0)), 0), ("stride=2", (2, 2), ((0, 0), (0, 0)), 0),

@@ -7,7 +7,8 @@
 // CHECK: hl.schedule %out update(0)
 // CHECK: hl.split "part" into "parto", "partl" by 8
 // CHECK: hl.vectorize "partl"
-// CHECK: hl.parallel "n
+// CHECK: hl.fuse "pt", "n" into "task"
+// CHECK-NEXT: hl.parallel "task"
 // CHECK: hl.schedule %out update(1)
 // CHECK: hl.split "part" into "parto", "partl" by 8 tail guard_with_if
 func.func @join(%x: tensor<?x16x16x64xf32>, %y: tensor<?x16x16x36xf32>) -> tensor<?x16x16x100xf32> {
