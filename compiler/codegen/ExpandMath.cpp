@@ -144,7 +144,7 @@ Number Functions::logarithm(Number m, Number e) {
                                polynomial(m, {1.0, 1.12873587189167450590e1, 4.52279145837532221105e1, 8.29875266912776603211e1,
                                               7.11544750618563894466e1, 2.31251620126765340583e1}));
   y = y - e * number(2.121944400546905827679e-4) - number(0.5) * z;
-  return addInOrder(m, y) + e * number(0.693359375);
+  return m + y + e * number(0.693359375);
 }
 
 Number Functions::log(Number x) {
