@@ -4,7 +4,7 @@
 // CHECK-LABEL: hl.pipeline @k0_pixels(
 // CHECK: hl.schedule %partial update(0)
 // CHECK-NEXT: hl.split "c" into "co", "cl" by 64
-// CHECK-NEXT: hl.reorder ["cl", "p", "co", "n"]
+// CHECK-NEXT: hl.reorder ["cl", "p", "co", "chunk", "n"]
 // CHECK-NEXT: hl.vectorize "cl" by 8
 // CHECK-NEXT: hl.unroll "cl"
 func.func @pixels(%x: tensor<?x56x56x128xf32>) -> tensor<128xf32> {
@@ -31,7 +31,7 @@ func.func @seven(%x: tensor<?x56x56x56xf32>) -> tensor<56xf32> {
 // CHECK-LABEL: hl.pipeline @k2_tail(
 // CHECK: hl.schedule %partial update(0)
 // CHECK-NEXT: hl.split "c" into "co", "cl" by 8 tail guard_with_if
-// CHECK-NEXT: hl.reorder ["cl", "p", "co", "n"]
+// CHECK-NEXT: hl.reorder ["cl", "p", "co", "chunk", "n"]
 // CHECK-NEXT: hl.vectorize "cl"
 func.func @tail(%x: tensor<?x56x56x60xf32>) -> tensor<60xf32> {
   %y = nn.fused "tail" (%a = %x : tensor<?x56x56x60xf32>) -> (tensor<60xf32>) {
