@@ -208,9 +208,6 @@ Expr argent::nn::cast(Expr x, Type type) {
     unsigned fromBits = from.getIntOrFloatBitWidth(), bits = type.getIntOrFloatBitWidth();
     if (bits > fromBits)
       return {kernel, arith::ExtFOp::create(builder, loc, type, value)};
-    // From 64 to 16 bits by way of f32: for the direct conversion the code generator calls a function, which no image has.
-    if (bits < 32 && fromBits == 64)
-      return cast(cast(x, builder.getF32Type()), type);
     if (bits < fromBits)
       return {kernel, arith::TruncFOp::create(builder, loc, type, value)};
     return cast(cast(x, builder.getF32Type()), type);
