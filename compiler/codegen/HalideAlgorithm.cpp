@@ -347,6 +347,10 @@ LogicalResult Body::translateArith(Operation &op) {
               return -H::cast(resultType(), lhs());
             if (isBool())
               return (lhs() & 1) != 0;
+            // LLVM makes one conversion of this one and of one from f64 before it: a call of a function that no image has. Adding 0 keeps
+            // them apart.
+            if (isa<arith::TruncFOp>(op) && resultType() == H::Float(16) && lhs().type() == H::Float(32))
+              return H::cast(resultType(), Call::make(lhs().type(), Call::strict_add, {lhs(), H::Internal::make_zero(lhs().type())}, Call::PureIntrinsic));
             return H::cast(resultType(), lhs());
           })
           .Case<arith::ExtSIOp>([&](auto) -> H::Expr {

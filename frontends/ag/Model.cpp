@@ -488,7 +488,8 @@ void Evaluator::finishGraph() {
     return;
   }
   // In evaluation there is no time: what depends on it must not matter.
-  for (mlir::Value time : llvm::reverse(graph->times()))
+  auto times = graph->times();
+  for (mlir::Value time : llvm::reverse(times))
     if (time) {
       if (!time.use_empty()) {
         reportTimeInState(time);

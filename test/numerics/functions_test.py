@@ -88,7 +88,7 @@ FUNCTIONS = [
     Function("rsqrt(x)", lambda x: 1 / np.sqrt(clamp_to_normal(x)), 1.5, "x > 0", "2^63 below 2^-126, and below 0", "0 at and below 0", places=(0, LEAST, 1)),
     Function("exp(x)", np.exp, 1.25, ends="3.4028e38 from 88.723 on; 0 below -87.336", gradient="the result", places=ENDS_EXP),
     Function("expm1(x)", np.expm1, 1.75, ends="3.4028e38 from 88.723 on; -1 below -17", gradient="`exp(x)`", places=ENDS_EXP, threshold=2 * LEAST),
-    Function("log(x)", lambda x: np.log(clamp_to_normal(x)), 1.25, "x > 0", "-87.336 below 2^-126, and below 0", "0 at and below 0", places=(0, LEAST, 1)),
+    Function("log(x)", lambda x: np.log(clamp_to_normal(x)), 1.5, "x > 0", "-87.336 below 2^-126, and below 0", "0 at and below 0", places=(0, LEAST, 1)),
     Function("log1p(x)", lambda x: np.log1p(np.maximum(x, -1 + 2.0 ** -24)), 1.75, "x > -1", "-16.636 from -1 down", "0 at and below -1", places=(-1, 0, -.29, .41)),
     Function("sin(x)", lambda x: longer(np.sin)(np.clip(x, -TWO_28, TWO_28)), 1.75, "|x| <= 2^28", "beyond, the value there", places=(0, math.pi, TWO_28)),
     Function("cos(x)", lambda x: longer(np.cos)(np.clip(x, -TWO_28, TWO_28)), 1.75, "|x| <= 2^28", "beyond, the value there", places=(0, math.pi / 2, TWO_28)),
@@ -218,7 +218,7 @@ def shown(values):
 def measure(function, given, result):
     """The largest error in ulp and where it is; an error that no bound allows is an AssertionError."""
     result = result.astype(np.float64)
-    zeroed = [np.where(np.abs(a) < LEAST, np.float32(0), a).astype(np.float64) for a in given]
+    zeroed = [np.where(np.abs(a) < LEAST, np.copysign(np.float32(0), a), a).astype(np.float64) for a in given]
     with np.errstate(all="ignore"):
         exact = function.reference(*zeroed)
         size = np.abs(exact).astype(np.float64)

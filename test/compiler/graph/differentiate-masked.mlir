@@ -5,12 +5,12 @@
 // CHECK-SAME: (%[[X:.*]]: tensor<4xf32>, %[[Y:.*]]: tensor<4xf32>)
 func.func @quotient(%x: tensor<4xf32>, %y: tensor<4xf32>) -> tensor<f32> {
   // CHECK: %[[C:.*]] = nn.compare ne %[[X]]
-  // CHECK: nn.reduce sum
   // CHECK: %[[G:.*]] = nn.select %[[C]], %{{.*}}, %[[ZERO:.*]] : tensor<4xi1>, tensor<1xf32>, tensor<f32>
-  // CHECK-DAG: %[[Q:.*]] = nn.div %[[G]], %[[X]]
-  // CHECK-DAG: %[[NONZERO:.*]] = nn.compare ne %[[G]], %[[ZERO]]
-  // CHECK-DAG: %[[DY:.*]] = nn.select %[[NONZERO]], %[[Q]], %[[ZERO]]
-  // CHECK-DAG: %[[DX:.*]] = nn.select %[[NONZERO]], %{{.*}}, %[[ZERO]]
+  // CHECK: %[[Q:.*]] = nn.div %[[G]], %[[X]]
+  // CHECK: %[[P:.*]] = nn.neg
+  // CHECK: %[[NONZERO:.*]] = nn.compare ne %[[G]], %[[ZERO]]
+  // CHECK: %[[DY:.*]] = nn.select %[[NONZERO]], %[[Q]], %[[ZERO]]
+  // CHECK: %[[DX:.*]] = nn.select %[[NONZERO]], %[[P]], %[[ZERO]]
   // CHECK: return %{{.*}}, %[[DX]], %[[DY]]
   %zero = nn.constant dense<0.0> : tensor<f32>
   %c = nn.compare ne %x, %zero : tensor<4xf32>, tensor<f32>
@@ -51,9 +51,10 @@ func.func @positive(%x: tensor<?x4xf32>) -> tensor<f32> {
 // What was broadcast is summed once zeros are put in.
 // CHECK-LABEL: func.func @broadcast
 func.func @broadcast(%x: tensor<?x4xf32>, %n: tensor<4xf32>) -> tensor<f32> {
-  // CHECK: %[[Q:.*]] = nn.neg
-  // CHECK: %[[D:.*]] = nn.select %{{.*}}, %[[Q]], %{{.*}} : tensor<?x4xi1>, tensor<?x4xf32>, tensor<f32>
-  // CHECK: nn.reduce sum %[[D]] [0] {regroups} : tensor<?x4xf32>
+  // CHECK: nn.neg
+  // CHECK: nn.select
+  // CHECK: %[[D:.*]] = nn.select %{{.*}} : tensor<?x4xi1>, tensor<?x4xf32>, tensor<f32>
+  // CHECK-NEXT: nn.reduce sum %[[D]] [0]
   %0 = nn.div %x, %n : tensor<?x4xf32>, tensor<4xf32>
   %1 = nn.mul %0, %0 : tensor<?x4xf32>, tensor<?x4xf32>
   %s = nn.reduce sum %1 [0, 1] : tensor<?x4xf32>
