@@ -315,7 +315,15 @@ LogicalResult Body::translateArith(Operation &op) {
           .Case<arith::AddFOp>([&](auto) { return rounding(Call::strict_add, [](auto a, auto b) { return a + b; }); })
           .Case<arith::SubFOp>([&](auto) { return rounding(Call::strict_sub, [](auto a, auto b) { return a - b; }); })
           .Case<arith::MulFOp>([&](auto) { return rounding(Call::strict_mul, [](auto a, auto b) { return a * b; }); })
-          .Case<arith::DivFOp>([&](auto) { return rounding(Call::strict_div, [](auto a, auto b) { return a / b; }); })
+          .Case<arith::DivFOp>([&](auto) -> H::Expr {
+            // Halide refuses the constant 0 as a divisor, which a constant tensor may hold and a number that f32 has not is. To multiply
+            // with infinity is the same.
+            if (H::Internal::is_const_zero(rhs())) {
+              auto infinity = FloatAttr::get(op.getResult(0).getType(), std::numeric_limits<double>::infinity());
+              return Call::make(resultType(), Call::strict_mul, {lhs(), getConstant(infinity)}, Call::PureIntrinsic);
+            }
+            return rounding(Call::strict_div, [](auto a, auto b) { return a / b; });
+          })
           .Case<arith::NegFOp>([&](auto) { return -lhs(); })
           .Case<arith::MaximumFOp, arith::MaxNumFOp>([&](auto) { return H::max(lhs(), rhs()); })
           .Case<arith::MinimumFOp, arith::MinNumFOp>([&](auto) { return H::min(lhs(), rhs()); })

@@ -273,6 +273,9 @@ Value Evaluator::tensors(Operator op, const Given &left, const Given &right, Ran
       if (side->value.isTensor() && elementOf(side->value.asTensor()).isInteger(1))
         return fail(side->range, "`" + spelling(op) + "` needs numbers; found " + toText(side->value),
                     "to count true as 1, cast it: f32(…)");
+  bool divides = op == Operator::divide || op == Operator::floorDivide || op == Operator::remainder;
+  if (divides && right.value.isNumber() && right.value.asNumber() == 0)
+    return fail(right.range, "division by zero");
   mlir::Value a = toTensor(left.value, element, left.range);
   mlir::Value b = a ? toTensor(right.value, element, right.range) : mlir::Value();
   if (!b)

@@ -142,6 +142,14 @@ class AsWritten(unittest.TestCase):
         self.check("y = x0 / 7.0", [x], lambda x: x / F(7))
         self.check("y = x0 / 3.0 / 5.0", [x], lambda x: x / F(3) / F(5))
 
+    def test_constant_divisor_of_zero(self):
+        # Of a table, or of a number that f32 does not have: infinite where it is taken.
+        x = np.array([[3, -2, 1, -5, 0.5]], F)
+        with np.errstate(divide="ignore"):
+            self.check("y = where(x0 > 0.0, x0, x0 / zeros(5))", [x], lambda x: np.where(x > 0, x, x / F(0)))
+            self.check("y = x0 / 1e-50", [x], lambda x: x / F(0))
+            self.check("y = where(x0 > 0.0, x0 / f32([1, 2, 4, 8, 0]), x0)", [x], lambda x: np.where(x > 0, x / np.array([1, 2, 4, 8, 0], F), x))
+
     def test_factor_of_a_sum_stays(self):
         # Outside of the sum the divisor would come too late: 64 times 3e37 is infinite.
         x = np.full((1, 64), 3e37, F)
