@@ -65,9 +65,9 @@ Status toView(const argent_tensor &tensor, const std::string &entry, TensorView 
   return {};
 }
 
-/// The tensors in the order of the ports. `rate` takes the output of this name where nobody asks for it.
+/// The tensors in the order of the ports. `rate`, unless null, takes the output of this name where nobody asks for it.
 Status byName(const std::string &entry, const char *kind, List<flatbuffers::Offset<format::Port>> ports,
-              const argent_tensor *tensors, size_t count, float &rate, std::vector<TensorView> &views) {
+              const argent_tensor *tensors, size_t count, float *rate, std::vector<TensorView> &views) {
   views.assign(ports.size(), {});
   std::vector<bool> given(ports.size());
   if (count != 0 && tensors == nullptr)
@@ -94,8 +94,8 @@ Status byName(const std::string &entry, const char *kind, List<flatbuffers::Offs
   for (uint32_t port = 0; port < given.size(); ++port)
     if (!given[port] && text(ports[port]->name()) == kRateScalePort)
       views[port] = {ElementType::f32, {}, &one};
-    else if (!given[port] && text(ports[port]->name()) == kRatePort)
-      views[port] = {ElementType::f32, {}, &rate};
+    else if (!given[port] && rate != nullptr && text(ports[port]->name()) == kRatePort)
+      views[port] = {ElementType::f32, {}, rate};
     else if (!given[port])
       return missing(entry + ": " + kind + " " + quoted(text(ports[port]->name())) + " is missing");
   return {};
@@ -265,8 +265,10 @@ argent_status argent_session_run(argent_session *session, const char *entry, con
     if (found == nullptr)
       return missing(session->module->name() + ": no entry point " + quoted(name));
     std::vector<TensorView> inputViews, outputViews;
-    ARGENT_RETURN_IF_ERROR(byName(name, "input", found->inputs(), inputs, input_count, session->rate, inputViews));
-    ARGENT_RETURN_IF_ERROR(byName(name, "output", found->outputs(), outputs, output_count, session->rate, outputViews));
+    ARGENT_RETURN_IF_ERROR(byName(name, "input", found->inputs(), inputs, input_count, nullptr, inputViews));
+    // A model may have an output of this name, too.
+    float *rate = name == "train_step" ? &session->rate : nullptr;
+    ARGENT_RETURN_IF_ERROR(byName(name, "output", found->outputs(), outputs, output_count, rate, outputViews));
     return s.run(name, inputViews, outputViews);
   });
 }

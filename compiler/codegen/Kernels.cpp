@@ -73,18 +73,21 @@ std::string argent::getKernelSymbol(hl::PipelineOp pipeline, const Target &targe
 namespace {
 struct Job {
   std::string symbol, text;
-  hl::PipelineOp pipeline; // the first that is this kernel
+  hl::PipelineOp pipeline; // the first that is this kernel, of those by hand if there are any
   std::optional<std::string> object;
   std::string error;
   KernelTime time;
 
-  int64_t fromBatch; // the smallest that any pipeline that is this kernel runs at
+  int64_t fromBatch;     // the smallest that any pipeline that is this kernel runs at
+  bool isByHand = false; // the schedule of `pipeline` is
+  bool isProved = false; // to stay inside its buffers, if that is asked for
 
-  bool isByHand() { return pipeline->hasAttr("by_hand"); }
+  /// Names the proof in the cache: the same object may have been compiled for larger batches alone.
+  std::string proofName() const { return symbol + "_from_" + std::to_string(fromBatch); }
   /// A schedule by hand is at fault, and its place is in the file that it came from.
   Location errorLocation() {
     auto schedules = pipeline.getBody().getOps<hl::ScheduleOp>();
-    return isByHand() && !schedules.empty() ? (*schedules.begin())->getLoc() : pipeline.getLoc();
+    return isByHand && !schedules.empty() ? (*schedules.begin())->getLoc() : pipeline.getLoc();
   }
 };
 
@@ -194,9 +197,13 @@ static void runJob(Job &job, StringRef codegen, const Target &target, const Code
   Stopwatch watch(job.time.seconds);
   std::string from = "--from-batch=" + std::to_string(job.fromBatch);
   // A process of its own: what Halide does before changes the names that it makes.
-  if (job.isByHand() && !options.checked && !target.isGpu)
-    if (!runCodegen(job, codegen, target, {"--emit=bounds", from}))
-      return;
+  if (!job.isProved && !runCodegen(job, codegen, target, {"--emit=bounds", from})) {
+    job.object.reset();
+    return;
+  }
+  job.isProved = true;
+  if (job.object)
+    return;
   std::vector<std::string> flags;
   if (options.checked)
     flags = {"--checked", from};
@@ -219,6 +226,12 @@ FailureOr<std::vector<CompiledKernel>> argent::compileKernels(ArrayRef<hl::Pipel
       jobs.push_back({symbol, std::move(text), pipeline, std::nullopt, {}, {getKernelName(pipeline), symbol}, getMinBatch(pipeline)});
     Job &job = jobs[entry->second];
     job.fromBatch = std::min(job.fromBatch, getMinBatch(pipeline));
+    // Of equal kernels the one with the schedule by hand: what is wrong is told at its place.
+    if (pipeline->hasAttr("by_hand") && !job.isByHand) {
+      job.pipeline = pipeline;
+      job.time.name = getKernelName(pipeline);
+      job.isByHand = true;
+    }
     jobOfPipeline.push_back(entry->second);
   }
 
@@ -228,12 +241,15 @@ FailureOr<std::vector<CompiledKernel>> argent::compileKernels(ArrayRef<hl::Pipel
     cache.emplace(options.cacheDir);
   std::vector<Job *> open;
   for (Job &job : jobs) {
+    // A checked kernel is proved where it is compiled.
+    job.isProved = !job.isByHand || options.checked || target.isGpu;
     if (cache) {
       Stopwatch watch(job.time.seconds);
       job.object = cache->read(job.symbol);
+      job.isProved = job.isProved || cache->read(job.proofName());
     }
-    job.time.isCached = job.object.has_value();
-    if (!job.object)
+    job.time.isCached = job.object && job.isProved;
+    if (!job.time.isCached)
       open.push_back(&job);
   }
 
@@ -247,9 +263,13 @@ FailureOr<std::vector<CompiledKernel>> argent::compileKernels(ArrayRef<hl::Pipel
     std::atomic<size_t> next = 0;
     auto work = [&] {
       for (size_t i; (i = next++) < open.size();) {
-        runJob(*open[i], codegen, target, options);
-        if (cache && open[i]->object)
-          cache->write(open[i]->symbol, *open[i]->object);
+        Job &job = *open[i];
+        runJob(job, codegen, target, options);
+        if (!cache || !job.object)
+          continue;
+        cache->write(job.symbol, *job.object);
+        if (job.isByHand)
+          cache->write(job.proofName(), "proved");
       }
     };
     std::vector<std::thread> threads;
@@ -267,7 +287,7 @@ FailureOr<std::vector<CompiledKernel>> argent::compileKernels(ArrayRef<hl::Pipel
   for (Job &job : jobs) {
     if (job.object)
       continue;
-    emitError(job.errorLocation()) << (job.isByHand() ? "the schedule of \"" + job.time.name + "\": " : "") << job.error;
+    emitError(job.errorLocation()) << (job.isByHand ? "the schedule of \"" + job.time.name + "\": " : "") << job.error;
     anyFailed = true;
   }
   if (options.times)

@@ -265,7 +265,7 @@ private:
         if (!op || isa<hl::AtOp>(op))
           continue;
         if (auto mul = dyn_cast<arith::MulIOp>(op))
-          if (APInt factor; matchPattern(mul.getRhs(), m_ConstantInt(&factor)) && points % factor.getSExtValue() == 0)
+          if (APInt factor; matchPattern(mul.getRhs(), m_ConstantInt(&factor)) && factor.isStrictlyPositive() && points % factor.getSExtValue() == 0)
             row = std::max(row, factor.getSExtValue());
         work.append(op->operand_begin(), op->operand_end());
       }

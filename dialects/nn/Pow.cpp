@@ -10,8 +10,8 @@ using namespace argent::nn;
 /// Largest |exponent| that becomes multiplications: at most 2 * log2 of it.
 static constexpr int64_t maxExponent = 64;
 
-/// x ** k for a whole constant k by repeated squaring, 1 / that if k is negative; x ** 0.5 is a square root. lhs may be negative
-/// only with a whole exponent, so a larger one is an error of the kernel's, not here.
+/// x ** k for a small whole constant k by repeated squaring, 1 / that if k is negative; x ** 0.5 is a square root. All other powers, of a
+/// negative x too, are the kernel's.
 struct ExpandPow : OpRewritePattern<PowOp> {
   using OpRewritePattern::OpRewritePattern;
 

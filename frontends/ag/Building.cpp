@@ -135,8 +135,8 @@ int64_t argent::ag::toInteger(double element) { return static_cast<int64_t>(std:
 bool Evaluator::limitIndex(mlir::Value index, int64_t count, Range range, llvm::StringRef noun, const Twine &owner) {
   if (const nn::Reference *elements = constantElements(index)) {
     auto outside = [&](double element) { return element < 0 || element >= static_cast<double>(count); };
-    auto *wrong = llvm::find_if(elements->values, outside).base();
-    if (wrong == elements->values.data() + elements->values.size())
+    auto wrong = llvm::find_if(elements->values, outside);
+    if (wrong == elements->values.end())
       return true;
     Report report = error(range, noun + " " + Twine(toInteger(*wrong)) + " is out of range for " + owner);
     if (*wrong < 0)

@@ -43,8 +43,8 @@ bool Evaluator::reportSmallDimension(const TypeExpr &type) {
   const std::vector<Parameter> &parameters = frame().definition->parameters;
   for (const Element &element : type.elements) {
     auto *name = llvm::dyn_cast<NameExpr>(element.value.get());
-    auto *parameter = llvm::find_if(parameters, [&](const Parameter &p) { return name && p.name.text == name->name; }).base();
-    size_t index = parameter - parameters.data();
+    auto parameter = llvm::find_if(parameters, [&](const Parameter &p) { return name && p.name.text == name->name; });
+    size_t index = parameter - parameters.begin();
     if (index >= frame().bound.size() || !frame().bound[index])
       continue;
     const Value &value = frame().variables[name->name].value;

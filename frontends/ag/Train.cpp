@@ -49,10 +49,22 @@ bool Evaluator::runTrain(const Train &train, TrainResult &result) {
   bindSettings(train.parameters, "train " + train.name.text);
   addInputs(train.parameters);
   auto scalar = mlir::RankedTensorType::get({}, f32());
-  graph->epoch = addArgument("epoch", scalar, train.name.range);
-  graph->update = addArgument("update", scalar, train.name.range);
-  graph->epochs = addArgument("epochs", scalar, train.name.range);
-  graph->updatesPerEpoch = addArgument("updates_per_epoch", scalar, train.name.range);
+  auto give = [&](StringRef name) {
+    bool isOfBlock = llvm::any_of(train.parameters, [&](const Parameter &parameter) { return parameter.name.text == name; });
+    if (Variable *old = findVariable(name); old && (isOfBlock || (old->isParameter && old->value.isTensor()))) {
+      Report report = error(old->where, "`" + name + "` is given by the language where a model is trained, and cannot be " +
+                                          (isOfBlock ? "a parameter of the block" : "an input of it"));
+      if (name == "epochs" && isOfBlock)
+        report.help("write epochs = … in the block");
+      else
+        report.help("give it another name");
+    }
+    return addArgument(name, scalar, train.name.range);
+  };
+  graph->epoch = give("epoch");
+  graph->update = give("update");
+  graph->epochs = give("epochs");
+  graph->updatesPerEpoch = give("updates_per_epoch");
   if (graph->training)
     graph->rateScale = addArgument("@rate_scale", scalar, train.name.range);
   body.variables["epoch"].value = Value(graph->epoch);

@@ -62,24 +62,24 @@ Status readFile(const std::string &path, std::string &bytes) {
 static void removeAbandoned(const std::string &path) {
   const std::string prefix = std::filesystem::path(path).filename().string() + ".tmp";
   std::error_code error;
-  for (auto &entry : std::filesystem::directory_iterator(folderOf(path), error)) {
-    std::string name = entry.path().filename().string();
+  for (std::filesystem::directory_iterator entry(folderOf(path), error), end; !error && entry != end; entry.increment(error)) {
+    std::string name = entry->path().filename().string();
     if (!name.starts_with(prefix))
       continue;
     // PROCESS or PROCESS-ATTEMPT.
-    const char *at = name.data() + prefix.size(), *end = name.data() + name.size();
+    const char *at = name.data() + prefix.size(), *last = name.data() + name.size();
     pid_t process = 0;
     int attempt = 0;
-    at = std::from_chars(at, end, process).ptr;
-    if (at != end && *at == '-')
-      at = std::from_chars(at + 1, end, attempt).ptr;
-    if (at != end || process <= 0 || ::kill(process, 0) == 0 || errno != ESRCH)
+    at = std::from_chars(at, last, process).ptr;
+    if (at != last && *at == '-')
+      at = std::from_chars(at + 1, last, attempt).ptr;
+    if (at != last || process <= 0 || ::kill(process, 0) == 0 || errno != ESRCH)
       continue;
-    int file = ::open(entry.path().c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    int file = ::open(entry->path().c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     if (file < 0)
       continue;
     if (::flock(file, LOCK_EX | LOCK_NB) == 0)
-      ::unlink(entry.path().c_str());
+      ::unlink(entry->path().c_str());
     ::close(file);
   }
 }

@@ -98,6 +98,29 @@ TEST(CApiTest, ParametersHaveValuesBeforeTheyAreRead) {
   argent_session_destroy(session);
 }
 
+TEST(CApiTest, OnlyTheRateOfAStepMayBeLeftOut) {
+  std::string image = readImage("adder");
+  argent::format::ModuleT table = adderModule(image);
+  table.entries[0]->inputs[1]->name = "rate";
+  table.entries[0]->outputs[0]->name = "rate";
+  std::string file = moduleFile(table, image);
+  argent_module *module = nullptr;
+  argent_session *session = nullptr;
+  ASSERT_EQ(argent_module_open_memory(file.data(), file.size(), "adder", &module), ARGENT_OK) << argent_module_error(module);
+  ASSERT_EQ(argent_session_create(module, nullptr, &session), ARGENT_OK);
+  argent_module_close(module);
+  ASSERT_EQ(argent_session_initialize(session, 1), ARGENT_OK);
+  float x[4] = {1, 2, 3, 4};
+  int32_t index[2] = {};
+  int64_t xShape[] = {1, 4}, indexShape[] = {1, 2};
+  argent_tensor inputs[] = {{"x", ARGENT_F32, 2, xShape, x}, {"rate", ARGENT_I32, 2, indexShape, index}};
+  EXPECT_EQ(argent_session_run(session, "predict", inputs, 1, nullptr, 0), ARGENT_INVALID_ARGUMENT);
+  EXPECT_STREQ(argent_session_error(session), "predict: input \"rate\" is missing");
+  EXPECT_EQ(argent_session_run(session, "predict", inputs, 2, nullptr, 0), ARGENT_INVALID_ARGUMENT);
+  EXPECT_STREQ(argent_session_error(session), "predict: output \"rate\" is missing");
+  argent_session_destroy(session);
+}
+
 TEST(CApiTest, AHandleKeepsTheReason) {
   argent_module *module = nullptr;
   EXPECT_EQ(argent_module_open("no/such/file.agb", &module), ARGENT_NOT_FOUND);
