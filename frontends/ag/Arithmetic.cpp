@@ -254,6 +254,25 @@ static std::optional<argent::nn::Predicate> predicateOf(Operator op) {
   }
 }
 
+/// The shape that the value had if the reduction that it is made of kept its dimensions; none if there is no such reduction.
+static std::optional<Shape> keptShape(mlir::Value value) {
+  // What is done to its result, as the division of a mean, changes no dimension.
+  while (mlir::Operation *op = value.getDefiningOp()) {
+    if (auto reduce = llvm::dyn_cast<nn::ReduceOp>(op)) {
+      if (reduce.getKeepdims())
+        return std::nullopt;
+      Shape shape = shapeOf(reduce.getX());
+      for (int64_t axis : reduce.getAxes())
+        shape[axis] = Dim{1};
+      return shape;
+    }
+    if (op->getNumOperands() == 0 || op->getOperand(0).getType() != value.getType())
+      break;
+    value = op->getOperand(0);
+  }
+  return std::nullopt;
+}
+
 Value Evaluator::tensors(Operator op, const Given &left, const Given &right, Range range) {
   if (op == Operator::matmul)
     return matmul(left, right, range);
@@ -301,6 +320,9 @@ Value Evaluator::tensors(Operator op, const Given &left, const Given &right, Ran
     Report report =
         error(range, "`" + spelling(op) + "` needs equal shapes; " + describeClash(a, b, clash, dimA, dimB));
     noteShapes(report, left, right, dimA, dimB);
+    for (auto [side, other] : {std::pair(a, shapeB), std::pair(b, shapeA)})
+      if (auto kept = keptShape(side); kept && broadcast(*kept, other, clash))
+        report.help("a reduction drops its dimensions; to keep them with size 1 give it keepdims=true");
     return {};
   }
   if (!checkSize(*shape, element, range))

@@ -219,7 +219,9 @@ StringRef argent::ag::misspeltName(StringRef name, llvm::ArrayRef<StringRef> kno
   unsigned bestDistance = name.size() <= 2 ? 0 : name.size() < 7 ? 1 : name.size() < 12 ? 2 : 3;
   StringRef best;
   for (StringRef candidate : known) {
-    bool isReordered = name.size() == candidate.size() && std::is_permutation(name.begin(), name.end(), candidate.begin());
+    // Letters that changed places; `space_to_depth` and `depth_to_space` are two words.
+    bool isReordered = name.size() == candidate.size() && std::is_permutation(name.begin(), name.end(), candidate.begin()) &&
+                       name.edit_distance(candidate, true, 2) <= 2;
     unsigned distance = plain == folded(candidate)                          ? 0
                         : isReordered || differInSuffix(name, candidate) ? 1
                                                                          : name.edit_distance(candidate, true, bestDistance + 1);

@@ -37,7 +37,9 @@ const Word kNames[] = {
     {"BatchNorm1d BatchNorm2d BatchNorm3d BatchNormalization batchnorm", "batch_norm"},
     {"LayerNorm LayerNormalization", "layer_norm"},
     {"GroupNorm GroupNormalization", "group_norm"},
-    {"Dropout2d SpatialDropout2D", "spatial_dropout2d"},
+    {"lrn LRN", "local_response_norm"},
+    {"Dropout2d SpatialDropout2D dropout2d", "spatial_dropout2d"},
+    {"Dropout1d SpatialDropout1D dropout1d", "variational_dropout"},
     {"Embedding Embed", "embedding"},
     {"SimpleRNN", "rnn"},
     {"TimeDistributed", "each_step"},
@@ -60,6 +62,8 @@ const Word kNames[] = {
     {"ZeroPadding2D", "pad(x, [(0, 0), (1, 1), (1, 1), (0, 0)])"},
     // Activations.
     {"LeakyReLU", "leaky_relu"},
+    {"prelu PReLU", "maximum(x, 0) + slope * minimum(x, 0), slope a param"},
+    {"glu GLU", "x[..., :4] * sigmoid(x[..., 4:]), of 8 channels"},
     {"swish SiLU", "silu"},
     {"relu6 ReLU6", "clamp(x, 0, 6)"},
     {"hardtanh Hardtanh hard_tanh", "clamp(x, -1, 1)"},
@@ -77,7 +81,11 @@ const Word kNames[] = {
     {"log2", "log(x) / log(2.0)"},
     {"log10", "log(x) / log(10.0)"},
     {"exp2", "2.0 ** x"},
+    {"ln", "log"},
+    {"expit", "sigmoid"},
     {"reciprocal", "1 / x"},
+    {"fmax", "maximum"},
+    {"fmin", "minimum"},
     {"negative neg", "-x"},
     {"fabs absolute", "abs"},
     {"rint", "round"},
@@ -109,6 +117,7 @@ const Word kNames[] = {
     {"std stddev", "sqrt(moments(x, axis)[1])"},
     {"var variance", "moments(x, axis)[1]"},
     {"norm", "sqrt(sum(x ** 2, axis))"},
+    {"l2_normalize l2norm", "x * rsqrt(sum(x ** 2, axis, keepdims=true))"},
     {"amax reduce_max", "max"},
     {"amin reduce_min", "min"},
     {"average reduce_mean", "mean"},
@@ -125,6 +134,8 @@ const Word kNames[] = {
     {"hstack", "concat([x, y], axis=1)"},
     {"vstack", "concat([x, y], axis=0)"},
     {"chunk", "split"},
+    {"unstack unbind", "[x[:, i] for i in range(shape(x)[1])]"},
+    {"unflatten Unflatten", "reshape"},
     {"unsqueeze expand_dims", "x[:, none], or x[..., none] for a last dimension"},
     {"squeeze", "x[:, 0], or x[..., 0] for the last dimension"},
     {"flip", "reverse"},
@@ -168,7 +179,7 @@ const Word kNames[] = {
      "cross_entropy(logits, label), which applies softmax itself"},
     {"BCEWithLogitsLoss binary_cross_entropy_with_logits sigmoid_cross_entropy_with_logits sigmoid_binary_cross_entropy",
      "binary_cross_entropy"},
-    {"BCELoss BinaryCrossentropy binary_crossentropy", "binary_cross_entropy(x, y), which applies sigmoid itself"},
+    {"BCELoss BinaryCrossentropy binary_crossentropy bce BCE", "binary_cross_entropy(x, y), which applies sigmoid itself"},
     {"SmoothL1Loss smooth_l1_loss HuberLoss huber_loss", "huber"},
     {"MSELoss mse mse_loss MeanSquaredError mean_squared_error l2_loss", "mean((x - y) ** 2)"},
     {"L1Loss mae l1_loss MeanAbsoluteError mean_absolute_error", "mean(abs(x - y))"},
@@ -177,14 +188,16 @@ const Word kNames[] = {
 
 /// Words of theirs for which there is nothing here: no name that looks alike means the same.
 constexpr StringRef kOnlyTheirs =
-    "acos acosh angle arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan atan2 atanh bincount cbrt conj "
-    "cross cov corrcoef det diag diagonal digamma einsum erfc erfinv fft fmod frac gamma grad hypot ifft imag inner inv isclose "
-    "isfinite isinf isnan jit kron lgamma linspace logaddexp logspace lu median meshgrid mode nan nansum nanmean nonzero "
-    "percentile poisson qr quantile rad2deg randint randperm real rfft roll scatter searchsorted shuffle sinc slice solve "
-    "svd tensordot tile trace trunc unfold unique vmap pmap Nadam NAdam Adamax RAdam Lion LAMB LBFGS Adafactor Identity "
-    "InstanceNorm1d InstanceNorm2d RMSNorm rms_norm Lambda PReLU MultiheadAttention MultiHeadAttention Transformer "
-    "lecun_normal lecun_uniform truncated_normal trunc_normal_ TruncatedNormal VarianceScaling Unfold Fold Conv1DTranspose "
-    "ConvTranspose1d ConvTranspose3d Conv3DTranspose BatchNormalizationV2 spectral_norm weight_norm";
+    "acos acosh adaptive_avg_pool3d adaptive_max_pool3d angle arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin "
+    "asinh atan atan2 atanh bincount cbrt celu conj cot cross cov corrcoef crelu csc det diag diagonal digamma dropout3d "
+    "einsum erfc erfinv fft fmod frac gamma geglu grad hypot ifft imag inner inv inverse isclose isfinite isin isinf isnan "
+    "jit kron lgamma linspace logaddexp logcumsumexp logspace lu map max_unpool2d median meshgrid mode nan nansum nanmean "
+    "nonzero percentile pixel_unshuffle poisson qr quantile rad2deg randint randperm real reglu rfft roll rrelu scatter "
+    "searchsorted sec shuffle sinc slice solve space_to_depth svd tensordot tile trace trunc unfold unique vmap pmap Nadam "
+    "NAdam Adamax RAdam Lion LAMB LBFGS Adafactor Identity InstanceNorm1d InstanceNorm2d RMSNorm rms_norm Lambda "
+    "MultiheadAttention MultiHeadAttention Transformer lecun_normal lecun_uniform truncated_normal trunc_normal_ "
+    "TruncatedNormal VarianceScaling Unfold Fold Conv1DTranspose ConvTranspose1d ConvTranspose3d Conv3DTranspose "
+    "BatchNormalizationV2 spectral_norm weight_norm";
 
 // Tried in this order: the first that the callee takes.
 const Word kArguments[] = {
