@@ -258,7 +258,7 @@ static std::optional<argent::nn::Predicate> predicateOf(Operator op) {
 static std::optional<Shape> keptShape(mlir::Value value) {
   // What is done to its result, as the division of a mean, changes no dimension.
   while (mlir::Operation *op = value.getDefiningOp()) {
-    if (auto reduce = llvm::dyn_cast<nn::ReduceOp>(op)) {
+    if (auto reduce = llvm::dyn_cast<argent::nn::ReduceOp>(op)) {
       if (reduce.getKeepdims())
         return std::nullopt;
       Shape shape = shapeOf(reduce.getX());

@@ -62,7 +62,7 @@ const Word kNames[] = {
     {"ZeroPadding2D", "pad(x, [(0, 0), (1, 1), (1, 1), (0, 0)])"},
     // Activations.
     {"LeakyReLU", "leaky_relu"},
-    {"prelu PReLU", "maximum(x, 0) + slope * minimum(x, 0), slope a param"},
+    {"prelu PReLU", "where(x > 0, x, 0.25 * x), with a param in place of 0.25"},
     {"glu GLU", "x[..., :4] * sigmoid(x[..., 4:]), of 8 channels"},
     {"swish SiLU", "silu"},
     {"relu6 ReLU6", "clamp(x, 0, 6)"},
