@@ -15,7 +15,7 @@ using namespace argent;
 using namespace argent::nn;
 
 /// Pixels that one partial sum of a filter's gradient holds at most: of a small filter, and of one whose sums must not leave the cache.
-static constexpr int64_t maxPixels = 4096;
+static constexpr int64_t maxPixels = 1024;
 static constexpr int64_t maxPixelsOfLarge = 200;
 /// A filter of fewer elements is small.
 static constexpr int64_t largeFilter = 65536;

@@ -4,6 +4,7 @@
 #include "dialects/nn/Constants.h"
 #include "dialects/nn/NN.h"
 
+#include "mlir/IR/Matchers.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -112,12 +113,20 @@ Numbers inferSigns(Operation *op, ArrayRef<Numbers> x) {
       .Default(Numbers::finite);
 }
 
-/// Whether the op gives numbers that are not finite for ones that are. Sums and products that overflow are not asked about.
+bool isSquare(Value x) {
+  auto product = x.getDefiningOp<MulOp>();
+  return product && product.getLhs() == product.getRhs() && !matchPattern(product.getLhs(), m_Constant());
+}
+
+/// Whether the op gives numbers that are not finite for ones that are. Of what may overflow, powers are asked about (x ** k is products of
+/// squares): masks are put before those. Other sums and products are not: every product would pay for it.
 bool makesNotFinite(Operation *op, ArrayRef<Numbers> x) {
+  if (auto product = dyn_cast<MulOp>(op))
+    return isSquare(product.getLhs()) || isSquare(product.getRhs());
   if (isa<DivOp>(op))
     return may(x[1], Numbers::zero);
   if (isa<PowOp>(op))
-    return may(x[0], Numbers::zero) && may(x[1], Numbers::negative);
+    return true;
   return false;
 }
 

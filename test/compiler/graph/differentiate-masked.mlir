@@ -60,3 +60,23 @@ func.func @broadcast(%x: tensor<?x4xf32>, %n: tensor<4xf32>) -> tensor<f32> {
   %s = nn.reduce sum %1 [0, 1] : tensor<?x4xf32>
   return %s : tensor<f32>
 }
+
+// A power overflows long before its base does: where(|x| < 1, x ** 4, 0).
+// CHECK-LABEL: func.func @power
+func.func @power(%x: tensor<4xf32>) -> tensor<f32> {
+  // CHECK: %[[SQUARE:.*]] = nn.mul %[[X:.*]], %[[X]] : tensor<4xf32>
+  // CHECK: %[[C:.*]] = nn.compare lt
+  // CHECK: %[[G:.*]] = nn.select %[[C]], %{{.*}} : tensor<4xi1>, tensor<1xf32>, tensor<f32>
+  // CHECK: %[[D:.*]] = nn.mul %[[G]], %[[SQUARE]]
+  // CHECK: %[[NONZERO:.*]] = nn.compare ne %[[G]]
+  // CHECK: nn.select %[[NONZERO]], %[[D]]
+  %one = nn.constant dense<1.0> : tensor<f32>
+  %zero = nn.constant dense<0.0> : tensor<f32>
+  %square = nn.mul %x, %x : tensor<4xf32>, tensor<4xf32>
+  %power = nn.mul %square, %square : tensor<4xf32>, tensor<4xf32>
+  %a = nn.abs %x : tensor<4xf32>
+  %c = nn.compare lt %a, %one : tensor<4xf32>, tensor<f32>
+  %w = nn.select %c, %power, %zero : tensor<4xi1>, tensor<4xf32>, tensor<f32>
+  %s = nn.reduce sum %w [0] : tensor<4xf32>
+  return %s : tensor<f32>
+}
