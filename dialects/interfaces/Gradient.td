@@ -14,7 +14,8 @@ def GradientOpInterface : OpInterface<"GradientOpInterface"> {
     InterfaceMethod<[{
       Builds the gradients of the operands. `resultGradients[i]` has the type of result i and is never null. `needed[i]` says whether
       operand i's gradient is used at all; an entry of the answer is null where it is not needed or is zero everywhere.
-      Each gradient has the type of its operand (what was broadcast is summed again).
+      Each gradient has the type of its operand. Of a Pointwise op it has the type of the result instead, one for each element that it
+      gives: who asks sums what was broadcast.
       Fails, after an error at the op, if a needed gradient does not exist.
     }], "::mlir::LogicalResult", "buildGradient",
       (ins "::mlir::OpBuilder &":$builder, "::mlir::ValueRange":$resultGradients, "const ::llvm::BitVector &":$needed,
