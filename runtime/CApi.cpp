@@ -247,7 +247,10 @@ const char *argent_session_error(const argent_session *session) {
 }
 
 argent_status argent_session_initialize(argent_session *session, uint64_t seed) {
-  return withSession(session, [&](Session &s) { return s.initialize(seed); });
+  return withSession(session, [&](Session &s) {
+    session->written = {};
+    return s.initialize(seed);
+  });
 }
 
 argent_status argent_session_set_random(argent_session *session, uint64_t seed, uint32_t update) {

@@ -60,7 +60,9 @@ private:
   }
 
   void addAccess(const H::Internal::Call &call) {
-    auto &[what, type] = buffers.at(textOf(call.args[0]));
+    auto buffer = buffers.find(textOf(call.args[0]));
+    assert(buffer != buffers.end() && "every buffer of a kernel is an input or a result");
+    const auto &[what, type] = buffer->second;
     int64_t d = type.getRank() - 1 - *H::Internal::as_const_int(resolve(call.args[1]));
     H::Expr min = resolve(call.args[2]), max = resolve(call.args[3]);
     claims.push_back({min >= 0 && max < getExtent(type, d, pipeline.batch), what + ", dimension " + std::to_string(d) + " (the outermost is 0)", min, max});

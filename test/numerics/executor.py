@@ -129,6 +129,18 @@ def has_batch(inputs):
     return any(BATCH in np.shape(x) for x in inputs)
 
 
+def shipped(text, entry, inputs, count, batch, language="mlir"):
+    """The first `count` results of a module that is compiled as users get it; `language` is that of the text: nn (mlir) or ag."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, module = os.path.join(folder, f"m.{language}"), os.path.join(folder, "m.agb")
+        with open(source, "w") as file:
+            file.write(text)
+        done = subprocess.run([program("argent"), "compile", source, "-o", module], capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(f"{done.stderr}\n{text}")
+        return run_module(module, entry, inputs, count, batch)
+
+
 def compiled(text, entry, inputs, count, tolerance=0.0):
     return compiled_batches(text, entry, inputs, count, [BATCH if has_batch(inputs) else 1], tolerance)[0]
 

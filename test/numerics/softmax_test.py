@@ -15,14 +15,7 @@ LOWEST = float(np.finfo(np.float32).min)
 
 
 def run(text, entry, inputs, batch):
-    with tempfile.TemporaryDirectory() as folder:
-        source, module = os.path.join(folder, "f.mlir"), os.path.join(folder, "f.agb")
-        with open(source, "w") as file:
-            file.write(text)
-        done = subprocess.run([executor.program("argent"), "compile", source, "-o", module], capture_output=True, text=True)
-        if done.returncode:
-            raise RuntimeError(f"{done.stderr}\n{text}")
-        return executor.run_module(module, entry, inputs, 1, batch)[0]
+    return executor.shipped(text, entry, inputs, 1, batch)[0]
 
 
 def spacing(x):

@@ -2,9 +2,6 @@
 
 Equal elements are the hardest, for each step errs to the same side. Elements of products have 12 bits, so that a product is exact."""
 import math
-import os
-import subprocess
-import tempfile
 import unittest
 
 import numpy as np
@@ -27,14 +24,7 @@ def factors(kind, *shape):
 
 
 def run(text, inputs, batch):
-    with tempfile.TemporaryDirectory() as folder:
-        source, module = os.path.join(folder, "f.mlir"), os.path.join(folder, "f.agb")
-        with open(source, "w") as file:
-            file.write(text)
-        done = subprocess.run([executor.program("argent"), "compile", source, "-o", module], capture_output=True, text=True)
-        if done.returncode:
-            raise RuntimeError(f"{done.stderr}\n{text}")
-        return executor.run_module(module, "f", inputs, 1, batch)[0]
+    return executor.shipped(text, "f", inputs, 1, batch)[0]
 
 
 def tensor(*shape):
