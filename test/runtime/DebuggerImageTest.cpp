@@ -25,8 +25,8 @@ struct Descriptor {
 namespace {
 
 Descriptor &descriptor() {
-  extern char list __asm__("__jit_debug_descriptor");
-  return reinterpret_cast<Descriptor &>(list);
+  extern Descriptor list __asm__("__jit_debug_descriptor");
+  return list;
 }
 
 std::map<std::string, std::pair<uint64_t, uint64_t>> symbolsOf(const Entry &entry) {
