@@ -59,7 +59,8 @@ extern "C" int argentCompile(const ArgentCompileRequest *given, ArgentCompileRes
   raw_string_ostream stream(diagnostics);
   clear(*result);
   argent::TimeReport report;
-  FailureOr<std::string> compiled = argent::compileFile(request.inputPath, options, stream, request.timeReport ? &report : nullptr);
+  FailureOr<std::string> compiled =
+      argent::compileFile(request.inputPath, options, stream, request.timeReport ? &report : nullptr);
   result->status = failed(compiled) ? 1 : 0;
   if (succeeded(compiled))
     setBytes(*result, *compiled);
@@ -86,7 +87,8 @@ extern "C" int argentFormat(const char *path, const char *text, size_t textBytes
 extern "C" int argentDisassemble(const ArgentDisassembleRequest *given, ArgentCompileResult *result) {
   ArgentDisassembleRequest request = complete(*given);
   clear(*result);
-  Expected<std::string> text = argent::disassemble({request.image, request.imageBytes}, request.architecture, request.address, request.codeBytes);
+  Expected<std::string> text = argent::disassemble({request.image, request.imageBytes}, request.architecture,
+                                                   request.address, request.codeBytes);
   result->status = text ? 0 : 1;
   if (text)
     setBytes(*result, *text);

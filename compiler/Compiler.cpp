@@ -30,7 +30,8 @@ static std::string textOf(ModuleOp module) {
 }
 
 /// Compiles and links the kernels of a scheduled module.
-static FailureOr<VariantSource> makeVariantSource(ModuleOp module, const Target &target, const CodegenOptions &options, TimeReport *report) {
+static FailureOr<VariantSource> makeVariantSource(ModuleOp module, const Target &target, const CodegenOptions &options,
+                                                  TimeReport *report) {
   SmallVector<hl::PipelineOp> pipelines(module.getOps<hl::PipelineOp>());
   FailureOr<std::vector<CompiledKernel>> kernels = failure();
   {
@@ -60,12 +61,14 @@ static FailureOr<VariantSource> makeVariantSource(ModuleOp module, const Target 
   return source;
 }
 
-static LogicalResult runPasses(ModuleOp module, Stage stage, const Target &target, const CompileOptions &options, TimeReport *report) {
+static LogicalResult runPasses(ModuleOp module, Stage stage, const Target &target, const CompileOptions &options,
+                               TimeReport *report) {
   StageTimer timer(report, options.targets.size() > 1 ? "passes for " + target.name : "passes");
   return runPipeline(module, stage, {target.name, options.scheduleFile, report});
 }
 
-static FailureOr<std::string> emitStage(ModuleOp module, const CompileOptions &options, ArrayRef<Target> targets, TimeReport *report) {
+static FailureOr<std::string> emitStage(ModuleOp module, const CompileOptions &options, ArrayRef<Target> targets,
+                                        TimeReport *report) {
   if (options.emit == "nn")
     return textOf(module);
   if (options.emit == "hl" || options.emit == "plan" || options.emit == "schedule") {
@@ -105,12 +108,14 @@ static FailureOr<std::string> emitStage(ModuleOp module, const CompileOptions &o
   return writeModule(variants);
 }
 
-FailureOr<std::string> compileFile(StringRef path, const CompileOptions &given, llvm::raw_ostream &diagnostics, TimeReport *report) {
+FailureOr<std::string> compileFile(StringRef path, const CompileOptions &given, llvm::raw_ostream &diagnostics,
+                                   TimeReport *report) {
   CompileOptions options = given;
   if (report)
     options.codegen.times = &report->kernels;
   if (!llvm::is_contained(emitKinds(), options.emit)) {
-    diagnostics << "error: --emit must be one of " << llvm::join(emitKinds(), ", ") << "; found " << options.emit << "\n";
+    diagnostics << "error: --emit must be one of " << llvm::join(emitKinds(), ", ") << "; found " << options.emit
+                << "\n";
     return failure();
   }
   SmallVector<Target> targets;

@@ -23,9 +23,10 @@ llvm::ArrayRef<llvm::StringRef> emitKinds();
 
 struct TimeReport;
 
-/// Compiles a file. `report`, unless null, receives the times of the stages. Diagnostics go to `diagnostics` as the language's section 10 shows them; failure after at least one.
-llvm::FailureOr<std::string> compileFile(llvm::StringRef path, const CompileOptions &options, llvm::raw_ostream &diagnostics,
-                                         TimeReport *report = nullptr);
+/// Compiles a file. `report`, unless null, receives the times of the stages. Diagnostics go to `diagnostics` as the
+/// language's section 10 shows them; failure after at least one.
+llvm::FailureOr<std::string> compileFile(llvm::StringRef path, const CompileOptions &options,
+                                         llvm::raw_ostream &diagnostics, TimeReport *report = nullptr);
 
 } // namespace argent
 

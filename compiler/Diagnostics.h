@@ -3,13 +3,13 @@
 #define ARGENT_COMPILER_DIAGNOSTICS_H
 
 #include "mlir/IR/Diagnostics.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/Support/MemoryBuffer.h"
 
 namespace argent {
 
-/// Prints errors and warnings of the passes as `file:line:column: error: message` with the source line and a mark (LANGUAGE.md, section 10);
-/// what has no place in a file is printed without. Notes follow their error. At most 20.
+/// Prints errors and warnings of the passes as `file:line:column: error: message` with the source line and a mark
+/// (LANGUAGE.md, section 10); what has no place in a file is printed without. Notes follow their error. At most 20.
 class DiagnosticPrinter : public mlir::ScopedDiagnosticHandler {
 public:
   /// `source`: the path of the file being compiled; locations may name it without its folder.

@@ -164,7 +164,7 @@ def LowerToHl : Pass<"lower-to-hl", "::mlir::ModuleOp"> {
   let summary = "nn.fused to hl.pipeline: each kernel's algorithm, without a schedule";
   let description = [{
     Every nn.fused becomes an hl.pipeline of the module and an nn.launch in its place. The ops say their algorithms (KernelOpInterface,
-    dialects/nn/*Kernel.cpp). A pipeline has `kernel_name`, `ops` and `flops` ([constant, for each of the batch]); each func has `box`, the
+    dialects/nn/ops/*Kernel.cpp). A pipeline has `kernel_name`, `ops` and `flops` ([constant, for each of the batch]); each func has `box`, the
     extents of its axes. Requires --nn-fuse: a compute op outside of nn.fused is an error, constants excepted.
 
     Before: `%y = nn.fused "relu" (%a = %x : ...) -> (...) {...}`; after: `hl.pipeline @k0_relu(...)` and `%y = nn.launch "relu" [@k0_relu] ...`.

@@ -1,6 +1,6 @@
 //===- TimeReport.cpp - where a compilation's time went ----------------------===//
-// MLIR's own timing manager prints a tree of its passes; here passes are one part among codegen processes, the linker and the cache, so a pass
-// instrumentation gives the times and this report holds them all.
+// MLIR's own timing manager prints a tree of its passes; here passes are one part among codegen processes, the linker
+// and the cache, so a pass instrumentation gives the times and this report holds them all.
 #include "compiler/TimeReport.h"
 
 #include "mlir/Pass/Pass.h"
@@ -12,7 +12,9 @@ using Clock = std::chrono::steady_clock;
 
 namespace argent {
 
-static double secondsSince(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+static double secondsSince(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
 
 namespace {
 

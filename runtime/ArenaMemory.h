@@ -14,9 +14,9 @@ public:
   ArenaMemory(ArenaMemory &&other) noexcept;
   ArenaMemory &operator=(ArenaMemory &&) noexcept;
 
-  /// False when there is no memory; there is none beyond machineBytes(). Arenas of different `number` start at different places of a page: parameters,
-  /// gradients and moments are walked together at equal offsets, and loads and stores that agree in the low 12 bits
-  /// wait for each other.
+  /// False when there is no memory; there is none beyond machineBytes(). Arenas of different `number` start at
+  /// different places of a page: parameters, gradients and moments are walked together at equal offsets, and loads and
+  /// stores that agree in the low 12 bits wait for each other.
   bool allocate(size_t bytes, size_t number);
   /// Sets every byte to zero.
   void clear();

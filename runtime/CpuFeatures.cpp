@@ -67,7 +67,8 @@ std::vector<std::string_view> hostFeatures() {
   const bool cannonlake = skylake && has(seven.b, {21 /* IFMA */}) && has(seven.c, {1 /* VBMI */});
   const bool newer = cannonlake && has(sevenOne.a, {5 /* BF16 */}) &&
                      has(seven.c, {6 /* VBMI2 */, 11 /* VNNI */, 12 /* BITALG */, 14 /* VPOPCNTDQ */});
-  const bool zen4 = newer && has(extended.c, {6 /* SSE4a, which Halide's set does not name and its code for Zen 4 uses */});
+  const bool zen4 =
+      newer && has(extended.c, {6 /* SSE4a, which Halide's set does not name and its code for Zen 4 uses */});
   const bool sapphireRapids = newer && has(sevenOne.a, {4 /* AVX-VNNI */}) &&
                               has(seven.d, {22 /* AMX-BF16 */, 23 /* FP16 */, 24 /* AMX-TILE */, 25 /* AMX-INT8 */});
   if (foundation)

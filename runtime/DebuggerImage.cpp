@@ -1,6 +1,8 @@
 //===- DebuggerImage.cpp - kernels' names for debuggers --------------------===//
-//   1. Write an ELF file with one section for the code, without its bytes (they are in memory already), and a symbol for each kernel.
-//   2. Put it at the head of the list that the interface prescribes, and call the function at which a debugger has its breakpoint.
+//   1. Write an ELF file with one section for the code, without its bytes (they are in memory already), and a symbol
+//   for each kernel.
+//   2. Put it at the head of the list that the interface prescribes, and call the function at which a debugger has its
+//   breakpoint.
 // The list and the function are the one thing of the runtime that is global: the debugger finds them by their names.
 #include "runtime/DebuggerImage.h"
 
@@ -30,7 +32,9 @@ struct ArgentJitDescriptor { // jit_descriptor
 
 // Weak: another library of the process may have them.
 __attribute__((weak, visibility("default"))) ArgentJitDescriptor __jit_debug_descriptor = {1, 0, nullptr, nullptr};
-__attribute__((weak, visibility("default"), noinline)) void __jit_debug_register_code() { __asm__ volatile("" ::: "memory"); }
+__attribute__((weak, visibility("default"), noinline)) void __jit_debug_register_code() {
+  __asm__ volatile("" ::: "memory");
+}
 }
 
 namespace argent {
@@ -114,7 +118,8 @@ std::string symbolFile(uint16_t machine, const char *code, uint64_t bytes, const
 
 } // namespace
 
-DebuggerImage::DebuggerImage(uint16_t machine, const char *code, uint64_t bytes, const std::vector<ImageSymbol> &symbols)
+DebuggerImage::DebuggerImage(uint16_t machine, const char *code, uint64_t bytes,
+                             const std::vector<ImageSymbol> &symbols)
     : file_(symbolFile(machine, code, bytes, symbols)), entry_(std::make_unique<Entry>()) {
   entry_->file = file_.data();
   entry_->bytes = file_.size();

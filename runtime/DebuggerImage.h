@@ -6,8 +6,9 @@
 
 namespace argent {
 
-/// Tells a debugger that is or will be attached which kernel lies where, for as long as this lives: an ELF file of symbols in memory, handed over by
-/// GDB's JIT interface (GDB manual, "JIT Compilation Interface"), which LLDB reads too.
+/// Tells a debugger that is or will be attached which kernel lies where, for as long as this lives: an ELF file of
+/// symbols in memory, handed over by GDB's JIT interface (GDB manual, "JIT Compilation Interface"), which LLDB reads
+/// too.
 class DebuggerImage {
 public:
   /// `code` is the mapped image, `bytes` its size; the symbols' addresses count from it.

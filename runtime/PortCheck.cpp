@@ -64,8 +64,7 @@ Status checkShape(Call &call, const char *kind, const format::Port &port, const 
 /// `wanted`: how many a caller gives.
 Status checkShapes(Call &call, const char *kind, Ports ports, uint32_t wanted, std::span<const TensorView> tensors) {
   if (tensors.size() != ports.size())
-    return call.invalid("expected " + std::to_string(wanted) + " " + kind + "s, got " +
-                        std::to_string(tensors.size()));
+    return call.invalid("expected " + std::to_string(wanted) + " " + kind + "s, got " + std::to_string(tensors.size()));
   for (uint32_t i = 0; i < ports.size(); ++i)
     ARGENT_RETURN_IF_ERROR(checkShape(call, kind, *ports[i], tensors[i]));
   return {};

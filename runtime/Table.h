@@ -63,7 +63,9 @@ inline bool drawsRandom(const format::EntryPoint &entry) {
   return !inputs.empty() && text(inputs[inputs.size() - 1]->name()) == kRandomPort;
 }
 /// How many inputs a caller gives.
-inline uint32_t givenInputs(const format::EntryPoint &entry) { return List(entry.inputs()).size() - drawsRandom(entry); }
+inline uint32_t givenInputs(const format::EntryPoint &entry) {
+  return List(entry.inputs()).size() - drawsRandom(entry);
+}
 
 inline ElementType elementType(format::ElementType type) { return static_cast<ElementType>(type); }
 

@@ -1,11 +1,14 @@
 //===- ExpandMath.cpp - transcendental functions as arithmetic -------------===//
-//   1. Walk the bodies of hl.func; an operation that Halide would turn into a call of libm, or into a scalar call per lane, is one to expand.
+//   1. Walk the bodies of hl.func; an operation that Halide would turn into a call of libm, or into a scalar call per
+//   lane, is one to expand.
 //   2. Narrow types are computed in f32.
-//   3. Replace it by arithmetic: range reduction, a polynomial or rational function, reconstruction by the exponent's bits.
-// What Halide has as an instruction (sqrt, floor, ceil, trunc, roundeven, absf, fma) stays. Of a finite argument every function here is finite:
-// outside of its domain it has the value at the domain's end, and it saturates where the result is beyond the type's range. Operands and results
-// below the least normal number are 0. Errors are measured by test/compiler/codegen/ExpandMathTest.cpp, and of the language's functions over
-// every exponent by test/numerics/functions_test.py.
+//   3. Replace it by arithmetic: range reduction, a polynomial or rational function, reconstruction by the exponent's
+//   bits.
+// What Halide has as an instruction (sqrt, floor, ceil, trunc, roundeven, absf, fma) stays. Of a finite argument every
+// function here is finite: outside of its domain it has the value at the domain's end, and it saturates where the
+// result is beyond the type's range. Operands and results below the least normal number are 0. Errors are measured by
+// test/compiler/codegen/ExpandMathTest.cpp, and of the language's functions over every exponent by
+// test/numerics/functions_test.py.
 //
 // | function    | f32                        | f64                            | source of the coefficients                        |
 // |-------------|----------------------------|--------------------------------|---------------------------------------------------|
@@ -16,8 +19,8 @@
 // | normal_cdf  | 7 ulp                      | 8 ulp                          | least relative error, degrees 4/5; Cephes ndtr    |
 // | sin, cos    | |x| <= 2^28, 2 ulp         | |x| <= 2^28, 1e-15 absolute    | Cephes sinf, sin                                  |
 // | pow         | 2 ulp                      | (2 + |y ln x|) ulp             | log2 by atanh's series in f64; exp(y log x)       |
-#include "compiler/codegen/MathBuilder.h"
 #include "compiler/Passes.h"
+#include "compiler/codegen/MathBuilder.h"
 
 #include "dialects/hl/HL.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -94,7 +97,8 @@ Number Functions::expm1Polynomial(Number r) {
   }
   Number z = r * r;
   Number p = r * polynomial(z, {1.26177193074810590878e-4, 3.02994407707441961300e-2, 9.99999999999999999910e-1});
-  Number q = polynomial(z, {3.00198505138664455042e-6, 2.52448340349684104192e-3, 2.27265548208155028766e-1, 2.00000000000000000005e0});
+  Number q = polynomial(
+      z, {3.00198505138664455042e-6, 2.52448340349684104192e-3, 2.27265548208155028766e-1, 2.00000000000000000005e0});
   return number(2.0) * p / (q - p);
 }
 
@@ -132,17 +136,21 @@ Number Functions::exp2(Number x) {
 std::pair<Number, Number> Functions::reduceLog(Number x) {
   auto [mantissa, exponent] = splitExponent(x); // mantissa in 0.5 … 1
   Value isLow = mantissa < number(0.70710678118654752440);
-  return {subtractInOrder(select(isLow, mantissa + mantissa, mantissa), number(1.0)), select(isLow, exponent - number(1.0), exponent)};
+  return {subtractInOrder(select(isLow, mantissa + mantissa, mantissa), number(1.0)),
+          select(isLow, exponent - number(1.0), exponent)};
 }
 
 Number Functions::logarithm(Number m, Number e) {
   Number z = m * m;
-  Number y = isSingle() ? polynomial(m, {7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1,
-                                         2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1}) * m * z
-                        : m * (z * polynomial(m, {1.01875663804580931796e-4, 4.97494994976747001425e-1, 4.70579119878881725854e0,
-                                                  1.44989225341610930846e1, 1.79368678507819816313e1, 7.70838733755885391666e0}) /
-                               polynomial(m, {1.0, 1.12873587189167450590e1, 4.52279145837532221105e1, 8.29875266912776603211e1,
-                                              7.11544750618563894466e1, 2.31251620126765340583e1}));
+  Number y = isSingle()
+                 ? polynomial(m, {7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1,
+                                  -1.6668057665e-1, 2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1}) *
+                       m * z
+                 : m * (z *
+                        polynomial(m, {1.01875663804580931796e-4, 4.97494994976747001425e-1, 4.70579119878881725854e0,
+                                       1.44989225341610930846e1, 1.79368678507819816313e1, 7.70838733755885391666e0}) /
+                        polynomial(m, {1.0, 1.12873587189167450590e1, 4.52279145837532221105e1,
+                                       8.29875266912776603211e1, 7.11544750618563894466e1, 2.31251620126765340583e1}));
   y = y - e * number(2.121944400546905827679e-4) - number(0.5) * z;
   return m + y + e * number(0.693359375);
 }
@@ -184,10 +192,11 @@ Number Functions::tanh(Number x) {
 
 Number Functions::erfNearZero(Number x) {
   Number z = x * x;
-  return x * polynomial(z, {9.60497373987051638749e0, 9.00260197203842689217e1, 2.23200534594684319226e3, 7.00332514112805075473e3,
-                            5.55923013010394962768e4}) /
-         polynomial(z, {1.0, 3.35617141647503099647e1, 5.21357949780152679795e2, 4.59432382970980127987e3, 2.26290000613890934246e4,
-                        4.92673942608635921086e4});
+  return x *
+         polynomial(z, {9.60497373987051638749e0, 9.00260197203842689217e1, 2.23200534594684319226e3,
+                        7.00332514112805075473e3, 5.55923013010394962768e4}) /
+         polynomial(z, {1.0, 3.35617141647503099647e1, 5.21357949780152679795e2, 4.59432382970980127987e3,
+                        2.26290000613890934246e4, 4.92673942608635921086e4});
 }
 
 Number Functions::erf(Number x) {
@@ -204,8 +213,8 @@ Number Functions::erf(Number x) {
 }
 
 Number Functions::normalCdf(Number x) {
-  // Of -a = -|x|, as e^(-a^2/2) times a function without exponential decay; 1 less that for positive x. a^2 in two parts: to round it would be an
-  // error that grows with it.
+  // Of -a = -|x|, as e^(-a^2/2) times a function without exponential decay; 1 less that for positive x. a^2 in two
+  // parts: to round it would be an error that grows with it.
   Number a = min(abs(x), number(isSingle() ? 14.0 : 38.5));
   Number upper = upperHalf(a);
   Number square = upper * upper, rest = (a + upper) * subtractInOrder(a, upper);
@@ -219,15 +228,18 @@ Number Functions::normalCdf(Number x) {
   }
   Number z = a * number(0.70710678118654752440);
   Value isFar = z > number(8.0);
-  p = select(isFar, polynomial(z, {5.64189583547755073984e-1, 1.27536670759978104416e0, 5.01905042251180477414e0, 6.16021097993053585195e0,
-                                   7.40974269950448939160e0, 2.97886665372100240670e0}),
-             polynomial(z, {2.46196981473530512524e-10, 5.64189564831068821977e-1, 7.46321056442269912687e0, 4.86371970985681366614e1,
-                            1.96520832956077098242e2, 5.26445194995477358631e2, 9.34528527171957607540e2, 1.02755188689515710272e3,
-                            5.57535335369399327526e2}));
-  q = select(isFar, polynomial(z, {1.0, 2.26052863220117276590e0, 9.39603524938001434673e0, 1.20489539808096656605e1, 1.70814450747565897222e1,
-                                   9.60896809063285878198e0, 3.36907645100081516050e0}),
-             polynomial(z, {1.0, 1.32281951154744992508e1, 8.67072140885989742329e1, 3.54937778887819891062e2, 9.75708501743205489753e2,
-                            1.82390916687909736289e3, 2.24633760818710981792e3, 1.65666309194161350182e3, 5.57535340817727675546e2}));
+  p = select(isFar,
+             polynomial(z, {5.64189583547755073984e-1, 1.27536670759978104416e0, 5.01905042251180477414e0,
+                            6.16021097993053585195e0, 7.40974269950448939160e0, 2.97886665372100240670e0}),
+             polynomial(z, {2.46196981473530512524e-10, 5.64189564831068821977e-1, 7.46321056442269912687e0,
+                            4.86371970985681366614e1, 1.96520832956077098242e2, 5.26445194995477358631e2,
+                            9.34528527171957607540e2, 1.02755188689515710272e3, 5.57535335369399327526e2}));
+  q = select(isFar,
+             polynomial(z, {1.0, 2.26052863220117276590e0, 9.39603524938001434673e0, 1.20489539808096656605e1,
+                            1.70814450747565897222e1, 9.60896809063285878198e0, 3.36907645100081516050e0}),
+             polynomial(z, {1.0, 1.32281951154744992508e1, 8.67072140885989742329e1, 3.54937778887819891062e2,
+                            9.75708501743205489753e2, 1.82390916687909736289e3, 2.24633760818710981792e3,
+                            1.65666309194161350182e3, 5.57535340817727675546e2}));
   Number tail = number(0.5) * select(z < number(1.0), number(1.0) - erfNearZero(z), decay * p / q);
   return select(x > number(0.0), number(1.0) - tail, tail);
 }
@@ -254,14 +266,18 @@ Number Functions::sinOrCos(Number x, bool isCos) {
     r = fromDouble(r);
     Number z = r * r;
     sine = polynomial(z, {-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1}) * z * r + r;
-    cosine = polynomial(z, {2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2}) * z * z - number(0.5) * z + number(1.0);
+    cosine = polynomial(z, {2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2}) * z * z -
+             number(0.5) * z + number(1.0);
   } else {
     r = wrap(r.value);
     Number z = r * r;
-    sine = r + r * z * polynomial(z, {1.58962301576546568060e-10, -2.50507477628578072866e-8, 2.75573136213857245213e-6,
-                                      -1.98412698295895385996e-4, 8.33333333332211858878e-3, -1.66666666666666307295e-1});
-    cosine = number(1.0) - number(0.5) * z + z * z * polynomial(z, {-1.13585365213876817300e-11, 2.08757008419747316778e-9, -2.75573141792967388112e-7,
-                                                                   2.48015872888517045348e-5, -1.38888888888730564116e-3, 4.16666666666665929218e-2});
+    sine = r + r * z *
+                   polynomial(z, {1.58962301576546568060e-10, -2.50507477628578072866e-8, 2.75573136213857245213e-6,
+                                  -1.98412698295895385996e-4, 8.33333333332211858878e-3, -1.66666666666666307295e-1});
+    cosine = number(1.0) - number(0.5) * z +
+             z * z *
+                 polynomial(z, {-1.13585365213876817300e-11, 2.08757008419747316778e-9, -2.75573141792967388112e-7,
+                                2.48015872888517045348e-5, -1.38888888888730564116e-3, 4.16666666666665929218e-2});
   }
   // The cosine is the sine a quarter on. Odd quarters exchange the two; from the second on the sign changes.
   Value quarter = isCos ? addInteger(toInteger(n), 1) : toInteger(n);
@@ -274,7 +290,8 @@ Number Functions::log2InDouble(Number x, MathBuilder &wide) {
   Number numerator = toDouble(m, wide);
   Number s = numerator / (numerator + wide.number(2.0)), z = s * s;
   // log2((1 + s) / (1 - s)) with a relative error of 2^-37.
-  return s * wide.polynomial(z, {0.34073255774768979, 0.41167258737895784, 0.57708358719172315, 0.96179667332912322, 2.8853900817901024}) +
+  return s * wide.polynomial(z, {0.34073255774768979, 0.41167258737895784, 0.57708358719172315, 0.96179667332912322,
+                                 2.8853900817901024}) +
          toDouble(e, wide);
 }
 
@@ -310,7 +327,8 @@ Number Functions::pow(Number x, Number y) {
   } else {
     power = exp(y * log(magnitude));
   }
-  // 0^y as the least number's, but 0 where y is positive; of a negative x only a whole power, with the sign of its parity.
+  // 0^y as the least number's, but 0 where y is positive; of a negative x only a whole power, with the sign of its
+  // parity.
   Number half = y * number(0.5);
   Number ofNegative = select(floor(y) == y, select(floor(half) == half, power, -power), number(0.0));
   Value isZero = both(abs(x) < smallest(), y > number(0.0));
@@ -354,7 +372,8 @@ Number Functions::expand(Operation *op) {
 
 static void expand(Operation *op) {
   Type type = op->getNumResults() == 1 ? op->getResult(0).getType() : Type();
-  if (!type || !isa<FloatType>(type) || !llvm::all_of(op->getOperandTypes(), [&](Type operand) { return operand == type; }))
+  if (!type || !isa<FloatType>(type) ||
+      !llvm::all_of(op->getOperandTypes(), [&](Type operand) { return operand == type; }))
     return;
   OpBuilder builder(op);
   if (type.isF32() || type.isF64()) {

@@ -1,8 +1,9 @@
 //===- HalideAlgorithm.cpp - hl funcs as Halide::Funcs ---------------------===//
-// Axes are reversed (Halide's first is the innermost). Integers of arith are signless: Halide's Int is used for index arithmetic, which
-// never overflows and which bounds inference understands; values that may wrap (loaded integers, bits) are added, subtracted and
-// multiplied as UInt. Halide and LLVM regroup ordinary sums and products of floats, Halide's strict ones they leave as written: one is
-// strict unless its flags allow more (law 4). Comparisons, minima and maxima round nothing: they are ordinary.
+// Axes are reversed (Halide's first is the innermost). Integers of arith are signless: Halide's Int is used for index
+// arithmetic, which never overflows and which bounds inference understands; values that may wrap (loaded integers,
+// bits) are added, subtracted and multiplied as UInt. Halide and LLVM regroup ordinary sums and products of floats,
+// Halide's strict ones they leave as written: one is strict unless its flags allow more (law 4). Comparisons, minima
+// and maxima round nothing: they are ordinary.
 #include "compiler/codegen/HalidePipeline.h"
 
 #include "dialects/hl/Arithmetic.h"
@@ -33,7 +34,8 @@ H::Expr argent::getExtent(hl::BufferType type, int64_t d, const H::Expr &batch) 
   return factor == 1 ? batch : batch * int(factor);
 }
 
-/// Dense and row-major: `dim` is Halide's, so dimension 0 is the last of the type. Bounds only where wanted (of a tuple, for the first).
+/// Dense and row-major: `dim` is Halide's, so dimension 0 is the last of the type. Bounds only where wanted (of a
+/// tuple, for the first).
 template <typename Param>
 static void constrain(Param &param, hl::BufferType type, const H::Expr &batch, bool withBounds) {
   int64_t rank = type.getRank();
@@ -55,7 +57,9 @@ static bool storesUnsigned(hl::FuncOp func, size_t i) {
   for (auto output : pipeline.getBody().getOps<hl::OutputOp>())
     for (Value value : output.getFuncs()) {
       if (value == func.getResult())
-        return cast<hl::BufferType>(cast<TypeAttr>(pipeline.getResultTypes()[result]).getValue()).getElementType().isUnsignedInteger();
+        return cast<hl::BufferType>(cast<TypeAttr>(pipeline.getResultTypes()[result]).getValue())
+            .getElementType()
+            .isUnsignedInteger();
       result += cast<hl::FuncType>(value.getType()).getElementTypes().size();
     }
   return false;
@@ -66,7 +70,8 @@ namespace {
 /// Translates the body of one definition.
 class Body {
 public:
-  Body(HalidePipeline &pipeline, hl::FuncOp func, HalideFunc &target) : pipeline(pipeline), func(func), target(target) {}
+  Body(HalidePipeline &pipeline, hl::FuncOp func, HalideFunc &target)
+      : pipeline(pipeline), func(func), target(target) {}
 
   LogicalResult runInit();
   LogicalResult runUpdate(size_t index);
@@ -88,7 +93,9 @@ private:
   static H::Expr asUnsigned(const H::Expr &e) { return H::cast(e.type().with_code(H::Type::UInt), e); }
   /// Integers in a body are Int, whatever memory holds.
   static H::Expr asBodyType(const H::Expr &e) { return e.type().is_uint() ? asSigned(e) : e; }
-  static H::Expr asSigned(const H::Expr &e) { return e.type().is_bool() ? e : H::cast(e.type().with_code(H::Type::Int), e); }
+  static H::Expr asSigned(const H::Expr &e) {
+    return e.type().is_bool() ? e : H::cast(e.type().with_code(H::Type::Int), e);
+  }
   std::vector<H::Expr> getIndices(ValueRange indices);
   /// Whether the value is any number of its bits, so that sums of it may wrap.
   bool mayWrap(Value value);
@@ -130,11 +137,12 @@ bool Body::mayWrap(Value value) {
   bool result = false;
   if (!op) // an axis
     result = false;
-  else if (isa<hl::AtOp, hl::SelfOp, arith::XOrIOp, arith::OrIOp, arith::AndIOp, arith::ShLIOp, arith::ShRUIOp, arith::ShRSIOp,
-               arith::MulUIExtendedOp, arith::MulSIExtendedOp, arith::TruncIOp, arith::BitcastOp>(op))
+  else if (isa<hl::AtOp, hl::SelfOp, arith::XOrIOp, arith::OrIOp, arith::AndIOp, arith::ShLIOp, arith::ShRUIOp,
+               arith::ShRSIOp, arith::MulUIExtendedOp, arith::MulSIExtendedOp, arith::TruncIOp, arith::BitcastOp>(op))
     result = true;
   else if (isa<arith::AddIOp, arith::SubIOp, arith::MulIOp, arith::SelectOp, arith::ExtSIOp, arith::ExtUIOp>(op))
-    result = llvm::any_of(op->getOperands(), [&](Value operand) { return operand.getType() == value.getType() && mayWrap(operand); });
+    result = llvm::any_of(op->getOperands(),
+                          [&](Value operand) { return operand.getType() == value.getType() && mayWrap(operand); });
   wraps[value] = result;
   return result;
 }
@@ -194,7 +202,8 @@ static H::Expr getConstant(TypedAttr attr) {
   return H::Internal::IntImm::make(type, bits.getSExtValue());
 }
 
-/// Division that rounds down. Halide's own rounds so that the remainder is not negative: the same for a positive divisor.
+/// Division that rounds down. Halide's own rounds so that the remainder is not negative: the same for a positive
+/// divisor.
 static H::Expr floorDivide(const H::Expr &a, const H::Expr &b) {
   if (H::Internal::is_positive_const(b))
     return a / b;
@@ -209,8 +218,8 @@ static H::Expr floorModulo(const H::Expr &a, const H::Expr &b) {
   return H::select(remainder != 0 && ((remainder < 0) != (b < 0)), remainder + b, remainder);
 }
 
-/// A float as an integer. Halide makes one of a cast of a cast to integers, also where the inner one is of a float, whose value may not fit
-/// the outer type: a call between the two, which computes nothing, keeps them apart.
+/// A float as an integer. Halide makes one of a cast of a cast to integers, also where the inner one is of a float,
+/// whose value may not fit the outer type: a call between the two, which computes nothing, keeps them apart.
 static H::Expr fromFloat(H::Type type, const H::Expr &e) {
   using H::Internal::Call;
   H::Expr integer = H::cast(type, e);
@@ -258,7 +267,8 @@ static bool readsSelf(Operation &op) {
   return llvm::any_of(slice, llvm::IsaPred<hl::SelfOp>);
 }
 
-/// Numbers are finite (law 4), so that ordered and unordered comparisons agree. Undefined for those that only ask about NaN.
+/// Numbers are finite (law 4), so that ordered and unordered comparisons agree. Undefined for those that only ask about
+/// NaN.
 static H::Expr compare(arith::CmpFPredicate predicate, const H::Expr &a, const H::Expr &b) {
   using P = arith::CmpFPredicate;
   switch (predicate) {
@@ -316,8 +326,8 @@ LogicalResult Body::translateArith(Operation &op) {
           .Case<arith::SubFOp>([&](auto) { return rounding(Call::strict_sub, [](auto a, auto b) { return a - b; }); })
           .Case<arith::MulFOp>([&](auto) { return rounding(Call::strict_mul, [](auto a, auto b) { return a * b; }); })
           .Case<arith::DivFOp>([&](auto) -> H::Expr {
-            // Halide refuses the constant 0 as a divisor, which a constant tensor may hold and a number that f32 has not is. To multiply
-            // with infinity is the same.
+            // Halide refuses the constant 0 as a divisor, which a constant tensor may hold and a number that f32 has
+            // not is. To multiply with infinity is the same.
             if (H::Internal::is_const_zero(rhs())) {
               auto infinity = FloatAttr::get(op.getResult(0).getType(), std::numeric_limits<double>::infinity());
               return Call::make(resultType(), Call::strict_mul, {lhs(), getConstant(infinity)}, Call::PureIntrinsic);
@@ -327,9 +337,12 @@ LogicalResult Body::translateArith(Operation &op) {
           .Case<arith::NegFOp>([&](auto) { return -lhs(); })
           .Case<arith::MaximumFOp, arith::MaxNumFOp>([&](auto) { return H::max(lhs(), rhs()); })
           .Case<arith::MinimumFOp, arith::MinNumFOp>([&](auto) { return H::min(lhs(), rhs()); })
-          .Case<arith::AddIOp>([&](auto) { return isBool() ? lhs() != rhs() : wrapping([](auto a, auto b) { return a + b; }); })
-          .Case<arith::SubIOp>([&](auto) { return isBool() ? lhs() != rhs() : wrapping([](auto a, auto b) { return a - b; }); })
-          .Case<arith::MulIOp>([&](auto) { return isBool() ? lhs() && rhs() : wrapping([](auto a, auto b) { return a * b; }); })
+          .Case<arith::AddIOp>(
+              [&](auto) { return isBool() ? lhs() != rhs() : wrapping([](auto a, auto b) { return a + b; }); })
+          .Case<arith::SubIOp>(
+              [&](auto) { return isBool() ? lhs() != rhs() : wrapping([](auto a, auto b) { return a - b; }); })
+          .Case<arith::MulIOp>(
+              [&](auto) { return isBool() ? lhs() && rhs() : wrapping([](auto a, auto b) { return a * b; }); })
           .Case<arith::DivSIOp>([&](auto) { return H::div_round_to_zero(lhs(), rhs()); })
           .Case<arith::RemSIOp>([&](auto) { return H::mod_round_to_zero(lhs(), rhs()); })
           .Case<arith::FloorDivSIOp>([&](auto) { return floorDivide(lhs(), rhs()); })
@@ -355,10 +368,12 @@ LogicalResult Body::translateArith(Operation &op) {
               return -H::cast(resultType(), lhs());
             if (isBool())
               return (lhs() & 1) != 0;
-            // LLVM makes one conversion of this one and of one from f64 before it: a call of a function that no image has. Adding 0 keeps
-            // them apart.
+            // LLVM makes one conversion of this one and of one from f64 before it: a call of a function that no image
+            // has. Adding 0 keeps them apart.
             if (isa<arith::TruncFOp>(op) && resultType() == H::Float(16) && lhs().type() == H::Float(32))
-              return H::cast(resultType(), Call::make(lhs().type(), Call::strict_add, {lhs(), H::Internal::make_zero(lhs().type())}, Call::PureIntrinsic));
+              return H::cast(resultType(),
+                             Call::make(lhs().type(), Call::strict_add, {lhs(), H::Internal::make_zero(lhs().type())},
+                                        Call::PureIntrinsic));
             return H::cast(resultType(), lhs());
           })
           .Case<arith::ExtSIOp>([&](auto) -> H::Expr {
@@ -366,7 +381,8 @@ LogicalResult Body::translateArith(Operation &op) {
           })
           .Case<arith::ExtUIOp, arith::UIToFPOp>([&](auto) { return H::cast(resultType(), asUnsigned(lhs())); })
           .Case<arith::FPToSIOp>([&](auto) { return fromFloat(resultType(), lhs()); })
-          .Case<arith::FPToUIOp>([&](auto) { return asSigned(fromFloat(resultType().with_code(H::Type::UInt), lhs())); })
+          .Case<arith::FPToUIOp>(
+              [&](auto) { return asSigned(fromFloat(resultType().with_code(H::Type::UInt), lhs())); })
           .Case<arith::BitcastOp>([&](auto) { return H::reinterpret(resultType(), lhs()); })
           .Default([](Operation *) { return H::Expr(); });
   if (result.defined()) {
@@ -381,7 +397,8 @@ LogicalResult Body::translateArith(Operation &op) {
     auto widen = [&](Value value) { return H::cast(wide, isUnsigned ? getUnsigned(value) : get(value)); };
     H::Expr product = widen(op.getOperand(0)) * widen(op.getOperand(1));
     values[op.getResult(0)] = H::cast(narrow, product);
-    values[op.getResult(1)] = H::cast(narrow, product >> H::Internal::make_const(wide.with_code(H::Type::UInt), narrow.bits()));
+    values[op.getResult(1)] =
+        H::cast(narrow, product >> H::Internal::make_const(wide.with_code(H::Type::UInt), narrow.bits()));
     return success();
   }
   return op.emitOpError("has no translation to Halide");
@@ -449,7 +466,9 @@ LogicalResult Body::translate(Operation &op) {
 }
 
 /// What the definition of a func is assigned.
-static H::Tuple getTuple(ArrayRef<H::Expr> values) { return H::Tuple(std::vector<H::Expr>(values.begin(), values.end())); }
+static H::Tuple getTuple(ArrayRef<H::Expr> values) {
+  return H::Tuple(std::vector<H::Expr>(values.begin(), values.end()));
+}
 
 LogicalResult Body::runInit() {
   Block &block = func.getInit().front();
@@ -496,19 +515,22 @@ LogicalResult Body::runUpdate(size_t index) {
   for (Operation &op : block.without_terminator()) {
     if (isa<hl::WhereOp>(op) && names.empty())
       return op.emitOpError("the update has no reduction variables to restrict");
-    // Halide splits such an update into stores, and sees the loads that come before them only outside of its strict operations.
+    // Halide splits such an update into stores, and sees the loads that come before them only outside of its strict
+    // operations.
     if (cast<hl::YieldOp>(block.back()).getValues().size() > 1 && isStrict(op) && readsSelf(op))
-      return op.emitOpError("rounds what an update of several values has stored, which has no translation to Halide without ")
+      return op.emitOpError(
+                 "rounds what an update of several values has stored, which has no translation to Halide without ")
              << stringifyFastMathFlags(hl::regroups);
     if (failed(translate(op)))
       return failure();
   }
   pipeline.current = func;
   auto yield = cast<hl::YieldOp>(block.back());
-  std::vector<H::Expr> indices =
-      getIndices(yield.getIndices().empty() ? ValueRange(block.getArguments().take_front(rank)) : ValueRange(yield.getIndices()));
+  std::vector<H::Expr> indices = getIndices(
+      yield.getIndices().empty() ? ValueRange(block.getArguments().take_front(rank)) : ValueRange(yield.getIndices()));
   SmallVector<H::Expr> results = getResults(yield);
-  // Halide walks a domain whose variables it finds in the definition: a sum that is the same at every step counts them all the same.
+  // Halide walks a domain whose variables it finds in the definition: a sum that is the same at every step counts them
+  // all the same.
   auto findsDomain = [&](const H::Expr &e) { return !H::Internal::gather_rvariables(e).empty(); };
   if (!names.empty() && llvm::none_of(results, findsDomain) && llvm::none_of(indices, findsDomain))
     results[0] = H::select(H::RVar(domain.domain(), 0) >= 0, results[0], results[0]);
@@ -530,7 +552,8 @@ LogicalResult HalidePipeline::buildAlgorithm() {
   Block &body = op.getBody().front();
   for (BlockArgument argument : body.getArguments()) {
     auto type = cast<hl::BufferType>(argument.getType());
-    H::ImageParam param(getHalideType(type.getElementType()), int(type.getRank()), "in" + std::to_string(argument.getArgNumber()));
+    H::ImageParam param(getHalideType(type.getElementType()), int(type.getRank()),
+                        "in" + std::to_string(argument.getArgNumber()));
     constrain(param, type, batch, /*withBounds=*/true);
     inputs[argument] = param;
   }
@@ -559,7 +582,9 @@ LogicalResult HalidePipeline::buildAlgorithm() {
       return output.emitOpError("names a func that a directive made: outputs are hl.func");
     HalideFunc &func = funcs.find(value)->second;
     auto elementTypes = cast<hl::FuncType>(value.getType()).getElementTypes();
-    auto bufferOf = [&](size_t i) { return cast<hl::BufferType>(cast<TypeAttr>(op.getResultTypes()[result + i]).getValue()); };
+    auto bufferOf = [&](size_t i) {
+      return cast<hl::BufferType>(cast<TypeAttr>(op.getResultTypes()[result + i]).getValue());
+    };
     std::vector<H::OutputImageParam> buffers = func.func.output_buffers();
     for (size_t i = 0; i < elementTypes.size(); ++i) {
       hl::BufferType type = bufferOf(i);

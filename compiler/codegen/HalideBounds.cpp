@@ -1,8 +1,10 @@
 //===- HalideBounds.cpp - a proof that a kernel stays inside its buffers ----===//
-//   1. Collect the assertions that Halide puts before a kernel's loops: each has the range of a buffer's dimension that the kernel touches, as an
+//   1. Collect the assertions that Halide puts before a kernel's loops: each has the range of a buffer's dimension that
+//   the kernel touches, as an
 //      expression of N.
 //   2. Prove each for all batches at once with Halide's simplifier.
-//   3. Where that fails, evaluate it for many batches: the smallest, in which tails and tiles differ, and some large ones.
+//   3. Where that fails, evaluate it for many batches: the smallest, in which tails and tiles differ, and some large
+//   ones.
 #include "compiler/codegen/HalideBounds.h"
 
 using namespace mlir;
@@ -23,13 +25,15 @@ public:
   explicit ClaimFinder(HalidePipeline &pipeline) : pipeline(pipeline) {
     for (auto &[value, param] : pipeline.inputs) {
       unsigned number = cast<BlockArgument>(value).getArgNumber();
-      buffers["Input buffer " + param.name()] = {"reads outside of %arg" + std::to_string(number), cast<hl::BufferType>(value.getType())};
+      buffers["Input buffer " + param.name()] = {"reads outside of %arg" + std::to_string(number),
+                                                 cast<hl::BufferType>(value.getType())};
     }
     auto types = pipeline.op.getResultTypes().getAsRange<TypeAttr>();
     auto type = types.begin();
     for (H::Func &output : pipeline.outputs)
       for (const H::OutputImageParam &buffer : output.output_buffers())
-        buffers["Output buffer " + buffer.name()] = {"writes outside of its result", cast<hl::BufferType>((*type++).getValue())};
+        buffers["Output buffer " + buffer.name()] = {"writes outside of its result",
+                                                     cast<hl::BufferType>((*type++).getValue())};
   }
 
   std::vector<Claim> claims;
@@ -65,7 +69,8 @@ private:
     const auto &[what, type] = buffer->second;
     int64_t d = type.getRank() - 1 - *H::Internal::as_const_int(resolve(call.args[1]));
     H::Expr min = resolve(call.args[2]), max = resolve(call.args[3]);
-    claims.push_back({min >= 0 && max < getExtent(type, d, pipeline.batch), what + ", dimension " + std::to_string(d) + " (the outermost is 0)", min, max});
+    claims.push_back({min >= 0 && max < getExtent(type, d, pipeline.batch),
+                      what + ", dimension " + std::to_string(d) + " (the outermost is 0)", min, max});
   }
 
   void addPromise(const H::Internal::Call &call) {
@@ -104,8 +109,9 @@ LogicalResult argent::checkBounds(const H::Module &module, HalidePipeline &pipel
         auto value = H::Internal::as_const_int(at(e));
         return value ? std::to_string(*value) : std::string("?");
       };
-      return pipeline.op.emitError() << "for a batch of " << batch << " the kernel " << claim.text << ", " << number(claim.min) << " to "
-                                     << number(claim.max) << ": a split's tail or a promised bound does not fit the extent";
+      return pipeline.op.emitError() << "for a batch of " << batch << " the kernel " << claim.text << ", "
+                                     << number(claim.min) << " to " << number(claim.max)
+                                     << ": a split's tail or a promised bound does not fit the extent";
     }
   }
   return success();

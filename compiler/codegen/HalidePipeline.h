@@ -1,5 +1,6 @@
 //===- HalidePipeline.h - hl operations as Halide's objects ----------------===//
-// Internal to the translation: the state that its two halves share. HalideAlgorithm.cpp makes funcs, HalideSchedule.cpp schedules them.
+// Internal to the translation: the state that its two halves share. HalideAlgorithm.cpp makes funcs, HalideSchedule.cpp
+// schedules them.
 #ifndef ARGENT_COMPILER_CODEGEN_HALIDEPIPELINE_H
 #define ARGENT_COMPILER_CODEGEN_HALIDEPIPELINE_H
 
@@ -14,8 +15,8 @@ namespace argent {
 /// A func and the names that its schedule may use.
 struct HalideFunc {
   Halide::Func func;
-  std::vector<std::string> axes;                // outermost first, as hl names them
-  std::map<std::string, std::string> renamed;   // hl's name -> Halide's, where they differ (wrappers of inputs)
+  std::vector<std::string> axes;                     // outermost first, as hl names them
+  std::map<std::string, std::string> renamed;        // hl's name -> Halide's, where they differ (wrappers of inputs)
   std::vector<std::set<std::string>> reductionLoops; // for each stage: names of loops over reduction variables
 
   std::string getHalideName(const std::string &name) const {

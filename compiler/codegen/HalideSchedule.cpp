@@ -45,7 +45,8 @@ namespace {
 /// Applies the directives of one hl.schedule.
 class Directives {
 public:
-  Directives(HalidePipeline &pipeline, HalideFunc &func, size_t stageIndex) : pipeline(pipeline), func(func), stageIndex(stageIndex) {}
+  Directives(HalidePipeline &pipeline, HalideFunc &func, size_t stageIndex)
+      : pipeline(pipeline), func(func), stageIndex(stageIndex) {}
 
   void apply(Block &block, H::Stage stage);
 
@@ -71,7 +72,8 @@ private:
 
 H::LoopLevel Directives::level(Value consumer, StringRef name) {
   HalideFunc &target = pipeline.funcs.find(consumer)->second;
-  bool isReduction = llvm::any_of(target.reductionLoops, [&](const auto &loops) { return loops.count(name.str()) > 0; });
+  bool isReduction =
+      llvm::any_of(target.reductionLoops, [&](const auto &loops) { return loops.count(name.str()) > 0; });
   return H::LoopLevel(target.func, H::VarOrRVar(target.getHalideName(name.str()), isReduction));
 }
 
@@ -92,7 +94,9 @@ void Directives::applyToFunc(Operation &op) {
       .Case([&](hl::AlignStorageOp align) { f.align_storage(axis(align.getVar()), int(align.getAlignment())); })
       .Case([&](hl::BoundOp bound) { f.bound(axis(bound.getVar()), int(bound.getMin()), int(bound.getExtent())); })
       .Case([&](hl::BoundExtentOp bound) { f.bound_extent(axis(bound.getVar()), int(bound.getExtent())); })
-      .Case([&](hl::AlignBoundsOp align) { f.align_bounds(axis(align.getVar()), int(align.getModulus()), int(align.getRemainder())); });
+      .Case([&](hl::AlignBoundsOp align) {
+        f.align_bounds(axis(align.getVar()), int(align.getModulus()), int(align.getRemainder()));
+      });
 }
 
 void Directives::applyToLoops(Operation &op, H::Stage &stage) {
@@ -109,7 +113,8 @@ void Directives::applyToLoops(Operation &op, H::Stage &stage) {
         bool isReduction = reductionLoops.erase(split.getVar().str()) > 0;
         if (isReduction)
           reductionLoops.insert({split.getOuter().str(), split.getInner().str()});
-        stage.split(var, loop(split.getOuter()), loop(split.getInner()), int(split.getFactor()), getTail(split.getTail()));
+        stage.split(var, loop(split.getOuter()), loop(split.getInner()), int(split.getFactor()),
+                    getTail(split.getTail()));
       })
       .Case([&](hl::FuseOp fuse) {
         H::VarOrRVar inner = loop(fuse.getInner()), outer = loop(fuse.getOuter());
@@ -119,16 +124,19 @@ void Directives::applyToLoops(Operation &op, H::Stage &stage) {
       })
       .Case([&](hl::ReorderOp reorder) { stage.reorder(loops(reorder.getVars())); })
       .Case([&](hl::VectorizeOp vectorize) {
-        factored(vectorize, [&](auto var) { stage.vectorize(var); },
-                 [&](auto var, int factor, auto tail) { stage.vectorize(var, factor, tail); });
+        factored(
+            vectorize, [&](auto var) { stage.vectorize(var); },
+            [&](auto var, int factor, auto tail) { stage.vectorize(var, factor, tail); });
       })
       .Case([&](hl::UnrollOp unroll) {
-        factored(unroll, [&](auto var) { stage.unroll(var); },
-                 [&](auto var, int factor, auto tail) { stage.unroll(var, factor, tail); });
+        factored(
+            unroll, [&](auto var) { stage.unroll(var); },
+            [&](auto var, int factor, auto tail) { stage.unroll(var, factor, tail); });
       })
       .Case([&](hl::ParallelOp parallel) {
-        factored(parallel, [&](auto var) { stage.parallel(var); },
-                 [&](auto var, int factor, auto tail) { stage.parallel(var, factor, tail); });
+        factored(
+            parallel, [&](auto var) { stage.parallel(var); },
+            [&](auto var, int factor, auto tail) { stage.parallel(var, factor, tail); });
       })
       .Case([&](hl::GpuBlocksOp blocks) {
         std::vector<H::VarOrRVar> v = loops(blocks.getVars());
@@ -163,8 +171,8 @@ void Directives::applyToLoops(Operation &op, H::Stage &stage) {
 void Directives::apply(Block &block, H::Stage stage) {
   for (Operation &op : block) {
     pipeline.current = &op;
-    if (isa<hl::ComputeRootOp, hl::StoreRootOp, hl::ComputeAtOp, hl::StoreAtOp, hl::StoreInOp, hl::ReorderStorageOp, hl::AlignStorageOp,
-            hl::BoundOp, hl::BoundExtentOp, hl::AlignBoundsOp>(op))
+    if (isa<hl::ComputeRootOp, hl::StoreRootOp, hl::ComputeAtOp, hl::StoreAtOp, hl::StoreInOp, hl::ReorderStorageOp,
+            hl::AlignStorageOp, hl::BoundOp, hl::BoundExtentOp, hl::AlignBoundsOp>(op))
       applyToFunc(op);
     else
       applyToLoops(op, stage);
@@ -178,7 +186,8 @@ static void applyRfactor(HalidePipeline &pipeline, hl::RfactorOp op) {
   std::vector<std::pair<H::RVar, H::Var>> preserved;
   std::set<std::string> kept;
   HalideFunc result;
-  for (auto [rvar, axis] : llvm::zip(op.getRvars().getAsValueRange<StringAttr>(), op.getAxes().getAsValueRange<StringAttr>())) {
+  for (auto [rvar, axis] :
+       llvm::zip(op.getRvars().getAsValueRange<StringAttr>(), op.getAxes().getAsValueRange<StringAttr>())) {
     preserved.insert(preserved.begin(), {H::RVar(rvar.str()), H::Var(axis.str())});
     kept.insert(rvar.str());
     result.axes.push_back(axis.str());

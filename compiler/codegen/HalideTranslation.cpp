@@ -3,7 +3,8 @@
 //   2. Lower it; with assertions, prove by them that the kernel stays inside its buffers (HalideBounds.cpp).
 //   3. Compile with Halide's LLVM into a file of our own, and read it.
 //   4. Look at the object: a call of anything but the hooks that an image provides is an error of ours.
-// Halide::Error is not a std::exception: it is caught by name and becomes a diagnostic at the op that Halide was working on.
+// Halide::Error is not a std::exception: it is caught by name and becomes a diagnostic at the op that Halide was
+// working on.
 #include "compiler/codegen/HalideTranslation.h"
 
 #include "compiler/codegen/HalideBounds.h"
@@ -75,7 +76,8 @@ static LogicalResult checkUndefinedSymbols(StringRef bytes, const Target &target
                  ((checked || target.isGpu) && name->starts_with("halide_"));
     if (known)
       continue;
-    emitError(location) << "the kernel calls '" << *name << "', which is not in an image (a function of libm has to be written as arithmetic)";
+    emitError(location) << "the kernel calls '" << *name
+                        << "', which is not in an image (a function of libm has to be written as arithmetic)";
     failed = true;
   }
   return mlir::failure(failed);
@@ -89,7 +91,8 @@ static FailureOr<std::string> extractPtx(StringRef bytes, Location location) {
   return bytes.drop_front(start).take_until([](char c) { return c == 0; }).str();
 }
 
-FailureOr<std::string> argent::translateWithHalide(hl::PipelineOp op, const Target &target, const TranslationOptions &options) {
+FailureOr<std::string> argent::translateWithHalide(hl::PipelineOp op, const Target &target,
+                                                   const TranslationOptions &options) {
   HalidePipeline pipeline(op);
   try {
     if (failed(pipeline.buildAlgorithm()) || failed(pipeline.applySchedule()))
@@ -99,7 +102,8 @@ FailureOr<std::string> argent::translateWithHalide(hl::PipelineOp op, const Targ
     H::Target halideTarget = getHalideTarget(target, options.checked || provesBounds);
     std::string symbol = options.symbol.empty() ? op.getSymName().str() : options.symbol;
     H::Module module =
-        H::Pipeline(pipeline.outputs).compile_to_module(pipeline.getArguments(), symbol, halideTarget, H::LinkageType::ExternalPlusArgv);
+        H::Pipeline(pipeline.outputs)
+            .compile_to_module(pipeline.getArguments(), symbol, halideTarget, H::LinkageType::ExternalPlusArgv);
     if ((options.checked || provesBounds) && !target.isGpu && failed(checkBounds(module, pipeline, options.fromBatch)))
       return failure();
     if (provesBounds)
@@ -125,7 +129,8 @@ FailureOr<std::string> argent::translateWithHalide(hl::PipelineOp op, const Targ
       return failure();
     if (options.output == CodegenOutput::Ptx)
       return extractPtx(*bytes, op.getLoc());
-    if (options.output == CodegenOutput::Object && failed(checkUndefinedSymbols(*bytes, target, options.checked, op.getLoc())))
+    if (options.output == CodegenOutput::Object &&
+        failed(checkUndefinedSymbols(*bytes, target, options.checked, op.getLoc())))
       return failure();
     return bytes;
   } catch (const H::Error &error) {

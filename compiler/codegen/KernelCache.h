@@ -1,6 +1,7 @@
 //===- KernelCache.h - compiled kernels on disk ----------------------------===//
-// One file for each kernel, named by its symbol: the object, then a SHA-256 of it. Written by rename, so that readers see whole entries; one
-// that is damaged all the same counts as absent. A cache that cannot be read or written is no error: kernels are then compiled.
+// One file for each kernel, named by its symbol: the object, then a SHA-256 of it. Written by rename, so that readers
+// see whole entries; one that is damaged all the same counts as absent. A cache that cannot be read or written is no
+// error: kernels are then compiled.
 #ifndef ARGENT_COMPILER_CODEGEN_KERNELCACHE_H
 #define ARGENT_COMPILER_CODEGEN_KERNELCACHE_H
 

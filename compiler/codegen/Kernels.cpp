@@ -54,7 +54,8 @@ static std::string getKernelName(hl::PipelineOp pipeline) {
 
 static std::string getSymbol(StringRef canonicalText, const Target &target, bool checked) {
   llvm::SHA256 hash;
-  std::string versions = "halide " ARGENT_HALIDE_VERSION " translation " + std::to_string(kTranslationVersion) + (checked ? " checked" : "");
+  std::string versions = "halide " ARGENT_HALIDE_VERSION " translation " + std::to_string(kTranslationVersion) +
+                         (checked ? " checked" : "");
   for (StringRef part : {canonicalText, StringRef(target.halideName), StringRef(versions)}) {
     hash.update(part);
     hash.update(StringRef("\0", 1));
@@ -142,7 +143,8 @@ static std::string getMessages(StringRef text) {
 }
 
 /// One codegen process with the job's text; returns what it wrote, or sets the job's error.
-static std::optional<std::string> runCodegen(Job &job, StringRef codegen, const Target &target, ArrayRef<std::string> options) {
+static std::optional<std::string> runCodegen(Job &job, StringRef codegen, const Target &target,
+                                             ArrayRef<std::string> options) {
   llvm::SmallString<128> inputPath, outputPath, errorPath;
   if (llvm::sys::fs::createTemporaryFile("argent-kernel", "mlir", inputPath) ||
       llvm::sys::fs::createTemporaryFile("argent-kernel", "o", outputPath) ||
@@ -162,13 +164,14 @@ static std::optional<std::string> runCodegen(Job &job, StringRef codegen, const 
       return std::nullopt;
     }
   }
-  SmallVector<StringRef> arguments = {codegen, "--target", target.name, "--symbol", job.symbol, "-o", outputPath, inputPath};
+  SmallVector<StringRef> arguments = {codegen,    "--target", target.name, "--symbol",
+                                      job.symbol, "-o",       outputPath,  inputPath};
   arguments.append(options.begin(), options.end());
   std::string message;
   bool failedToStart = false;
   std::optional<StringRef> redirects[] = {StringRef(""), StringRef(errorPath), StringRef(errorPath)};
-  int status = llvm::sys::ExecuteAndWait(codegen, arguments, /*Env=*/std::nullopt, redirects, /*SecondsToWait=*/0, /*MemoryLimit=*/0,
-                                         &message, &failedToStart);
+  int status = llvm::sys::ExecuteAndWait(codegen, arguments, /*Env=*/std::nullopt, redirects, /*SecondsToWait=*/0,
+                                         /*MemoryLimit=*/0, &message, &failedToStart);
   auto read = [](StringRef path) -> std::string {
     auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
     return buffer ? (*buffer)->getBuffer().str() : std::string();
@@ -183,7 +186,8 @@ static std::optional<std::string> runCodegen(Job &job, StringRef codegen, const 
     // LLVM ends the process where it finds an error of its own.
     std::string text = read(errorPath);
     StringRef first = StringRef(text).trim().split('\n').first;
-    job.error = "the code generator ended abnormally" + (message.empty() ? "" : " (" + message + ")") + (first.empty() ? "" : ": " + first.str());
+    job.error = "the code generator ended abnormally" + (message.empty() ? "" : " (" + message + ")") +
+                (first.empty() ? "" : ": " + first.str());
   }
   return std::nullopt;
 }
@@ -223,7 +227,13 @@ FailureOr<std::vector<CompiledKernel>> argent::compileKernels(ArrayRef<hl::Pipel
     std::string symbol = getSymbol(text, target, options.checked);
     auto [entry, isNew] = jobOfSymbol.insert({symbol, jobs.size()});
     if (isNew)
-      jobs.push_back({symbol, std::move(text), pipeline, std::nullopt, {}, {getKernelName(pipeline), symbol}, getMinBatch(pipeline)});
+      jobs.push_back({symbol,
+                      std::move(text),
+                      pipeline,
+                      std::nullopt,
+                      {},
+                      {getKernelName(pipeline), symbol},
+                      getMinBatch(pipeline)});
     Job &job = jobs[entry->second];
     job.fromBatch = std::min(job.fromBatch, getMinBatch(pipeline));
     // Of equal kernels the one with the schedule by hand: what is wrong is told at its place.

@@ -1,6 +1,6 @@
 //===- MathBuilder.h - arithmetic on floating-point values, written as such ---===//
-// Builds arith operations with C++ operators, so that a formula looks like the one in its source. The operators allow what a polynomial gains
-// from (law 4 of hl); an operation whose rounding matters is made `InOrder`.
+// Builds arith operations with C++ operators, so that a formula looks like the one in its source. The operators allow
+// what a polynomial gains from (law 4 of hl); an operation whose rounding matters is made `InOrder`.
 #ifndef ARGENT_COMPILER_CODEGEN_MATHBUILDER_H
 #define ARGENT_COMPILER_CODEGEN_MATHBUILDER_H
 
@@ -24,12 +24,10 @@ public:
   MathBuilder(mlir::OpBuilder &builder, mlir::Location location, mlir::FloatType type)
       : builder(builder), location(location), type(type) {}
 
-  template <typename Op, typename... Args>
-  mlir::Value make(Args &&...args) {
+  template <typename Op, typename... Args> mlir::Value make(Args &&...args) {
     return Op::create(builder, location, std::forward<Args>(args)...).getResult();
   }
-  template <typename Op>
-  Number binary(const Number &a, const Number &b) {
+  template <typename Op> Number binary(const Number &a, const Number &b) {
     return wrap(make<Op>(a.value, b.value, hl::regroups));
   }
   mlir::Value compare(mlir::arith::CmpFPredicate predicate, const Number &a, const Number &b) {
@@ -37,17 +35,11 @@ public:
   }
 
   /// a - b, which is not reassociated with what a and b come from.
-  Number subtractInOrder(const Number &a, const Number &b) {
-    return wrap(make<mlir::arith::SubFOp>(a.value, b.value));
-  }
+  Number subtractInOrder(const Number &a, const Number &b) { return wrap(make<mlir::arith::SubFOp>(a.value, b.value)); }
 
   /// a + b and a b, likewise.
-  Number addInOrder(const Number &a, const Number &b) {
-    return wrap(make<mlir::arith::AddFOp>(a.value, b.value));
-  }
-  Number multiplyInOrder(const Number &a, const Number &b) {
-    return wrap(make<mlir::arith::MulFOp>(a.value, b.value));
-  }
+  Number addInOrder(const Number &a, const Number &b) { return wrap(make<mlir::arith::AddFOp>(a.value, b.value)); }
+  Number multiplyInOrder(const Number &a, const Number &b) { return wrap(make<mlir::arith::MulFOp>(a.value, b.value)); }
 
   Number wrap(mlir::Value value) { return {value, this}; }
   Number number(double value) { return wrap(make<mlir::arith::ConstantOp>(builder.getFloatAttr(type, value))); }
@@ -65,7 +57,9 @@ public:
   }
   mlir::Value both(mlir::Value a, mlir::Value b) { return make<mlir::arith::AndIOp>(a, b); }
   mlir::Value different(mlir::Value a, mlir::Value b) { return make<mlir::arith::XOrIOp>(a, b); }
-  Number toDouble(const Number &x, MathBuilder &wide) { return wide.wrap(make<mlir::arith::ExtFOp>(wide.type, x.value)); }
+  Number toDouble(const Number &x, MathBuilder &wide) {
+    return wide.wrap(make<mlir::arith::ExtFOp>(wide.type, x.value));
+  }
   Number fromDouble(const Number &x) { return wrap(make<mlir::arith::TruncFOp>(type, x.value)); }
 
   /// Horner's rule, the highest power first.
@@ -80,7 +74,9 @@ public:
   std::pair<Number, Number> splitExponent(const Number &x);
   /// A whole number as an i32.
   mlir::Value toInteger(const Number &whole) { return make<mlir::arith::FPToSIOp>(builder.getI32Type(), whole.value); }
-  mlir::Value addInteger(mlir::Value whole, int32_t more) { return make<mlir::arith::AddIOp>(whole, integer(builder.getI32Type(), more)); }
+  mlir::Value addInteger(mlir::Value whole, int32_t more) {
+    return make<mlir::arith::AddIOp>(whole, integer(builder.getI32Type(), more));
+  }
   Number fromInteger(mlir::Value integer) { return wrap(make<mlir::arith::SIToFPOp>(type, integer)); }
   mlir::Value hasBit(mlir::Value integer, int32_t bit);
   std::optional<double> getConstant(const Number &x);
@@ -104,10 +100,18 @@ inline Number operator-(const Number &a, const Number &b) { return a.builder->bi
 inline Number operator*(const Number &a, const Number &b) { return a.builder->binary<mlir::arith::MulFOp>(a, b); }
 inline Number operator/(const Number &a, const Number &b) { return a.builder->binary<mlir::arith::DivFOp>(a, b); }
 inline Number operator-(const Number &a) { return a.builder->wrap(a.builder->make<mlir::arith::NegFOp>(a.value)); }
-inline mlir::Value operator<(const Number &a, const Number &b) { return a.builder->compare(mlir::arith::CmpFPredicate::OLT, a, b); }
-inline mlir::Value operator<=(const Number &a, const Number &b) { return a.builder->compare(mlir::arith::CmpFPredicate::OLE, a, b); }
-inline mlir::Value operator==(const Number &a, const Number &b) { return a.builder->compare(mlir::arith::CmpFPredicate::OEQ, a, b); }
-inline mlir::Value operator>(const Number &a, const Number &b) { return a.builder->compare(mlir::arith::CmpFPredicate::OGT, a, b); }
+inline mlir::Value operator<(const Number &a, const Number &b) {
+  return a.builder->compare(mlir::arith::CmpFPredicate::OLT, a, b);
+}
+inline mlir::Value operator<=(const Number &a, const Number &b) {
+  return a.builder->compare(mlir::arith::CmpFPredicate::OLE, a, b);
+}
+inline mlir::Value operator==(const Number &a, const Number &b) {
+  return a.builder->compare(mlir::arith::CmpFPredicate::OEQ, a, b);
+}
+inline mlir::Value operator>(const Number &a, const Number &b) {
+  return a.builder->compare(mlir::arith::CmpFPredicate::OGT, a, b);
+}
 
 } // namespace argent
 

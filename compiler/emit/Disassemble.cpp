@@ -54,10 +54,12 @@ struct Decoder {
     made.subtarget.reset(target->createMCSubtargetInfo(made.triple, "", architecture == "aarch64" ? "+all" : ""));
     made.instructions.reset(target->createMCInstrInfo());
     made.analysis.reset(target->createMCInstrAnalysis(made.instructions.get()));
-    made.context = std::make_unique<MCContext>(made.triple, made.assembly.get(), made.registers.get(), made.subtarget.get());
+    made.context =
+        std::make_unique<MCContext>(made.triple, made.assembly.get(), made.registers.get(), made.subtarget.get());
     made.disassembler.reset(target->createMCDisassembler(*made.subtarget, *made.context));
     // Intel's order of operands, as Halide's authors and the manuals write it.
-    made.printer.reset(target->createMCInstPrinter(made.triple, made.triple.isX86() ? 1 : 0, *made.assembly, *made.instructions, *made.registers));
+    made.printer.reset(target->createMCInstPrinter(made.triple, made.triple.isX86() ? 1 : 0, *made.assembly,
+                                                   *made.instructions, *made.registers));
     if (!made.disassembler || !made.printer || !made.analysis)
       return createStringError("this LLVM cannot read code for " + architecture.str());
     made.printer->setPrintImmHex(false);
@@ -73,7 +75,8 @@ static Expected<ArrayRef<uint8_t>> codeOf(const object::ELF64LEFile &file, uint6
   if (!headers)
     return headers.takeError();
   for (const auto &header : *headers)
-    if (header.p_type == ELF::PT_LOAD && address >= header.p_vaddr && address + bytes <= header.p_vaddr + header.p_filesz)
+    if (header.p_type == ELF::PT_LOAD && address >= header.p_vaddr &&
+        address + bytes <= header.p_vaddr + header.p_filesz)
       return ArrayRef<uint8_t>(file.base() + header.p_offset + (address - header.p_vaddr), bytes);
   return createStringError("the kernel's code lies outside of the image");
 }
@@ -129,8 +132,9 @@ Expected<std::string> disassemble(StringRef image, StringRef architecture, uint6
   std::map<uint64_t, int> labels;
   forEach([&](uint64_t at, uint64_t size, const MCInst *instruction) {
     uint64_t target;
-    if (instruction && decoder->analysis->isBranch(*instruction) && decoder->analysis->evaluateBranch(*instruction, at, size, target) &&
-        target >= address && target < address + bytes)
+    if (instruction && decoder->analysis->isBranch(*instruction) &&
+        decoder->analysis->evaluateBranch(*instruction, at, size, target) && target >= address &&
+        target < address + bytes)
       labels[target] = 0;
   });
   int count = 0;
@@ -157,9 +161,11 @@ Expected<std::string> disassemble(StringRef image, StringRef architecture, uint6
     decoder->printer->printInst(instruction, at, "", *decoder->subtarget, printed);
     StringRef shown = StringRef(line).trim();
     if (isJump && labels.count(target))
-      stream << "\t" << shown.take_until([](char c) { return c == ' ' || c == '\t'; }) << "\t." << labels[target] << "\n";
+      stream << "\t" << shown.take_until([](char c) { return c == ' ' || c == '\t'; }) << "\t." << labels[target]
+             << "\n";
     else if (auto symbol = symbols.find(target); isJump && symbol != symbols.end())
-      stream << "\t" << shown.take_until([](char c) { return c == ' ' || c == '\t'; }) << "\t" << symbol->second << "\n";
+      stream << "\t" << shown.take_until([](char c) { return c == ' ' || c == '\t'; }) << "\t" << symbol->second
+             << "\n";
     else
       stream << "\t" << shown << "\n";
   });

@@ -11,9 +11,10 @@
 
 namespace argent {
 
-/// The instructions in [address, address + bytes) of an image (an ELF file, loaded at 0), one a line with its address. Targets of jumps inside get labels,
-/// calls the names of the image's symbols. `architecture` is "x86-64" or "aarch64".
-llvm::Expected<std::string> disassemble(llvm::StringRef image, llvm::StringRef architecture, uint64_t address, uint64_t bytes);
+/// The instructions in [address, address + bytes) of an image (an ELF file, loaded at 0), one a line with its address.
+/// Targets of jumps inside get labels, calls the names of the image's symbols. `architecture` is "x86-64" or "aarch64".
+llvm::Expected<std::string> disassemble(llvm::StringRef image, llvm::StringRef architecture, uint64_t address,
+                                        uint64_t bytes);
 
 } // namespace argent
 

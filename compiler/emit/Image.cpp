@@ -78,13 +78,15 @@ static const ErrorFunction kErrorFunctions[] = {
     {"no_device_interface", ""},
 };
 
-/// `halide_error_access_out_of_bounds(context, "in0", 0, ...)` reports "access out of bounds: in0, 0, ..." and returns -1.
+/// `halide_error_access_out_of_bounds(context, "in0", 0, ...)` reports "access out of bounds: in0, 0, ..." and returns
+/// -1.
 static std::string getErrorFunctionText(const ErrorFunction &function) {
   std::string text, body;
   llvm::raw_string_ostream out(text), calls(body);
   std::string title = StringRef(function.name).str();
   std::replace(title.begin(), title.end(), '_', ' ');
-  out << "@argent_title_" << function.name << " = private constant [" << title.size() + 1 << " x i8] c\"" << title << "\\00\"\n";
+  out << "@argent_title_" << function.name << " = private constant [" << title.size() + 1 << " x i8] c\"" << title
+      << "\\00\"\n";
   out << "define i32 @halide_error_" << function.name << "(ptr %context";
   int i = 0;
   for (char c : StringRef(function.arguments)) {
@@ -106,7 +108,8 @@ static std::string getErrorFunctionText(const ErrorFunction &function) {
     }
     ++i;
   }
-  out << ") nounwind {\n  %buffer = alloca [512 x i8], align 1\n  %length = alloca i64, align 8\n  store i64 0, ptr %length, align 8\n"
+  out << ") nounwind {\n  %buffer = alloca [512 x i8], align 1\n  %length = alloca i64, align 8\n  store i64 0, ptr "
+         "%length, align 8\n"
       << "  call void @argent_put_text(ptr %buffer, ptr %length, ptr @argent_title_" << function.name << ")\n"
       << body << "  call void @halide_error(ptr %context, ptr %buffer)\n  ret i32 -1\n}\n";
   return text;
@@ -121,7 +124,8 @@ static FailureOr<std::string> compileShim(const Target &target, Location locatio
     llvm::InitializeAllAsmPrinters();
   });
   std::string text = kShim;
-  text += "@argent_colon = private constant [3 x i8] c\": \\00\"\n@argent_comma = private constant [3 x i8] c\", \\00\"\n";
+  text +=
+      "@argent_colon = private constant [3 x i8] c\": \\00\"\n@argent_comma = private constant [3 x i8] c\", \\00\"\n";
   for (const ErrorFunction &function : kErrorFunctions)
     text += getErrorFunctionText(function);
 
@@ -130,13 +134,14 @@ static FailureOr<std::string> compileShim(const Target &target, Location locatio
   const llvm::Target *backend = llvm::TargetRegistry::lookupTarget(triple, message);
   if (!backend)
     return emitError(location) << "no code generator for " << target.triple << ": " << message;
-  std::unique_ptr<llvm::TargetMachine> machine(
-      backend->createTargetMachine(triple, "", "", llvm::TargetOptions(), llvm::Reloc::PIC_, std::nullopt, llvm::CodeGenOptLevel::Default));
+  std::unique_ptr<llvm::TargetMachine> machine(backend->createTargetMachine(
+      triple, "", "", llvm::TargetOptions(), llvm::Reloc::PIC_, std::nullopt, llvm::CodeGenOptLevel::Default));
   llvm::LLVMContext context;
   llvm::SMDiagnostic diagnostic;
   std::unique_ptr<llvm::Module> module = llvm::parseAssemblyString(text, diagnostic, context);
   if (!module)
-    return emitError(location) << "the shim does not parse: line " << diagnostic.getLineNo() << ": " << diagnostic.getMessage();
+    return emitError(location) << "the shim does not parse: line " << diagnostic.getLineNo() << ": "
+                               << diagnostic.getMessage();
   module->setTargetTriple(triple);
   module->setDataLayout(machine->createDataLayout());
   llvm::SmallString<0> object;
@@ -229,7 +234,8 @@ static LogicalResult readKernels(KernelImage &image, const llvm::StringMap<size_
 static LogicalResult findParallelLoop(const CompiledKernel &kernel, bool &isParallel, Location location) {
   auto object = llvm::object::ObjectFile::createELFObjectFile(llvm::MemoryBufferRef(kernel.object, kernel.symbol));
   if (!object)
-    return emitError(location) << "the object of kernel '" << kernel.symbol << "' cannot be read: " << llvm::toString(object.takeError());
+    return emitError(location) << "the object of kernel '" << kernel.symbol
+                               << "' cannot be read: " << llvm::toString(object.takeError());
   isParallel = false;
   for (const llvm::object::SymbolRef &symbol : (*object)->symbols()) {
     llvm::Expected<StringRef> name = symbol.getName();
@@ -264,16 +270,30 @@ FailureOr<KernelImage> argent::linkImage(ArrayRef<CompiledKernel> kernels, const
       return failure();
   }
   FailureOr<std::string> shim = compileShim(target, location);
-  std::string shimFile = folder.getFile("shim.o"), exports = folder.getFile("exports"), output = folder.getFile("image.so");
+  std::string shimFile = folder.getFile("shim.o"), exports = folder.getFile("exports"),
+              output = folder.getFile("image.so");
   if (failed(shim) || failed(writeFile(shimFile, *shim, location)) ||
       failed(writeFile(exports, "{ global: *_argv; local: *; };\n", location)))
     return failure();
   files.push_back(shimFile);
 
   std::string versionScript = "--version-script=" + exports;
-  std::vector<const char *> arguments = {"ld.lld", "-shared", "-z", "defs", "-z", "norelro", "-z", "separate-code", "-Bsymbolic",
-                                         "--build-id=none", "--hash-style=sysv", "--threads=1", "--gc-sections", versionScript.c_str(),
-                                         "-o", output.c_str()};
+  std::vector<const char *> arguments = {"ld.lld",
+                                         "-shared",
+                                         "-z",
+                                         "defs",
+                                         "-z",
+                                         "norelro",
+                                         "-z",
+                                         "separate-code",
+                                         "-Bsymbolic",
+                                         "--build-id=none",
+                                         "--hash-style=sysv",
+                                         "--threads=1",
+                                         "--gc-sections",
+                                         versionScript.c_str(),
+                                         "-o",
+                                         output.c_str()};
   for (const std::string &file : files)
     arguments.push_back(file.c_str());
   std::string text;

@@ -13,7 +13,7 @@ namespace argent {
 /// Where a pipeline of the plan ended up in the image.
 struct KernelImagePlace {
   std::string symbol;
-  uint64_t address = 0; // of `<symbol>_argv`, as loaded at 0
+  uint64_t address = 0;     // of `<symbol>_argv`, as loaded at 0
   uint64_t codeAddress = 0; // where its code begins
   uint64_t codeBytes = 0;
 };
@@ -29,8 +29,8 @@ struct VariantSource {
   bool checked = false;
 };
 
-/// The bytes of the module. The part that all targets share is read off the first variant's plan and the attributes of the module
-/// (nn.model, nn.source, nn.training). Fails after an error where something cannot be expressed.
+/// The bytes of the module. The part that all targets share is read off the first variant's plan and the attributes of
+/// the module (nn.model, nn.source, nn.training). Fails after an error where something cannot be expressed.
 mlir::FailureOr<std::string> writeModule(llvm::ArrayRef<VariantSource> variants);
 
 } // namespace argent

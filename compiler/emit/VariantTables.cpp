@@ -39,8 +39,9 @@ static bool dependsOnLoad(Value index) {
   return op && (isa<hl::AtOp>(op) || llvm::any_of(op->getOperands(), dependsOnLoad));
 }
 
-/// Each operand read once, each result written once. An operand that no func loads from (it gives the batch its size) is not read; one that is
-/// loaded at an index from data (an embedding's rows) is read only where the indices say, which is at most what the kernel writes.
+/// Each operand read once, each result written once. An operand that no func loads from (it gives the batch its size)
+/// is not read; one that is loaded at an index from data (an embedding's rows) is read only where the indices say,
+/// which is at most what the kernel writes.
 static std::unique_ptr<format::Linear> trafficOf(hl::PipelineOp pipeline) {
   auto bytesOf = [](hl::BufferType buffer) {
     int64_t bytes = elementSize(buffer.getElementType()), factor = 0;
@@ -112,8 +113,8 @@ static FailureOr<std::unique_ptr<format::ViewT>> makeView(Operation *op, hl::Buf
   format::Linear stride(1, 0);
   for (int64_t d = type.getRank() - 1; d >= 0; --d) {
     bool batch = type.isBatch(d);
-    view->extents.insert(view->extents.begin(), batch ? format::Linear(0, type.getBatchFactor(d))
-                                                      : format::Linear(type.getShape()[d], 0));
+    view->extents.insert(view->extents.begin(),
+                         batch ? format::Linear(0, type.getBatchFactor(d)) : format::Linear(type.getShape()[d], 0));
     view->strides.insert(view->strides.begin(), stride);
     if (batch && stride.per_batch())
       return op->emitError() << "two dimensions of " << type << " are multiples of N";

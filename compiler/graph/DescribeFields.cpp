@@ -1,6 +1,7 @@
 //===- DescribeFields.cpp - how much of the input a value sees ----------------===//
-// Follows each axis of the input through the ops. A window of r points that are j apart makes a field of f + (r - 1) j points, and points that are j * stride
-// apart (Dumoulin and Visin 2016). An op that keeps an axis, or moves it, keeps the field; one that combines an axis makes its elements see the hull of all.
+// Follows each axis of the input through the ops. A window of r points that are j apart makes a field of f + (r - 1) j
+// points, and points that are j * stride apart (Dumoulin and Visin 2016). An op that keeps an axis, or moves it, keeps
+// the field; one that combines an axis makes its elements see the hull of all.
 #include "compiler/graph/DescribeFields.h"
 
 #include "dialects/nn/NN.h"
@@ -15,7 +16,8 @@ static RankedTensorType typeOf(Value value) { return cast<RankedTensorType>(valu
 
 static bool isParameter(Value value) {
   Operation *op = value.getDefiningOp();
-  return op && (isa<nn::ParameterOp, nn::StateOp>(op) || (isa<nn::ReshapeOp, nn::BroadcastOp, nn::TransposeOp>(op) && isParameter(op->getOperand(0))));
+  return op && (isa<nn::ParameterOp, nn::StateOp>(op) ||
+                (isa<nn::ReshapeOp, nn::BroadcastOp, nn::TransposeOp>(op) && isParameter(op->getOperand(0))));
 }
 
 Fields::Fields(func::FuncOp function) {
@@ -60,7 +62,10 @@ static void collapse(Sight &sight, RankedTensorType type) {
 static int64_t axisInResult(Operation &op, Value operand, int64_t axis) {
   RankedTensorType from = typeOf(operand), to = typeOf(op.getResult(0));
   // The dimensions up to the axis are the same ones.
-  auto inPrefix = [&] { return axis < to.getRank() && from.getShape().take_front(axis + 1) == to.getShape().take_front(axis + 1) ? axis : -1; };
+  auto inPrefix = [&] {
+    return axis < to.getRank() && from.getShape().take_front(axis + 1) == to.getShape().take_front(axis + 1) ? axis
+                                                                                                             : -1;
+  };
   auto without = [&](ArrayRef<int64_t> axes, bool keepsRank) -> int64_t {
     if (llvm::is_contained(axes, axis))
       return -1;
@@ -68,7 +73,8 @@ static int64_t axisInResult(Operation &op, Value operand, int64_t axis) {
   };
   return llvm::TypeSwitch<Operation *, int64_t>(&op)
       .Case<nn::ConvOp, nn::ConvInputGradOp, nn::PoolOp>([&](auto) { return axis; })
-      .Case<nn::PadOp, nn::SliceOp, nn::ConcatOp>([&](auto) { return axis; }) // a position stays one, whatever is beside it
+      .Case<nn::PadOp, nn::SliceOp, nn::ConcatOp>(
+          [&](auto) { return axis; }) // a position stays one, whatever is beside it
       .Case([&](nn::MatmulOp matmul) {
         bool isRow = isParameter(matmul.getRhs()) && !matmul.getTransposeLhs() && axis + 1 < from.getRank();
         return isRow ? axis : -1;
@@ -77,13 +83,19 @@ static int64_t axisInResult(Operation &op, Value operand, int64_t axis) {
           [&](auto along) { return without({static_cast<int64_t>(along.getAxis())}, true); })
       .Case([&](nn::ArgmaxOp argmax) { return without({static_cast<int64_t>(argmax.getAxis())}, false); })
       .Case([&](nn::ReduceOp reduce) { return without(reduce.getAxes(), reduce.getKeepdims()); })
-      .Case([&](nn::TransposeOp transpose) { return llvm::find(transpose.getPermutation(), axis) - transpose.getPermutation().begin(); })
+      .Case([&](nn::TransposeOp transpose) {
+        return llvm::find(transpose.getPermutation(), axis) - transpose.getPermutation().begin();
+      })
       .Case<nn::ReshapeOp, nn::GatherOp>([&](auto) { return inPrefix(); })
-      .Default([&](Operation *) { return from.getRank() == to.getRank() && from.getShape()[axis] == to.getShape()[axis] ? axis : -1; });
+      .Default([&](Operation *) {
+        return from.getRank() == to.getRank() && from.getShape()[axis] == to.getShape()[axis] ? axis : -1;
+      });
 }
 
-/// A window along the axis that the sight goes along; `turned`: of a transposed convolution, where each element comes from every stride-th point of it.
-static void widen(Sight &sight, ArrayRef<int64_t> sizes, ArrayRef<int64_t> strides, ArrayRef<int64_t> dilations, bool turned) {
+/// A window along the axis that the sight goes along; `turned`: of a transposed convolution, where each element comes
+/// from every stride-th point of it.
+static void widen(Sight &sight, ArrayRef<int64_t> sizes, ArrayRef<int64_t> strides, ArrayRef<int64_t> dilations,
+                  bool turned) {
   size_t i = sight.axis - 1;
   if (sight.axis < 1 || i >= strides.size())
     return;

@@ -15,8 +15,8 @@ struct Sight {
 /// For each axis of the input; empty: the value does not depend on it.
 using View = llvm::SmallVector<Sight, 3>;
 
-/// The receptive fields of a function's values in its first input that has rows, columns or steps: the axes between the batch and the channels of
-/// numbers, all axes behind the batch of indices (a text, a melody).
+/// The receptive fields of a function's values in its first input that has rows, columns or steps: the axes between the
+/// batch and the channels of numbers, all axes behind the batch of indices (a text, a melody).
 class Fields {
 public:
   explicit Fields(mlir::func::FuncOp function);

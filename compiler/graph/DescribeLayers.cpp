@@ -1,11 +1,13 @@
 //===- DescribeLayers.cpp - what a person calls the layers of a model -------===//
-//   1. Walk @predict in order. The layer of an op is the call that its location carries: an instance by its path, an operation by a path of
-//      its own ("gelu#3"), so that the ops that one is composed of are one layer. An op outside of calls is a layer by itself; without such
-//      locations, the layer is the op's name, or the path of a parameter that it reads, up to the last dot ("conv2d_1" of "conv2d_1.y").
-//      Ops of one layer need not be neighbours.
+//   1. Walk @predict in order. The layer of an op is the call that its location carries: an instance by its path, an
+//   operation by a path of
+//      its own ("gelu#3"), so that the ops that one is composed of are one layer. An op outside of calls is a layer by
+//      itself; without such locations, the layer is the op's name, or the path of a parameter that it reads, up to the
+//      last dot ("conv2d_1" of "conv2d_1.y"). Ops of one layer need not be neighbours.
 //   2. For each, add up parameters, connections and FLOPs; the last op's result is the layer's output.
 //   3. Follow how much of the first input each value sees (DescribeFields.h).
-//   4. Leave it as the module's attribute nn.layers, and what rules say of parameters as nn.settings; emission copies them into the module's table.
+//   4. Leave it as the module's attribute nn.layers, and what rules say of parameters as nn.settings; emission copies
+//   them into the module's table.
 #include "compiler/Passes.h"
 #include "compiler/graph/DescribeFields.h"
 #include "dialects/nn/NN.h"
@@ -46,7 +48,8 @@ int64_t elementsOf(Value value) {
 
 bool isParameter(Value value) {
   Operation *op = value.getDefiningOp();
-  return op && (isa<nn::ParameterOp, nn::StateOp>(op) || (isa<nn::ReshapeOp, nn::BroadcastOp, nn::TransposeOp>(op) && isParameter(op->getOperand(0))));
+  return op && (isa<nn::ParameterOp, nn::StateOp>(op) ||
+                (isa<nn::ReshapeOp, nn::BroadcastOp, nn::TransposeOp>(op) && isParameter(op->getOperand(0))));
 }
 
 class Describer {
@@ -78,10 +81,14 @@ private:
   /// Products of an input and a weight, and biases; what a window averages or compares.
   static int64_t connectionsOf(Operation &op) {
     int64_t outputs = elementsOf(op.getResult(0));
-    auto product = [](ArrayRef<int64_t> extents) { return std::accumulate(extents.begin(), extents.end(), int64_t(1), std::multiplies<>()); };
+    auto product = [](ArrayRef<int64_t> extents) {
+      return std::accumulate(extents.begin(), extents.end(), int64_t(1), std::multiplies<>());
+    };
     return llvm::TypeSwitch<Operation *, int64_t>(&op)
         .Case([&](nn::ConvOp conv) { return outputs * product(typeOf(conv.getFilter()).getShape().drop_back()); })
-        .Case([&](nn::ConvInputGradOp conv) { return elementsOf(conv.getGradient()) * product(typeOf(conv.getFilter()).getShape().drop_back()); })
+        .Case([&](nn::ConvInputGradOp conv) {
+          return elementsOf(conv.getGradient()) * product(typeOf(conv.getFilter()).getShape().drop_back());
+        })
         .Case([&](nn::MatmulOp matmul) {
           ArrayRef<int64_t> shape = typeOf(matmul.getLhs()).getShape();
           int64_t depth = shape[shape.size() - (matmul.getTransposeLhs() ? 2 : 1)];
@@ -101,7 +108,8 @@ private:
     if (auto named = op.getLoc()->findInstanceOf<NameLoc>())
       name = named.getName().str();
     if (auto call = op.getLoc()->findInstanceOf<FusedLocWith<DictionaryAttr>>()) {
-      StringRef path = call.getMetadata().getAs<StringAttr>("path"), kind = call.getMetadata().getAs<StringAttr>("call");
+      StringRef path = call.getMetadata().getAs<StringAttr>("path"),
+                kind = call.getMetadata().getAs<StringAttr>("call");
       auto [operation, number] = path.split('#');
       if (number.empty())
         return {path.str(), path.str(), kind.str()};

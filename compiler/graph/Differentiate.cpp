@@ -1,17 +1,20 @@
 //===- Differentiate.cpp - reverse-mode differentiation of a function ------===//
 //   1. Mark the ops that lie on a path from a parameter to the loss.
 //   2. Give the loss the gradient 1.
-//   3. Visit the marked ops last to first: an op's result gradients are then complete; ask it for its operands' and add each
-//      to what that operand has so far. An elementwise op answers for each element of its result: what was broadcast is summed here, and
-//      where the op's numbers may be infinite or none at all, a gradient of 0 gives 0: the loss does not depend on what a mask leaves out.
-//   4. Hand the parameters' gradients to the optimizer; one that the loss does not depend on is an error at its declaration.
+//   3. Visit the marked ops last to first: an op's result gradients are then complete; ask it for its operands' and add
+//   each
+//      to what that operand has so far. An elementwise op answers for each element of its result: what was broadcast is
+//      summed here, and where the op's numbers may be infinite or none at all, a gradient of 0 gives 0: the loss does
+//      not depend on what a mask leaves out.
+//   4. Hand the parameters' gradients to the optimizer; one that the loss does not depend on is an error at its
+//   declaration.
 //   5. stop_gradient has done its work: it is its operand from here on.
-// Knows no op by name: the rules are in dialects/nn/*Gradient.cpp.
+// Knows no op by name: the rules are in dialects/nn/ops/*Gradient.cpp.
 #include "compiler/Passes.h"
 #include "dialects/nn/Constants.h"
-#include "dialects/nn/GradientBuilder.h"
 #include "dialects/nn/KnownNumbers.h"
 #include "dialects/nn/NN.h"
+#include "dialects/nn/gradient/GradientBuilder.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringSet.h"
@@ -78,7 +81,7 @@ private:
 
   OpBuilder &builder;
   Value loss;
-  llvm::DenseSet<Value> varied, useful; // depends on a source; the loss depends on it
+  llvm::DenseSet<Value> varied, useful;     // depends on a source; the loss depends on it
   llvm::DenseMap<Value, nn::Numbers> known; // of the forward ops and those of the rules; what is not there is finite
   llvm::DenseMap<Value, Value> gradients;
 };
@@ -119,7 +122,8 @@ bool Reverse::mayNotBeFinite(Value value) const {
 void Reverse::finish(Operation *op, Value g, MutableArrayRef<Value> operandGradients) {
   nn::GradientBuilder b(builder, op->getLoc());
   // A rule holds where the op's numbers are finite. Elsewhere its answer may be 0 times infinity.
-  bool isDoubtful = llvm::any_of(op->getOperands(), [&](Value x) { return mayNotBeFinite(x); }) || mayNotBeFinite(op->getResult(0));
+  bool isDoubtful =
+      llvm::any_of(op->getOperands(), [&](Value x) { return mayNotBeFinite(x); }) || mayNotBeFinite(op->getResult(0));
   for (auto [operand, gradient] : llvm::zip(op->getOperands(), operandGradients)) {
     if (!gradient)
       continue;
@@ -238,16 +242,16 @@ LogicalResult differentiateTraining(nn::OptimizeOp optimize) {
   // Those of the other functions, too, lie in the arena that the optimizer moves.
   llvm::StringSet<> reported;
   optimize->getParentOfType<ModuleOp>().walk([&](nn::ParameterOp parameter) {
-    if (!parameter.isFrozen() && !parameters.count(parameter.getPath().str()) && reported.insert(parameter.getPath()).second)
+    if (!parameter.isFrozen() && !parameters.count(parameter.getPath().str()) &&
+        reported.insert(parameter.getPath()).second)
       unused(parameter);
   });
   if (hasFailed)
     return failure();
 
-  auto update =
-      nn::UpdateOp::create(builder, optimize.getLoc(), optimize.getNorm().getType(), optimize.getRate(),
-                           optimize.getUpdate(), optimize.getOptimizerAttr(), optimize.getClipNormAttr(),
-                           optimize.getClipValueAttr());
+  auto update = nn::UpdateOp::create(builder, optimize.getLoc(), optimize.getNorm().getType(), optimize.getRate(),
+                                     optimize.getUpdate(), optimize.getOptimizerAttr(), optimize.getClipNormAttr(),
+                                     optimize.getClipValueAttr());
   optimize.replaceAllUsesWith(update.getNorm());
   optimize.erase();
   return success();

@@ -1,5 +1,6 @@
 //===- Fuse.cpp - what becomes one kernel ----------------------------------===//
-//   1. Normalize: counts over N read a function argument, stores move down to their readers, so that neither keeps two ops apart.
+//   1. Normalize: counts over N read a function argument, stores move down to their readers, so that neither keeps two
+//   ops apart.
 //   2. Visit the compute ops last to first. All users of an op then have their kernels, and the op
 //        joins the kernel of its users, if they all stand in one and computing it there repeats no work;
 //        joins several kernels as copies, if it is cheap;
@@ -7,25 +8,33 @@
 //        or begins a kernel, whose root it is.
 //   3. Peel reshapes off the border of kernels: of a dense tensor they are another view of the same memory.
 //   4. Write each kernel as an nn.fused in the place of its root.
-// What an op is (pointwise, anchor, cheap) stands in FusionRules; the rules that follow speak of the shape of computations:
-//   R1 epilogue: the pointwise users of an anchor's result are computed from registers when the tile is done. Saves a store and a load
+// What an op is (pointwise, anchor, cheap) stands in FusionRules; the rules that follow speak of the shape of
+// computations:
+//   R1 epilogue: the pointwise users of an anchor's result are computed from registers when the tile is done. Saves a
+//   store and a load
 //      of each element. The anchor must be used there only, by ops of as many elements.
-//   R2 chain: a pointwise op is computed where it is used. Repeated for several kernels only when cheap: two loads cost less than
-//      a store and two loads, a transcendental function (20 flops and more) does not; for any number of kernels when a copy loads no
-//      more than the result would be; and never when it is the epilogue of an anchor, whose result must be stored anyway. A random value is
-//      computed in every kernel that wants it at its own shape: a mask is needed from the forward pass to the backward pass, and would
-//      occupy memory for so long.
-//   R3 prologue: a pointwise op is computed inside an anchor that looks at each of its elements once (reduce, disjoint windows).
+//   R2 chain: a pointwise op is computed where it is used. Repeated for several kernels only when cheap: two loads cost
+//   less than
+//      a store and two loads, a transcendental function (20 flops and more) does not; for any number of kernels when a
+//      copy loads no more than the result would be; and never when it is the epilogue of an anchor, whose result must
+//      be stored anyway. A random value is computed in every kernel that wants it at its own shape: a mask is needed
+//      from the forward pass to the backward pass, and would occupy memory for so long.
+//   R3 prologue: a pointwise op is computed inside an anchor that looks at each of its elements once (reduce, disjoint
+//   windows).
 //      A product looks at an element once for each tile of output channels: its operands stay in memory.
-//   R4 tower: a reduction over the result of a row-wise anchor (cross_entropy, argmax, reduce) and a pooling with disjoint windows over
+//   R4 tower: a reduction over the result of a row-wise anchor (cross_entropy, argmax, reduce) and a pooling with
+//   disjoint windows over
 //      the epilogue of a product are one kernel: the element in between never exists in memory.
 //   R5 scalars: an op on one element is computed in every kernel that wants it; a launch costs more.
 //   R6 results: a kernel has one result, or several of one shape if it is pointwise: one loop nest stores them all.
-//   R7 moves: a slice, pad, reverse or gather is an index in the kernel that reads it; one that is a view (a slice) even in a product. What
+//   R7 moves: a slice, pad, reverse or gather is an index in the kernel that reads it; one that is a view (a slice)
+//   even in a product. What
 //      it reads is computed there under the rules above, if that repeats no work.
-//   R8 joins: a concat takes what its operands need into its kernel, as R2, and the pointwise ops behind it. Such a kernel holds nothing else
+//   R8 joins: a concat takes what its operands need into its kernel, as R2, and the pointwise ops behind it. Such a
+//   kernel holds nothing else
 //      that reads a join, no anchor, and only joins of the same parts: it is computed part by part.
-//   R9 cost: a kernel holds only so much code, so that what the source repeats is many kernels and not one that grows: the time to compile
+//   R9 cost: a kernel holds only so much code, so that what the source repeats is many kernels and not one that grows:
+//   the time to compile
 //      one grows faster than its length, and its values leave the registers.
 #include "compiler/Passes.h"
 #include "compiler/graph/FusionRules.h"
@@ -64,7 +73,8 @@ struct Kernel {
 /// The most code of a kernel (R9): a dozen transcendental functions.
 constexpr int64_t maxCost = 256;
 
-/// At most so many kernels compute a copy: of a sum of two tensors, four kernels would load more than one store and four loads.
+/// At most so many kernels compute a copy: of a sum of two tensors, four kernels would load more than one store and
+/// four loads.
 constexpr size_t maxCopies = 3;
 
 class Fuser {
@@ -94,7 +104,8 @@ public:
 private:
   //===- Step 1 ------------------------------------------------------------===//
 
-  /// The number of elements along axes of any tensor is a multiple of N: counts it on an argument, so that the tensor need not exist.
+  /// The number of elements along axes of any tensor is a multiple of N: counts it on an argument, so that the tensor
+  /// need not exist.
   void normalizeCounts() {
     for (CountOp count : llvm::make_early_inc_range(block.getOps<CountOp>())) {
       Dims counted;
@@ -131,7 +142,8 @@ private:
     return false;
   }
 
-  /// A store moves down to the first op that reads what it writes, or to the end: its value may then be a result of a later kernel.
+  /// A store moves down to the first op that reads what it writes, or to the end: its value may then be a result of a
+  /// later kernel.
   void sinkStores() {
     SmallVector<Operation *> stores;
     for (Operation &op : block)
@@ -208,7 +220,8 @@ private:
     for (Operation *user : op->getUsers()) {
       if (!kernel.ops.contains(user) || isAnchor(user))
         continue;
-      bool isElsewhere = isMoving(user) || isJoining(user), broadcasts = !isElsewhere && resultCount(user) != resultCount(op);
+      bool isElsewhere = isMoving(user) || isJoining(user),
+           broadcasts = !isElsewhere && resultCount(user) != resultCount(op);
       member.isRepeated |= broadcasts || kernel.members[user].isRepeated;
       member.isUniform &= !isElsewhere && !broadcasts && kernel.members[user].isUniform;
     }
@@ -257,7 +270,8 @@ private:
     return true;
   }
 
-  /// R2, R3, R5, R7: whether the user may compute `op` itself, whose result it sees, perhaps through reshapes and moves.
+  /// R2, R3, R5, R7: whether the user may compute `op` itself, whose result it sees, perhaps through reshapes and
+  /// moves.
   bool absorbs(OpOperand &use, Operation *op, const Kernel &kernel) {
     Operation *user = use.getOwner(), *seen = use.get().getDefiningOp();
     if (isView(op))
@@ -268,11 +282,13 @@ private:
       });
     if (isAnchor(user))
       return looksOnce(use);
-    bool isRepeated = kernel.members.lookup(user).isRepeated || (!isJoining(user) && resultCount(seen) != resultCount(user));
+    bool isRepeated =
+        kernel.members.lookup(user).isRepeated || (!isJoining(user) && resultCount(seen) != resultCount(user));
     return !isRepeated || isCheap(op) || isScalar(op);
   }
 
-  /// R7: whether the moves of the kernel that read the op's result look at more elements than it has. A border may look at some again.
+  /// R7: whether the moves of the kernel that read the op's result look at more elements than it has. A border may look
+  /// at some again.
   bool movesRepeat(Operation *op, const Kernel &kernel) {
     int64_t own = resultCount(op).at(typicalBatch), looks = 0;
     bool isReadInPlace = false;
@@ -326,8 +342,8 @@ private:
   /// R6
   bool canBeResult(Operation *op, const Kernel &kernel) {
     auto shape = [](Operation *o) { return getDims(o->getResult(0).getType()); };
-    if (!(isPointwise(op) || isJoining(op)) || !kernel.isPointwiseOnly() || shape(op) != shape(kernel.root) || isEpilogue(op) ||
-        !canJoin(op, kernel))
+    if (!(isPointwise(op) || isJoining(op)) || !kernel.isPointwiseOnly() || shape(op) != shape(kernel.root) ||
+        isEpilogue(op) || !canJoin(op, kernel))
       return false;
     // Who else reads it comes later: other ops, and each kernel that holds a copy of a user.
     return llvm::all_of(op->getUsers(), [&](Operation *user) {
@@ -407,7 +423,8 @@ private:
     OpBuilder inner = OpBuilder::atBlockEnd(&body);
     for (Operation *op : ops)
       clone(op, inner, mapping, inputs);
-    SmallVector<Value> yielded = llvm::map_to_vector(results, [&](Operation *op) { return mapping.lookup(op->getResult(0)); });
+    SmallVector<Value> yielded =
+        llvm::map_to_vector(results, [&](Operation *op) { return mapping.lookup(op->getResult(0)); });
     YieldOp::create(inner, fused.getLoc(), yielded);
 
     // Kernels that want a leaf hold their own copy of it.
@@ -469,7 +486,8 @@ private:
       return;
     if (auto count = dyn_cast<CountOp>(op))
       if (auto found = countedOn(count, inputs)) {
-        Value copy = CountOp::create(builder, op->getLoc(), count.getType(), mapping.lookup(found->first), found->second);
+        Value copy =
+            CountOp::create(builder, op->getLoc(), count.getType(), mapping.lookup(found->first), found->second);
         mapping.map(count.getResult(), copy);
         return;
       }
@@ -479,8 +497,8 @@ private:
     builder.clone(*op, mapping);
   }
 
-  /// The names of the values, in the order of the source: "conv2d_1 tanh". Without names, the parameter whose gradient it is: "d dense_1.W";
-  /// else the ops'.
+  /// The names of the values, in the order of the source: "conv2d_1 tanh". Without names, the parameter whose gradient
+  /// it is: "d dense_1.W"; else the ops'.
   static std::string nameOf(ArrayRef<Operation *> ops) {
     llvm::SetVector<StringRef> names;
     for (Operation *op : ops)

@@ -1,6 +1,6 @@
 //===- FusionRules.h - what ops are to fusion ------------------------------===//
-// Questions that --nn-fuse and --nn-layout ask about one op: the shape of its computation, never its place in a model. The op answers them
-// (KernelOpInterface and the traits beside it).
+// Questions that --nn-fuse and --nn-layout ask about one op: the shape of its computation, never its place in a model.
+// The op answers them (KernelOpInterface and the traits beside it).
 #ifndef ARGENT_COMPILER_GRAPH_FUSIONRULES_H
 #define ARGENT_COMPILER_GRAPH_FUSIONRULES_H
 

@@ -1,7 +1,10 @@
 //===- Layout.cpp - physical layouts of what kernels exchange --------------===//
-//   1. For each result of a kernel, ask its readers for the zeros that they want around it: a convolution for its padding, an input
-//      gradient for the turned window. The largest wish on each side wins; all readers then load in range, without a predicate.
-//   2. Grant it where the result is written element by element (pointwise, pooling). A product's kernel writes flattened pixels, and
+//   1. For each result of a kernel, ask its readers for the zeros that they want around it: a convolution for its
+//   padding, an input
+//      gradient for the turned window. The largest wish on each side wins; all readers then load in range, without a
+//      predicate.
+//   2. Grant it where the result is written element by element (pointwise, pooling). A product's kernel writes
+//   flattened pixels, and
 //      a value that leaves the function, is stored or is seen through a reshape is dense: there the reader pads inside.
 //   3. A parameter's gradient lies in its arena like the parameter: packed.
 //   4. Write the layouts on the operands and results of every kernel.
@@ -26,8 +29,8 @@ using Border = SmallVector<int64_t>; // (before, after) for each dimension
 /// Whether the kernel writes its one result element by element, so that it can leave zeros around it.
 bool writesElements(FusedOp kernel) {
   return kernel.getNumResults() == 1 && llvm::all_of(kernel.getBody().front().without_terminator(), [](Operation &op) {
-    return cast<KernelOpInterface>(op).storesElements();
-  });
+           return cast<KernelOpInterface>(op).storesElements();
+         });
 }
 
 struct Layout : impl::LayoutBase<Layout> {

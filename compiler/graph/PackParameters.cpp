@@ -1,7 +1,9 @@
 //===- PackParameters.cpp - panels for the parameters of products ---------===//
-//   1. Look at the uses of each parameter in all functions: one that is a filter, or the right operand of a product, is read as
+//   1. Look at the uses of each parameter in all functions: one that is a filter, or the right operand of a product, is
+//   read as
 //      panels of output channels: the inner loop then streams one contiguous line for each step of the reduction.
-//   2. A vector (a bias) is rounded up to whole panels, so that a load of a panel's lanes is in range past its last channel.
+//   2. A vector (a bias) is rounded up to whole panels, so that a load of a panel's lanes is in range past its last
+//   channel.
 //   3. Write the layout on every declaration of the path. Everything else stays dense.
 // Kernels read any layout through index maps, so packing is always legal: this pass only decides.
 #include "compiler/Passes.h"

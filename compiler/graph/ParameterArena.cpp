@@ -26,17 +26,18 @@ const ParameterPlace *ParameterArena::lookup(StringRef path) const {
 
 /// Adds one declaration, or compares it with the one that is there.
 static LogicalResult declare(std::map<std::string, ParameterPlace> &places, Operation *op, StringRef path,
-                             RankedTensorType type, nn::InitializerAttr init, nn::SettingsAttr settings, nn::LayoutAttr layout,
-                             bool trained) {
+                             RankedTensorType type, nn::InitializerAttr init, nn::SettingsAttr settings,
+                             nn::LayoutAttr layout, bool trained) {
   if (!type.hasStaticShape())
     return op->emitError() << "a state with N in its shape, \"" << path << "\": " << type << ", is not supported yet";
   auto [place, inserted] = places.try_emplace(
       path.str(), ParameterPlace{path.str(), type, init, settings, layout, trained, op->getLoc(), {}, 0, 0, 0, 0});
   const ParameterPlace &first = place->second;
-  if (inserted || (first.type == type && first.init == init && first.settings == settings &&
-                   first.layout == layout && first.trained == trained))
+  if (inserted || (first.type == type && first.init == init && first.settings == settings && first.layout == layout &&
+                   first.trained == trained))
     return success();
-  InFlightDiagnostic error = op->emitError() << "\"" << path << "\" is declared twice and differs: " << type << ", " << init;
+  InFlightDiagnostic error = op->emitError()
+                             << "\"" << path << "\" is declared twice and differs: " << type << ", " << init;
   error.attachNote(first.location) << "the other is " << first.type << ", " << first.init;
   return error;
 }
@@ -56,8 +57,9 @@ FailureOr<ParameterArena> planParameterArena(ModuleOp module) {
   WalkResult walk = module.walk([&](Operation *op) {
     LogicalResult result = success();
     if (auto parameter = dyn_cast<nn::ParameterOp>(op))
-      result = declare(sorted, op, parameter.getPath(), cast<RankedTensorType>(parameter.getType()), parameter.getInit(),
-                       parameter.getSettingsAttr(), parameter.getLayoutAttr(), !parameter.isFrozen());
+      result =
+          declare(sorted, op, parameter.getPath(), cast<RankedTensorType>(parameter.getType()), parameter.getInit(),
+                  parameter.getSettingsAttr(), parameter.getLayoutAttr(), !parameter.isFrozen());
     else if (auto state = dyn_cast<nn::StateOp>(op); state && !state.getType().hasStaticShape())
       result = op->emitError() << "the state \"" << state.getPath()
                                << "\" belongs to the rows of the batch, which cannot be compiled yet";
@@ -87,7 +89,8 @@ FailureOr<ParameterArena> planParameterArena(ModuleOp module) {
     place.logicalOffset = claim(arena.logicalBytes, place.logicalBytes);
     arena.places.push_back(std::move(place));
   }
-  llvm::stable_sort(arena.trainedOrder, [&](size_t a, size_t b) { return comesBefore(arena.places[a], arena.places[b]); });
+  llvm::stable_sort(arena.trainedOrder,
+                    [&](size_t a, size_t b) { return comesBefore(arena.places[a], arena.places[b]); });
   for (size_t index : arena.trainedOrder)
     arena.places[index].offset = claim(arena.parameterBytes, arena.places[index].bytes);
   return arena;

@@ -1,7 +1,8 @@
 //===- ParameterArena.h - where every parameter and state lies -------------===//
-// Parameters, gradients and each moment are arenas of one size with the same offsets, so that clipping is one reduction and the
-// update one pointwise kernel for each distinct setting. They are sorted by settings, then by path; every tensor begins at a multiple of
-// 64 bytes, in physical layout. States, and among them the parameters that are frozen, have an arena of their own.
+// Parameters, gradients and each moment are arenas of one size with the same offsets, so that clipping is one reduction
+// and the update one pointwise kernel for each distinct setting. They are sorted by settings, then by path; every
+// tensor begins at a multiple of 64 bytes, in physical layout. States, and among them the parameters that are frozen,
+// have an arena of their own.
 #ifndef ARGENT_COMPILER_GRAPH_PARAMETERARENA_H
 #define ARGENT_COMPILER_GRAPH_PARAMETERARENA_H
 
@@ -27,15 +28,15 @@ struct ParameterPlace {
 
 struct ParameterArena {
   llvm::SmallVector<ParameterPlace> places; // in the order of the paths
-  llvm::SmallVector<size_t> trainedOrder;    // indices of the trained ones, in the order of their offsets
+  llvm::SmallVector<size_t> trainedOrder;   // indices of the trained ones, in the order of their offsets
   int64_t parameterBytes = 0, stateBytes = 0, logicalBytes = 0;
 
   const ParameterPlace *lookup(llvm::StringRef path) const;
 };
 
 /// Collects nn.parameter, nn.state from all functions of the module.
-/// Fails, after an error that names both places, where one path has two types, initializers, settings, layouts or kinds, and where a
-/// state has N in its shape.
+/// Fails, after an error that names both places, where one path has two types, initializers, settings, layouts or
+/// kinds, and where a state has N in its shape.
 mlir::FailureOr<ParameterArena> planParameterArena(mlir::ModuleOp module);
 
 /// Bytes of a dense tensor of static shape.

@@ -1,8 +1,9 @@
 //===- Simplify.cpp - algebra on the graph ---------------------------------===//
-//   1. Fold constants and apply the ops' own canonicalisations (dialects/nn/*Fold.cpp, Pow.cpp) with the rules below.
+//   1. Fold constants and apply the ops' own canonicalisations (dialects/nn/ops/*Fold.cpp, Pow.cpp) with the rules
+//   below.
 //   2. Merge equal computations; drop dead ones.
-// Keeps every rounding: a rule gives the same bits, or is of a gradient's sum. Leaves to others what is computed together (Fuse) and
-// where (Layout).
+// Keeps every rounding: a rule gives the same bits, or is of a gradient's sum. Leaves to others what is computed
+// together (Fuse) and where (Layout).
 #include "compiler/Passes.h"
 #include "compiler/graph/SumOfProduct.h"
 #include "dialects/nn/Constants.h"
@@ -129,8 +130,7 @@ struct NegateScale : OpRewritePattern<NegOp> {
     if (!scale)
       return failure();
     auto scalar = RankedTensorType::get({}, getElementTypeOrSelf(op.getType()));
-    rewriter.replaceOpWithNewOp<MulOp>(op, scale->first,
-                                       makeSplat(rewriter, op.getLoc(), scalar, -scale->second));
+    rewriter.replaceOpWithNewOp<MulOp>(op, scale->first, makeSplat(rewriter, op.getLoc(), scalar, -scale->second));
     return success();
   }
 };
@@ -142,8 +142,8 @@ struct Simplify : impl::SimplifyBase<Simplify> {
     for (RegisteredOperationName op : context->getRegisteredOperations())
       if (op.getDialectNamespace() == NNDialect::getDialectNamespace())
         op.getCanonicalizationPatterns(patterns, context);
-    patterns.add<DropBroadcast, MergeBroadcasts, BroadcastReshape, AbsorbNegation<AddOp, SubOp>, AbsorbNegation<SubOp, AddOp>,
-                 ScaleNegation, NegateScale>(context);
+    patterns.add<DropBroadcast, MergeBroadcasts, BroadcastReshape, AbsorbNegation<AddOp, SubOp>,
+                 AbsorbNegation<SubOp, AddOp>, ScaleNegation, NegateScale>(context);
     populateSumOfProductPatterns(patterns);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       return signalPassFailure();

@@ -5,7 +5,7 @@
 //   3. Put the others in one order, so that equal sums are found to be equal.
 #include "compiler/graph/SumOfProduct.h"
 
-#include "dialects/nn/GradientBuilder.h"
+#include "dialects/nn/gradient/GradientBuilder.h"
 
 using namespace mlir;
 
@@ -46,7 +46,8 @@ struct HoistFactors : OpRewritePattern<ReduceOp> {
   using OpRewritePattern::OpRewritePattern;
 
   LogicalResult matchAndRewrite(ReduceOp sum, PatternRewriter &rewriter) const override {
-    if (!sum->hasAttr(regroupsAttrName) || sum.getKind() != ReduceKind::sum || !isa<FloatType>(sum.getType().getElementType()))
+    if (!sum->hasAttr(regroupsAttrName) || sum.getKind() != ReduceKind::sum ||
+        !isa<FloatType>(sum.getType().getElementType()))
       return failure();
     SmallVector<Factor> factors, inside, outside;
     bool isNegative = false;
@@ -67,7 +68,8 @@ struct HoistFactors : OpRewritePattern<ReduceOp> {
     std::optional<Dims> now = Dims();
     for (const Factor &factor : inside)
       now = broadcastDims(*now, getDims(factor.value.getType()));
-    if (now->size() != before.size() || llvm::any_of(sum.getAxes(), [&](int64_t axis) { return (*now)[axis] != before[axis]; }))
+    if (now->size() != before.size() ||
+        llvm::any_of(sum.getAxes(), [&](int64_t axis) { return (*now)[axis] != before[axis]; }))
       return failure();
     std::optional<Dims> after = reduceDims(*now, sum.getAxes(), sum.getKeepdims());
     for (const Factor &factor : outside)
@@ -84,7 +86,8 @@ struct HoistFactors : OpRewritePattern<ReduceOp> {
     Value product = inside.front().value;
     for (const Factor &factor : ArrayRef(inside).drop_front())
       product = multiply(product, factor, factor.value);
-    Value result = GradientBuilder(rewriter, location).reduce(ReduceKind::sum, product, sum.getAxes(), sum.getKeepdims());
+    Value result =
+        GradientBuilder(rewriter, location).reduce(ReduceKind::sum, product, sum.getAxes(), sum.getKeepdims());
     for (const Factor &factor : outside) {
       auto type = cast<RankedTensorType>(factor.value.getType());
       RankedTensorType wanted = makeType(withoutAxes(getDims(type), sum, rank), type.getElementType());

@@ -8,9 +8,9 @@ namespace argent {
 
 /// sum(a * b) is sum(a) * b where b does not vary along the axes of the sum; the same for a quotient and a sign.
 ///
-/// What normalisation needs of it: its gradients to scale, mean and variance are sums of g * d * s and g * d * r and g * r * s with r and s
-/// per channel. With the factors outside, sum(g * d) and sum(g) are all that is left, each computed once (Ioffe and Szegedy 2015, section 3).
-/// Changes results by reassociation only.
+/// What normalisation needs of it: its gradients to scale, mean and variance are sums of g * d * s and g * d * r and g
+/// * r * s with r and s per channel. With the factors outside, sum(g * d) and sum(g) are all that is left, each
+/// computed once (Ioffe and Szegedy 2015, section 3). Changes results by reassociation only.
 void populateSumOfProductPatterns(mlir::RewritePatternSet &patterns);
 
 } // namespace argent

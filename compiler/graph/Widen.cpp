@@ -1,6 +1,6 @@
 //===- Widen.cpp - f32 to f64, for central differences --------------------===//
-// Rewrites every f32 of the module (types, constants) to f64. What the operations mean does not depend on their element type, so
-// a gradient that passes in f64 through the real compiler is right in f32 as well, up to rounding.
+// Rewrites every f32 of the module (types, constants) to f64. What the operations mean does not depend on their element
+// type, so a gradient that passes in f64 through the real compiler is right in f32 as well, up to rounding.
 #include "compiler/Passes.h"
 #include "dialects/nn/NN.h"
 #include "mlir/IR/AttrTypeSubElements.h"

@@ -27,9 +27,9 @@ static int64_t placeGroup(ArrayRef<Block *> group, int64_t LinearBytes::*compone
     }
     block->offset.*component = offset;
     end = std::max(end, offset + size(block));
-    placed.insert(upper_bound(placed, block,
-                              [&](Block *a, Block *b) { return a->offset.*component < b->offset.*component; }),
-                  block);
+    placed.insert(
+        upper_bound(placed, block, [&](Block *a, Block *b) { return a->offset.*component < b->offset.*component; }),
+        block);
   }
   return end;
 }
@@ -37,7 +37,8 @@ static int64_t placeGroup(ArrayRef<Block *> group, int64_t LinearBytes::*compone
 LinearBytes placeBlocks(MutableArrayRef<Block> blocks) {
   SmallVector<Block *> constant, growing;
   for (Block &block : blocks) {
-    block.size = {static_cast<int64_t>(alignTo(block.size.constant, 64)), static_cast<int64_t>(alignTo(block.size.perBatch, 64))};
+    block.size = {static_cast<int64_t>(alignTo(block.size.constant, 64)),
+                  static_cast<int64_t>(alignTo(block.size.perBatch, 64))};
     block.offset = {};
     (block.size.perBatch ? growing : constant).push_back(&block);
   }

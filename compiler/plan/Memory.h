@@ -1,6 +1,6 @@
 //===- Memory.h - lifetimes to offsets -------------------------------------===//
-// Places temporaries of one program in one arena so that those that live at the same time do not overlap. Knows no op: the planner
-// gives sizes and intervals.
+// Places temporaries of one program in one arena so that those that live at the same time do not overlap. Knows no op:
+// the planner gives sizes and intervals.
 #ifndef ARGENT_COMPILER_PLAN_MEMORY_H
 #define ARGENT_COMPILER_PLAN_MEMORY_H
 
@@ -25,9 +25,9 @@ struct Block {
 
 /// Fills in the offsets and returns the arena's size.
 ///
-/// Blocks of constant size come first, those that grow with N behind them; within each group the largest is placed first, at the
-/// lowest offset where it does not meet a block with a common step (greedy by size, Pisarchyk and Lee 2020, section 4.1). Both parts of a
-/// size are rounded up to 64 bytes, so that every offset is aligned for any N.
+/// Blocks of constant size come first, those that grow with N behind them; within each group the largest is placed
+/// first, at the lowest offset where it does not meet a block with a common step (greedy by size, Pisarchyk and Lee
+/// 2020, section 4.1). Both parts of a size are rounded up to 64 bytes, so that every offset is aligned for any N.
 LinearBytes placeBlocks(llvm::MutableArrayRef<Block> blocks);
 
 } // namespace argent

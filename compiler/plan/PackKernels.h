@@ -7,8 +7,8 @@
 
 namespace argent {
 
-/// The pipeline that copies a dense tensor into the panels of `#nn.layout<pack = …>`, zeros in the lanes past the end, or back.
-/// Equal shapes share one pipeline; it is put at the end of the module.
+/// The pipeline that copies a dense tensor into the panels of `#nn.layout<pack = …>`, zeros in the lanes past the end,
+/// or back. Equal shapes share one pipeline; it is put at the end of the module.
 hl::PipelineOp packKernel(mlir::ModuleOp module, const ParameterPlace &place, bool unpack);
 
 } // namespace argent

@@ -5,17 +5,18 @@
 //        a kernel's result lies where it is stored (gradients, arenas, states) if what is there is no longer read,
 //        else in the output port that returns it, else in the activations, placed by lifetime.
 //        A reshape of a dense value is the same memory.
-//   3. Write the program: a launch on views for each launch, a copy where one value is wanted in two places. States that
+//   3. Write the program: a launch on views for each launch, a copy where one value is wanted in two places. States
+//   that
 //      no kernel writes change all at once at the end, when their old values have been returned and copied elsewhere.
 //   4. Write @pack and @unpack.
 // One activations' arena serves all programs: it is as large as the largest needs.
+#include "dialects/plan/Plan.h"
 #include "compiler/Passes.h"
 #include "compiler/graph/ParameterArena.h"
 #include "compiler/plan/Memory.h"
 #include "compiler/plan/PackKernels.h"
 #include "dialects/hl/InPlace.h"
 #include "dialects/nn/NN.h"
-#include "dialects/plan/Plan.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringSet.h"
@@ -107,9 +108,11 @@ class ProgramPlanner {
 public:
   ProgramPlanner(func::FuncOp function, const ParameterArena &arena)
       : function(function), arena(arena), builder(function.getContext()),
-        inputs(function.getArgumentTypes(), [&](unsigned i) { return function.getArgAttrDict(i); }, function.getContext()),
-        outputs(function.getResultTypes(), [&](unsigned i) { return function.getResultAttrDict(i); },
-                function.getContext()) {}
+        inputs(
+            function.getArgumentTypes(), [&](unsigned i) { return function.getArgAttrDict(i); }, function.getContext()),
+        outputs(
+            function.getResultTypes(), [&](unsigned i) { return function.getResultAttrDict(i); },
+            function.getContext()) {}
 
   /// Returns the size of the activations, or failure after an error.
   FailureOr<LinearBytes> run() {
@@ -235,7 +238,8 @@ private:
     return success();
   }
 
-  /// A state becomes the old value of another that is assigned as well (two change places): the value is copied aside first.
+  /// A state becomes the old value of another that is assigned as well (two change places): the value is copied aside
+  /// first.
   LogicalResult setAside(nn::AssignOp assign) {
     const Memory &old = memory[assign.getValue()];
     for (nn::AssignOp other : assigns) {
@@ -263,7 +267,8 @@ private:
       FailureOr<std::optional<Memory>> stored = storePlace(user);
       if (failed(stored))
         return failure();
-      if (*stored && !readMeanwhile(**stored, launch, kernel, result.getResultNumber()) && !readLater(**stored, launch)) {
+      if (*stored && !readMeanwhile(**stored, launch, kernel, result.getResultNumber()) &&
+          !readLater(**stored, launch)) {
         memory[result] = **stored;
         return success();
       }
@@ -392,8 +397,9 @@ void writePackProgram(ModuleOp module, const ParameterArena &arena, bool unpack)
     auto physicalType = hl::BufferType::get(module.getContext(), place.physicalShape, logicalType.getElementType(), {});
     Value logical = plan::ViewOp::create(builder, place.location, logicalType, "logical", 0,
                                          ArrayRef<int64_t>{place.logicalOffset, 0});
-    Value physical = plan::ViewOp::create(builder, place.location, place.layout ? physicalType : logicalType,
-                                          place.trained ? "parameters" : "states", 0, ArrayRef<int64_t>{place.offset, 0});
+    Value physical =
+        plan::ViewOp::create(builder, place.location, place.layout ? physicalType : logicalType,
+                             place.trained ? "parameters" : "states", 0, ArrayRef<int64_t>{place.offset, 0});
     Value from = unpack ? physical : logical, to = unpack ? logical : physical;
     if (!place.layout) {
       plan::CopyOp::create(builder, place.location, from, to);
@@ -448,8 +454,8 @@ class PlanPass : public impl::PlanBase<PlanPass> {
         add("moments", i - 1, {arena->parameterBytes, 0});
     }
     for (const ParameterPlace &place : arena->places)
-      plan::ParameterOp::create(builder, place.location, place.path, place.type, place.init, place.layout, place.trained,
-                                place.offset, place.bytes, place.logicalOffset, place.logicalBytes);
+      plan::ParameterOp::create(builder, place.location, place.path, place.type, place.init, place.layout,
+                                place.trained, place.offset, place.bytes, place.logicalOffset, place.logicalBytes);
   }
 };
 

@@ -63,7 +63,8 @@ static bool growsWith(Value index, Value axis, int64_t extent) {
   return llvm::any_of(op->getOperands(), [&](Value operand) { return growsWith(operand, axis, extent); });
 }
 
-/// How many points of `axis`, at least its `extent`, the load's indices are in range for: panels are longer than what they hold.
+/// How many points of `axis`, at least its `extent`, the load's indices are in range for: panels are longer than what
+/// they hold.
 static int64_t reachOf(hl::AtOp at, Value axis, int64_t extent) {
   int64_t reach = std::numeric_limits<int64_t>::max();
   if (at.getClamped() || at.getOtherwise())

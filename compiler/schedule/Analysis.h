@@ -1,5 +1,6 @@
 //===- Analysis.h - what the schedule rules know of a pipeline -------------===//
-// A rule looks at the shape of the computation: axes, reduction domains, who loads whom and with which axes; never at an op's name.
+// A rule looks at the shape of the computation: axes, reduction domains, who loads whom and with which axes; never at
+// an op's name.
 #ifndef ARGENT_COMPILER_SCHEDULE_ANALYSIS_H
 #define ARGENT_COMPILER_SCHEDULE_ANALYSIS_H
 

@@ -1,8 +1,9 @@
 //===- Contraction.cpp - register tiles for products -----------------------===//
-// One rule for matrix products, convolutions, their input gradients (a tile of pixels or rows by a vector of features) and filter
-// gradients (a tile of filter taps by a vector of features): along the vector axis only one factor is loaded as a vector, along the tile
-// axes that factor does not change, so it is loaded once for the whole tile; the other factor is broadcast. The sums stay in registers
-// for the whole reduction (kernels.md (a), (b), (c): no blocking of the reduction, no unrolling of it).
+// One rule for matrix products, convolutions, their input gradients (a tile of pixels or rows by a vector of features)
+// and filter gradients (a tile of filter taps by a vector of features): along the vector axis only one factor is loaded
+// as a vector, along the tile axes that factor does not change, so it is loaded once for the whole tile; the other
+// factor is broadcast. The sums stay in registers for the whole reduction (kernels.md (a), (b), (c): no blocking of the
+// reduction, no unrolling of it).
 #include "compiler/schedule/Rules.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -17,9 +18,9 @@ namespace {
 
 /// How many results are kept in registers: `rows` along the tile axes, `vectors` registers along the vector axis.
 struct Tile {
-  int64_t lanes = 8;   // of one vector
-  int64_t vectors = 1; // along the vector axis
-  int64_t firstAxis = 0;      // the outermost axis that is in the tile, split by `rows` …
+  int64_t lanes = 8;     // of one vector
+  int64_t vectors = 1;   // along the vector axis
+  int64_t firstAxis = 0; // the outermost axis that is in the tile, split by `rows` …
   int64_t rows = 1;
   bool splits = false; // … or whole
   int64_t width() const { return lanes * vectors; }
@@ -33,8 +34,8 @@ constexpr int64_t kOneRowSums = 8;
 /// Registers: rows * vectors sums, `vectors` of the vector factor, one broadcast.
 int64_t maxRows(const Machine &machine, int64_t vectors) { return (machine.registers - 1 - vectors) / vectors; }
 
-/// The rows of a tile over `extent` points: few tiles, little recomputed at the end, and each vector load serves many rows. Tiles over
-/// N suit a training batch and a server's small one alike.
+/// The rows of a tile over `extent` points: few tiles, little recomputed at the end, and each vector load serves many
+/// rows. Tiles over N suit a training batch and a server's small one alike.
 int64_t chooseRows(int64_t extent, int64_t most) {
   bool isBatch = ShapedType::isDynamic(extent);
   if (!isBatch && extent <= most)
@@ -45,15 +46,16 @@ int64_t chooseRows(int64_t extent, int64_t most) {
     return llvm::divideCeil(points, rows) * (rows + load) / points;
   };
   for (int64_t rows = most; rows >= std::max<int64_t>(most / 2, 1); --rows) {
-    double cost = isBatch ? costOf(kTypicalBatch, rows, 1.5) + costOf(kSmallBatch, rows, 1.5) : costOf(extent, rows, 1.0);
+    double cost =
+        isBatch ? costOf(kTypicalBatch, rows, 1.5) + costOf(kSmallBatch, rows, 1.5) : costOf(extent, rows, 1.0);
     if (cost < least)
       least = cost, best = rows;
   }
   return best;
 }
 
-/// Whether every load of `producer` in `func` is at the func's own index (the one of an axis of one point goes without saying), so that a tile of
-/// one is a tile of the other.
+/// Whether every load of `producer` in `func` is at the func's own index (the one of an axis of one point goes without
+/// saying), so that a tile of one is a tile of the other.
 static bool readsInPlace(Func &func, Func &producer) {
   Block &body = func.op.getInit().front();
   return llvm::all_of(body.getOps<hl::AtOp>(), [&](hl::AtOp at) {
@@ -63,14 +65,16 @@ static bool readsInPlace(Func &func, Func &producer) {
   });
 }
 
-/// The last of the pointwise funcs that only this sum feeds, on the same axes: what stores the tile. The sum itself if there is none.
+/// The last of the pointwise funcs that only this sum feeds, on the same axes: what stores the tile. The sum itself if
+/// there is none.
 Func *findRoot(Func &sum) {
   Func *root = &sum;
   SmallVector<Func *> chain{&sum};
   for (size_t i = 0; i < chain.size(); ++i)
     for (Func *consumer : chain[i]->consumers)
       if (consumer->kind == Kind::Pointwise && consumer->rank() == sum.rank() && !llvm::is_contained(chain, consumer) &&
-          ArrayRef<int64_t>(consumer->box).drop_back() == ArrayRef<int64_t>(sum.box).drop_back() && readsInPlace(*consumer, *chain[i]))
+          ArrayRef<int64_t>(consumer->box).drop_back() == ArrayRef<int64_t>(sum.box).drop_back() &&
+          readsInPlace(*consumer, *chain[i]))
         chain.push_back(consumer);
   // The root is the one that everything else in the chain flows into, and nothing outside looks at the rest.
   for (Func *candidate : chain)
@@ -118,7 +122,8 @@ private:
     return false;
   }
 
-  /// Whether tiles of `width` features stay inside what the vector factor is loaded from: panels hold zeros past the last feature.
+  /// Whether tiles of `width` features stay inside what the vector factor is loaded from: panels hold zeros past the
+  /// last feature.
   bool fits(int64_t width) { return static_cast<int64_t>(llvm::alignTo(sum.box[last], width)) <= vectorFactor->reach; }
 
   /// Whether one row is work enough for several threads.
@@ -163,8 +168,9 @@ private:
     }
   }
 
-  /// Fewer rows than a tile: little is reused, so more independent sums along the features hide the latency (kernels.md (a), GEMV); a large
-  /// matrix also needs tasks, and does with half as many, for its loads from the second-level cache are slower than the sums.
+  /// Fewer rows than a tile: little is reused, so more independent sums along the features hide the latency (kernels.md
+  /// (a), GEMV); a large matrix also needs tasks, and does with half as many, for its loads from the second-level cache
+  /// are slower than the sums.
   void widenForFewRows() {
     hasFewRows = true;
     auto leavesTasks = [&] {
@@ -210,7 +216,8 @@ private:
         unrolled.push_back(axes[axis]);
       }
     }
-    // Inside one panel of features all tiles run, so that its weights stay in the cache; so do the few rows of a small batch.
+    // Inside one panel of features all tiles run, so that its weights stay in the cache; so do the few rows of a small
+    // batch.
     if (!partial && !hasFewRows)
       outer.push_back(feature + "o");
     for (int64_t axis = tile.firstAxis - 1; axis >= 0; --axis)
@@ -235,25 +242,27 @@ private:
   /// The one output that tells rows and pixels of an image apart where the sum has flattened them, and reads the root.
   Func *imageConsumer() {
     Func *consumer = root->consumers.size() == 1 ? root->consumers.front() : nullptr;
-    bool isImage = consumer && !(root->isOutput && root != &sum) && consumer->rank() > sum.rank() && consumer->isOutput &&
-                   ShapedType::isDynamic(consumer->box[0]) && ShapedType::isDynamic(sum.box[0]) && last >= 2;
+    bool isImage = consumer && !(root->isOutput && root != &sum) && consumer->rank() > sum.rank() &&
+                   consumer->isOutput && ShapedType::isDynamic(consumer->box[0]) && ShapedType::isDynamic(sum.box[0]) &&
+                   last >= 2;
     return isImage ? consumer : nullptr;
   }
 
-  /// The one output that puts the phases of an image together, which the sum has one after the other: through pointwise funcs that are
-  /// computed where they are used.
+  /// The one output that puts the phases of an image together, which the sum has one after the other: through pointwise
+  /// funcs that are computed where they are used.
   Func *phasesConsumer() {
     Func *consumer = root;
     do
       consumer = consumer->consumers.size() == 1 ? consumer->consumers.front() : nullptr;
     while (consumer && !consumer->isOutput && consumer->kind == Kind::Pointwise);
-    bool arePhases = consumer && consumer->isOutput && consumer->kind == Kind::Pointwise && consumer->rank() < sum.rank() && tile.firstAxis > 0 &&
-                     ShapedType::isDynamic(consumer->box[0]) && ShapedType::isDynamic(sum.box[0]);
+    bool arePhases = consumer && consumer->isOutput && consumer->kind == Kind::Pointwise &&
+                     consumer->rank() < sum.rank() && tile.firstAxis > 0 && ShapedType::isDynamic(consumer->box[0]) &&
+                     ShapedType::isDynamic(sum.box[0]);
     return arePhases ? consumer : nullptr;
   }
 
-  /// The points of one row of the image that the sum has flattened: what the consumer multiplies a row's number by to find it. All points if
-  /// it does not.
+  /// The points of one row of the image that the sum has flattened: what the consumer multiplies a row's number by to
+  /// find it. All points if it does not.
   int64_t pointsInRow(Func &consumer) {
     int64_t points = sum.box[last - 1], row = 0;
     consumer.op->walk([&](hl::AtOp at) {
@@ -265,7 +274,8 @@ private:
         if (!op || isa<hl::AtOp>(op))
           continue;
         if (auto mul = dyn_cast<arith::MulIOp>(op))
-          if (APInt factor; matchPattern(mul.getRhs(), m_ConstantInt(&factor)) && factor.isStrictlyPositive() && points % factor.getSExtValue() == 0)
+          if (APInt factor; matchPattern(mul.getRhs(), m_ConstantInt(&factor)) && factor.isStrictlyPositive() &&
+                            points % factor.getSExtValue() == 0)
             row = std::max(row, factor.getSExtValue());
         work.append(op->operand_begin(), op->operand_end());
       }
@@ -273,14 +283,15 @@ private:
     return row > 0 ? row : points;
   }
 
-  /// A root that is no output: at the consumer's second loop if that is an image that the tile's rows belong to, for each image if it
-  /// is one in phases, else at root. A tile of several small images is no part of one. Whatever the consumer reads, whole tiles are computed, none of
-  /// which leaves the box.
+  /// A root that is no output: at the consumer's second loop if that is an image that the tile's rows belong to, for
+  /// each image if it is one in phases, else at root. A tile of several small images is no part of one. Whatever the
+  /// consumer reads, whole tiles are computed, none of which leaves the box.
   void place(Directives &directives, ArrayRef<std::string> outer, int64_t panels) {
     directives.boundToBox(*root, last);
     Func *consumer = tile.firstAxis > 0 ? imageConsumer() : nullptr;
     if (consumer && tile.firstAxis == last - 1 && tile.splits) {
-      directives.alignBounds(root->axes[last - 1], pointsInRow(*consumer)).computeAt(consumer->op.getResult(), consumer->axes[1]);
+      directives.alignBounds(root->axes[last - 1], pointsInRow(*consumer))
+          .computeAt(consumer->op.getResult(), consumer->axes[1]);
       consumer->inside += sum.work();
       stagingConsumer = consumer->op.getResult();
       stagingLevel = chooseTasks(*consumer).level;
@@ -300,7 +311,8 @@ private:
     parallelize(directives, outer, root->axes, panels);
   }
 
-  /// The loop over tiles or rows next to that over N, and how often it runs; an empty name where the tile holds all rows.
+  /// The loop over tiles or rows next to that over N, and how often it runs; an empty name where the tile holds all
+  /// rows.
   std::pair<std::string, int64_t> rowLoop(ArrayRef<std::string> axes) {
     if (tile.firstAxis > 1)
       return {axes[1], sum.box[1]};
@@ -326,12 +338,13 @@ private:
       directives.parallel(outer.back());
       return;
     }
-    // One image is little work: tasks are images or chunks of them, and what is staged for a chunk is computed in its task. Else they are panels,
-    // and chunks of few panels; the loop that the sum is computed in keeps its name.
+    // One image is little work: tasks are images or chunks of them, and what is staged for a chunk is computed in its
+    // task. Else they are panels, and chunks of few panels; the loop that the sum is computed in keeps its name.
     std::string feature = axes[last] + "o";
     bool ofPanels = rowWork >= 64 * kTaskMultiplyAdds && panels > 1 && level != feature;
     auto [row, count] = rowLoop(axes);
-    int64_t wanted = ofPanels ? llvm::divideCeil(kTasksPerImage, panels) : std::min(rowWork / (4 * kTaskMultiplyAdds), kTasksPerImage);
+    int64_t wanted = ofPanels ? llvm::divideCeil(kTasksPerImage, panels)
+                              : std::min(rowWork / (4 * kTaskMultiplyAdds), kTasksPerImage);
     bool chunked = std::min(wanted, count) > 1;
     std::string chunk = row + "t";
     if (chunked)
@@ -379,7 +392,8 @@ private:
       update.unroll(axis);
   }
 
-  /// Funcs that the product loads (a padded image, packed weights) are stored: for one image at `stagingLevel`, else at root.
+  /// Funcs that the product loads (a padded image, packed weights) are stored: for one image at `stagingLevel`, else at
+  /// root.
   void scheduleStaging(StringRef stagingLevel) {
     for (Func *producer : sum.producers) {
       if (producer->kind != Kind::Pointwise)

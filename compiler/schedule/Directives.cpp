@@ -7,8 +7,8 @@ namespace argent::schedule {
 
 Directives::Directives(hl::PipelineOp pipeline, Value func, int64_t update)
     : builder(OpBuilder::atBlockEnd(&pipeline.getBody().front())), location(func.getLoc()) {
-  auto schedule = hl::ScheduleOp::create(builder, location, func,
-                                         update < 0 ? IntegerAttr() : builder.getI64IntegerAttr(update));
+  auto schedule =
+      hl::ScheduleOp::create(builder, location, func, update < 0 ? IntegerAttr() : builder.getI64IntegerAttr(update));
   builder.setInsertionPointToStart(&schedule.getBody().emplaceBlock());
 }
 
@@ -43,7 +43,9 @@ Directives &Directives::parallel(StringRef axis) {
 }
 Directives &Directives::parallelChunks(const Func &func, const Tasks &tasks) {
   const std::string &row = func.axes[1], chunk = row + "t";
-  return split(row, chunk, row, tasks.rows, hl::TailStrategy::GuardWithIf).fuse(chunk, func.axes[0], tasks.level).parallel(tasks.level);
+  return split(row, chunk, row, tasks.rows, hl::TailStrategy::GuardWithIf)
+      .fuse(chunk, func.axes[0], tasks.level)
+      .parallel(tasks.level);
 }
 Directives &Directives::computeRoot() {
   hl::ComputeRootOp::create(builder, location);

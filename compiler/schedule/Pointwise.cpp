@@ -35,7 +35,8 @@ static void scheduleFlat(Func &func, int64_t lanes, hl::TailStrategy tail, Direc
 
 /// A long axis behind N: tasks of whole vectors.
 static void scheduleRows(Func &func, int64_t lanes, hl::TailStrategy tail, Directives &directives) {
-  int64_t extent = func.box[1], vectors = llvm::divideCeil(extent, lanes), count = std::min(extent / kTaskElements, kTasksPerImage);
+  int64_t extent = func.box[1], vectors = llvm::divideCeil(extent, lanes),
+          count = std::min(extent / kTaskElements, kTasksPerImage);
   const std::string &axis = func.axes[1];
   directives.boundToBox(func, 1)
       .split(axis, axis + "v", axis + "l", lanes, extent % lanes ? tail : hl::TailStrategy::Auto)
@@ -59,20 +60,22 @@ static bool hasRowLoops(const Func &func) {
 static bool isLevel(const Func &func, StringRef axis) {
   bool found = false;
   Operation *op = func.op;
-  op->getParentOp()->walk([&](hl::ComputeAtOp at) {
-    found |= at.getConsumer() == op->getResult(0) && at.getVar() == axis;
-  });
+  op->getParentOp()->walk(
+      [&](hl::ComputeAtOp at) { found |= at.getConsumer() == op->getResult(0) && at.getVar() == axis; });
   return found;
 }
 
 Tasks chooseTasks(const Func &func) {
   Tasks tasks{0, func.rank() > 0 ? func.axes[0] : std::string()};
   // Vectors run along a later axis.
-  if (func.rank() < 3 || llvm::all_of(ArrayRef<int64_t>(func.box).drop_front(2), [](int64_t extent) { return extent == 1; }))
+  if (func.rank() < 3 ||
+      llvm::all_of(ArrayRef<int64_t>(func.box).drop_front(2), [](int64_t extent) { return extent == 1; }))
     return tasks;
-  if (!ShapedType::isDynamic(func.box[0]) || ShapedType::isDynamic(func.box[1]) || !hasRowLoops(func) || isLevel(func, func.axes[0]))
+  if (!ShapedType::isDynamic(func.box[0]) || ShapedType::isDynamic(func.box[1]) || !hasRowLoops(func) ||
+      isLevel(func, func.axes[0]))
     return tasks;
-  int64_t ofElements = func.work() / kTypicalBatch / kTaskElements, ofMultiplyAdds = func.inside / kTypicalBatch / kTaskMultiplyAdds;
+  int64_t ofElements = func.work() / kTypicalBatch / kTaskElements,
+          ofMultiplyAdds = func.inside / kTypicalBatch / kTaskMultiplyAdds;
   int64_t count = std::min({std::max(ofElements, ofMultiplyAdds), kTasksPerImage, func.box[1]});
   if (count > 1)
     tasks = {static_cast<int64_t>(llvm::divideCeil(func.box[1], count)), "task"};
@@ -91,7 +94,8 @@ void schedulePointwise(Func &func, const Machine &machine, bool inplace) {
     return scheduleFlat(func, lanes, tail, directives);
 
   int64_t extent = func.box[axis];
-  if (func.rank() == 2 && axis == 1 && !ShapedType::isDynamic(extent) && extent >= 2 * kTaskElements && !isLevel(func, func.axes[0])) {
+  if (func.rank() == 2 && axis == 1 && !ShapedType::isDynamic(extent) && extent >= 2 * kTaskElements &&
+      !isLevel(func, func.axes[0])) {
     scheduleRows(func, lanes, tail, directives);
     return;
   }
@@ -108,7 +112,8 @@ void schedulePointwise(Func &func, const Machine &machine, bool inplace) {
   }
   if (axis == 0 || func.box[0] == 1 || func.work() < 2 * kTaskElements)
     return;
-  int64_t inner = func.work() / typical(func.box[0]), rows = llvm::divideCeil(kTaskElements, std::max<int64_t>(inner, 1));
+  int64_t inner = func.work() / typical(func.box[0]),
+          rows = llvm::divideCeil(kTaskElements, std::max<int64_t>(inner, 1));
   if (rows <= 1 || isLevel(func, func.axes[0])) {
     directives.parallel(func.axes[0]);
   } else {

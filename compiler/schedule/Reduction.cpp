@@ -7,8 +7,9 @@ using namespace mlir;
 
 namespace argent::schedule {
 
-/// How many vectors of results a reduction walks its domain for at once: with one, each step would wait for the last sum (4 cycles), and a
-/// pass over an image would touch a part of every cache line; with eight it reads whole lines, and the sums still stay in registers.
+/// How many vectors of results a reduction walks its domain for at once: with one, each step would wait for the last
+/// sum (4 cycles), and a pass over an image would touch a part of every cache line; with eight it reads whole lines,
+/// and the sums still stay in registers.
 static int64_t chooseVectors(Func &func, const Machine &machine, int64_t lanes) {
   int64_t vectors = std::min<int64_t>(8, machine.registers / 2);
   vectors /= static_cast<int64_t>(cast<hl::FuncType>(func.op.getType()).getElementTypes().size());
@@ -20,16 +21,19 @@ static int64_t chooseVectors(Func &func, const Machine &machine, int64_t lanes) 
 void scheduleReduction(Func &func, const Machine &machine, ReductionPlace place) {
   int64_t lanes = machine.lanes(cast<hl::FuncType>(func.op.getType()).getElementTypes()[0]);
   int64_t last = func.rank() - 1;
-  bool vector = place != ReductionPlace::Point && last >= 0 && !ShapedType::isDynamic(func.box[last]) && func.box[last] >= kLeastLanes;
+  bool vector = place != ReductionPlace::Point && last >= 0 && !ShapedType::isDynamic(func.box[last]) &&
+                func.box[last] >= kLeastLanes;
   if (vector)
     lanes = std::min<int64_t>(lanes, func.box[last]);
   int64_t vectors = vector ? chooseVectors(func, machine, lanes) : 1;
-  bool parallel = place == ReductionPlace::Root && last >= (vector ? 1 : 0) && func.work() >= 2 * kTaskElements && typical(func.box[0]) >= 4;
+  bool parallel = place == ReductionPlace::Root && last >= (vector ? 1 : 0) && func.work() >= 2 * kTaskElements &&
+                  typical(func.box[0]) >= 4;
   Tasks tasks = place == ReductionPlace::Root ? chooseTasks(func) : Tasks();
   // A row of features for each of N: tasks of some of its vectors.
   int64_t imageTasks = std::min(func.work() / kTypicalBatch / kTaskElements, kTasksPerImage);
   int64_t featureVectors = vector ? llvm::divideCeil(func.box[last], lanes * vectors) : 1;
-  bool ofFeatures = place == ReductionPlace::Root && last == 1 && ShapedType::isDynamic(func.box[0]) && std::min(imageTasks, featureVectors) > 1;
+  bool ofFeatures = place == ReductionPlace::Root && last == 1 && ShapedType::isDynamic(func.box[0]) &&
+                    std::min(imageTasks, featureVectors) > 1;
   // Rounded up (Halide's choice for an update), the func would be computed where its operands end.
   hl::TailStrategy tail = vector && func.box[last] % lanes ? hl::TailStrategy::GuardWithIf : hl::TailStrategy::Auto;
   for (int64_t stage = -1; stage < static_cast<int64_t>(func.op.getUpdates().size()); ++stage) {
@@ -56,7 +60,9 @@ void scheduleReduction(Func &func, const Machine &machine, ReductionPlace place)
     if (tasks.rows > 0)
       directives.parallelChunks(func, tasks);
     else if (ofFeatures && stage >= 0)
-      directives.split(func.axes[1] + "o", func.axes[1] + "t", func.axes[1] + "o", llvm::divideCeil(featureVectors, imageTasks), hl::TailStrategy::GuardWithIf)
+      directives
+          .split(func.axes[1] + "o", func.axes[1] + "t", func.axes[1] + "o",
+                 llvm::divideCeil(featureVectors, imageTasks), hl::TailStrategy::GuardWithIf)
           .fuse(func.axes[1] + "t", func.axes[0], "task")
           .parallel("task");
     else if (parallel)

@@ -8,19 +8,20 @@ namespace argent::schedule {
 
 /// What a rule must know of the machine.
 struct Machine {
-  int vectorBytes = 32;   // of one register
-  int registers = 16;     // vector registers
+  int vectorBytes = 32; // of one register
+  int registers = 16;   // vector registers
   int lanes(mlir::Type element) const { return vectorBytes * 8 / element.getIntOrFloatBitWidth(); }
 };
 
-/// Tasks of a func whose first axis is N: images, or chunks of an image's rows where one image is work for several threads. Chunks are a function of
-/// the shape, and each result is computed by one of them, so they change no bits.
+/// Tasks of a func whose first axis is N: images, or chunks of an image's rows where one image is work for several
+/// threads. Chunks are a function of the shape, and each result is computed by one of them, so they change no bits.
 struct Tasks {
   int64_t rows = 0;  // points of the second axis in a task; 0: images
   std::string level; // the loop over the tasks; inside it, the second axis keeps its name
 };
 Tasks chooseTasks(const Func &func);
-/// An image has no more tasks than these: work for the threads of a machine, and little of it done twice at the chunks' borders.
+/// An image has no more tasks than these: work for the threads of a machine, and little of it done twice at the chunks'
+/// borders.
 inline constexpr int64_t kTasksPerImage = 8;
 
 /// Writes the directives of one func (update = -1: the pure definition) at the end of the pipeline.
@@ -36,14 +37,15 @@ public:
   Directives &vectorize(llvm::StringRef axis, int64_t factor = 0, hl::TailStrategy tail = hl::TailStrategy::Auto);
   Directives &unroll(llvm::StringRef axis);
   Directives &parallel(llvm::StringRef axis);
-  /// Makes the tasks of chunks, `tasks.rows` above 0, parallel. The loops over the first two axes are the outermost two.
+  /// Makes the tasks of chunks, `tasks.rows` above 0, parallel. The loops over the first two axes are the outermost
+  /// two.
   Directives &parallelChunks(const Func &func, const Tasks &tasks);
   Directives &computeRoot();
   Directives &computeAt(mlir::Value consumer, llvm::StringRef axis);
   Directives &alignBounds(llvm::StringRef axis, int64_t modulus);
   Directives &boundExtent(llvm::StringRef axis, int64_t extent);
-  /// Computes the axis of a func that is no output from 0 to its box's end, whatever of it is read: a vector or a tile that fits the box then
-  /// stays in it.
+  /// Computes the axis of a func that is no output from 0 to its box's end, whatever of it is read: a vector or a tile
+  /// that fits the box then stays in it.
   Directives &boundToBox(const Func &func, int64_t axis);
 
 private:
@@ -56,18 +58,19 @@ struct Requirement {
   int64_t minBatch = 1;
 };
 
-/// Pointwise.cpp: the loops of a func without updates that is stored (an output, or staged at root): vectors along the last axis,
-/// tasks of at least `taskWork` elements along the first.
+/// Pointwise.cpp: the loops of a func without updates that is stored (an output, or staged at root): vectors along the
+/// last axis, tasks of at least `taskWork` elements along the first.
 void schedulePointwise(Func &func, const Machine &machine, bool inplace);
 /// Where a reduction is computed: on its own, in a consumer's loop over its first axes, or in one over all of them.
 enum class ReductionPlace { Root, Inside, Point };
-/// Reduction.cpp: sums, maxima, pooling windows: vectors along the last axis where there is one, tasks along the first unless a consumer has them.
+/// Reduction.cpp: sums, maxima, pooling windows: vectors along the last axis where there is one, tasks along the first
+/// unless a consumer has them.
 void scheduleReduction(Func &func, const Machine &machine, ReductionPlace place = ReductionPlace::Root);
-/// Scatter.cpp: updates that store at computed indices (parts of a join, sums at indices from data): vectors along the last axis that has a
-/// loop, or along a part; tasks along axes that have loops in every update.
+/// Scatter.cpp: updates that store at computed indices (parts of a join, sums at indices from data): vectors along the
+/// last axis that has a loop, or along a part; tasks along axes that have loops in every update.
 void scheduleScatter(Func &func, const Machine &machine);
-/// Contraction.cpp: register tiles (kernels.md (a)-(c)). `batch`: the schedule is for batches from this on; 1 excludes tiles over N.
-/// Returns the least batch that the tiles need.
+/// Contraction.cpp: register tiles (kernels.md (a)-(c)). `batch`: the schedule is for batches from this on; 1 excludes
+/// tiles over N. Returns the least batch that the tiles need.
 Requirement scheduleContraction(Func &func, Pipeline &pipeline, const Machine &machine, bool smallBatch);
 
 /// A last axis shorter than a vector is still one vector from here on.

@@ -1,6 +1,7 @@
 //===- Scatter.cpp - updates that store at computed indices ----------------===//
-// Memory-bound. Two kinds: the parts of a join write each point once, so that vectors may run along the part; a sum at indices from data
-// (or a search that looks at earlier results) keeps the order of its domain, inside the loops over the axes that it does not compute.
+// Memory-bound. Two kinds: the parts of a join write each point once, so that vectors may run along the part; a sum at
+// indices from data (or a search that looks at earlier results) keeps the order of its domain, inside the loops over
+// the axes that it does not compute.
 #include "compiler/schedule/Rules.h"
 
 #include "llvm/Support/MathExtras.h"
@@ -52,13 +53,14 @@ void scheduleUpdate(Func &func, int64_t number, int64_t lanes) {
   SmallVector<std::string> order; // innermost first
   std::string vectorTasks;        // a loop over vectors of the last axis that may be parallel
   auto splitLanes = [&](const std::string &axis, int64_t extent, int64_t width) {
-    directives.split(axis, axis + "o", axis + "l", width, extent % width ? hl::TailStrategy::GuardWithIf : hl::TailStrategy::Auto);
+    directives.split(axis, axis + "o", axis + "l", width,
+                     extent % width ? hl::TailStrategy::GuardWithIf : hl::TailStrategy::Auto);
     order.push_back(axis + "l");
     return axis + "o";
   };
   bool vectorLast = last >= 0 && update.hasLoop[last] && chooseLanes(func.box[last], lanes);
-  bool vectorPart = !vectorLast && last >= 0 && !update.hasLoop[last] && !update.readsSelf && update.rvars.size() == 1 &&
-                    chooseLanes(update.extents[0], lanes);
+  bool vectorPart = !vectorLast && last >= 0 && !update.hasLoop[last] && !update.readsSelf &&
+                    update.rvars.size() == 1 && chooseLanes(update.extents[0], lanes);
   std::string outerLast;
   if (vectorLast) {
     int64_t extent = func.box[last];
@@ -91,7 +93,8 @@ void scheduleUpdate(Func &func, int64_t number, int64_t lanes) {
   for (int64_t axis : llvm::reverse(loops)) {
     std::string loop = func.axes[axis];
     if (tasks.rows == 0 && update.work >= 2 * kTaskElements && most != loops.end() && axis == *most) {
-      int64_t inner = std::max<int64_t>(update.work / typical(func.box[axis]), 1), rows = llvm::divideCeil(kTaskElements, inner);
+      int64_t inner = std::max<int64_t>(update.work / typical(func.box[axis]), 1),
+              rows = llvm::divideCeil(kTaskElements, inner);
       parallel = loop;
       if (rows > 1) {
         directives.split(loop, loop + "t", loop + "i", rows, hl::TailStrategy::GuardWithIf);

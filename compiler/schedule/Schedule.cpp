@@ -4,7 +4,8 @@
 //   3. Other reductions are computed where their consumer's loop is, or at root.
 //   4. Updates that store elsewhere than at their axes are computed at root.
 //   5. What is left of the outputs gets the pointwise rule; all other funcs stay inline.
-//   6. Where a tile over N needs a least batch, the pipeline's attribute `min_batch`, a copy is scheduled for the smaller ones, and the launches choose.
+//   6. Where a tile over N needs a least batch, the pipeline's attribute `min_batch`, a copy is scheduled for the
+//   smaller ones, and the launches choose.
 // A pipeline that has schedule operations keeps them.
 #include "compiler/Passes.h"
 #include "compiler/schedule/Rules.h"
@@ -23,12 +24,10 @@ using namespace schedule;
 
 namespace {
 
-bool isScheduled(hl::PipelineOp pipeline) {
-  return !pipeline.getBody().getOps<hl::ScheduleOp>().empty();
-}
+bool isScheduled(hl::PipelineOp pipeline) { return !pipeline.getBody().getOps<hl::ScheduleOp>().empty(); }
 
-/// A reduction for each point of a prefix of the output's axes (softmax's maximum and sum; an average's window) belongs into the loop
-/// over them; any other is computed once, at root.
+/// A reduction for each point of a prefix of the output's axes (softmax's maximum and sum; an average's window) belongs
+/// into the loop over them; any other is computed once, at root.
 ReductionPlace placeReduction(Func &func) {
   Func *consumer = nullptr;
   for (Func *user : func.consumers) {
@@ -77,9 +76,8 @@ Requirement schedulePipeline(hl::PipelineOp op, const Machine &machine, bool sma
       scheduleScatter(func, machine);
     }
   for (Func *output : pipeline.outputs) {
-    bool done = llvm::any_of(op.getBody().getOps<hl::ScheduleOp>(), [&](hl::ScheduleOp schedule) {
-      return schedule.getFunc() == output->op.getResult();
-    });
+    bool done = llvm::any_of(op.getBody().getOps<hl::ScheduleOp>(),
+                             [&](hl::ScheduleOp schedule) { return schedule.getFunc() == output->op.getResult(); });
     if (output->kind == Kind::Pointwise && !done)
       schedulePointwise(*output, machine, inplace);
   }

@@ -1,19 +1,21 @@
 //===- ScheduleFile.cpp - schedules as text that a person edits --------------===//
 // Writing:
-//   1. Print each kernel's operations behind hl.output as MLIR does, under comments that say which loops there are to name.
+//   1. Print each kernel's operations behind hl.output as MLIR does, under comments that say which loops there are to
+//   name.
 // Reading:
 //   1. Cut the file into kernels; braces in strings and comments do not count.
-//   2. Put the model's own algorithm, as one line, before each body: MLIR's parser and the verifier then say what is wrong, and where, because every line
+//   2. Put the model's own algorithm, as one line, before each body: MLIR's parser and the verifier then say what is
+//   wrong, and where, because every line
 //      and column behind the kernel's brace is the file's.
 //   3. Take the operations behind hl.output over into each pipeline of the model that is this kernel.
 #include "compiler/schedule/ScheduleFile.h"
 
 #include "compiler/codegen/Kernels.h"
+#include "dialects/nn/NN.h"
+#include "dialects/plan/Plan.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
-#include "dialects/nn/NN.h"
-#include "dialects/plan/Plan.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/MemoryBuffer.h"
 
@@ -53,7 +55,8 @@ static std::string loopsOf(hl::FuncOp func) {
   text += "]";
   for (auto [i, names, extents] : llvm::enumerate(func.getRvars(), func.getExtents())) {
     text += "; update(" + std::to_string(i) + ") over [";
-    for (auto [name, extent] : llvm::zip(cast<ArrayAttr>(names).getAsValueRange<StringAttr>(), cast<DenseI64ArrayAttr>(extents).asArrayRef()))
+    for (auto [name, extent] :
+         llvm::zip(cast<ArrayAttr>(names).getAsValueRange<StringAttr>(), cast<DenseI64ArrayAttr>(extents).asArrayRef()))
       add(name, extent);
     text += "]";
   }
@@ -64,8 +67,10 @@ std::string printSchedules(ModuleOp module) {
   std::string text;
   llvm::raw_string_ostream stream(text);
   auto name = module->getAttrOfType<StringAttr>("nn.model");
-  stream << "// How each kernel" << (name ? " of " + name.str() : "") << " is computed, for `argent compile --schedule=FILE`. Directives are Halide's and act in order;\n"
-         << "// a kernel that is left out keeps the rule's schedule. Axes stand outermost first, hl.reorder is innermost first.\n";
+  stream << "// How each kernel" << (name ? " of " + name.str() : "")
+         << " is computed, for `argent compile --schedule=FILE`. Directives are Halide's and act in order;\n"
+         << "// a kernel that is left out keeps the rule's schedule. Axes stand outermost first, hl.reorder is "
+            "innermost first.\n";
   llvm::StringSet<> written;
   for (auto pipeline : module.getOps<hl::PipelineOp>()) {
     if (!written.insert(kernelName(pipeline)).second)
@@ -129,7 +134,8 @@ public:
       entry.bodyColumn = column;
       size_t begin = at;
       if (!skipBody())
-        return emitError(FileLineColLoc::get(context, path, entry.line, entry.column)) << "the kernel has no closing brace";
+        return emitError(FileLineColLoc::get(context, path, entry.line, entry.column))
+               << "the kernel has no closing brace";
       entry.body = text.slice(begin, at - 1);
       entries.push_back(std::move(entry));
     }
@@ -137,7 +143,9 @@ public:
   }
 
 private:
-  LogicalResult error(const char *message) { return emitError(FileLineColLoc::get(context, path, line, column)) << message; }
+  LogicalResult error(const char *message) {
+    return emitError(FileLineColLoc::get(context, path, line, column)) << message;
+  }
 
   void advance() {
     column = text[at] == '\n' ? 1 : column + 1;
@@ -241,7 +249,8 @@ public:
     for (const Entry &entry : *entries) {
       auto [known, isNew] = seen.try_emplace(entry.name, &entry);
       if (!isNew) {
-        emitError(place(entry)) << "the kernel \"" << entry.name << "\" is scheduled twice: line " << known->second->line << " does it too";
+        emitError(place(entry)) << "the kernel \"" << entry.name << "\" is scheduled twice: line "
+                                << known->second->line << " does it too";
         isGood = false;
       } else if (failed(replace(entry))) {
         isGood = false;
@@ -251,14 +260,17 @@ public:
   }
 
 private:
-  Location place(const Entry &entry) { return FileLineColLoc::get(module.getContext(), path, entry.line, entry.column); }
+  Location place(const Entry &entry) {
+    return FileLineColLoc::get(module.getContext(), path, entry.line, entry.column);
+  }
 
   LogicalResult replace(const Entry &entry) {
     auto found = kernels.find(entry.name);
     if (found == kernels.end()) {
       std::string like = nearest(entry.name, names);
       return emitError(place(entry)) << "the model has no kernel \"" << entry.name << "\""
-                                     << (like.empty() ? "; `argent compile --emit=schedule` lists its " + std::to_string(names.size())
+                                     << (like.empty() ? "; `argent compile --emit=schedule` lists its " +
+                                                            std::to_string(names.size())
                                                       : "; did you mean \"" + like + "\"?");
     }
     hl::PipelineOp first = found->second.front();
@@ -268,8 +280,9 @@ private:
     std::replace(algorithm.begin(), algorithm.end(), '\n', ' ');
     algorithm.erase(algorithm.rfind('}'));
     // The algorithm stands in the lines before the body, whose own columns begin behind the brace.
-    std::string text = entry.bodyLine > 1 ? algorithm + std::string(entry.bodyLine - 1, '\n') + std::string(entry.bodyColumn - 1, ' ')
-                                          : algorithm + std::string(entry.bodyColumn, ' ');
+    std::string text = entry.bodyLine > 1
+                           ? algorithm + std::string(entry.bodyLine - 1, '\n') + std::string(entry.bodyColumn - 1, ' ')
+                           : algorithm + std::string(entry.bodyColumn, ' ');
     text += entry.body.str() + "}\n";
     ParserConfig config(module.getContext(), /*verifyAfterParse=*/true);
     OwningOpRef<ModuleOp> parsed = parseSourceString<ModuleOp>(text, config, path);
@@ -341,8 +354,10 @@ private:
       StringRef name = statement.take_while([](char c) { return llvm::isAlnum(c) || c == '_' || c == '.'; });
       if (name.starts_with(prefix) && !RegisteredOperationName::lookup(name, module.getContext())) {
         std::string like = nearest(name, known);
-        return emitError(FileLineColLoc::get(module.getContext(), path, line, column + (text.size() - statement.size())))
-               << "there is no directive " << name << (like.empty() ? "; there are " : "; did you mean " + like + "? There are ")
+        return emitError(
+                   FileLineColLoc::get(module.getContext(), path, line, column + (text.size() - statement.size())))
+               << "there is no directive " << name
+               << (like.empty() ? "; there are " : "; did you mean " + like + "? There are ")
                << llvm::join(known, ", ");
       }
       rest = after;

@@ -1,7 +1,7 @@
 //===- TargetMachine.cpp - what the rules need of a target -----------------===//
 #include "compiler/schedule/TargetMachine.h"
 
-#include "compiler/codegen/Target.h"
+#include "compiler/target/Target.h"
 
 using namespace mlir;
 

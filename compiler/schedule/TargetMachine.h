@@ -6,7 +6,7 @@
 
 namespace argent::schedule {
 
-/// Reads the target's name (compiler/codegen/Target.h). Fails after an error at `location` that lists the known ones.
+/// Reads the target's name (compiler/target/Target.h). Fails after an error at `location` that lists the known ones.
 mlir::FailureOr<Machine> machineOf(llvm::StringRef target, mlir::Location location);
 
 } // namespace argent::schedule

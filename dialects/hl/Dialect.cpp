@@ -79,13 +79,14 @@ void BufferType::print(AsmPrinter &printer) const {
   printer << ">";
 }
 
-LogicalResult BufferType::verify(function_ref<InFlightDiagnostic()> emitError, ArrayRef<int64_t> shape, Type elementType,
-                                 ArrayRef<int64_t> batch) {
+LogicalResult BufferType::verify(function_ref<InFlightDiagnostic()> emitError, ArrayRef<int64_t> shape,
+                                 Type elementType, ArrayRef<int64_t> batch) {
   bool known = elementType.isF16() || elementType.isBF16() || elementType.isF32() || elementType.isF64() ||
                elementType.isInteger(1) || elementType.isInteger(8) || elementType.isInteger(16) ||
                elementType.isInteger(32) || elementType.isInteger(64);
   if (!known)
-    return emitError() << "(B1) a buffer holds f16, bf16, f32, f64, i1 or integers of 8, 16, 32 or 64 bits, not " << elementType;
+    return emitError() << "(B1) a buffer holds f16, bf16, f32, f64, i1 or integers of 8, 16, 32 or 64 bits, not "
+                       << elementType;
   int64_t elementCount = 1;
   for (int64_t extent : shape) {
     if (ShapedType::isDynamic(extent))
@@ -109,7 +110,8 @@ LogicalResult BufferType::verify(function_ref<InFlightDiagnostic()> emitError, A
 // FuncType
 //===----------------------------------------------------------------------===//
 
-LogicalResult FuncType::verify(function_ref<InFlightDiagnostic()> emitError, int64_t rank, ArrayRef<Type> elementTypes) {
+LogicalResult FuncType::verify(function_ref<InFlightDiagnostic()> emitError, int64_t rank,
+                               ArrayRef<Type> elementTypes) {
   if (rank < 0)
     return emitError() << "(F1) the number of axes is at least 0, not " << rank;
   if (elementTypes.empty())

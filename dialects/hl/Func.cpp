@@ -64,7 +64,8 @@ ParseResult FuncOp::parse(OpAsmParser &parser, OperationState &result) {
     if (parser.parseArgumentList(arguments, OpAsmParser::Delimiter::Square))
       return failure();
     if (arguments.size() != vars.size())
-      return parser.emitError(axesLocation) << "(C1) an update has the func's " << vars.size() << " axes, not " << arguments.size();
+      return parser.emitError(axesLocation)
+             << "(C1) an update has the func's " << vars.size() << " axes, not " << arguments.size();
     if (succeeded(parser.parseOptionalKeyword("over"))) {
       if (parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Square, [&]() -> ParseResult {
             if (parseNamedArgument(parser, arguments.emplace_back(), names.emplace_back()) || parser.parseKeyword("in"))
@@ -97,9 +98,8 @@ ParseResult FuncOp::parse(OpAsmParser &parser, OperationState &result) {
 
 void FuncOp::print(OpAsmPrinter &printer) {
   printer << ' ' << getNameAttr() << " [";
-  llvm::interleaveComma(llvm::zip(getInit().getArguments(), getVars()), printer, [&](auto pair) {
-    printNamedArgument(printer, std::get<0>(pair), std::get<1>(pair));
-  });
+  llvm::interleaveComma(llvm::zip(getInit().getArguments(), getVars()), printer,
+                        [&](auto pair) { printNamedArgument(printer, std::get<0>(pair), std::get<1>(pair)); });
   printer << "]";
   printer.printArrowTypeList(getType().getElementTypes());
   printer.printOptionalAttrDictWithKeyword((*this)->getAttrs(), {"name", "vars", "rvars", "extents"});
@@ -177,29 +177,34 @@ LogicalResult FuncOp::verify() {
   if (getType().getRank() != int64_t(rank))
     return emitOpError("(C1) has ") << rank << " axes but its type says " << getType().getRank();
   if (!isValidName(getName()))
-    return emitOpError("(C2) '") << getName() << "' is not a name: a letter, then letters, digits and single underscores";
+    return emitOpError("(C2) '") << getName()
+                                 << "' is not a name: a letter, then letters, digits and single underscores";
   if (getRvars().size() != getUpdates().size() || getExtents().size() != getUpdates().size())
-    return emitOpError("(C5) has ") << getUpdates().size() << " updates, but names for " << getRvars().size() << " and extents for "
-                                    << getExtents().size();
+    return emitOpError("(C5) has ") << getUpdates().size() << " updates, but names for " << getRvars().size()
+                                    << " and extents for " << getExtents().size();
   auto verifyNames = [&](auto names, llvm::StringSet<> &seen) -> LogicalResult {
     for (StringRef name : names) {
       if (!isValidName(name))
-        return emitOpError("(C2) '") << name << "' is not a name: a letter, then letters, digits and single underscores";
+        return emitOpError("(C2) '") << name
+                                     << "' is not a name: a letter, then letters, digits and single underscores";
       if (!seen.insert(name).second)
         return emitOpError("(C2) '") << name << "' names two axes or reduction variables";
     }
     return success();
   };
   llvm::StringSet<> axisNames;
-  if (failed(verifyNames(getVars().getAsValueRange<StringAttr>(), axisNames)) || failed(verifyBody(*this, getInit(), rank)))
+  if (failed(verifyNames(getVars().getAsValueRange<StringAttr>(), axisNames)) ||
+      failed(verifyBody(*this, getInit(), rank)))
     return failure();
   for (auto [region, nameAttr, extentAttr] : llvm::zip(getUpdates(), getRvars(), getExtents())) {
     auto names = dyn_cast<ArrayAttr>(nameAttr);
     auto extents = dyn_cast<DenseI64ArrayAttr>(extentAttr);
-    if (!names || !extents || !llvm::all_of(names, llvm::IsaPred<StringAttr>) || int64_t(names.size()) != extents.size())
+    if (!names || !extents || !llvm::all_of(names, llvm::IsaPred<StringAttr>) ||
+        int64_t(names.size()) != extents.size())
       return emitOpError("(C5) an update has a name and an extent for each reduction variable");
     llvm::StringSet<> seen = axisNames;
-    if (failed(verifyNames(names.getAsValueRange<StringAttr>(), seen)) || failed(verifyBody(*this, region, rank + names.size())))
+    if (failed(verifyNames(names.getAsValueRange<StringAttr>(), seen)) ||
+        failed(verifyBody(*this, region, rank + names.size())))
       return failure();
     for (int64_t extent : extents.asArrayRef())
       if (!ShapedType::isDynamic(extent) && extent < 1)
@@ -269,13 +274,15 @@ LogicalResult AtOp::verify() {
     return emitOpError("(C1) has ") << getIndices().size() << " indices for " << rank << " axes";
   SmallVector<Type> expected = getLoadTypes(source);
   if (!llvm::equal(getValues().getTypes(), expected))
-    return emitOpError("(C2) of ") << source << " gives " << expected << ", not " << llvm::to_vector(getValues().getTypes());
+    return emitOpError("(C2) of ") << source << " gives " << expected << ", not "
+                                   << llvm::to_vector(getValues().getTypes());
   if (!buffer && (getClamped() || getOtherwise()))
     return emitOpError("(C3) 'clamped' and 'else' are for buffers: a func has no bounds of its own");
   if (getClamped() && getOtherwise())
     return emitOpError("(C4) is either clamped or has 'else'");
   if (getOtherwise() && getOtherwise().getType() != expected.front())
-    return emitOpError("(C2) the value behind 'else' is ") << getOtherwise().getType() << ", the element " << expected.front();
+    return emitOpError("(C2) the value behind 'else' is ")
+           << getOtherwise().getType() << ", the element " << expected.front();
   return success();
 }
 
@@ -284,9 +291,7 @@ LogicalResult AtOp::verify() {
 //===----------------------------------------------------------------------===//
 
 /// Whether `op` stands directly in an update of its func.
-static bool isInUpdate(Operation *op) {
-  return op->getParentRegion()->getRegionNumber() > 0;
-}
+static bool isInUpdate(Operation *op) { return op->getParentRegion()->getRegionNumber() > 0; }
 
 LogicalResult SelfOp::verify() {
   auto func = cast<FuncOp>((*this)->getParentOp());
@@ -295,7 +300,8 @@ LogicalResult SelfOp::verify() {
   if (int64_t(getIndices().size()) != func.getType().getRank())
     return emitOpError("(C2) has ") << getIndices().size() << " indices for " << func.getType().getRank() << " axes";
   if (!llvm::equal(getValues().getTypes(), func.getType().getElementTypes()))
-    return emitOpError("(C3) gives ") << func.getType().getElementTypes() << ", not " << llvm::to_vector(getValues().getTypes());
+    return emitOpError("(C3) gives ") << func.getType().getElementTypes() << ", not "
+                                      << llvm::to_vector(getValues().getTypes());
   return success();
 }
 

@@ -33,7 +33,8 @@ bool isValidName(llvm::StringRef name);
 /// The types of the values that `hl.at` gives for a source of type `source`.
 llvm::SmallVector<mlir::Type> getLoadTypes(mlir::Type source);
 
-/// Checks the schedule of a pipeline: constraints C1 to C9 of hl.schedule, those of hl.rfactor and hl.in, and C5 of hl.pipeline.
+/// Checks the schedule of a pipeline: constraints C1 to C9 of hl.schedule, those of hl.rfactor and hl.in, and C5 of
+/// hl.pipeline.
 mlir::LogicalResult verifySchedule(PipelineOp pipeline);
 
 } // namespace argent::hl

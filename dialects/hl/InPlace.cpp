@@ -26,7 +26,8 @@ static llvm::MapVector<FuncOp, bool> getReaders(Value value, ArrayRef<int64_t> s
     auto func = user->getParentOfType<FuncOp>();
     if (!load || !func)
       continue;
-    bool atAxes = !load.getOtherwise() && !load.getClamped() && load->getParentRegion() == &func.getInit() && isAtAxes(load, func, shape);
+    bool atAxes = !load.getOtherwise() && !load.getClamped() && load->getParentRegion() == &func.getInit() &&
+                  isAtAxes(load, func, shape);
     auto [entry, isNew] = readers.insert({func, atAxes});
     if (!isNew)
       entry->second &= atAxes;
@@ -41,7 +42,8 @@ static InPlaceObstacle findOtherUse(Value value, FuncOp output, ArrayRef<int64_t
       return {reader, "loads an input that is written in place (C4) at another index than its own axes"};
     if (reader == output)
       continue;
-    InPlaceObstacle otherUse{reader, "uses an input that is written in place (C4) for more than the result that is written over it"};
+    InPlaceObstacle otherUse{
+        reader, "uses an input that is written in place (C4) for more than the result that is written over it"};
     if (!reader.getUpdates().empty() || findOtherUse(reader.getResult(), output, shape))
       return otherUse;
     for (Operation *user : reader.getResult().getUsers())
@@ -55,7 +57,8 @@ InPlaceObstacle findInPlaceObstacle(Value result, BlockArgument input) {
   auto func = result.getDefiningOp<FuncOp>();
   if (!func || !func.getUpdates().empty()) {
     auto pipeline = cast<PipelineOp>(input.getOwner()->getParentOp());
-    return {*pipeline.getBody().getOps<OutputOp>().begin(), "(C4 of hl.pipeline) a func that is written in place has only a pure definition"};
+    return {*pipeline.getBody().getOps<OutputOp>().begin(),
+            "(C4 of hl.pipeline) a func that is written in place has only a pure definition"};
   }
   for (Operation *user : input.getUsers())
     if (isa<InOp>(user))

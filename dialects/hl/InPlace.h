@@ -13,8 +13,8 @@ struct InPlaceObstacle {
   explicit operator bool() const { return op; }
 };
 
-/// Looks for what breaks (C4) of hl.pipeline, if the func `result`, one of the outputs, is written over `input`, an argument of the
-/// same pipeline: a load of the input that may come after the store to the same element.
+/// Looks for what breaks (C4) of hl.pipeline, if the func `result`, one of the outputs, is written over `input`, an
+/// argument of the same pipeline: a load of the input that may come after the store to the same element.
 InPlaceObstacle findInPlaceObstacle(mlir::Value result, mlir::BlockArgument input);
 
 /// Whether the pipeline's result may be written over its input: the types are equal (C3) and nothing breaks (C4).

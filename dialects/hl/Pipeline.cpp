@@ -27,7 +27,8 @@ ParseResult PipelineOp::parse(OpAsmParser &parser, OperationState &result) {
   SmallVector<Type> inputTypes, resultTypes;
   if (parser.parseSymbolName(name, "sym_name", result.attributes) ||
       parser.parseArgumentList(inputs, OpAsmParser::Delimiter::Paren, /*allowType=*/true) || parser.parseArrow() ||
-      parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Paren, [&] { return parser.parseType(resultTypes.emplace_back()); }) ||
+      parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Paren,
+                                     [&] { return parser.parseType(resultTypes.emplace_back()); }) ||
       parser.parseOptionalAttrDictWithKeyword(result.attributes))
     return failure();
   for (OpAsmParser::Argument &input : inputs)
@@ -49,7 +50,8 @@ void PipelineOp::print(OpAsmPrinter &printer) {
   printer << ' ';
   printer.printSymbolName(getSymName());
   printer << '(';
-  llvm::interleaveComma(getBody().getArguments(), printer, [&](BlockArgument input) { printer.printRegionArgument(input); });
+  llvm::interleaveComma(getBody().getArguments(), printer,
+                        [&](BlockArgument input) { printer.printRegionArgument(input); });
   printer << ") -> (";
   llvm::interleaveComma(getResultTypes().getAsValueRange<TypeAttr>(), printer, [&](Type type) { printer << type; });
   printer << ')';
@@ -74,7 +76,8 @@ LogicalResult PipelineOp::verify() {
     return emitOpError("(C1) the block's arguments are the inputs");
   if (std::optional<ArrayRef<int64_t>> inplace = getInplace()) {
     if (inplace->size() != getResultTypes().size())
-      return emitOpError("(C3) 'inplace' has ") << inplace->size() << " entries for " << getResultTypes().size() << " results";
+      return emitOpError("(C3) 'inplace' has ")
+             << inplace->size() << " entries for " << getResultTypes().size() << " results";
     llvm::SmallSet<int64_t, 8> written;
     for (auto [input, result] : llvm::zip(*inplace, getResultTypes().getAsValueRange<TypeAttr>())) {
       if (input == -1)
@@ -113,7 +116,8 @@ LogicalResult PipelineOp::verifyRegions() {
     for (Type type : cast<FuncType>(func.getType()).getElementTypes())
       values.push_back({func, type});
   if (values.size() != getResultTypes().size())
-    return output.emitOpError("(C2) gives ") << values.size() << " values for " << getResultTypes().size() << " results";
+    return output.emitOpError("(C2) gives ")
+           << values.size() << " values for " << getResultTypes().size() << " results";
   llvm::SmallDenseSet<Value> outputs;
   for (Value func : output.getFuncs())
     if (!outputs.insert(func).second)
@@ -122,7 +126,8 @@ LogicalResult PipelineOp::verifyRegions() {
     auto buffer = cast<BufferType>(type);
     int64_t rank = cast<FuncType>(pair.first.getType()).getRank();
     if (buffer.getRank() != rank)
-      return output.emitOpError("(C2) the result ") << buffer << " has " << buffer.getRank() << " dimensions, its func " << rank << " axes";
+      return output.emitOpError("(C2) the result ")
+             << buffer << " has " << buffer.getRank() << " dimensions, its func " << rank << " axes";
     if (getLoadTypes(buffer).front() != pair.second)
       return output.emitOpError("(C2) the result ") << buffer << " cannot hold values of type " << pair.second;
   }

@@ -1,5 +1,6 @@
 //===- Schedule.cpp - the laws of schedules --------------------------------===//
-// Walks the directives in the order of the text and keeps, for each func's pure definition and updates, the loops that exist so far.
+// Walks the directives in the order of the text and keeps, for each func's pure definition and updates, the loops that
+// exist so far.
 //   1. A func brings the loops of its axes and reduction variables; hl.rfactor and hl.in bring those of the new func.
 //   2. A directive is checked against the loops of its stage and changes them; a specialization works on a copy.
 //   3. At the end, the loops named by compute_at and store_at must exist in every branch of the consumer.
@@ -26,7 +27,8 @@ ParseResult RfactorOp::parse(OpAsmParser &parser, OperationState &result) {
       parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Square,
                                      [&]() -> ParseResult {
                                        StringAttr rvar, axis;
-                                       if (parser.parseAttribute(rvar) || parser.parseArrow() || parser.parseAttribute(axis))
+                                       if (parser.parseAttribute(rvar) || parser.parseArrow() ||
+                                           parser.parseAttribute(axis))
                                          return failure();
                                        rvars.push_back(rvar);
                                        axes.push_back(axis);
@@ -43,9 +45,8 @@ ParseResult RfactorOp::parse(OpAsmParser &parser, OperationState &result) {
 
 void RfactorOp::print(OpAsmPrinter &printer) {
   printer << ' ' << getFunc() << " update(" << getUpdate() << ") [";
-  llvm::interleaveComma(llvm::zip(getRvars(), getAxes()), printer, [&](auto pair) {
-    printer << std::get<0>(pair) << " -> " << std::get<1>(pair);
-  });
+  llvm::interleaveComma(llvm::zip(getRvars(), getAxes()), printer,
+                        [&](auto pair) { printer << std::get<0>(pair) << " -> " << std::get<1>(pair); });
   printer << "]";
   printer.printOptionalAttrDict((*this)->getAttrs(), {"update", "rvars", "axes"});
   printer << " : " << getFunc().getType() << " -> " << getResult().getType();
@@ -93,7 +94,8 @@ private:
   LogicalResult find(Operation &op, Loops &loops, StringRef name, Loops::iterator &found);
   LogicalResult insert(Operation &op, Loops &loops, StringRef name, Loop loop);
   LogicalResult verifyTail(Operation &op, Nest &nest, Loop loop, int64_t factor, TailStrategy tail);
-  LogicalResult verifyFactored(Operation &op, Nest &nest, Loops &loops, StringRef var, std::optional<int64_t> factor, TailStrategy tail);
+  LogicalResult verifyFactored(Operation &op, Nest &nest, Loops &loops, StringRef var, std::optional<int64_t> factor,
+                               TailStrategy tail);
   LogicalResult verifyLevel(Operation &op, Value consumer, StringRef var);
 
   PipelineOp pipeline;
@@ -119,7 +121,8 @@ LogicalResult Verifier::find(Operation &op, Loops &loops, StringRef name, Loops:
 
 LogicalResult Verifier::insert(Operation &op, Loops &loops, StringRef name, Loop loop) {
   if (!isValidName(name))
-    return op.emitOpError("(C3 of hl.schedule) '") << name << "' is not a name: a letter, then letters, digits and single underscores";
+    return op.emitOpError("(C3 of hl.schedule) '")
+           << name << "' is not a name: a letter, then letters, digits and single underscores";
   if (!loops.insert({name, loop}).second)
     return op.emitOpError("(C3 of hl.schedule) there is a loop '") << name << "' already";
   return success();
@@ -157,7 +160,8 @@ LogicalResult Verifier::addRfactor(RfactorOp op) {
   auto funcType = cast<FuncType>(op.getFunc().getType()), resultType = cast<FuncType>(op.getResult().getType());
   if (resultType.getRank() != funcType.getRank() + int64_t(op.getAxes().size()) ||
       resultType.getElementTypes() != funcType.getElementTypes())
-    return op.emitOpError("(C3) of ") << funcType << " with " << op.getAxes().size() << " variables is not " << resultType;
+    return op.emitOpError("(C3) of ") << funcType << " with " << op.getAxes().size() << " variables is not "
+                                      << resultType;
   Stage &stage = source.stages[op.getUpdate() + 1];
   if (stage.axesTouched || !stage.branches.empty())
     return op.emitOpError("(C4) the update's axes are split, fused, renamed or specialized before");
@@ -168,10 +172,12 @@ LogicalResult Verifier::addRfactor(RfactorOp op) {
     kept.insert({axis, Loop{true, ShapedType::kDynamic}});
   Stage init, update;
   update.loops = stage.loops;
-  for (auto [rvar, axis] : llvm::zip(op.getRvars().getAsValueRange<StringAttr>(), op.getAxes().getAsValueRange<StringAttr>())) {
+  for (auto [rvar, axis] :
+       llvm::zip(op.getRvars().getAsValueRange<StringAttr>(), op.getAxes().getAsValueRange<StringAttr>())) {
     auto found = stage.loops.find(rvar);
     if (found == stage.loops.end() || found->second.isPure)
-      return op.emitOpError("(C2) '") << rvar << "' is no reduction loop of the update; there are: " << list(stage.loops);
+      return op.emitOpError("(C2) '") << rvar
+                                      << "' is no reduction loop of the update; there are: " << list(stage.loops);
     if (!update.loops.erase(rvar))
       return op.emitOpError("(C2) names '") << rvar << "' twice";
     kept.insert({rvar, found->second});
@@ -224,13 +230,13 @@ LogicalResult Verifier::verifyTail(Operation &op, Nest &nest, Loop loop, int64_t
   if (factor == 1 || (!ShapedType::isDynamic(loop.extent) && loop.extent % factor == 0))
     return success();
   return op.emitOpError("(C5 of hl.pipeline) the tail ")
-         << stringifyTailStrategy(tail) << " may recompute elements of a result that is written in place, and " << factor
-         << " is not known to divide the extent: use guard_with_if or predicate";
+         << stringifyTailStrategy(tail) << " may recompute elements of a result that is written in place, and "
+         << factor << " is not known to divide the extent: use guard_with_if or predicate";
 }
 
 /// vectorize, unroll and parallel, with a factor or without.
-LogicalResult Verifier::verifyFactored(Operation &op, Nest &nest, Loops &loops, StringRef var, std::optional<int64_t> factor,
-                                       TailStrategy tail) {
+LogicalResult Verifier::verifyFactored(Operation &op, Nest &nest, Loops &loops, StringRef var,
+                                       std::optional<int64_t> factor, TailStrategy tail) {
   Loops::iterator loop;
   if (failed(find(op, loops, var, loop)))
     return failure();
@@ -264,7 +270,8 @@ LogicalResult Verifier::verifyFuncDirective(Operation &op, Nest &nest) {
   auto verifyAxes = [&](auto names) -> LogicalResult {
     for (StringRef name : names)
       if (!llvm::is_contained(nest.axes, name))
-        return op.emitOpError("(C8 of hl.schedule) '") << name << "' is not an axis of the func; there are: " << llvm::join(nest.axes, ", ");
+        return op.emitOpError("(C8 of hl.schedule) '")
+               << name << "' is not an axis of the func; there are: " << llvm::join(nest.axes, ", ");
     return success();
   };
   auto verifyAxis = [&](StringRef name) { return verifyAxes(ArrayRef<StringRef>{name}); };
@@ -278,7 +285,8 @@ LogicalResult Verifier::verifyFuncDirective(Operation &op, Nest &nest) {
       .Case([&](StoreInOp store) -> LogicalResult {
         if (llvm::is_contained({"auto", "stack", "heap", "register", "gpu_shared"}, store.getMemory()))
           return success();
-        return op.emitOpError("(C9 of hl.schedule) the memory is \"auto\", \"stack\", \"heap\", \"register\" or \"gpu_shared\", not \"")
+        return op.emitOpError("(C9 of hl.schedule) the memory is \"auto\", \"stack\", \"heap\", \"register\" or "
+                              "\"gpu_shared\", not \"")
                << store.getMemory() << "\"";
       })
       .Case([&](ReorderStorageOp reorder) { return verifyAxes(reorder.getVars().getAsValueRange<StringAttr>()); })
@@ -296,7 +304,8 @@ LogicalResult Verifier::verifyDirective(Operation &op, Nest &nest, Stage &stage,
     if (failed(find(op, loops, var, loop)))
       return failure();
     if (!loop->second.isPure)
-      return op.emitOpError("(C5 of hl.schedule) '") << var << "' is a reduction loop: parallel loops run over pure axes";
+      return op.emitOpError("(C5 of hl.schedule) '")
+             << var << "' is a reduction loop: parallel loops run over pure axes";
     return success();
   };
   auto touch = [&](Loop loop) { stage.axesTouched |= loop.isPure; };
@@ -362,7 +371,8 @@ LogicalResult Verifier::verifyDirective(Operation &op, Nest &nest, Stage &stage,
       .Default([](Operation *other) -> LogicalResult { return other->emitOpError("is not a directive"); });
 }
 
-LogicalResult Verifier::verifyBlock(Block &block, Nest &nest, Stage &stage, Loops &loops, bool isPureDefinition, bool isBranch) {
+LogicalResult Verifier::verifyBlock(Block &block, Nest &nest, Stage &stage, Loops &loops, bool isPureDefinition,
+                                    bool isBranch) {
   for (Operation &op : block) {
     if (auto specialize = dyn_cast<SpecializeOp>(op)) {
       if (isBranch)
@@ -375,8 +385,8 @@ LogicalResult Verifier::verifyBlock(Block &block, Nest &nest, Stage &stage, Loop
       stage.branches.push_back(std::move(branch));
       continue;
     }
-    if (isa<ComputeRootOp, ComputeAtOp, StoreAtOp, StoreRootOp, StoreInOp, ReorderStorageOp, AlignStorageOp, BoundOp, BoundExtentOp,
-            AlignBoundsOp>(op)) {
+    if (isa<ComputeRootOp, ComputeAtOp, StoreAtOp, StoreRootOp, StoreInOp, ReorderStorageOp, AlignStorageOp, BoundOp,
+            BoundExtentOp, AlignBoundsOp>(op)) {
       if (!isPureDefinition || isBranch)
         return op.emitOpError("(C6 of hl.schedule) stands in the schedule of the pure definition");
       if (failed(verifyFuncDirective(op, nest)))
@@ -395,7 +405,8 @@ LogicalResult Verifier::verifySchedule(ScheduleOp op) {
   if (index >= nest.stages.size() || (op.getUpdate() && index == 0))
     return op.emitOpError("(C1) the func has ") << nest.stages.size() - 1 << " updates";
   Stage &stage = nest.stages[index];
-  return verifyBlock(op.getBody().front(), nest, stage, stage.loops, /*isPureDefinition=*/index == 0, /*isBranch=*/false);
+  return verifyBlock(op.getBody().front(), nest, stage, stage.loops, /*isPureDefinition=*/index == 0,
+                     /*isBranch=*/false);
 }
 
 LogicalResult Verifier::run() {
@@ -442,6 +453,4 @@ LogicalResult Verifier::run() {
   return success();
 }
 
-LogicalResult argent::hl::verifySchedule(PipelineOp pipeline) {
-  return Verifier(pipeline).run();
-}
+LogicalResult argent::hl::verifySchedule(PipelineOp pipeline) { return Verifier(pipeline).run(); }

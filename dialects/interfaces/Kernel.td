@@ -8,7 +8,7 @@ def KernelOpInterface : OpInterface<"KernelOpInterface"> {
   let cppNamespace = "::argent";
   let description = [{
     The op's algorithm as hl funcs, without a schedule: the lowering of `nn.fused` calls it for each op of the region, in order, and
-    the op asks the builder for its operands and defines its results (dialects/nn/KernelBuilder.h).
+    the op asks the builder for its operands and defines its results (dialects/nn/kernel/KernelBuilder.h).
   }];
   let methods = [
     InterfaceMethod<[{Emits the hl funcs of this op and registers one for each result.}],

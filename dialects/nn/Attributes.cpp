@@ -37,8 +37,8 @@ LogicalResult BatchAttr::verifyEncoding(ArrayRef<int64_t> shape, Type elementTyp
 
 //===--- #nn.init ----------------------------------------------------------===//
 
-static const char *const initializerKinds[] = {"constant",       "uniform",    "normal",    "glorot_uniform",
-                                               "glorot_normal",  "he_uniform", "he_normal", "orthogonal"};
+static const char *const initializerKinds[] = {"constant",      "uniform",    "normal",    "glorot_uniform",
+                                               "glorot_normal", "he_uniform", "he_normal", "orthogonal"};
 
 LogicalResult InitializerAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef kind, APFloat a,
                                       APFloat b) {
@@ -67,12 +67,13 @@ Attribute InitializerAttr::parse(AsmParser &parser, Type) {
   double a = 0, b = 0;
   if (parser.parseLess() || parser.parseString(&kind))
     return {};
-  if (succeeded(parser.parseOptionalComma()) && (parseFinite(parser, a) || parser.parseComma() || parseFinite(parser, b)))
+  if (succeeded(parser.parseOptionalComma()) &&
+      (parseFinite(parser, a) || parser.parseComma() || parseFinite(parser, b)))
     return {};
   if (parser.parseGreater())
     return {};
-  return getChecked([&] { return parser.emitError(parser.getNameLoc()); }, parser.getContext(), StringRef(kind), APFloat(a),
-                    APFloat(b));
+  return getChecked([&] { return parser.emitError(parser.getNameLoc()); }, parser.getContext(), StringRef(kind),
+                    APFloat(a), APFloat(b));
 }
 
 void InitializerAttr::print(AsmPrinter &printer) const {
@@ -140,7 +141,8 @@ Attribute LayoutAttr::parse(AsmParser &parser, Type) {
   };
   if (parser.parseCommaSeparatedList(AsmParser::Delimiter::LessGreater, parseField))
     return {};
-  return getChecked([&] { return parser.emitError(parser.getNameLoc()); }, parser.getContext(), pack, ArrayRef(border), ArrayRef(round));
+  return getChecked([&] { return parser.emitError(parser.getNameLoc()); }, parser.getContext(), pack, ArrayRef(border),
+                    ArrayRef(round));
 }
 
 void LayoutAttr::print(AsmPrinter &printer) const {

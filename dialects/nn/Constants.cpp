@@ -105,11 +105,10 @@ OpFoldResult foldCast(Attribute x, Type type) {
     return fromFloats(tensor, getFloats(elements));
   if (toFloat)
     return fromFloats(tensor, llvm::map_to_vector(getIntegers(elements), [](int64_t v) { return double(v); }));
-  SmallVector<int64_t> values = fromFloat ? llvm::map_to_vector(getFloats(elements),
-                                                                [&](double v) -> int64_t {
-                                                                  return toBool ? v != 0 : static_cast<int64_t>(v);
-                                                                })
-                                          : getIntegers(elements);
+  SmallVector<int64_t> values =
+      fromFloat ? llvm::map_to_vector(getFloats(elements),
+                                      [&](double v) -> int64_t { return toBool ? v != 0 : static_cast<int64_t>(v); })
+                : getIntegers(elements);
   if (toBool)
     for (int64_t &value : values)
       value = value != 0;

@@ -1,12 +1,12 @@
 //===- Constants.h - folding of constant tensors ---------------------------===//
-// Constants are folded in double (floats, rounded once to their type) or int64_t, and only while they are small: a large result
-// would only move work from the kernel into the module.
+// Constants are folded in double (floats, rounded once to their type) or int64_t, and only while they are small: a
+// large result would only move work from the kernel into the module.
 #ifndef ARGENT_DIALECTS_NN_CONSTANTS_H
 #define ARGENT_DIALECTS_NN_CONSTANTS_H
 
 #include "dialects/nn/Dims.h"
-#include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/OpDefinition.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include <cmath>
@@ -55,8 +55,7 @@ template <typename F> mlir::OpFoldResult foldUnary(mlir::Attribute x, mlir::Type
 }
 
 /// The constant of f(lhs, rhs) for each element, broadcast.
-template <typename F>
-mlir::OpFoldResult foldBinary(mlir::Attribute lhs, mlir::Attribute rhs, mlir::Type type, F f) {
+template <typename F> mlir::OpFoldResult foldBinary(mlir::Attribute lhs, mlir::Attribute rhs, mlir::Type type, F f) {
   if (!canFold({lhs, rhs}, type))
     return {};
   auto result = llvm::cast<mlir::RankedTensorType>(type);

@@ -93,9 +93,7 @@ ElementCount countElements(ArrayRef<Dim> dims) {
   return count;
 }
 
-SmallVector<int64_t> axisRange(int64_t lo, int64_t hi) {
-  return llvm::to_vector(llvm::seq<int64_t>(lo, hi));
-}
+SmallVector<int64_t> axisRange(int64_t lo, int64_t hi) { return llvm::to_vector(llvm::seq<int64_t>(lo, hi)); }
 
 bool areAxes(ArrayRef<int64_t> axes, int64_t rank) {
   int64_t last = -1;
@@ -113,7 +111,7 @@ FailureOr<RankedTensorType> inferBroadcast(std::optional<Location> location, Val
     std::optional<Dims> next = broadcastDims(dims, getDims(operand.getType()));
     if (!next) {
       (void)emitOptionalError(location, "(C1) shapes ", printDims(dims), " and ", printShape(operand.getType()),
-                        " do not broadcast");
+                              " do not broadcast");
       return failure();
     }
     dims = *next;

@@ -55,9 +55,10 @@ llvm::SmallVector<int64_t> axisRange(int64_t lo, int64_t hi);
 /// Whether axes are distinct, sorted and within the rank.
 bool areAxes(llvm::ArrayRef<int64_t> axes, int64_t rank);
 
-/// The broadcast type of operands, with the given element type; an error at `location` that names both shapes if there is none.
-mlir::FailureOr<mlir::RankedTensorType> inferBroadcast(std::optional<mlir::Location> location, mlir::ValueRange operands,
-                                                       mlir::Type elementType);
+/// The broadcast type of operands, with the given element type; an error at `location` that names both shapes if there
+/// is none.
+mlir::FailureOr<mlir::RankedTensorType> inferBroadcast(std::optional<mlir::Location> location,
+                                                       mlir::ValueRange operands, mlir::Type elementType);
 
 } // namespace argent::nn
 

@@ -18,27 +18,34 @@ bool may(Numbers numbers, Numbers what) { return (numbers & what) != Numbers::no
 Numbers when(bool condition, Numbers what) { return condition ? what : Numbers::none; }
 
 Numbers negate(Numbers a) {
-  return (a & Numbers::zero) | when(may(a, Numbers::negative), Numbers::positive) | when(may(a, Numbers::positive), Numbers::negative);
+  return (a & Numbers::zero) | when(may(a, Numbers::negative), Numbers::positive) |
+         when(may(a, Numbers::positive), Numbers::negative);
 }
 Numbers abs(Numbers a) { return (a & notNegative) | when(may(a, Numbers::negative), Numbers::positive); }
 
 /// A sum is 0 only of zeros or of both signs: what is added to 0 stays what it is.
 Numbers add(Numbers a, Numbers b) {
-  bool cancels = (may(a, Numbers::negative) && may(b, Numbers::positive)) || (may(a, Numbers::positive) && may(b, Numbers::negative));
-  return ((a | b) & (Numbers::negative | Numbers::positive)) | when(cancels || may(a & b, Numbers::zero), Numbers::zero);
+  bool cancels = (may(a, Numbers::negative) && may(b, Numbers::positive)) ||
+                 (may(a, Numbers::positive) && may(b, Numbers::negative));
+  return ((a | b) & (Numbers::negative | Numbers::positive)) |
+         when(cancels || may(a & b, Numbers::zero), Numbers::zero);
 }
 
 /// A product of small numbers is 0, too.
 Numbers multiply(Numbers a, Numbers b) {
   auto meet = [&](Numbers ofA, Numbers ofB) { return may(a, ofA) && may(b, ofB); };
-  return Numbers::zero | when(meet(Numbers::positive, Numbers::positive) || meet(Numbers::negative, Numbers::negative), Numbers::positive) |
-         when(meet(Numbers::positive, Numbers::negative) || meet(Numbers::negative, Numbers::positive), Numbers::negative);
+  return Numbers::zero |
+         when(meet(Numbers::positive, Numbers::positive) || meet(Numbers::negative, Numbers::negative),
+              Numbers::positive) |
+         when(meet(Numbers::positive, Numbers::negative) || meet(Numbers::negative, Numbers::positive),
+              Numbers::negative);
 }
 
 Numbers max(Numbers a, Numbers b) {
   auto isAtMostZero = [](Numbers n) { return may(n, Numbers::negative | Numbers::zero); };
   return ((a | b) & Numbers::positive) |
-         when(may(a | b, Numbers::zero) && isAtMostZero(a) && isAtMostZero(b), Numbers::zero) | (a & b & Numbers::negative);
+         when(may(a | b, Numbers::zero) && isAtMostZero(a) && isAtMostZero(b), Numbers::zero) |
+         (a & b & Numbers::negative);
 }
 Numbers min(Numbers a, Numbers b) { return negate(max(negate(a), negate(b))); }
 
@@ -68,12 +75,16 @@ Numbers ofMove(Operation *op, ArrayRef<Numbers> x) {
 
 Numbers ofReduction(ReduceKind kind, Numbers x) {
   switch (kind) {
-  case ReduceKind::sum: return add(x, x);
-  case ReduceKind::prod: return x | multiply(x, x);
+  case ReduceKind::sum:
+    return add(x, x);
+  case ReduceKind::prod:
+    return x | multiply(x, x);
   case ReduceKind::max:
-  case ReduceKind::min: return x;
+  case ReduceKind::min:
+    return x;
   case ReduceKind::any:
-  case ReduceKind::all: return notNegative;
+  case ReduceKind::all:
+    return notNegative;
   }
   llvm_unreachable("a kind of reduction");
 }
@@ -101,7 +112,9 @@ Numbers inferSigns(Operation *op, ArrayRef<Numbers> x) {
       .Case([](RsqrtOp) { return Numbers::positive; })
       .Case([&](AddOp) { return add(x[0], x[1]); })
       .Case([&](SubOp) { return add(x[0], negate(x[1])); })
-      .Case([&](MulOp product) { return product.getLhs() == product.getRhs() ? abs(x[0]) | Numbers::zero : multiply(x[0], x[1]); })
+      .Case([&](MulOp product) {
+        return product.getLhs() == product.getRhs() ? abs(x[0]) | Numbers::zero : multiply(x[0], x[1]);
+      })
       .Case([&](DivOp) { return multiply(x[0], x[1]); })
       .Case([&](PowOp) { return may(x[0], Numbers::negative) ? Numbers::finite : notNegative; })
       .Case([&](MaxOp) { return max(x[0], x[1]); })
@@ -118,8 +131,9 @@ bool isSquare(Value x) {
   return product && product.getLhs() == product.getRhs() && !matchPattern(product.getLhs(), m_Constant());
 }
 
-/// Whether the op gives numbers that are not finite for ones that are. Of what may overflow, powers are asked about (x ** k is products of
-/// squares): masks are put before those. Other sums and products are not: every product would pay for it.
+/// Whether the op gives numbers that are not finite for ones that are. Of what may overflow, powers are asked about (x
+/// ** k is products of squares): masks are put before those. Other sums and products are not: every product would pay
+/// for it.
 bool makesNotFinite(Operation *op, ArrayRef<Numbers> x) {
   if (auto product = dyn_cast<MulOp>(op))
     return isSquare(product.getLhs()) || isSquare(product.getRhs());
@@ -134,10 +148,12 @@ bool makesNotFinite(Operation *op, ArrayRef<Numbers> x) {
 
 Numbers inferNumbers(Operation *op, ArrayRef<Numbers> operands) {
   SmallVector<Numbers> signs = llvm::map_to_vector(operands, [](Numbers x) { return x & Numbers::finite; });
-  // A product of matrices gathers from all rows: no mask behind it could leave out what is not finite, so its operands are taken to be.
+  // A product of matrices gathers from all rows: no mask behind it could leave out what is not finite, so its operands
+  // are taken to be.
   bool gathers = isa<ConvOp, ConvInputGradOp, ConvFilterGradOp, MatmulOp>(op);
   bool passesOn = !gathers && llvm::any_of(operands, [](Numbers x) { return may(x, Numbers::notFinite); });
-  bool isFloat = llvm::any_of(op->getResultTypes(), [](Type type) { return isa<FloatType>(getElementTypeOrSelf(type)); });
+  bool isFloat =
+      llvm::any_of(op->getResultTypes(), [](Type type) { return isa<FloatType>(getElementTypeOrSelf(type)); });
   return inferSigns(op, signs) | when(isFloat && (passesOn || makesNotFinite(op, signs)), Numbers::notFinite);
 }
 

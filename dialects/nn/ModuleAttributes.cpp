@@ -1,6 +1,7 @@
 //===- ModuleAttributes.cpp - what a frontend writes on module and ports ---===//
-// Checks nn.name, nn.from, nn.range, nn.total and nn.location on ports, nn.model, nn.source, nn.imports, nn.compile_settings and nn.training on
-// the module, and, because the module is where they meet, that equal paths are one parameter or state.
+// Checks nn.name, nn.from, nn.range, nn.total and nn.location on ports, nn.model, nn.source, nn.imports,
+// nn.compile_settings and nn.training on the module, and, because the module is where they meet, that equal paths are
+// one parameter or state.
 #include "dialects/nn/Dims.h"
 #include "dialects/nn/NN.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -64,8 +65,9 @@ static LogicalResult verifyLayers(Operation *op, Attribute value) {
       return false;
     auto type = layer.getAs<TypeAttr>("type");
     auto flops = layer.getAs<DenseI64ArrayAttr>("flops");
-    return type && isa<RankedTensorType>(type.getValue()) && flops && flops.size() == 2 && layer.getAs<DenseI64ArrayAttr>("field") &&
-           layer.getAs<StringAttr>("name") && layer.getAs<StringAttr>("kind") && layer.getAs<IntegerAttr>("parameters") &&
+    return type && isa<RankedTensorType>(type.getValue()) && flops && flops.size() == 2 &&
+           layer.getAs<DenseI64ArrayAttr>("field") && layer.getAs<StringAttr>("name") &&
+           layer.getAs<StringAttr>("kind") && layer.getAs<IntegerAttr>("parameters") &&
            layer.getAs<IntegerAttr>("connections");
   };
   auto layers = dyn_cast<ArrayAttr>(value);
@@ -84,8 +86,10 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op, NamedAttribute 
     return verifyLayers(op, attribute.getValue());
   if (name == "nn.settings") {
     auto settings = dyn_cast<DictionaryAttr>(attribute.getValue());
-    if (!settings || !llvm::all_of(settings, [](NamedAttribute parameter) { return isa<SettingsAttr>(parameter.getValue()); }))
-      return op->emitOpError() << "nn.settings is a dictionary from paths to #nn.settings, found " << attribute.getValue();
+    if (!settings ||
+        !llvm::all_of(settings, [](NamedAttribute parameter) { return isa<SettingsAttr>(parameter.getValue()); }))
+      return op->emitOpError() << "nn.settings is a dictionary from paths to #nn.settings, found "
+                               << attribute.getValue();
     return success();
   }
   if (name == "nn.model" || name == "nn.source" || name == "nn.source_file") {
@@ -100,7 +104,8 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op, NamedAttribute 
     return success();
   }
   return op->emitOpError() << "unknown module attribute " << name
-                           << ", expected nn.model, nn.source, nn.source_file, nn.imports, nn.compile_settings, nn.training, nn.layers or nn.settings";
+                           << ", expected nn.model, nn.source, nn.source_file, nn.imports, nn.compile_settings, "
+                              "nn.training, nn.layers or nn.settings";
 }
 
 /// One attribute of a port. `type` is the port's.

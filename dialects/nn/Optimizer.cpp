@@ -1,6 +1,6 @@
 //===- Optimizer.cpp - formulas of the optimizers --------------------------===//
-// g is the gradient, t the count of updates with this one. Moments begin as zeros; every formula keeps elements at zero whose
-// gradient is always zero, so that the padding of the arenas stays zero.
+// g is the gradient, t the count of updates with this one. Moments begin as zeros; every formula keeps elements at zero
+// whose gradient is always zero, so that the padding of the arenas stays zero.
 #include "dialects/nn/Optimizer.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -41,8 +41,10 @@ template <typename Number> static Number sgd(OptimizerStep<Number> &s) {
   return s.number("nesterov") != 0 ? s.gradient + velocity * momentum : velocity;
 }
 
-/// Kingma and Ba 2015, Algorithm 1; with decay apart from the gradient Loshchilov and Hutter 2019, Algorithm 2, the decay times the rate.
-///   m = average(m, g, beta1);  v = average(v, g^2, beta2);  step = m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon)
+/// Kingma and Ba 2015, Algorithm 1; with decay apart from the gradient Loshchilov and Hutter 2019, Algorithm 2, the
+/// decay times the rate.
+///   m = average(m, g, beta1);  v = average(v, g^2, beta2);  step = m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) +
+///   epsilon)
 template <typename Number> static Number adam(OptimizerStep<Number> &s) {
   double beta1 = s.number("beta1"), beta2 = s.number("beta2");
   Number m = s.moments[0] = average(s.moments[0], s.gradient, beta1);
@@ -147,16 +149,19 @@ static std::optional<double> toNumber(Attribute value) {
   return std::nullopt;
 }
 
-LogicalResult OptimizerAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef kind, DictionaryAttr numbers) {
+LogicalResult OptimizerAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef kind,
+                                    DictionaryAttr numbers) {
   const Optimizer *optimizer = findOptimizer(kind);
   if (!optimizer)
     return emitError() << "(C1) unknown optimizer \"" << kind << "\", expected one of " << optimizerNames();
   for (NamedAttribute entry : numbers ? numbers.getValue() : ArrayRef<NamedAttribute>()) {
-    auto number = llvm::find_if(optimizer->numbers, [&](const OptimizerNumber &n) { return n.name == entry.getName(); });
+    auto number =
+        llvm::find_if(optimizer->numbers, [&](const OptimizerNumber &n) { return n.name == entry.getName(); });
     if (number == optimizer->numbers.end())
       return emitError() << "(C1) " << kind << " has no number " << entry.getName();
     std::optional<double> value = toNumber(entry.getValue());
-    if (!value || !number->holds(*value) || isa<BoolAttr>(entry.getValue()) != (number->range == OptimizerNumber::Range::flag))
+    if (!value || !number->holds(*value) ||
+        isa<BoolAttr>(entry.getValue()) != (number->range == OptimizerNumber::Range::flag))
       return emitError() << "(C2) " << number->name << " of " << kind << " is " << number->expected() << ", found "
                          << entry.getValue();
   }
@@ -175,8 +180,8 @@ double OptimizerAttr::getNumber(StringRef name) const {
 
 //===- #nn.settings ----------------------------------------------------------===//
 
-LogicalResult SettingsAttr::verify(function_ref<InFlightDiagnostic()> emitError, APFloat decay, APFloat rate, APFloat maxNorm,
-                                   bool frozen) {
+LogicalResult SettingsAttr::verify(function_ref<InFlightDiagnostic()> emitError, APFloat decay, APFloat rate,
+                                   APFloat maxNorm, bool frozen) {
   double d = decay.convertToDouble(), r = rate.convertToDouble(), m = maxNorm.convertToDouble();
   if (!(d >= 0) || !(r >= 0) || !(m >= 0) || !std::isfinite(d) || !std::isfinite(r) || !std::isfinite(m))
     return emitError() << "(C1) decay " << d << ", rate " << r << ", max_norm " << m
@@ -208,8 +213,8 @@ Attribute SettingsAttr::parse(AsmParser &parser, Type) {
   };
   if (parser.parseCommaSeparatedList(AsmParser::Delimiter::LessGreater, parseField))
     return {};
-  return getChecked([&] { return parser.emitError(parser.getNameLoc()); }, parser.getContext(), APFloat(decay), APFloat(rate),
-                    APFloat(maxNorm), frozen);
+  return getChecked([&] { return parser.emitError(parser.getNameLoc()); }, parser.getContext(), APFloat(decay),
+                    APFloat(rate), APFloat(maxNorm), frozen);
 }
 
 void SettingsAttr::print(AsmPrinter &printer) const {

@@ -1,11 +1,12 @@
 //===- Optimizer.h - the optimizers, each as its formula -------------------===//
-// An optimizer is a row of a table: its numbers with their ranges, how many moments it keeps, and how one element moves. The formula is
-// written once for any kind of number: for tensors, it builds the update over the arenas (compiler/graph/InsertOptimizer.cpp); for
-// doubles, it is the reference interpreter's. To add one: a row and a formula in Optimizer.cpp, a signature in the frontend.
+// An optimizer is a row of a table: its numbers with their ranges, how many moments it keeps, and how one element
+// moves. The formula is written once for any kind of number: for tensors, it builds the update over the arenas
+// (compiler/graph/InsertOptimizer.cpp); for doubles, it is the reference interpreter's. To add one: a row and a formula
+// in Optimizer.cpp, a signature in the frontend.
 #ifndef ARGENT_DIALECTS_NN_OPTIMIZER_H
 #define ARGENT_DIALECTS_NN_OPTIMIZER_H
 
-#include "dialects/nn/GradientBuilder.h"
+#include "dialects/nn/gradient/GradientBuilder.h"
 
 namespace argent::nn {
 
@@ -28,8 +29,8 @@ struct OptimizerNumber {
 /// What a formula sees of one element. `Number` has + - * / with itself and with double, and sqrt().
 template <typename Number> struct OptimizerStep {
   const OptimizerAttr &optimizer;
-  Number gradient;                     // clipped, with decay where that is not apart
-  llvm::SmallVector<Number> moments;   // on return: their next values
+  Number gradient;                           // clipped, with decay where that is not apart
+  llvm::SmallVector<Number> moments;         // on return: their next values
   llvm::function_ref<Number(double)> unbias; // 1 / (1 - beta^t), where t counts the updates, this one included
 
   double number(llvm::StringRef name) const { return optimizer.getNumber(name); }
@@ -45,8 +46,8 @@ struct Optimizer {
   llvm::StringRef name;
   llvm::ArrayRef<OptimizerNumber> numbers;
   unsigned (*countMoments)(OptimizerAttr);
-  bool countsUpdates;  // the formula calls unbias()
-  bool decaysApart;    // decay is added to the step, not to the gradient
+  bool countsUpdates; // the formula calls unbias()
+  bool decaysApart;   // decay is added to the step, not to the gradient
   // The step: the parameter then moves by -rate * step.
   TensorNumber (*buildStep)(OptimizerStep<TensorNumber> &);
   double (*interpretStep)(OptimizerStep<double> &);

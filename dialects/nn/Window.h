@@ -9,8 +9,8 @@ namespace argent::nn {
 
 /// A window that slides along one axis.
 struct Window {
-  int64_t input;  ///< elements along the axis
-  int64_t size;   ///< taps
+  int64_t input; ///< elements along the axis
+  int64_t size;  ///< taps
   int64_t stride = 1;
   int64_t before = 0; ///< padding
   int64_t after = 0;
@@ -26,9 +26,9 @@ struct Window {
   int64_t element(int64_t position, int64_t tap) const { return position * stride + tap * dilation - before; }
 };
 
-/// How a window's gradient to its input falls into `stride` sums without gaps: element h = stride * q + phase lies under every stride-th tap.
-/// Of the turned taps t (tap size - 1 - t), those are firstTap(phase) + stride * u for u in 0 ... taps - 1, past the last tap for some; the
-/// window's position there is q + dilation * u + shift(phase).
+/// How a window's gradient to its input falls into `stride` sums without gaps: element h = stride * q + phase lies
+/// under every stride-th tap. Of the turned taps t (tap size - 1 - t), those are firstTap(phase) + stride * u for u in
+/// 0 ... taps - 1, past the last tap for some; the window's position there is q + dilation * u + shift(phase).
 struct Phases {
   explicit Phases(const Window &window);
   /// Whether the phases differ in nothing but their taps: the dilation and the stride have no common divisor.

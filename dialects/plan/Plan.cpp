@@ -55,7 +55,8 @@ LogicalResult LaunchOp::verify() {
       return emitOpError("passes ") << getViews().size() << " views to " << name << ", which has " << types.size();
     for (auto [index, type, view] : llvm::enumerate(types, getViews()))
       if (cast<TypeAttr>(type).getValue() != view.getType())
-        return emitOpError("passes ") << view.getType() << " as view " << index << " of " << name << ", which is " << type;
+        return emitOpError("passes ") << view.getType() << " as view " << index << " of " << name << ", which is "
+                                      << type;
   }
   return success();
 }

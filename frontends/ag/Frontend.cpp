@@ -1,10 +1,10 @@
 //===- Frontend.cpp - an .ag file to a module of nn ops ----------------------------------------------===//
 #include "frontends/ag/Frontend.h"
 
-#include "frontends/ag/Evaluator.h"
-#include "frontends/ag/Format.h"
-#include "frontends/ag/Parser.h"
-#include "frontends/ag/Printer.h"
+#include "frontends/ag/evaluate/Evaluator.h"
+#include "frontends/ag/format/Format.h"
+#include "frontends/ag/syntax/Parser.h"
+#include "frontends/ag/syntax/Printer.h"
 
 #include "mlir/IR/Verifier.h"
 #include "llvm/Support/Path.h"
@@ -84,8 +84,9 @@ Evaluator::Continuations Evaluator::findContinuations(const File &file, const Mo
     if (definition->name.text != model.name.text)
       continue;
     if (auto *entry = llvm::dyn_cast<Entry>(definition)) {
-      const Entry *const *same = llvm::find_if(
-          result.entries, [&](const Entry *other) { return other->entry.text == entry->entry.text; }).base();
+      const Entry *const *same = llvm::find_if(result.entries, [&](const Entry *other) {
+                                   return other->entry.text == entry->entry.text;
+                                 }).base();
       if (llvm::is_contained(kOwnEntries, entry->entry.text))
         error(entry->entry.range, "every model has an entry `" + entry->entry.text + "` of its own")
             .help("choose another name");

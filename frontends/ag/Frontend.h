@@ -1,6 +1,7 @@
 //===- Frontend.h - an .ag file to a module of nn ops ---------------------------------===//
 // What the module contains stands at the top of dialects/nn/NN.td. Diagnostics follow LANGUAGE.md, section 10.
-#pragma once
+#ifndef ARGENT_FRONTENDS_AG_FRONTEND_H
+#define ARGENT_FRONTENDS_AG_FRONTEND_H
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
@@ -37,9 +38,9 @@ mlir::OwningOpRef<mlir::ModuleOp> evaluateFile(mlir::MLIRContext &context, llvm:
 mlir::OwningOpRef<mlir::ModuleOp> evaluateBuffer(mlir::MLIRContext &context, std::unique_ptr<llvm::MemoryBuffer> buffer,
                                                  const EvaluateOptions &options, llvm::raw_ostream &diagnostics);
 
-/// Evaluates every model of a text, for an editor: each message goes to `listener`, in the order of evaluation; names and
-/// values to `observer`. Places point into `text`, or into a file that the evaluation read; such text lives only until the
-/// function returns. A text without models is no error: its definitions are checked as far as they go alone.
+/// Evaluates every model of a text, for an editor: each message goes to `listener`, in the order of evaluation; names
+/// and values to `observer`. Places point into `text`, or into a file that the evaluation read; such text lives only
+/// until the function returns. A text without models is no error: its definitions are checked as far as they go alone.
 void checkText(mlir::MLIRContext &context, llvm::MemoryBufferRef text, Observer &observer, FileReader readFile,
                std::function<void(const Diagnostics &, const Report &)> listener);
 
@@ -50,3 +51,5 @@ bool formatText(llvm::MemoryBufferRef text, std::string &result, llvm::raw_ostre
 bool printFile(llvm::StringRef path, llvm::raw_ostream &out, llvm::raw_ostream &diagnostics);
 
 } // namespace argent::ag
+
+#endif // ARGENT_FRONTENDS_AG_FRONTEND_H

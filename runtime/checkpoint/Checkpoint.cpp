@@ -31,7 +31,8 @@ static Status checkFinite(const NamedTensor &entry) {
     at = firstNonFinite(static_cast<const float *>(entry.tensor.data), entry.tensor.elementCount());
   else if (entry.tensor.type == ElementType::f64)
     at = firstNonFinite(static_cast<const double *>(entry.tensor.data), entry.tensor.elementCount());
-  return at < 0 ? Status() : Status(StatusCode::kNonFinite, "`" + entry.name + "` is not finite at element " + std::to_string(at));
+  return at < 0 ? Status()
+                : Status(StatusCode::kNonFinite, "`" + entry.name + "` is not finite at element " + std::to_string(at));
 }
 
 std::string shortestText(double value) {
@@ -54,7 +55,8 @@ static std::vector<NamedTensor> namedTensors(const std::vector<LogicalValues> &v
   for (size_t which = 0; which < values.size(); ++which)
     for (size_t i = 0; i < values[which].paths.size(); ++i)
       if (which == 0 || values[which].trained[i])
-        tensors.push_back({(which ? "@moment" + std::to_string(which) + "/" : "") + values[which].paths[i], values[which].tensors[i]});
+        tensors.push_back({(which ? "@moment" + std::to_string(which) + "/" : "") + values[which].paths[i],
+                           values[which].tensors[i]});
   return tensors;
 }
 
@@ -102,7 +104,8 @@ Status saveCheckpoint(const std::string &path, Session &session, const TrainingP
 }
 
 /// The parameters and states of `file`, or those under `prefix`, into a buffer with the module's paths and shapes.
-static Status takeTensors(const Safetensors &file, const std::string &path, const std::string &prefix, bool statesToo, LogicalValues &values) {
+static Status takeTensors(const Safetensors &file, const std::string &path, const std::string &prefix, bool statesToo,
+                          LogicalValues &values) {
   auto bad = [&](const std::string &what) {
     return Status(StatusCode::kIncompatible, path + " is of another model: " + what);
   };
@@ -116,8 +119,8 @@ static Status takeTensors(const Safetensors &file, const std::string &path, cons
     if (!found)
       return bad("it has no `" + name + "`, which the model needs as " + typeString(wanted.type, wanted.shape));
     if (found->type != wanted.type || found->shape != wanted.shape)
-      return bad("`" + name + "` is " + typeString(found->type, found->shape) + " there, and " + typeString(wanted.type, wanted.shape) +
-                 " in the model");
+      return bad("`" + name + "` is " + typeString(found->type, found->shape) + " there, and " +
+                 typeString(wanted.type, wanted.shape) + " in the model");
     if (Status finite = checkFinite({name, *found}); !finite.ok())
       return Status(StatusCode::kNonFinite, path + ": " + finite.message());
     known[name] = found;
@@ -125,7 +128,8 @@ static Status takeTensors(const Safetensors &file, const std::string &path, cons
   for (const NamedTensor &entry : file.tensors) {
     bool mine = prefix.empty() ? !entry.name.starts_with("@") : entry.name.starts_with(prefix);
     if (mine && !known.count(entry.name))
-      return bad("it has `" + entry.name + "`, " + typeString(entry.tensor.type, entry.tensor.shape) + ", which the model does not have");
+      return bad("it has `" + entry.name + "`, " + typeString(entry.tensor.type, entry.tensor.shape) +
+                 ", which the model does not have");
   }
   for (size_t i = 0; i < values.paths.size(); ++i)
     if (auto it = known.find(prefix + values.paths[i]); it != known.end() && it->second->byteCount())
@@ -142,7 +146,8 @@ static Status parsePosition(const Safetensors &file, const std::string &path, Tr
   if (!file.metadata.count("argent_checkpoint"))
     return bad("this is a weights file, with no training run to resume; use it with --weights");
   if (text("argent_checkpoint") != formatVersion)
-    return bad("its checkpoint format is version " + text("argent_checkpoint") + "; this program reads version " + formatVersion);
+    return bad("its checkpoint format is version " + text("argent_checkpoint") + "; this program reads version " +
+               formatVersion);
   TrainingPosition result;
   auto count = [&](const char *key, auto &value) {
     std::string digits = text(key);
@@ -158,7 +163,8 @@ static Status parsePosition(const Safetensors &file, const std::string &path, Tr
   ARGENT_RETURN_IF_ERROR(count("rows", result.rows));
   ARGENT_RETURN_IF_ERROR(count("data_set_rows", result.dataSetRows));
   if (result.batch < 1 || result.rows > result.dataSetRows)
-    return bad("its metadata is impossible: batch " + text("batch") + ", row " + text("rows") + " of " + text("data_set_rows"));
+    return bad("its metadata is impossible: batch " + text("batch") + ", row " + text("rows") + " of " +
+               text("data_set_rows"));
   std::string totals = text("totals");
   for (const char *at = totals.c_str(); *at;) {
     char *end;
@@ -211,8 +217,9 @@ Status loadCheckpoint(const std::string &path, Session &session, TrainingPositio
                       ? session.module().table().training()->totals()->size()
                       : 0;
   if (!result.totals.empty() && result.totals.size() != totals)
-    return Status(StatusCode::kIncompatible, path + " is of another model: it has " + std::to_string(result.totals.size()) +
-                                                 " totals of loss and metrics, and the model " + std::to_string(totals));
+    return Status(StatusCode::kIncompatible,
+                  path + " is of another model: it has " + std::to_string(result.totals.size()) +
+                      " totals of loss and metrics, and the model " + std::to_string(totals));
   for (size_t which = 0; which < values.size(); ++which)
     ARGENT_RETURN_IF_ERROR(session.setValues(static_cast<int>(which), values[which]));
   position = std::move(result);

@@ -1,8 +1,8 @@
 //===- Checkpoint.h - a training run in a file ----------------------------------===//
-// Safetensors: parameters and states under their paths; `@moment1/PATH` …; the rest as text in the metadata, numbers with as many digits as give
-// their bits back. A weights file is the same without names that begin with `@`.
-#ifndef ARGENT_CHECKPOINT_CHECKPOINT_H
-#define ARGENT_CHECKPOINT_CHECKPOINT_H
+// Safetensors: parameters and states under their paths; `@moment1/PATH` …; the rest as text in the metadata, numbers
+// with as many digits as give their bits back. A weights file is the same without names that begin with `@`.
+#ifndef ARGENT_RUNTIME_CHECKPOINT_CHECKPOINT_H
+#define ARGENT_RUNTIME_CHECKPOINT_CHECKPOINT_H
 
 #include "argent/Session.h"
 
@@ -59,4 +59,4 @@ Status loadWeights(const std::string &path, Session &session);
 
 } // namespace argent
 
-#endif // ARGENT_CHECKPOINT_CHECKPOINT_H
+#endif // ARGENT_RUNTIME_CHECKPOINT_CHECKPOINT_H

@@ -57,12 +57,13 @@ Status readFile(const std::string &path, std::string &bytes) {
   return Status();
 }
 
-/// Removes what processes that were killed while they wrote `path` have left beside it. A file is left alone while its process lives, here (its
-/// number) or in another container (its lock).
+/// Removes what processes that were killed while they wrote `path` have left beside it. A file is left alone while its
+/// process lives, here (its number) or in another container (its lock).
 static void removeAbandoned(const std::string &path) {
   const std::string prefix = std::filesystem::path(path).filename().string() + ".tmp";
   std::error_code error;
-  for (std::filesystem::directory_iterator entry(folderOf(path), error), end; !error && entry != end; entry.increment(error)) {
+  for (std::filesystem::directory_iterator entry(folderOf(path), error), end; !error && entry != end;
+       entry.increment(error)) {
     std::string name = entry->path().filename().string();
     if (!name.starts_with(prefix))
       continue;
@@ -84,7 +85,8 @@ static void removeAbandoned(const std::string &path) {
   }
 }
 
-/// Opens a new file beside `path`; its name ends in the process's number, so that two processes do not meet, and it is locked while it is open.
+/// Opens a new file beside `path`; its name ends in the process's number, so that two processes do not meet, and it is
+/// locked while it is open.
 static int openTemporary(const std::string &path, std::string &temporary) {
   removeAbandoned(path);
   for (int attempt = 0;; ++attempt) {
@@ -153,7 +155,8 @@ Status writeFileAtomically(const std::string &name, std::span<const std::string_
   if (::rename(temporary.c_str(), path.c_str()) != 0)
     return fail(errno);
   ::close(file);
-  // The new name itself must survive a power failure. Some file systems cannot sync a folder: the data is safe all the same.
+  // The new name itself must survive a power failure. Some file systems cannot sync a folder: the data is safe all the
+  // same.
   int folder = ::open(folderOf(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder >= 0) {
     (void)::fsync(folder);

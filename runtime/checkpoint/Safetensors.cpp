@@ -56,8 +56,11 @@ static Json parseHeader(std::string_view text) {
 }
 
 /// One entry of the header; `dataBytes` is what follows the header in the file.
-static Status parseTensor(const std::string &name, const Json &entry, char *data, uint64_t dataBytes, NamedTensor &result) {
-  auto bad = [&](const std::string &what) { return Status(StatusCode::kInvalidData, "tensor `" + name + "`: " + what); };
+static Status parseTensor(const std::string &name, const Json &entry, char *data, uint64_t dataBytes,
+                          NamedTensor &result) {
+  auto bad = [&](const std::string &what) {
+    return Status(StatusCode::kInvalidData, "tensor `" + name + "`: " + what);
+  };
   if (!entry.is_object() || entry.size() != 3 || !entry.contains("dtype") || !entry.contains("shape") ||
       !entry.contains("data_offsets"))
     return bad("its entry must have exactly dtype, shape and data_offsets");
@@ -79,7 +82,8 @@ static Status parseTensor(const std::string &name, const Json &entry, char *data
       return bad("its shape is too large");
     result.tensor.shape.push_back(static_cast<int64_t>(extent.get<uint64_t>()));
   }
-  if (!offsets.is_array() || offsets.size() != 2 || !offsets[0].is_number_unsigned() || !offsets[1].is_number_unsigned())
+  if (!offsets.is_array() || offsets.size() != 2 || !offsets[0].is_number_unsigned() ||
+      !offsets[1].is_number_unsigned())
     return bad("its data_offsets are not two counts");
   uint64_t begin = offsets[0].get<uint64_t>(), end = offsets[1].get<uint64_t>();
   if (begin > end || end > dataBytes)
@@ -142,12 +146,14 @@ Status parseSafetensors(std::string bytes, const std::string &name, Safetensors 
   uint64_t end = 0;
   for (const NamedTensor &tensor : tensors) {
     if (offset(tensor) != end)
-      return bad("tensor `" + tensor.name + "` begins at byte " + std::to_string(offset(tensor)) + ", and the one before it ends at " +
-                 std::to_string(end) + (offset(tensor) < end ? ": they overlap" : ": there is a gap"));
+      return bad("tensor `" + tensor.name + "` begins at byte " + std::to_string(offset(tensor)) +
+                 ", and the one before it ends at " + std::to_string(end) +
+                 (offset(tensor) < end ? ": they overlap" : ": there is a gap"));
     end += tensor.tensor.byteCount();
   }
   if (end != dataBytes)
-    return bad("its tensors end at byte " + std::to_string(end) + " of its data, which has " + std::to_string(dataBytes));
+    return bad("its tensors end at byte " + std::to_string(end) + " of its data, which has " +
+               std::to_string(dataBytes));
 
   // Moving a string may move its characters (small ones): the views follow.
   std::vector<uint64_t> offsets;
@@ -177,7 +183,8 @@ Status writeSafetensors(const std::string &path, const std::map<std::string, std
     if (header.contains(entry.name))
       return Status(StatusCode::kInvalidArgument, "two tensors have the name `" + entry.name + "`");
     uint64_t end = offset + entry.tensor.byteCount();
-    header[entry.name] = {{"dtype", dtypeName(entry.tensor.type)}, {"shape", entry.tensor.shape}, {"data_offsets", {offset, end}}};
+    header[entry.name] = {
+        {"dtype", dtypeName(entry.tensor.type)}, {"shape", entry.tensor.shape}, {"data_offsets", {offset, end}}};
     offset = end;
   }
   std::string text;

@@ -1,8 +1,10 @@
 //===- Safetensors.h - named tensors in a file -----------------------------===//
-// The format of huggingface/safetensors: u64 length of the header (little-endian), a JSON object (name -> dtype, shape, data_offsets; and
-// "__metadata__": text -> text), then the tensors' bytes. A file is data from outside: everything in it is checked before use.
-#ifndef ARGENT_CHECKPOINT_SAFETENSORS_H
-#define ARGENT_CHECKPOINT_SAFETENSORS_H
+// The format of huggingface/safetensors: u64 length of the header (little-endian), a JSON object (name -> dtype, shape,
+// data_offsets; and
+// "__metadata__": text -> text), then the tensors' bytes. A file is data from outside: everything in it is checked
+// before use.
+#ifndef ARGENT_RUNTIME_CHECKPOINT_SAFETENSORS_H
+#define ARGENT_RUNTIME_CHECKPOINT_SAFETENSORS_H
 
 #include "argent/Status.h"
 #include "argent/Tensor.h"
@@ -36,7 +38,8 @@ struct Safetensors {
 /// Reads and checks a file.
 ///
 /// Errors: kNotFound, kIoError  the file cannot be read.
-///         kInvalidData         truncated, a header that is no such JSON, a name given twice, an unknown dtype, sizes that do not fit, tensors that
+///         kInvalidData         truncated, a header that is no such JSON, a name given twice, an unknown dtype, sizes
+///         that do not fit, tensors that
 ///                              overlap or leave gaps. The message names file and tensor.
 Status readSafetensors(const std::string &path, Safetensors &file);
 /// The same from memory; `name` is for messages.
@@ -48,4 +51,4 @@ Status writeSafetensors(const std::string &path, const std::map<std::string, std
 
 } // namespace argent
 
-#endif // ARGENT_CHECKPOINT_SAFETENSORS_H
+#endif // ARGENT_RUNTIME_CHECKPOINT_SAFETENSORS_H

@@ -46,27 +46,29 @@ Status openDataSet(const std::string &data, Split split, DataSet &set) {
     names += (names.empty() ? "" : ", ") + std::string(candidate.name);
   }
   std::string folder = known ? known->folder : data;
-  std::string hint = known ? std::string("; install it: apt-get install ") + known->package +
-                                 " (Debian's package of this data set)"
-                           : "";
+  std::string hint =
+      known ? std::string("; install it: apt-get install ") + known->package + " (Debian's package of this data set)"
+            : "";
   if (!isFolder(folder))
     return Status(StatusCode::kNotFound,
                   known ? "the data set " + data + " is not on this machine: there is no " + folder + hint
-                        : "no data at " + data + ": it is neither a folder with IDX files nor a known data set (" + names + ")");
+                        : "no data at " + data + ": it is neither a folder with IDX files nor a known data set (" +
+                              names + ")");
   std::string prefix = split == Split::train ? "train" : "t10k";
   std::string paths[2], stems[2] = {prefix + "-images-idx3-ubyte", prefix + "-labels-idx1-ubyte"};
   for (int i = 0; i < 2; ++i) {
     paths[i] = findFile(folder, stems[i]);
     if (paths[i].empty())
-      return Status(StatusCode::kNotFound, "the " + std::string(splitName(split)) + " split of " + data + " needs " + folder + "/" +
-                                               stems[i] + " (or " + stems[i] + ".gz), which is not there" + hint);
+      return Status(StatusCode::kNotFound, "the " + std::string(splitName(split)) + " split of " + data + " needs " +
+                                               folder + "/" + stems[i] + " (or " + stems[i] +
+                                               ".gz), which is not there" + hint);
   }
   Idx images, labels;
   ARGENT_RETURN_IF_ERROR(readIdx(paths[0], 3, 4, images));
   ARGENT_RETURN_IF_ERROR(readIdx(paths[1], 1, 1, labels));
   if (images.shape[0] != labels.shape[0])
-    return Status(StatusCode::kInvalidData, paths[0] + " has " + std::to_string(images.shape[0]) + " images, but " + paths[1] + " has " +
-                                                std::to_string(labels.shape[0]) + " labels");
+    return Status(StatusCode::kInvalidData, paths[0] + " has " + std::to_string(images.shape[0]) + " images, but " +
+                                                paths[1] + " has " + std::to_string(labels.shape[0]) + " labels");
   set.name = data;
   set.split = split;
   set.rows = images.shape[0];

@@ -1,8 +1,8 @@
 //===- DataSet.h - data sets in memory, as raw columns ----------------------===//
-// A data set is read once and stays as it is in the file (bytes); what a model sees is made row by row while batches are
-// assembled (Source.h). What `--data` may name is in DataSet.cpp.
-#ifndef ARGENT_DATA_DATASET_H
-#define ARGENT_DATA_DATASET_H
+// A data set is read once and stays as it is in the file (bytes); what a model sees is made row by row while batches
+// are assembled (Source.h). What `--data` may name is in DataSet.cpp.
+#ifndef ARGENT_RUNTIME_DATA_DATASET_H
+#define ARGENT_RUNTIME_DATA_DATASET_H
 
 #include "argent/Status.h"
 
@@ -46,4 +46,4 @@ Status openDataSet(const std::string &data, Split split, DataSet &set);
 
 } // namespace argent
 
-#endif // ARGENT_DATA_DATASET_H
+#endif // ARGENT_RUNTIME_DATA_DATASET_H

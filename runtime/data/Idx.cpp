@@ -10,8 +10,8 @@
 namespace argent {
 
 namespace {
-/// A file as a stream of bytes: gzip is unpacked, anything else passes through. (zlib's own gzread does not notice a file that ends in the last
-/// eight bytes, where the checksum is.)
+/// A file as a stream of bytes: gzip is unpacked, anything else passes through. (zlib's own gzread does not notice a
+/// file that ends in the last eight bytes, where the checksum is.)
 class GzipFile {
 public:
   explicit GzipFile(const std::string &path) : path_(path), file_(std::fopen(path.c_str(), "rbe")) {}
@@ -56,7 +56,8 @@ public:
       count += want - stream_.avail_out;
       atStreamEnd_ = code == Z_STREAM_END;
       if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR)
-        return Status(StatusCode::kInvalidData, path_ + ": the gzip file is damaged" + (stream_.msg ? std::string(": ") + stream_.msg : ""));
+        return Status(StatusCode::kInvalidData,
+                      path_ + ": the gzip file is damaged" + (stream_.msg ? std::string(": ") + stream_.msg : ""));
     }
     return Status();
   }
@@ -76,7 +77,8 @@ private:
     errno = 0;
     stream_.avail_in = static_cast<unsigned>(std::fread(buffer_, 1, sizeof(buffer_), file_));
     stream_.next_in = buffer_;
-    return std::ferror(file_) ? Status(StatusCode::kIoError, "cannot read " + path_ + ": " + std::strerror(errno)) : Status();
+    return std::ferror(file_) ? Status(StatusCode::kIoError, "cannot read " + path_ + ": " + std::strerror(errno))
+                              : Status();
   }
 
   std::string path_;
@@ -92,7 +94,8 @@ Status readIdx(const std::string &path, size_t minRank, size_t maxRank, Idx &idx
   errno = 0;
   GzipFile file(path);
   if (!file.isOpen())
-    return Status(errno == ENOENT ? StatusCode::kNotFound : StatusCode::kIoError, "cannot open " + path + ": " + std::strerror(errno));
+    return Status(errno == ENOENT ? StatusCode::kNotFound : StatusCode::kIoError,
+                  "cannot open " + path + ": " + std::strerror(errno));
   uint8_t magic[4];
   size_t count;
   ARGENT_RETURN_IF_ERROR(file.read(magic, 4, count));
@@ -103,7 +106,8 @@ Status readIdx(const std::string &path, size_t minRank, size_t maxRank, Idx &idx
   size_t rank = magic[3];
   if (rank < minRank || rank > maxRank)
     return bad("it has " + std::to_string(rank) + " dimensions; expected " + std::to_string(minRank) +
-               (maxRank > minRank ? " or " + std::to_string(maxRank) : "") + (maxRank == 1 ? ", for labels" : ", for images"));
+               (maxRank > minRank ? " or " + std::to_string(maxRank) : "") +
+               (maxRank == 1 ? ", for labels" : ", for images"));
   std::vector<int64_t> shape;
   size_t bytes = 1;
   for (size_t i = 0; i < rank; ++i) {
@@ -126,7 +130,8 @@ Status readIdx(const std::string &path, size_t minRank, size_t maxRank, Idx &idx
     values.resize(have + piece);
     ARGENT_RETURN_IF_ERROR(file.read(values.data() + have, piece, count));
     if (count < piece)
-      return bad("truncated: its header promises " + std::to_string(bytes) + " bytes of data, there are " + std::to_string(have + count));
+      return bad("truncated: its header promises " + std::to_string(bytes) + " bytes of data, there are " +
+                 std::to_string(have + count));
   }
   uint8_t more;
   ARGENT_RETURN_IF_ERROR(file.read(&more, 1, count));

@@ -1,6 +1,7 @@
 //===- Image.cpp - `from image(mean, std)`: pixels to numbers ----------------------===//
 //   1. pixels / 255;
-//   2. resized to the input's size, bilinear; when an axis shrinks, the triangle is widened by the same factor, so that every pixel counts;
+//   2. resized to the input's size, bilinear; when an axis shrinks, the triangle is widened by the same factor, so that
+//   every pixel counts;
 //   3. (x - mean) / std, per channel if these are lists.
 // Without resizing a pixel's value is looked up: 256 numbers for each channel, computed in f64 and rounded once.
 #include "runtime/data/Source.h"
@@ -14,7 +15,7 @@ namespace {
 
 /// The weights with which one axis of the source makes each position of the destination.
 struct Resampling {
-  std::vector<int64_t> first;             // of the source, for each position
+  std::vector<int64_t> first; // of the source, for each position
   std::vector<std::vector<float>> weights;
 
   Resampling(int64_t from, int64_t to) {
@@ -39,11 +40,13 @@ struct Resampling {
 
 class ImageSource : public Source {
 public:
-  ImageSource(const Column &column, int64_t height, int64_t width, int64_t channels, std::vector<double> mean, std::vector<double> deviation)
-      : column_(column), fromHeight_(column.rowShape[0]), fromWidth_(column.rowShape[1]), height_(height), width_(width), channels_(channels),
-        vertical_(fromHeight_, height), horizontal_(fromWidth_, width) {
+  ImageSource(const Column &column, int64_t height, int64_t width, int64_t channels, std::vector<double> mean,
+              std::vector<double> deviation)
+      : column_(column), fromHeight_(column.rowShape[0]), fromWidth_(column.rowShape[1]), height_(height),
+        width_(width), channels_(channels), vertical_(fromHeight_, height), horizontal_(fromWidth_, width) {
     for (int64_t c = 0; c < channels; ++c) {
-      double m = mean[mean.size() == 1 ? 0 : static_cast<size_t>(c)], d = deviation[deviation.size() == 1 ? 0 : static_cast<size_t>(c)];
+      double m = mean[mean.size() == 1 ? 0 : static_cast<size_t>(c)],
+             d = deviation[deviation.size() == 1 ? 0 : static_cast<size_t>(c)];
       for (int value = 0; value < 256; ++value)
         table_.push_back(static_cast<float>((value / 255.0 - m) / d));
     }
@@ -66,7 +69,8 @@ public:
           float sum = 0;
           const auto &weights = horizontal_.weights[static_cast<size_t>(x)];
           for (size_t k = 0; k < weights.size(); ++k) {
-            int64_t from = (y * fromWidth_ + horizontal_.first[static_cast<size_t>(x)] + static_cast<int64_t>(k)) * channels_ + c;
+            int64_t from =
+                (y * fromWidth_ + horizontal_.first[static_cast<size_t>(x)] + static_cast<int64_t>(k)) * channels_ + c;
             sum += weights[k] * table_[static_cast<size_t>(c * 256 + pixels[from])];
           }
           rows[static_cast<size_t>((y * width_ + x) * channels_ + c)] = sum;
@@ -76,7 +80,9 @@ public:
         float sum = 0;
         const auto &weights = vertical_.weights[static_cast<size_t>(y)];
         for (size_t k = 0; k < weights.size(); ++k)
-          sum += weights[k] * rows[static_cast<size_t>((vertical_.first[static_cast<size_t>(y)] + static_cast<int64_t>(k)) * width_ * channels_ + i)];
+          sum += weights[k] *
+                 rows[static_cast<size_t>(
+                     (vertical_.first[static_cast<size_t>(y)] + static_cast<int64_t>(k)) * width_ * channels_ + i)];
         result[y * width_ * channels_ + i] = sum;
       }
   }
@@ -98,31 +104,36 @@ static Status perChannel(const InputPort &port, const char *name, size_t positio
     argument = &port.arguments[position];
   values = argument ? argument->numbers : std::vector<double>{otherwise};
   if (values.size() != 1 && static_cast<int64_t>(values.size()) != channels)
-    return Status(StatusCode::kInvalidArgument, port.describe() + ": `image` has " + std::to_string(values.size()) + " numbers for `" + name +
-                                                    "`, and the input " + std::to_string(channels) + " channels");
+    return Status(StatusCode::kInvalidArgument, port.describe() + ": `image` has " + std::to_string(values.size()) +
+                                                    " numbers for `" + name + "`, and the input " +
+                                                    std::to_string(channels) + " channels");
   return Status();
 }
 
 Status makeImageSource(const InputPort &port, const Column &column, std::unique_ptr<Source> &source) {
   if (port.type != ElementType::f32 || port.rowShape.size() != 3)
-    return Status(StatusCode::kInvalidArgument, port.describe() + ": `from image` makes f32[N, height, width, channels]");
+    return Status(StatusCode::kInvalidArgument,
+                  port.describe() + ": `from image` makes f32[N, height, width, channels]");
   std::vector<int64_t> shape = column.rowShape;
   if (shape.size() == 2)
     shape.push_back(1);
   if (shape.size() != 3)
-    return Status(StatusCode::kInvalidArgument, port.describe() + " takes images; a row of " + column.description + " has " +
-                                                    std::to_string(column.rowShape.size()) + " dimensions instead of 2 or 3");
+    return Status(StatusCode::kInvalidArgument, port.describe() + " takes images; a row of " + column.description +
+                                                    " has " + std::to_string(column.rowShape.size()) +
+                                                    " dimensions instead of 2 or 3");
   int64_t channels = port.rowShape[2];
   if (shape[2] != channels)
-    return Status(StatusCode::kInvalidArgument, port.describe() + " has " + std::to_string(channels) + " channels; the images of " +
-                                                    column.description + " have " + std::to_string(shape[2]));
+    return Status(StatusCode::kInvalidArgument, port.describe() + " has " + std::to_string(channels) +
+                                                    " channels; the images of " + column.description + " have " +
+                                                    std::to_string(shape[2]));
   std::vector<double> mean, deviation;
   ARGENT_RETURN_IF_ERROR(perChannel(port, "mean", 0, 0, channels, mean));
   ARGENT_RETURN_IF_ERROR(perChannel(port, "std", 1, 1, channels, deviation));
   for (double value : deviation)
     if (value == 0)
       return Status(StatusCode::kInvalidArgument, port.describe() + ": `image` has std = 0");
-  source = std::make_unique<ImageSource>(column, port.rowShape[0], port.rowShape[1], channels, std::move(mean), std::move(deviation));
+  source = std::make_unique<ImageSource>(column, port.rowShape[0], port.rowShape[1], channels, std::move(mean),
+                                         std::move(deviation));
   return Status();
 }
 

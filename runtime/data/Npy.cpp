@@ -8,10 +8,9 @@
 
 namespace argent {
 
-static const std::pair<const char *, ElementType> dtypes[] = {{"<f4", ElementType::f32}, {"<f8", ElementType::f64},
-                                                              {"<f2", ElementType::f16}, {"<i4", ElementType::i32},
-                                                              {"<i8", ElementType::i64}, {"|u1", ElementType::u8},
-                                                              {"|b1", ElementType::boolean}};
+static const std::pair<const char *, ElementType> dtypes[] = {
+    {"<f4", ElementType::f32}, {"<f8", ElementType::f64}, {"<f2", ElementType::f16},    {"<i4", ElementType::i32},
+    {"<i8", ElementType::i64}, {"|u1", ElementType::u8},  {"|b1", ElementType::boolean}};
 
 namespace {
 /// The header is a Python dictionary of three fixed keys; this reads just that.
@@ -50,7 +49,8 @@ public:
     size_t begin = position_;
     value = 0;
     for (; position_ < text_.size() && std::isdigit(static_cast<unsigned char>(text_[position_])); ++position_)
-      if (__builtin_mul_overflow(value, int64_t(10), &value) || __builtin_add_overflow(value, text_[position_] - '0', &value))
+      if (__builtin_mul_overflow(value, int64_t(10), &value) ||
+          __builtin_add_overflow(value, text_[position_] - '0', &value))
         return false;
     return position_ > begin;
   }
@@ -138,7 +138,8 @@ Status parseNpy(const std::string &bytes, const std::string &name, Npy &array) {
     headerBytes = byte(8) | byte(9) << 8 | byte(10) << 16 | byte(11) << 24;
     start = 12;
   } else {
-    return bad(version == 2 ? "truncated in its header" : "version " + std::to_string(version) + " of .npy is not supported (1 and 2 are)");
+    return bad(version == 2 ? "truncated in its header"
+                            : "version " + std::to_string(version) + " of .npy is not supported (1 and 2 are)");
   }
   if (headerBytes > bytes.size() - start)
     return bad("truncated in its header");
@@ -151,7 +152,9 @@ Status parseNpy(const std::string &bytes, const std::string &name, Npy &array) {
       type = &element;
   if (!type)
     return bad("dtype '" + header.descr + "' is not supported: expected one of <f4, <f8, <f2, <i4, <i8, |u1, |b1" +
-               (header.descr.starts_with(">") ? " (this is big-endian: save array.astype(array.dtype.newbyteorder('<')))" : ""));
+               (header.descr.starts_with(">")
+                    ? " (this is big-endian: save array.astype(array.dtype.newbyteorder('<')))"
+                    : ""));
   if (header.fortranOrder && header.shape.size() > 1)
     return bad("the array is in Fortran order: save numpy.ascontiguousarray(array)");
   size_t expected = elementBytes(*type);

@@ -1,7 +1,7 @@
 //===- Npy.h - NumPy's .npy files ------------------------------------------===//
 // Versions 1 and 2 of the format (numpy:doc/neps/nep-0001-npy-format.rst): little-endian, C order.
-#ifndef ARGENT_DATA_NPY_H
-#define ARGENT_DATA_NPY_H
+#ifndef ARGENT_RUNTIME_DATA_NPY_H
+#define ARGENT_RUNTIME_DATA_NPY_H
 
 #include "argent/Status.h"
 #include "argent/Tensor.h"
@@ -19,7 +19,8 @@ struct Npy {
   TensorView view() { return TensorView{type, shape, bytes.data()}; }
 };
 
-/// Errors: kNotFound, kIoError; kInvalidData for another version, big-endian, Fortran order, another dtype, a truncated or too long file.
+/// Errors: kNotFound, kIoError; kInvalidData for another version, big-endian, Fortran order, another dtype, a truncated
+/// or too long file.
 Status readNpy(const std::string &path, Npy &array);
 Status parseNpy(const std::string &bytes, const std::string &name, Npy &array);
 /// Writes version 1, atomically.
@@ -27,4 +28,4 @@ Status writeNpy(const std::string &path, const TensorView &tensor);
 
 } // namespace argent
 
-#endif // ARGENT_DATA_NPY_H
+#endif // ARGENT_RUNTIME_DATA_NPY_H

@@ -88,26 +88,28 @@ static Status makePlainSource(const InputPort &port, const Column &column, std::
   std::vector<int64_t> shape = {-1};
   shape.insert(shape.end(), column.rowShape.begin(), column.rowShape.end());
   if (port.type != ElementType::u8 || port.rowShape != column.rowShape)
-    return Status(StatusCode::kInvalidArgument, port.describe() + " has no `from` clause, so it takes only data of its own type; " +
-                                                    column.description + " is " + typeString(ElementType::u8, shape) +
-                                                    (column.rowShape.size() >= 2 ? ": write `from image()` in the model" : ""));
+    return Status(StatusCode::kInvalidArgument,
+                  port.describe() + " has no `from` clause, so it takes only data of its own type; " +
+                      column.description + " is " + typeString(ElementType::u8, shape) +
+                      (column.rowShape.size() >= 2 ? ": write `from image()` in the model" : ""));
   source = std::make_unique<PlainSource>(column);
   return Status();
 }
 
 Status makeSource(const InputPort &port, const Column &column, std::unique_ptr<Source> &source) {
   if (!port.batched)
-    return Status(StatusCode::kInvalidArgument, port.describe() + " is not rows of a batch (its outermost dimension alone must be N), so no data set "
-                                                                  "can fill it");
+    return Status(StatusCode::kInvalidArgument,
+                  port.describe() + " is not rows of a batch (its outermost dimension alone must be N), so no data set "
+                                    "can fill it");
   if (port.source.empty())
     return makePlainSource(port, column, source);
-  static const std::pair<const char *, Status (*)(const InputPort &, const Column &, std::unique_ptr<Source> &)> sources[] = {
-      {"image", makeImageSource}, {"classes", makeClassesSource}};
+  static const std::pair<const char *, Status (*)(const InputPort &, const Column &, std::unique_ptr<Source> &)>
+      sources[] = {{"image", makeImageSource}, {"classes", makeClassesSource}};
   for (auto &[name, make] : sources)
     if (port.source == name)
       return make(port, column, source);
-  return Status(StatusCode::kInvalidArgument,
-                port.describe() + ": `from " + port.source + "` cannot be read by this version (it reads image and classes)");
+  return Status(StatusCode::kInvalidArgument, port.describe() + ": `from " + port.source +
+                                                  "` cannot be read by this version (it reads image and classes)");
 }
 
 } // namespace argent

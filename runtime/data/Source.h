@@ -1,8 +1,9 @@
 //===- Source.h - from raw columns to an input's elements ---------------------===//
-// One file for each source of a `from` clause (Image.cpp, Classes.cpp); the registry is in Source.cpp. A source is made once for an
-// input and a column, checks everything then, and fills rows without failing: equal rows give equal bits, in any order, from any thread.
-#ifndef ARGENT_DATA_SOURCE_H
-#define ARGENT_DATA_SOURCE_H
+// One file for each source of a `from` clause (Image.cpp, Classes.cpp); the registry is in Source.cpp. A source is made
+// once for an input and a column, checks everything then, and fills rows without failing: equal rows give equal bits,
+// in any order, from any thread.
+#ifndef ARGENT_RUNTIME_DATA_SOURCE_H
+#define ARGENT_RUNTIME_DATA_SOURCE_H
 
 #include "runtime/data/DataSet.h"
 
@@ -31,7 +32,7 @@ struct InputPort {
   std::vector<int64_t> rowShape; // the rest, if batched
   bool ranged = false;           // an index: low <= value <= high
   int64_t low = 0, high = 0;
-  std::string source;            // of the `from` clause; empty: none
+  std::string source; // of the `from` clause; empty: none
   std::vector<Argument> arguments;
 
   /// "input `image` (f32[N, 28, 28, 1])".
@@ -50,8 +51,8 @@ public:
   virtual void fill(int64_t row, void *destination) const = 0;
 };
 
-/// The source that makes `port` from `column`, by the port's `from` clause or, without one, from a column of exactly its type. The column outlives
-/// the source.
+/// The source that makes `port` from `column`, by the port's `from` clause or, without one, from a column of exactly
+/// its type. The column outlives the source.
 Status makeSource(const InputPort &port, const Column &column, std::unique_ptr<Source> &source);
 
 // The sources; `makeSource` finds them by name.
@@ -60,4 +61,4 @@ Status makeClassesSource(const InputPort &port, const Column &column, std::uniqu
 
 } // namespace argent
 
-#endif // ARGENT_DATA_SOURCE_H
+#endif // ARGENT_RUNTIME_DATA_SOURCE_H

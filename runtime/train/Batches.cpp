@@ -18,13 +18,15 @@ static bool isModelInput(const Module &module, std::string_view name) {
 }
 
 bool isTrainingPort(std::string_view name) {
-  return name == "epoch" || name == "update" || name == "epochs" || name == "updates_per_epoch" || name == kRateScalePort;
+  return name == "epoch" || name == "update" || name == "epochs" || name == "updates_per_epoch" ||
+         name == kRateScalePort;
 }
 
 Status bindData(const Module &module, const char *entryName, const DataSet &set, BatchSource &source) {
   const format::EntryPoint *entry = module.entry(entryName);
   if (!entry)
-    return Status(StatusCode::kNotFound, module.name() + " has no entry point `" + entryName + "`: the model has no train block");
+    return Status(StatusCode::kNotFound,
+                  module.name() + " has no entry point `" + entryName + "`: the model has no train block");
   BatchSource result;
   result.rows = set.rows;
   std::string imagesInput, labelsInput;
@@ -35,8 +37,9 @@ Status bindData(const Module &module, const char *entryName, const DataSet &set,
     bool images = isModelInput(module, port.name);
     std::string &user = images ? imagesInput : labelsInput;
     if (!user.empty())
-      return Status(StatusCode::kInvalidArgument, set.name + " has one column of " + (images ? "images" : "labels") + ", which fills input `" + user +
-                                                      "`; nothing is left for " + port.describe());
+      return Status(StatusCode::kInvalidArgument, set.name + " has one column of " + (images ? "images" : "labels") +
+                                                      ", which fills input `" + user + "`; nothing is left for " +
+                                                      port.describe());
     user = port.name;
     BatchSource::Input input{std::move(port), i, nullptr};
     ARGENT_RETURN_IF_ERROR(makeSource(input.port, images ? set.images : set.labels, input.source));

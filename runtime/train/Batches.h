@@ -1,6 +1,6 @@
 //===- Batches.h - from a data set to the inputs of an entry point ------------------===//
-#ifndef ARGENT_TRAIN_BATCHES_H
-#define ARGENT_TRAIN_BATCHES_H
+#ifndef ARGENT_RUNTIME_TRAIN_BATCHES_H
+#define ARGENT_RUNTIME_TRAIN_BATCHES_H
 
 #include "runtime/data/Source.h"
 
@@ -23,14 +23,16 @@ struct BatchSource {
   std::vector<Input> inputs;
 };
 
-/// Finds a column for every input of `entry` but those that the training loop gives (isTrainingPort): images for the model's input, labels for the train block's. The data set
-/// outlives the source.
+/// Finds a column for every input of `entry` but those that the training loop gives (isTrainingPort): images for the
+/// model's input, labels for the train block's. The data set outlives the source.
 ///
 /// Errors: kNotFound         the module has no such entry point.
-///         kInvalidArgument  an input that the data set cannot fill; kInvalidData: a value out of range (row and value named).
+///         kInvalidArgument  an input that the data set cannot fill; kInvalidData: a value out of range (row and value
+///         named).
 Status bindData(const Module &module, const char *entry, const DataSet &set, BatchSource &source);
 
-/// Inputs of `train_step` that no data fills, all f32[]: `epoch`, `update`, `epochs`, `updates_per_epoch`, and `@rate_scale`, which the rate is times.
+/// Inputs of `train_step` that no data fills, all f32[]: `epoch`, `update`, `epochs`, `updates_per_epoch`, and
+/// `@rate_scale`, which the rate is times.
 bool isTrainingPort(std::string_view name);
 
 /// One batch: a tensor for each input of the source.
@@ -39,8 +41,8 @@ struct Batch {
   std::vector<TensorView> tensors;
 };
 
-/// Goes through rows in an order once, a batch at a time; the next batch is assembled by a thread of its own while the caller works on this one. What a batch
-/// holds depends on order and position alone.
+/// Goes through rows in an order once, a batch at a time; the next batch is assembled by a thread of its own while the
+/// caller works on this one. What a batch holds depends on order and position alone.
 class BatchLoader {
 public:
   /// `order`: the rows to go through, in their order; empty: all, as they are. Begins at position `begin`.
@@ -74,4 +76,4 @@ private:
 
 } // namespace argent
 
-#endif // ARGENT_TRAIN_BATCHES_H
+#endif // ARGENT_RUNTIME_TRAIN_BATCHES_H

@@ -21,9 +21,15 @@ void combineTotals(const Module &module, const std::vector<float> &batch, std::v
   for (size_t i = 0; i < batch.size(); ++i) {
     double value = batch[i];
     switch (static_cast<format::TotalKind>(module.table().training()->totals()->Get(static_cast<unsigned>(i)))) {
-    case format::TotalKind::sum: totals[i] += value; break;
-    case format::TotalKind::max: totals[i] = std::max(totals[i], value); break;
-    case format::TotalKind::min: totals[i] = std::min(totals[i], value); break;
+    case format::TotalKind::sum:
+      totals[i] += value;
+      break;
+    case format::TotalKind::max:
+      totals[i] = std::max(totals[i], value);
+      break;
+    case format::TotalKind::min:
+      totals[i] = std::min(totals[i], value);
+      break;
     }
   }
 }
@@ -31,7 +37,8 @@ void combineTotals(const Module &module, const std::vector<float> &batch, std::v
 Status metricValues(Session &session, std::vector<double> totals, MetricValues &values) {
   const format::EntryPoint *entry = session.module().entry("metrics");
   if (!entry)
-    return Status(StatusCode::kNotFound, session.module().name() + " has no entry point `metrics`: the model has no train block");
+    return Status(StatusCode::kNotFound,
+                  session.module().name() + " has no entry point `metrics`: the model has no train block");
   TensorView input{ElementType::f64, {static_cast<int64_t>(totals.size())}, totals.data()};
   size_t count = entry->outputs() ? entry->outputs()->size() : 0;
   std::vector<double> doubles(count);
@@ -44,7 +51,8 @@ Status metricValues(Session &session, std::vector<double> totals, MetricValues &
   ARGENT_RETURN_IF_ERROR(session.run("metrics", {&input, 1}, outputs));
   values.clear();
   for (unsigned i = 0; i < count; ++i)
-    values.emplace_back(entry->outputs()->Get(i)->name()->str(), outputs[i].type == ElementType::f64 ? doubles[i] : floats[i]);
+    values.emplace_back(entry->outputs()->Get(i)->name()->str(),
+                        outputs[i].type == ElementType::f64 ? doubles[i] : floats[i]);
   return Status();
 }
 
@@ -52,13 +60,17 @@ std::string nonFiniteText(const MetricValues &values) {
   std::string text;
   for (auto &[name, value] : values)
     if (!std::isfinite(value))
-      text += (text.empty() ? "" : ", ") + (name == "loss" ? std::string("the loss") : "`" + name + "`") + (text.empty() ? " is " : " ") +
-              (std::isnan(value) ? "nan" : value > 0 ? "inf" : "-inf");
+      text += (text.empty() ? "" : ", ") + (name == "loss" ? std::string("the loss") : "`" + name + "`") +
+              (text.empty() ? " is " : " ") +
+              (std::isnan(value) ? "nan"
+               : value > 0       ? "inf"
+                                 : "-inf");
   return text;
 }
 
 Status evaluate(Session &session, const BatchSource &source, const std::vector<uint32_t> &rows, int64_t batchRows,
-                const std::function<void(int64_t)> &progress, const StopFunction &stop, MetricValues &values, std::string &nonFinite) {
+                const std::function<void(int64_t)> &progress, const StopFunction &stop, MetricValues &values,
+                std::string &nonFinite) {
   BatchLoader loader(source, rows, 0, batchRows);
   std::vector<double> totals;
   std::vector<float> batchTotals(totalCount(session.module()));
@@ -70,7 +82,8 @@ Status evaluate(Session &session, const BatchSource &source, const std::vector<u
       return Status(StatusCode::kInterrupted, "stopped");
     ARGENT_RETURN_IF_ERROR(session.run("evaluate", batch->tensors, {&output, 1}));
     combineTotals(session.module(), batchTotals, totals);
-    if (where.empty() && !std::all_of(batchTotals.begin(), batchTotals.end(), [](float total) { return std::isfinite(total); })) {
+    if (where.empty() &&
+        !std::all_of(batchTotals.begin(), batchTotals.end(), [](float total) { return std::isfinite(total); })) {
       ARGENT_RETURN_IF_ERROR(session.findNonFinite("evaluate", batch->tensors, {&output, 1}, where));
       if (!where.empty())
         where += ", in the rows " + std::to_string(done) + " to " + std::to_string(done + batch->rows - 1);

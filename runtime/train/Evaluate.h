@@ -1,8 +1,9 @@
 //===- Evaluate.h - loss and metrics over a data set -----------------------------===//
-// A batch gives totals (sums, counts, largest, smallest); they are combined in f64 in the order of the batches; the entry point `metrics`
-// turns the result into values. So a metric is one of the whole data set, not a mean of the batches'.
-#ifndef ARGENT_TRAIN_EVALUATE_H
-#define ARGENT_TRAIN_EVALUATE_H
+// A batch gives totals (sums, counts, largest, smallest); they are combined in f64 in the order of the batches; the
+// entry point `metrics` turns the result into values. So a metric is one of the whole data set, not a mean of the
+// batches'.
+#ifndef ARGENT_RUNTIME_TRAIN_EVALUATE_H
+#define ARGENT_RUNTIME_TRAIN_EVALUATE_H
 
 #include "runtime/train/Batches.h"
 
@@ -29,11 +30,13 @@ Status metricValues(Session &session, std::vector<double> totals, MetricValues &
 
 /// Runs `evaluate` over `rows` of the source (empty: all), `batchRows` at a time (at most the session's maxBatch).
 ///
-/// `progress` (may be empty) is told the rows done. `nonFinite` says which of the values are not finite, and where the first such number
-/// is computed; it is empty if all are. Errors: kInterrupted when `stop` (may be empty) says so; those of Session::run.
+/// `progress` (may be empty) is told the rows done. `nonFinite` says which of the values are not finite, and where the
+/// first such number is computed; it is empty if all are. Errors: kInterrupted when `stop` (may be empty) says so;
+/// those of Session::run.
 Status evaluate(Session &session, const BatchSource &source, const std::vector<uint32_t> &rows, int64_t batchRows,
-                const std::function<void(int64_t)> &progress, const StopFunction &stop, MetricValues &values, std::string &nonFinite);
+                const std::function<void(int64_t)> &progress, const StopFunction &stop, MetricValues &values,
+                std::string &nonFinite);
 
 } // namespace argent
 
-#endif // ARGENT_TRAIN_EVALUATE_H
+#endif // ARGENT_RUNTIME_TRAIN_EVALUATE_H

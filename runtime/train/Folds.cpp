@@ -21,11 +21,12 @@ static void summarize(FoldResults &results) {
   }
 }
 
-Status crossValidate(std::shared_ptr<const Module> module, const TrainOptions &options, TrainObserver &observer, const StopFunction &stop,
-                     FoldResults &results) {
+Status crossValidate(std::shared_ptr<const Module> module, const TrainOptions &options, TrainObserver &observer,
+                     const StopFunction &stop, FoldResults &results) {
   if (options.holdOut.folds < 2 || !options.resume.empty())
-    return Status(StatusCode::kInvalidArgument, options.resume.empty() ? "cross-validation needs at least 2 folds"
-                                                                       : "cross-validation begins anew: it cannot be resumed");
+    return Status(StatusCode::kInvalidArgument, options.resume.empty()
+                                                    ? "cross-validation needs at least 2 folds"
+                                                    : "cross-validation begins anew: it cannot be resumed");
   FoldResults made;
   for (int64_t fold = 0; fold < options.holdOut.folds; ++fold) {
     TrainOptions own = options;

@@ -29,7 +29,8 @@ bool HoldOut::parse(const std::string &text, HoldOut &result) {
   if (std::sscanf(text.c_str(), "share %la%n", &parsed.share, &used) == 1 && used == static_cast<int>(text.size())) {
     if (!(parsed.share > 0 && parsed.share < 1))
       return false;
-  } else if (std::sscanf(text.c_str(), "fold %lld of %lld%n", &fold, &folds, &used) == 2 && used == static_cast<int>(text.size())) {
+  } else if (std::sscanf(text.c_str(), "fold %lld of %lld%n", &fold, &folds, &used) == 2 &&
+             used == static_cast<int>(text.size())) {
     if (fold < 1 || fold > folds)
       return false;
     parsed = {0, folds, fold - 1};

@@ -1,6 +1,6 @@
 //===- HoldOut.h - which rows of the train split are not trained on ------------------===//
-#ifndef ARGENT_TRAIN_HOLDOUT_H
-#define ARGENT_TRAIN_HOLDOUT_H
+#ifndef ARGENT_RUNTIME_TRAIN_HOLDOUT_H
+#define ARGENT_RUNTIME_TRAIN_HOLDOUT_H
 
 #include <cstdint>
 #include <string>
@@ -15,7 +15,8 @@ struct HoldOut {
 
   bool any() const { return share > 0 || folds > 0; }
   bool operator==(const HoldOut &) const = default;
-  /// "", "share 0x1.999999999999ap-4", "fold 2 of 5": for a checkpoint; parse reads it back, and is false for anything else.
+  /// "", "share 0x1.999999999999ap-4", "fold 2 of 5": for a checkpoint; parse reads it back, and is false for anything
+  /// else.
   std::string text() const;
   static bool parse(const std::string &text, HoldOut &result);
   /// "a validation share of 0.1", "fold 2 of 5", "no validation": for a message.
@@ -27,10 +28,11 @@ struct RowSplit {
   std::vector<uint32_t> trained, heldOut;
 };
 
-/// A function of its arguments alone: the first places, or the fold's, of shuffledRows(seed, 2^32 - 1, rows), an epoch that no training reaches. A share is
-/// rounded to whole rows; at least one row is held out and one trained on (rows >= 2, and for folds rows >= folds).
+/// A function of its arguments alone: the first places, or the fold's, of shuffledRows(seed, 2^32 - 1, rows), an epoch
+/// that no training reaches. A share is rounded to whole rows; at least one row is held out and one trained on (rows >=
+/// 2, and for folds rows >= folds).
 RowSplit splitRows(const HoldOut &holdOut, uint64_t seed, uint32_t rows);
 
 } // namespace argent
 
-#endif // ARGENT_TRAIN_HOLDOUT_H
+#endif // ARGENT_RUNTIME_TRAIN_HOLDOUT_H

@@ -26,8 +26,9 @@ static Status cutTornLine(const std::string &path) {
   if (isSpecialFile(path) || !readFile(path, text).ok() || text.empty() || text.back() == '\n')
     return Status(); // what cannot be read is an error where it is opened
   const size_t whole = text.rfind('\n') == text.npos ? 0 : text.rfind('\n') + 1;
-  return ::truncate(path.c_str(), static_cast<off_t>(whole)) == 0 ? Status()
-                                                                  : Status(StatusCode::kIoError, "cannot write " + path + ": " + std::strerror(errno));
+  return ::truncate(path.c_str(), static_cast<off_t>(whole)) == 0
+             ? Status()
+             : Status(StatusCode::kIoError, "cannot write " + path + ": " + std::strerror(errno));
 }
 
 Status TrainLog::open(const std::string &path, bool append) {
@@ -61,7 +62,8 @@ static std::string now() {
   using namespace std::chrono;
   const int64_t milliseconds = duration_cast<std::chrono::milliseconds>(system_clock::now().time_since_epoch()).count();
   char text[40];
-  std::snprintf(text, sizeof(text), "%lld.%03d", static_cast<long long>(milliseconds / 1000), static_cast<int>(milliseconds % 1000));
+  std::snprintf(text, sizeof(text), "%lld.%03d", static_cast<long long>(milliseconds / 1000),
+                static_cast<int>(milliseconds % 1000));
   return text;
 }
 
@@ -72,11 +74,14 @@ static Json valuesJson(const MetricValues &values) {
   return json;
 }
 
-void TrainLog::start(const Module &module, const std::string &target, const TrainOptions &options, const TrainingPosition &position, int64_t rows) {
+void TrainLog::start(const Module &module, const std::string &target, const TrainOptions &options,
+                     const TrainingPosition &position, int64_t rows) {
   if (!file_)
     return;
-  Json json = {{"event", "start"}, {"model", module.table().name() ? module.table().name()->str() : ""}, {"module", module.hash()},
-               {"target", target}, {"data", options.data}, {"rows", rows}, {"seed", position.seed}, {"batch", position.batch},
+  Json json = {{"event", "start"},         {"model", module.table().name() ? module.table().name()->str() : ""},
+               {"module", module.hash()},  {"target", target},
+               {"data", options.data},     {"rows", rows},
+               {"seed", position.seed},    {"batch", position.batch},
                {"update", position.update}};
   if (!position.heldOut.empty())
     json["held_out"] = position.heldOut;
@@ -92,17 +97,24 @@ void TrainLog::step(int64_t epoch, int64_t update, float loss, float gradientNor
     std::snprintf(text, sizeof(text), "%.9g", static_cast<double>(value));
     return std::isfinite(value) ? std::string(text) : std::string("null");
   };
-  write("{\"event\":\"step\",\"epoch\":" + std::to_string(epoch) + ",\"update\":" + std::to_string(update) + ",\"loss\":" + number(loss) +
-        ",\"gradient_norm\":" + number(gradientNorm) + (rate ? ",\"rate\":" + number(*rate) : "") + ",\"time\":" + now() + "}");
+  write("{\"event\":\"step\",\"epoch\":" + std::to_string(epoch) + ",\"update\":" + std::to_string(update) +
+        ",\"loss\":" + number(loss) + ",\"gradient_norm\":" + number(gradientNorm) +
+        (rate ? ",\"rate\":" + number(*rate) : "") + ",\"time\":" + now() + "}");
 }
 
 Status TrainLog::epoch(const TrainObserver::Epoch &epoch, int64_t update) {
   if (!file_)
     return Status();
-  struct rusage usage {};
+  struct rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
-  write(dump({{"event", "epoch"}, {"epoch", epoch.epoch}, {"update", update}, {"train", valuesJson(epoch.train)}, {epoch.heldOutName, valuesJson(epoch.heldOut)},
-              {"seconds", epoch.seconds}, {"rows_per_second", epoch.rowsPerSecond}, {"peak_memory_bytes", usage.ru_maxrss * 1024}}));
+  write(dump({{"event", "epoch"},
+              {"epoch", epoch.epoch},
+              {"update", update},
+              {"train", valuesJson(epoch.train)},
+              {epoch.heldOutName, valuesJson(epoch.heldOut)},
+              {"seconds", epoch.seconds},
+              {"rows_per_second", epoch.rowsPerSecond},
+              {"peak_memory_bytes", usage.ru_maxrss * 1024}}));
   return check();
 }
 

@@ -1,6 +1,6 @@
 //===- Log.h - a training run as JSON lines ----------------------------------===//
-#ifndef ARGENT_TRAIN_LOG_H
-#define ARGENT_TRAIN_LOG_H
+#ifndef ARGENT_RUNTIME_TRAIN_LOG_H
+#define ARGENT_RUNTIME_TRAIN_LOG_H
 
 #include "runtime/checkpoint/Checkpoint.h"
 #include "runtime/train/Train.h"
@@ -10,8 +10,9 @@
 
 namespace argent {
 
-/// One JSON object a line: {"event": "start" | "step" | "epoch" | "restore" | "end" | "folds", …}. Numbers have all their digits. Each line is written
-/// at once and whole, for `tail -f` and for a process that is killed. A resumed run appends; where it repeats steps after a crash, the later line counts.
+/// One JSON object a line: {"event": "start" | "step" | "epoch" | "restore" | "end" | "folds", …}. Numbers have all
+/// their digits. Each line is written at once and whole, for `tail -f` and for a process that is killed. A resumed run
+/// appends; where it repeats steps after a crash, the later line counts.
 class TrainLog {
 public:
   TrainLog() = default;
@@ -19,10 +20,11 @@ public:
   TrainLog(const TrainLog &) = delete;
   TrainLog &operator=(const TrainLog &) = delete;
 
-  /// An empty path: no log, and the other functions do nothing. A last line without an end, as a machine that failed leaves it, is cut off before
-  /// anything is appended.
+  /// An empty path: no log, and the other functions do nothing. A last line without an end, as a machine that failed
+  /// leaves it, is cut off before anything is appended.
   Status open(const std::string &path, bool append);
-  void start(const Module &module, const std::string &target, const TrainOptions &options, const TrainingPosition &position, int64_t rows);
+  void start(const Module &module, const std::string &target, const TrainOptions &options,
+             const TrainingPosition &position, int64_t rows);
   /// `rate`: none where the module does not say it.
   void step(int64_t epoch, int64_t update, float loss, float gradientNorm, std::optional<float> rate);
   Status epoch(const TrainObserver::Epoch &epoch, int64_t update);
@@ -39,4 +41,4 @@ private:
 
 } // namespace argent
 
-#endif // ARGENT_TRAIN_LOG_H
+#endif // ARGENT_RUNTIME_TRAIN_LOG_H

@@ -20,7 +20,9 @@ std::string suffixedPath(const std::string &path, const std::string &suffix) {
   return stem + suffix + extension;
 }
 
-std::string numberedPath(const std::string &path, int64_t update) { return suffixedPath(path, "-" + std::to_string(update)); }
+std::string numberedPath(const std::string &path, int64_t update) {
+  return suffixedPath(path, "-" + std::to_string(update));
+}
 
 Saver::Saver(std::string path, int64_t keep, int64_t update) : path_(std::move(path)), keep_(keep) {
   if (path_.empty() || keep_ <= 0 || update == 0)
@@ -31,11 +33,13 @@ Saver::Saver(std::string path, int64_t keep, int64_t update) : path_(std::move(p
   std::error_code error;
   for (auto &entry : std::filesystem::directory_iterator(folder.empty() ? "." : folder, error)) {
     std::string name = entry.path().filename().string();
-    if (name.size() <= stem.size() + 1 + extension.size() || !name.starts_with(stem + "-") || !name.ends_with(extension))
+    if (name.size() <= stem.size() + 1 + extension.size() || !name.starts_with(stem + "-") ||
+        !name.ends_with(extension))
       continue;
     const char *begin = name.data() + stem.size() + 1, *end = name.data() + name.size() - extension.size();
     int64_t number = 0;
-    if (auto [at, failure] = std::from_chars(begin, end, number); failure == std::errc() && at == end && number <= update)
+    if (auto [at, failure] = std::from_chars(begin, end, number);
+        failure == std::errc() && at == end && number <= update)
       numbered_.push_back(number);
   }
   std::sort(numbered_.begin(), numbered_.end());

@@ -1,6 +1,6 @@
 //===- Saver.h - which checkpoint is written when, and which are removed -------------===//
-#ifndef ARGENT_TRAIN_SAVER_H
-#define ARGENT_TRAIN_SAVER_H
+#ifndef ARGENT_RUNTIME_TRAIN_SAVER_H
+#define ARGENT_RUNTIME_TRAIN_SAVER_H
 
 #include "runtime/checkpoint/Checkpoint.h"
 
@@ -14,7 +14,8 @@ std::string suffixedPath(const std::string &path, const std::string &suffix);
 
 class Saver {
 public:
-  /// `keep` > 0: periodic() writes numbered files and removes the oldest of those that this run, or the one that it resumes at `update`, wrote.
+  /// `keep` > 0: periodic() writes numbered files and removes the oldest of those that this run, or the one that it
+  /// resumes at `update`, wrote.
   Saver(std::string path, int64_t keep, int64_t update);
 
   bool enabled() const { return !path_.empty(); }
@@ -36,4 +37,4 @@ private:
 
 } // namespace argent
 
-#endif // ARGENT_TRAIN_SAVER_H
+#endif // ARGENT_RUNTIME_TRAIN_SAVER_H

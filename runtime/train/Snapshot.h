@@ -1,6 +1,6 @@
 //===- Snapshot.h - the last good state of a training, in memory ---------------------===//
-#ifndef ARGENT_TRAIN_SNAPSHOT_H
-#define ARGENT_TRAIN_SNAPSHOT_H
+#ifndef ARGENT_RUNTIME_TRAIN_SNAPSHOT_H
+#define ARGENT_RUNTIME_TRAIN_SNAPSHOT_H
 
 #include "runtime/checkpoint/Checkpoint.h"
 
@@ -22,4 +22,4 @@ private:
 
 } // namespace argent
 
-#endif // ARGENT_TRAIN_SNAPSHOT_H
+#endif // ARGENT_RUNTIME_TRAIN_SNAPSHOT_H

@@ -1,13 +1,14 @@
 //===- Train.cpp - the training loop --------------------------------------------===//
 //   1. Find out what can fail before the work: outputs, data, checkpoint, module.
-//   2. Each epoch: rows in the order that (seed, epoch) gives; a step for each batch, the last one shorter; its totals are added.
+//   2. Each epoch: rows in the order that (seed, epoch) gives; a step for each batch, the last one shorter; its totals
+//   are added.
 //   3. After each step: loss and gradient norm must be finite; save, stop, show.
 //   4. After each epoch: loss and metrics of the epoch and of the rows held out, or of the test split; save.
 //   5. Where a value is not finite: stop, or go back to the last good state with a smaller rate.
 #include "runtime/train/Train.h"
 
-#include "runtime/checkpoint/File.h"
 #include "runtime/SourcePlace.h"
+#include "runtime/checkpoint/File.h"
 #include "runtime/train/Log.h"
 #include "runtime/train/Saver.h"
 #include "runtime/train/Shuffle.h"
@@ -21,9 +22,12 @@ namespace argent {
 
 using Clock = std::chrono::steady_clock;
 
-static double secondsSince(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+static double secondsSince(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
 
-/// "rate=0.05, not rate=0.1": the compile-time parameters in which a checkpoint and this module differ; empty if that is not known.
+/// "rate=0.05, not rate=0.1": the compile-time parameters in which a checkpoint and this module differ; empty if that
+/// is not known.
 static std::string differingSettings(const std::vector<std::string> &there, const std::vector<std::string> &here) {
   auto without = [](const std::vector<std::string> &all, const std::vector<std::string> &others) {
     std::string text;
@@ -42,7 +46,8 @@ namespace {
 
 class Trainer {
 public:
-  Trainer(std::shared_ptr<const Module> module, const TrainOptions &options, TrainObserver &observer, const StopFunction &stop)
+  Trainer(std::shared_ptr<const Module> module, const TrainOptions &options, TrainObserver &observer,
+          const StopFunction &stop)
       : module_(std::move(module)), options_(options), observer_(observer), stop_(stop) {}
 
   Status prepare();
@@ -66,7 +71,9 @@ private:
   Status evaluated(const char *name, Status status);
   Status evaluateHeldOut(MetricValues &values);
   Status evaluateTest(MetricValues &values);
-  int64_t trainedRows() const { return split_.trained.empty() ? trainSet_.rows : static_cast<int64_t>(split_.trained.size()); }
+  int64_t trainedRows() const {
+    return split_.trained.empty() ? trainSet_.rows : static_cast<int64_t>(split_.trained.size());
+  }
   std::string heldOutName() const { return holdOut_.any() ? "validation" : "test"; }
   bool shouldStop() const { return stop_ && stop_(); }
   bool updatesDone() const { return options_.updates && position_.update >= *options_.updates; }
@@ -106,7 +113,8 @@ Status Trainer::resume() {
     return Status(StatusCode::kInvalidArgument, "a resumed run has its weights: give either --resume or --weights");
   ARGENT_RETURN_IF_ERROR(readPosition(options_.resume, position_));
   auto differs = [&](const char *what, const std::string &there, const std::string &here) {
-    return Status(StatusCode::kInvalidArgument, options_.resume + " was trained with " + what + (*what ? " " : "") + there + ", not " + here +
+    return Status(StatusCode::kInvalidArgument, options_.resume + " was trained with " + what + (*what ? " " : "") +
+                                                    there + ", not " + here +
                                                     ": leave the option out, or begin a new run with --weights");
   };
   if (options_.seed && *options_.seed != position_.seed)
@@ -114,10 +122,12 @@ Status Trainer::resume() {
   if (options_.batch && *options_.batch != position_.batch)
     return differs("batch", std::to_string(position_.batch), std::to_string(*options_.batch));
   if (!HoldOut::parse(position_.heldOut, holdOut_))
-    return Status(StatusCode::kInvalidData, options_.resume + ": its metadata `held_out` is not known: \"" + position_.heldOut + "\"");
+    return Status(StatusCode::kInvalidData,
+                  options_.resume + ": its metadata `held_out` is not known: \"" + position_.heldOut + "\"");
   if (holdOut_.folds > 0)
-    return Status(StatusCode::kInvalidArgument, options_.resume + " is " + holdOut_.describe() + " of a cross-validation, which cannot be resumed; begin "
-                                                                  "a new run with --weights");
+    return Status(StatusCode::kInvalidArgument, options_.resume + " is " + holdOut_.describe() +
+                                                    " of a cross-validation, which cannot be resumed; begin "
+                                                    "a new run with --weights");
   if (options_.holdOut.any() && !(options_.holdOut == holdOut_))
     return differs("", holdOut_.describe(), options_.holdOut.describe());
   return Status();
@@ -128,8 +138,9 @@ Status Trainer::holdOut() {
   if (!holdOut_.any())
     return Status();
   if (trainSet_.rows < std::max<int64_t>(2, holdOut_.folds))
-    return Status(StatusCode::kInvalidArgument, options_.data + " has " + std::to_string(trainSet_.rows) + " rows to train on: too few for " +
-                                                    (holdOut_.folds ? std::to_string(holdOut_.folds) + " folds" : holdOut_.describe()));
+    return Status(StatusCode::kInvalidArgument,
+                  options_.data + " has " + std::to_string(trainSet_.rows) + " rows to train on: too few for " +
+                      (holdOut_.folds ? std::to_string(holdOut_.folds) + " folds" : holdOut_.describe()));
   split_ = splitRows(holdOut_, position_.seed, static_cast<uint32_t>(trainSet_.rows));
   return bindData(*module_, "evaluate", trainSet_, validationSource_);
 }
@@ -137,9 +148,10 @@ Status Trainer::holdOut() {
 Status Trainer::prepare() {
   const format::Training *training = module_->table().training();
   if (!training || !module_->entry("train_step"))
-    return Status(StatusCode::kInvalidArgument, module_->name() + " cannot be trained: model `" +
-                                                    (module_->table().name() ? module_->table().name()->str() : "") +
-                                                    "` has no train block (add `train … { loss = …; optimizer = … }` to its source)");
+    return Status(StatusCode::kInvalidArgument,
+                  module_->name() + " cannot be trained: model `" +
+                      (module_->table().name() ? module_->table().name()->str() : "") +
+                      "` has no train block (add `train … { loss = …; optimizer = … }` to its source)");
   if (!options_.save.empty())
     ARGENT_RETURN_IF_ERROR(checkWritable(options_.save));
   if (!options_.resume.empty())
@@ -156,8 +168,9 @@ Status Trainer::prepare() {
   if (trainSet_.rows > UINT32_MAX)
     return Status(StatusCode::kInvalidArgument, options_.data + " has more than 2^32 rows");
   if (!options_.resume.empty() && position_.dataSetRows != trainSet_.rows)
-    return Status(StatusCode::kIncompatible, options_.resume + " was trained on " + std::to_string(position_.dataSetRows) + " rows of " +
-                                                 position_.dataSet + "; " + options_.data + " has " + std::to_string(trainSet_.rows));
+    return Status(StatusCode::kIncompatible,
+                  options_.resume + " was trained on " + std::to_string(position_.dataSetRows) + " rows of " +
+                      position_.dataSet + "; " + options_.data + " has " + std::to_string(trainSet_.rows));
   ARGENT_RETURN_IF_ERROR(bindData(*module_, "train_step", trainSet_, trainSource_));
   ARGENT_RETURN_IF_ERROR(bindData(*module_, "evaluate", testSet_, testSource_));
   ARGENT_RETURN_IF_ERROR(holdOut());
@@ -176,14 +189,17 @@ Status Trainer::prepare() {
                  ? Status(loaded.code(), loaded.message() + "; it was trained with " + settings)
                  : loaded;
     if (!settings.empty())
-      observer_.message("warning: " + options_.resume + " was trained with " + settings + "; it goes on with what this model has");
+      observer_.message("warning: " + options_.resume + " was trained with " + settings +
+                        "; it goes on with what this model has");
     if (position_.target != target)
-      observer_.message("warning: " + options_.resume + " was written for target " + position_.target + ", this is " + target +
-                        ": results agree within rounding, not bit by bit");
+      observer_.message("warning: " + options_.resume + " was written for target " + position_.target + ", this is " +
+                        target + ": results agree within rounding, not bit by bit");
     else if (position_.moduleHash != module_->hash() && settings.empty())
-      observer_.message("warning: " + options_.resume + " was written by another build of this model: results agree within rounding, not bit by bit");
+      observer_.message("warning: " + options_.resume +
+                        " was written by another build of this model: results agree within rounding, not bit by bit");
     if (position_.dataSet != options_.data)
-      observer_.message("warning: " + options_.resume + " was trained on " + position_.dataSet + ", this is " + options_.data);
+      observer_.message("warning: " + options_.resume + " was trained on " + position_.dataSet + ", this is " +
+                        options_.data);
   } else {
     ARGENT_RETURN_IF_ERROR(session_->initialize(position_.seed));
     if (!options_.weights.empty())
@@ -204,14 +220,16 @@ Status Trainer::findPorts() {
   const format::EntryPoint *entry = module_->entry("train_step");
   totals_.resize(totalCount(*module_));
   auto unknown = [&](const std::string &port) {
-    return Status(StatusCode::kIncompatible, module_->name() + ": `train_step` has a port `" + port + "` that this version does not know");
+    return Status(StatusCode::kIncompatible,
+                  module_->name() + ": `train_step` has a port `" + port + "` that this version does not know");
   };
   inputs_.resize(givenInputs(*entry));
   bool canScaleRate = false;
   for (unsigned i = 0; i < inputs_.size(); ++i) {
     std::string_view name = entry->inputs()->Get(i)->name()->string_view();
     if (isTrainingPort(name))
-      inputs_[i] = TensorView{ElementType::f32, {},
+      inputs_[i] = TensorView{ElementType::f32,
+                              {},
                               name == "epoch"               ? &epochInput_
                               : name == "update"            ? &updateInput_
                               : name == "epochs"            ? &epochsInput_
@@ -220,7 +238,8 @@ Status Trainer::findPorts() {
     canScaleRate |= name == "@rate_scale";
   }
   if (!canScaleRate && (options_.restoreOnNan || position_.rateScale != 1))
-    return Status(StatusCode::kIncompatible, module_->name() + " was compiled by a version that could not scale the rate: compile it again");
+    return Status(StatusCode::kIncompatible,
+                  module_->name() + " was compiled by a version that could not scale the rate: compile it again");
   bool loss = false, norm = false;
   for (unsigned i = 0; entry->outputs() && i < entry->outputs()->size(); ++i) {
     std::string name = entry->outputs()->Get(i)->name()->str();
@@ -256,13 +275,15 @@ static std::string shortText(double value) {
 
 /// "epoch 2, step 1 (update 3)": the step that was made last.
 std::string Trainer::place() const {
-  return "epoch " + std::to_string(position_.epoch + 1) + ", step " + std::to_string((position_.rows + position_.batch - 1) / position_.batch) +
-         " (update " + std::to_string(position_.update) + ")";
+  return "epoch " + std::to_string(position_.epoch + 1) + ", step " +
+         std::to_string((position_.rows + position_.batch - 1) / position_.batch) + " (update " +
+         std::to_string(position_.update) + ")";
 }
 
 /// `found`: the first value that is not finite, as far as it is known.
 Status Trainer::nonFinite(std::string found) {
-  std::string text = "training stopped in " + place() + ": the loss is " + shortText(loss_) + ", the gradient's norm " + shortText(gradientNorm_) + ".";
+  std::string text = "training stopped in " + place() + ": the loss is " + shortText(loss_) + ", the gradient's norm " +
+                     shortText(gradientNorm_) + ".";
   LogicalValues values;
   int at = -1;
   // What is computed from a parameter that is not finite says nothing.
@@ -271,10 +292,13 @@ Status Trainer::nonFinite(std::string found) {
   if (!found.empty())
     text += " The first value that is not finite: " + found + ".";
   if (session_->gradients(values).ok() && (at = firstNonFinite(values)) >= 0)
-    text += " The first parameter whose gradient is not finite: " + describeParameter(module_->table(), static_cast<unsigned>(at)) + ".";
-  text += saver_->lastGood().empty() ? " There is no checkpoint before this step." : " The last good checkpoint is " + saver_->lastGood() + ".";
+    text += " The first parameter whose gradient is not finite: " +
+            describeParameter(module_->table(), static_cast<unsigned>(at)) + ".";
+  text += saver_->lastGood().empty() ? " There is no checkpoint before this step."
+                                     : " The last good checkpoint is " + saver_->lastGood() + ".";
   if (restorations_)
-    text += " It went back " + std::to_string(restorations_) + " times; the rate is now multiplied by " + shortText(position_.rateScale) + ".";
+    text += " It went back " + std::to_string(restorations_) + " times; the rate is now multiplied by " +
+            shortText(position_.rateScale) + ".";
   if (!mayRestore())
     (void)log_.end("not finite", position_.update);
   return Status(StatusCode::kNonFinite, text);
@@ -284,9 +308,10 @@ Status Trainer::nonFinite(std::string found) {
 Status Trainer::badRate() {
   (void)log_.end("rate", position_.update);
   return Status(StatusCode::kInvalidArgument,
-                "training stopped in " + place() + ": the rate is " + shortText(rate_) + placeText(module_->table(), ratePort_->location()) +
-                    "; it must be finite and at least 0." +
-                    (saver_->lastGood().empty() ? " There is no checkpoint before this step." : " The last good checkpoint is " + saver_->lastGood() + "."));
+                "training stopped in " + place() + ": the rate is " + shortText(rate_) +
+                    placeText(module_->table(), ratePort_->location()) + "; it must be finite and at least 0." +
+                    (saver_->lastGood().empty() ? " There is no checkpoint before this step."
+                                                : " The last good checkpoint is " + saver_->lastGood() + "."));
 }
 
 /// Goes back to the last good state; the same batches come again, with a smaller rate.
@@ -296,8 +321,9 @@ Status Trainer::restore() {
   ARGENT_RETURN_IF_ERROR(lastGood_.restore(*session_, position_));
   position_.rateScale = scale;
   ++restorations_;
-  observer_.message("update " + std::to_string(update) + " is not finite; back to update " + std::to_string(position_.update) + ", with " + shortText(scale) +
-                    " times the rate (restoration " + std::to_string(restorations_) + " of " + std::to_string(maxRestorations) + ")");
+  observer_.message("update " + std::to_string(update) + " is not finite; back to update " +
+                    std::to_string(position_.update) + ", with " + shortText(scale) + " times the rate (restoration " +
+                    std::to_string(restorations_) + " of " + std::to_string(maxRestorations) + ")");
   log_.restore(update, position_.update, scale);
   return Status();
 }
@@ -336,9 +362,11 @@ Status Trainer::step(const Batch &batch) {
   return Status();
 }
 
-/// The steps that are left of this epoch. Values that are not finite when they are saved stop the training as a loss would.
+/// The steps that are left of this epoch. Values that are not finite when they are saved stop the training as a loss
+/// would.
 Status Trainer::runEpoch() {
-  auto order = shuffledRows(position_.seed, static_cast<uint32_t>(position_.epoch), static_cast<uint32_t>(trainedRows()));
+  auto order =
+      shuffledRows(position_.seed, static_cast<uint32_t>(position_.epoch), static_cast<uint32_t>(trainedRows()));
   if (!split_.trained.empty())
     for (uint32_t &row : order)
       row = split_.trained[row];
@@ -367,7 +395,8 @@ Status Trainer::runEpoch() {
 }
 
 Status Trainer::interrupted() {
-  std::string where = "stopped in epoch " + std::to_string(position_.epoch + 1) + " after update " + std::to_string(position_.update);
+  std::string where =
+      "stopped in epoch " + std::to_string(position_.epoch + 1) + " after update " + std::to_string(position_.update);
   (void)log_.end("stopped", position_.update);
   if (!saver_->enabled())
     return Status(StatusCode::kInterrupted, where + "; nothing is saved, because there was no --save");
@@ -388,15 +417,19 @@ Status Trainer::evaluated(const char *name, Status status) {
 Status Trainer::evaluateTest(MetricValues &values) {
   session_->setRandom(position_.seed, 0);
   auto progress = [&](int64_t rows) { observer_.evaluating("test", rows, testSet_.rows); };
-  return evaluated("test", evaluate(*session_, testSource_, {}, position_.batch, progress, stop_, values, nonFiniteMetrics_));
+  return evaluated("test",
+                   evaluate(*session_, testSource_, {}, position_.batch, progress, stop_, values, nonFiniteMetrics_));
 }
 
 Status Trainer::evaluateHeldOut(MetricValues &values) {
   if (!holdOut_.any())
     return evaluateTest(values);
   session_->setRandom(position_.seed, 0);
-  auto progress = [&](int64_t rows) { observer_.evaluating("validation", rows, static_cast<int64_t>(split_.heldOut.size())); };
-  return evaluated("validation", evaluate(*session_, validationSource_, split_.heldOut, position_.batch, progress, stop_, values, nonFiniteMetrics_));
+  auto progress = [&](int64_t rows) {
+    observer_.evaluating("validation", rows, static_cast<int64_t>(split_.heldOut.size()));
+  };
+  return evaluated("validation", evaluate(*session_, validationSource_, split_.heldOut, position_.batch, progress,
+                                          stop_, values, nonFiniteMetrics_));
 }
 
 /// Step 4. `heldOut` receives loss and metrics of the rows that were not trained on.
@@ -458,8 +491,8 @@ Status Trainer::run(MetricValues *last) {
   return log_.end("done", position_.update);
 }
 
-Status train(std::shared_ptr<const Module> module, const TrainOptions &options, TrainObserver &observer, const StopFunction &stop,
-             MetricValues *last) {
+Status train(std::shared_ptr<const Module> module, const TrainOptions &options, TrainObserver &observer,
+             const StopFunction &stop, MetricValues *last) {
   Trainer trainer(std::move(module), options, observer, stop);
   ARGENT_RETURN_IF_ERROR(trainer.prepare());
   return trainer.run(last);

@@ -1,6 +1,6 @@
 //===- Train.h - the training loop -------------------------------------------===//
-#ifndef ARGENT_TRAIN_TRAIN_H
-#define ARGENT_TRAIN_TRAIN_H
+#ifndef ARGENT_RUNTIME_TRAIN_TRAIN_H
+#define ARGENT_RUNTIME_TRAIN_TRAIN_H
 
 #include "runtime/train/Evaluate.h"
 #include "runtime/train/HoldOut.h"
@@ -53,25 +53,26 @@ public:
   virtual void step(const Step &step) = 0;
   virtual void evaluating(const std::string &name, int64_t rows, int64_t allRows) = 0; // name: "validation" or "test"
   virtual void epoch(const Epoch &epoch) = 0;
-  /// The last word: loss and metrics on the test split, or on the rows held out of a fold ("validation"). Comes once, also if there was nothing to
-  /// train.
+  /// The last word: loss and metrics on the test split, or on the rows held out of a fold ("validation"). Comes once,
+  /// also if there was nothing to train.
   virtual void finished(const std::string &name, const MetricValues &values) = 0;
   /// Before each training of a cross-validation.
   virtual void fold(int64_t /*fold*/, int64_t /*folds*/) {}
 };
 
-/// Trains as the module's train block says. The bits of the result depend on module, target, data, seed and batch alone: not on threads, and not on whether
-/// the run was stopped and resumed.
+/// Trains as the module's train block says. The bits of the result depend on module, target, data, seed and batch
+/// alone: not on threads, and not on whether the run was stopped and resumed.
 ///
 /// Errors: kInterrupted  `stop` said so: the state is saved (if there is a `save`), and the message says where;
-///         kInvalidArgument  among others a rate that is not finite or below 0: its value, epoch, step and source line are named;
-///         kNonFinite    epoch, step and the first value are named; nothing is written over the last good checkpoint. With `restoreOnNan` only after
+///         kInvalidArgument  among others a rate that is not finite or below 0: its value, epoch, step and source line
+///         are named; kNonFinite    epoch, step and the first value are named; nothing is written over the last good
+///         checkpoint. With `restoreOnNan` only after
 ///                       maxRestorations;
 ///         and those of data, modules, checkpoints. Outputs that cannot be written are found before training starts.
 /// `last` (may be null) receives what TrainObserver::finished is told.
-Status train(std::shared_ptr<const Module> module, const TrainOptions &options, TrainObserver &observer, const StopFunction &stop,
-             MetricValues *last = nullptr);
+Status train(std::shared_ptr<const Module> module, const TrainOptions &options, TrainObserver &observer,
+             const StopFunction &stop, MetricValues *last = nullptr);
 
 } // namespace argent
 
-#endif // ARGENT_TRAIN_TRAIN_H
+#endif // ARGENT_RUNTIME_TRAIN_TRAIN_H

@@ -6,13 +6,14 @@
 //   ag-check --library         does the same with every file of the standard library
 //   ag-check --evaluate [--model NAME] [--set NAME=VALUE]… [--locations] FILE
 //                              prints the module of nn ops
-//   ag-check --words           prints the language's words and marks, its operations and layers, as a fuzzer's dictionary
-//   ag-check --parameters …    prints the paths and types of the parameters and states of `train_step`, or of `predict`
-#include "frontends/ag/Evaluator.h"
+//   ag-check --words           prints the language's words and marks, its operations and layers, as a fuzzer's
+//   dictionary ag-check --parameters …    prints the paths and types of the parameters and states of `train_step`, or
+//   of `predict`
 #include "frontends/ag/Frontend.h"
-#include "frontends/ag/Parser.h"
-#include "frontends/ag/Printer.h"
-#include "frontends/ag/StandardLibrary.h"
+#include "frontends/ag/evaluate/Evaluator.h"
+#include "frontends/ag/syntax/Parser.h"
+#include "frontends/ag/syntax/Printer.h"
+#include "frontends/ag/syntax/StandardLibrary.h"
 
 #include "dialects/nn/NN.h"
 

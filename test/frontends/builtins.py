@@ -34,7 +34,7 @@ def known():
     """The compiler's tables: {"names", "x: tensor, axis: int = -1", function}."""
     result = {}
     row = re.compile(r'\{"([a-z0-9_ ]+(?:"\s*"[a-z0-9_ ]+)*)",\s*((?:"(?:[^"\\]|\\.)*"\s*)+),\s*\w+\}')
-    for path in sorted((source / "frontends/ag").glob("*.cpp")):
+    for path in sorted((source / "frontends/ag").rglob("*.cpp")):
         text = path.read_text()
         if "BuiltinFamily table[]" not in text:
             continue

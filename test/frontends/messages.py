@@ -44,7 +44,7 @@ for path in sorted((source / "test/frontends/ag").rglob("*")):
         expected += "".join(re.findall(r"^(?:# )?[A-Z][A-Z0-9-]*:(.*\n)", path.read_text(), re.MULTILINE))
 
 missing, count = [], 0
-for path in sorted((source / "frontends/ag").glob("*.cpp")):
+for path in sorted((source / "frontends/ag").rglob("*.cpp")):
     # Comments become blanks; what stands in quotes is no comment.
     text = re.sub(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\]|\\.)\'|//[^\n]*',
                   lambda m: " " * len(m.group()) if m.group().startswith("/") else m.group(), path.read_text())

@@ -54,7 +54,7 @@ def compiles(statement):
     return False
 
 
-text = (pathlib.Path(sys.argv[1]) / "frontends/ag/Foreign.cpp").read_text()
+text = (pathlib.Path(sys.argv[1]) / "frontends/ag/syntax/Foreign.cpp").read_text()
 known = set(subprocess.run(["ag-check", "--words"], capture_output=True, text=True, check=True).stdout.replace('"', "").split())
 faults, count = [], 0
 for theirs, ours in table(text, "kNames"):

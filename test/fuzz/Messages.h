@@ -1,5 +1,6 @@
 //===- Messages.h - what holds for every message, whatever the text -----------------------===//
-#pragma once
+#ifndef ARGENT_TEST_FUZZ_MESSAGES_H
+#define ARGENT_TEST_FUZZ_MESSAGES_H
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/ConvertUTF.h"
@@ -26,3 +27,5 @@ inline void checkMessages(llvm::StringRef messages) {
       stop("an error without a place", messages);
   }
 }
+
+#endif // ARGENT_TEST_FUZZ_MESSAGES_H

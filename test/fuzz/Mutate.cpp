@@ -1,9 +1,9 @@
 //===- Mutate.cpp - changes texts by tokens, bracketed parts and lines ----------------------===//
-// Bytes that change at random seldom leave a text that parses. Three of four changes are made here, on the lexer's tokens;
-// the fourth is libFuzzer's own, which also knows the dictionary and what the code compared.
-#include "frontends/ag/Evaluator.h"
-#include "frontends/ag/Lexer.h"
-#include "frontends/ag/StandardLibrary.h"
+// Bytes that change at random seldom leave a text that parses. Three of four changes are made here, on the lexer's
+// tokens; the fourth is libFuzzer's own, which also knows the dictionary and what the code compared.
+#include "frontends/ag/evaluate/Evaluator.h"
+#include "frontends/ag/syntax/Lexer.h"
+#include "frontends/ag/syntax/StandardLibrary.h"
 
 #include "llvm/Support/raw_ostream.h"
 
@@ -17,18 +17,38 @@ extern "C" size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t maxSize);
 
 namespace {
 
-constexpr StringRef kNumbers[] = {"0",     "1",          "2",          "3",          "7",
-                                  "64",    "255",        "256",        "65536",      "1000000",
-                                  "0.0",   "0.5",        "1e-45",      "1e38",       "1e308",
-                                  "-1",    "2147483647", "2147483648", "4294967296", "9223372036854775807",
-                                  "N",     "none",       "true",       "\"\"",       "[]"};
+constexpr StringRef kNumbers[] = {
+    "0",   "1",    "2",     "3",    "7",     "64", "255",        "256",        "65536",      "1000000",
+    "0.0", "0.5",  "1e-45", "1e38", "1e308", "-1", "2147483647", "2147483648", "4294967296", "9223372036854775807",
+    "N",   "none", "true",  "\"\"", "[]"};
 /// What is put around a part, which stands where `@` is.
-constexpr StringRef kFrames[] = {"(@)",     "[@]",      "-@",       "not @",     "*@",    "[@ for a in range(3)]", "@[0]", "@[-1 :]",
-                                 "@ |> tanh", "\"{@}\"", "@ ** 2", "@ // 2",  "@ % 3", "2 * @",       "f32(@)", "i32(@)", "str(@)",
-                                 "range(@)", "shape(@)", "[@, @]", "(@, @)", "@ == @", "if true then @ else 0"};
+constexpr StringRef kFrames[] = {"(@)",
+                                 "[@]",
+                                 "-@",
+                                 "not @",
+                                 "*@",
+                                 "[@ for a in range(3)]",
+                                 "@[0]",
+                                 "@[-1 :]",
+                                 "@ |> tanh",
+                                 "\"{@}\"",
+                                 "@ ** 2",
+                                 "@ // 2",
+                                 "@ % 3",
+                                 "2 * @",
+                                 "f32(@)",
+                                 "i32(@)",
+                                 "str(@)",
+                                 "range(@)",
+                                 "shape(@)",
+                                 "[@, @]",
+                                 "(@, @)",
+                                 "@ == @",
+                                 "if true then @ else 0"};
 /// What may stand between two tokens.
 constexpr StringRef kGaps[] = {"", " ", "  ", "\n", "\n    ", "\n\n\n", " # c\n", "\n# c\n", "\t", "\r\n", ";"};
-constexpr StringRef kBetween[] = {" ", ", ", " + ", " * ", " @ ", " |> ", "\n", " = ", ": ", " for x in ", " if ", "; "};
+constexpr StringRef kBetween[] = {" ",  ", ",  " + ", " * ",        " @ ",  " |> ",
+                                  "\n", " = ", ": ",  " for x in ", " if ", "; "};
 
 using Random = std::minstd_rand;
 
@@ -91,7 +111,8 @@ const std::vector<StringRef> &operationNames() {
 
 /// `text` with `part`, which lies in it, replaced.
 std::string replaced(StringRef text, StringRef part, const llvm::Twine &by) {
-  return (llvm::Twine(text.take_front(part.begin() - text.begin())) + by + text.substr(part.end() - text.begin())).str();
+  return (llvm::Twine(text.take_front(part.begin() - text.begin())) + by + text.substr(part.end() - text.begin()))
+      .str();
 }
 
 std::string change(StringRef text, Random &random) {
@@ -165,10 +186,11 @@ extern "C" size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max
   return store(text, data, maxSize);
 }
 
-extern "C" size_t LLVMFuzzerCustomCrossOver(const uint8_t *data, size_t size, const uint8_t *otherData, size_t otherSize,
-                                            uint8_t *out, size_t maxSize, unsigned seed) {
+extern "C" size_t LLVMFuzzerCustomCrossOver(const uint8_t *data, size_t size, const uint8_t *otherData,
+                                            size_t otherSize, uint8_t *out, size_t maxSize, unsigned seed) {
   Random random(seed + 1);
-  StringRef text(reinterpret_cast<const char *>(data), size), other(reinterpret_cast<const char *>(otherData), otherSize);
+  StringRef text(reinterpret_cast<const char *>(data), size),
+      other(reinterpret_cast<const char *>(otherData), otherSize);
   std::vector<StringRef> tokens = tokensOf(text), others = tokensOf(other);
   if (tokens.empty() || others.empty())
     return store(text, out, maxSize);

@@ -4,7 +4,7 @@
 #include "test/fuzz/Messages.h"
 
 #include "frontends/ag/Frontend.h"
-#include "frontends/ag/Observer.h"
+#include "frontends/ag/evaluate/Observer.h"
 
 #include "mlir/IR/MLIRContext.h"
 
@@ -12,7 +12,8 @@ using namespace argent::ag;
 
 static llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> readFile(const std::string &path) {
   static const std::pair<llvm::StringRef, llvm::StringRef> files[] = {
-      {"blocks.ag", "import half from \"half.ag\"\nWIDTH = 4\nlayer block(x: f32[N, D]) -> f32[N, D] { return x * half }\n"},
+      {"blocks.ag",
+       "import half from \"half.ag\"\nWIDTH = 4\nlayer block(x: f32[N, D]) -> f32[N, D] { return x * half }\n"},
       {"half.ag", "half = 0.5\n"},
       {"circle.ag", "import a from \"circle.ag\"\na = 1\n"}};
   for (auto [name, text] : files)

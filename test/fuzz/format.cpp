@@ -1,9 +1,10 @@
 //===- format.cpp - fuzzer: text to its canonical layout --------------------------------===//
-// What the parser accepts the formatter lays out: the same tree with the same comments, and once more gives the same text.
+// What the parser accepts the formatter lays out: the same tree with the same comments, and once more gives the same
+// text.
 #include "test/fuzz/Messages.h"
 
 #include "frontends/ag/Frontend.h"
-#include "frontends/ag/Parser.h"
+#include "frontends/ag/syntax/Parser.h"
 
 using namespace argent::ag;
 using llvm::StringRef;

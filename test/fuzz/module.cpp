@@ -1,7 +1,7 @@
 //===- module.cpp - fuzzer: a file to an opened module, or to a message ---------------------===//
-// The header and the checksum are made right, so that what was changed is the table and the image behind it. What opens is
-// looked through as sessions do it: every entry, every blob, the image mapped and relocated. No kernel runs: a module is
-// machine code, and only a trusted one is run.
+// The header and the checksum are made right, so that what was changed is the table and the image behind it. What opens
+// is looked through as sessions do it: every entry, every blob, the image mapped and relocated. No kernel runs: a
+// module is machine code, and only a trusted one is run.
 #include "argent/Module.h"
 #include "runtime/Checksum.h"
 #include "runtime/Image.h"
@@ -71,7 +71,8 @@ extern "C" size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max
   size_t end = kTableOffset + sizeof tableBytes + size_t(tableBytes);
   if (random() % 16 == 0 || tableBytes < 64 || end > size)
     return LLVMFuzzerMutate(data, size, maxSize);
-  static const int64_t numbers[] = {0, 1, -1, 2, 7, 16, 17, 64, 127, 255, 4096, 65536, int64_t(1) << 31, int64_t(1) << 40, INT64_MAX, INT64_MIN};
+  static const int64_t numbers[] = {
+      0, 1, -1, 2, 7, 16, 17, 64, 127, 255, 4096, 65536, int64_t(1) << 31, int64_t(1) << 40, INT64_MAX, INT64_MIN};
   size_t image = std::min((end + kBlobAlignment - 1) / kBlobAlignment * kBlobAlignment, size - 1);
   for (unsigned count = 1 + random() % 3; count; --count) {
     size_t width = size_t(1) << random() % 4;

@@ -3,8 +3,8 @@
 // printer prints so that it is read as the same tree.
 #include "test/fuzz/Messages.h"
 
-#include "frontends/ag/Parser.h"
-#include "frontends/ag/Printer.h"
+#include "frontends/ag/syntax/Parser.h"
+#include "frontends/ag/syntax/Printer.h"
 
 using namespace argent::ag;
 

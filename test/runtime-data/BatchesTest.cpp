@@ -134,7 +134,8 @@ TEST(Shuffle, EveryOrderIsAlikeLikely) {
   EXPECT_LT(chi, 20.5);
 }
 
-static std::vector<std::vector<int32_t>> batches(const BatchSource &source, std::vector<uint32_t> order, int64_t begin, int64_t rows) {
+static std::vector<std::vector<int32_t>> batches(const BatchSource &source, std::vector<uint32_t> order, int64_t begin,
+                                                 int64_t rows) {
   BatchLoader loader(source, std::move(order), begin, rows);
   std::vector<std::vector<int32_t>> result;
   while (const Batch *batch = loader.next()) {

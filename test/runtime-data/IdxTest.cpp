@@ -1,6 +1,6 @@
 //===- IdxTest.cpp - IDX files and the folders that hold them ---------------------===//
-#include "runtime/data/DataSet.h"
 #include "runtime/data/Idx.h"
+#include "runtime/data/DataSet.h"
 #include "test/runtime-data/Scratch.h"
 
 #include <zlib.h>

@@ -96,7 +96,8 @@ std::string lineModuleFile() {
   std::string image = readImage("line");
   ModuleT module;
   module.name = "line";
-  module.source = "# a linear model\nmodel line(image: f32[N, 2, 2, 1] from image()) -> (logits: f32[N, 2]) {\n    logits = image |> dense(2)\n}\n";
+  module.source = "# a linear model\nmodel line(image: f32[N, 2, 2, 1] from image()) -> (logits: f32[N, 2]) {\n    "
+                  "logits = image |> dense(2)\n}\n";
   module.source_file = "line.ag";
   auto parameter = std::make_unique<ParameterT>();
   parameter->path = "dense_1.weight";

@@ -63,7 +63,8 @@ TEST(Npy, Malformed) {
   expectInvalid(npy("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }\n", "abcd"), "structured");
   expectInvalid(npy("{'descr': '<f4', 'descr': '<f4', 'shape': (1,), }\n", "abcd"), "header");
   expectInvalid(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), }\n", ""), "header");
-  expectInvalid(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 8), }\n", ""), "too large");
+  expectInvalid(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 8), }\n", ""),
+                "too large");
   expectInvalid(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }\n", "abcd"), "truncated");
   expectInvalid(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }\n", "abcde"), "f32[1] has 4 bytes");
   expectInvalid(npy("{'descr': '|b1', 'fortran_order': False, 'shape': (1,), }\n", "\x02"), "neither 0 nor 1");

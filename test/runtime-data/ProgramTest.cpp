@@ -52,7 +52,9 @@ struct Program : TrainFolder {
   std::string module, data;
 };
 
-void expectText(const std::string &text, const std::string &part) { EXPECT_NE(text.find(part), std::string::npos) << text; }
+void expectText(const std::string &text, const std::string &part) {
+  EXPECT_NE(text.find(part), std::string::npos) << text;
+}
 
 } // namespace
 
@@ -105,7 +107,8 @@ TEST(Program, TrainEvalRunInspect) {
   ASSERT_TRUE(writeNpy(argent.path("u8.npy"), {ElementType::u8, {3, 2, 2}, bytes}).ok());
   ASSERT_TRUE(writeNpy(argent.path("f32.npy"), {ElementType::f32, {3, 2, 2, 1}, floats}).ok());
   for (const char *name : {"u8", "f32"}) {
-    Result run = argent({"run", argent.module, "--weights", weights, "--input", "image=" + argent.path(std::string(name) + ".npy"), "--output",
+    Result run = argent({"run", argent.module, "--weights", weights, "--input",
+                         "image=" + argent.path(std::string(name) + ".npy"), "--output",
                          "logits=" + argent.path(std::string(name) + "-out.npy"), "--batch", "2"});
     ASSERT_EQ(run.status, 0) << run.errors;
   }
@@ -125,7 +128,8 @@ TEST(Program, TrainEvalRunInspect) {
   expectText(inspect.output, "image: f32[N, 2, 2, 1] from image()");
   expectText(argent({"inspect", argent.module, "--parameters"}).output, "dense_1.weight");
   expectText(argent({"inspect", argent.module, "--json"}).output, "\"parameter_count\": 8");
-  Result bench = argent({"bench", argent.module, "--entry", "train_step", "--batch", "8", "--seconds", "0.01", "--json"});
+  Result bench =
+      argent({"bench", argent.module, "--entry", "train_step", "--batch", "8", "--seconds", "0.01", "--json"});
   ASSERT_EQ(bench.status, 0) << bench.errors;
   expectText(bench.output, "\"median_ms\":");
 }
@@ -133,7 +137,8 @@ TEST(Program, TrainEvalRunInspect) {
 TEST(Program, StopsCleanlyAndSurvivesAKill) {
   Program argent;
   auto options = [&](const std::string &save) {
-    return std::vector<std::string>{"train", argent.module, "--data", argent.data, "--epochs", "5", "--save", argent.path(save), "--save-every", "1"};
+    return std::vector<std::string>{"train", argent.module, "--data",          argent.data,    "--epochs",
+                                    "5",     "--save",      argent.path(save), "--save-every", "1"};
   };
   ASSERT_EQ(argent(options("whole")).status, 0);
   pid_t child = argent.start(options("killed"));
@@ -148,7 +153,8 @@ TEST(Program, StopsCleanlyAndSurvivesAKill) {
   EXPECT_EQ(argent.read("killed"), argent.read("whole"));
 
   // Ctrl-C or SIGTERM: the step is finished and saved.
-  child = argent.start({"train", argent.module, "--data", argent.data, "--epochs", "5", "--save", argent.path("stopped"), "--save-every", "1"});
+  child = argent.start({"train", argent.module, "--data", argent.data, "--epochs", "5", "--save",
+                        argent.path("stopped"), "--save-every", "1"});
   while (!std::filesystem::exists(argent.path("stopped")))
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   ::kill(child, SIGTERM);

@@ -1,6 +1,6 @@
 //===- SafetensorsTest.cpp - round trips and malformed files ---------------------===//
-#include "runtime/checkpoint/File.h"
 #include "runtime/checkpoint/Safetensors.h"
+#include "runtime/checkpoint/File.h"
 #include "test/runtime-data/Scratch.h"
 
 #include <cstring>
@@ -28,8 +28,10 @@ TEST(Safetensors, RoundTrip) {
   Scratch scratch;
   float weight[6] = {1, 2, 3, 4, 5, -0.0f};
   int32_t count = 7;
-  std::vector<NamedTensor> tensors = {{"dense_1.weight", {ElementType::f32, {2, 3}, weight}}, {"count", {ElementType::i32, {}, &count}}};
-  ASSERT_TRUE(writeSafetensors(scratch.path("a.safetensors"), {{"seed", "1"}, {"note", "a \"quoted\" text"}}, tensors).ok());
+  std::vector<NamedTensor> tensors = {{"dense_1.weight", {ElementType::f32, {2, 3}, weight}},
+                                      {"count", {ElementType::i32, {}, &count}}};
+  ASSERT_TRUE(
+      writeSafetensors(scratch.path("a.safetensors"), {{"seed", "1"}, {"note", "a \"quoted\" text"}}, tensors).ok());
   Safetensors back;
   Status status = readSafetensors(scratch.path("a.safetensors"), back);
   ASSERT_TRUE(status.ok()) << status.message();
@@ -41,13 +43,16 @@ TEST(Safetensors, RoundTrip) {
   EXPECT_EQ(back.find("count")->type, ElementType::i32);
   EXPECT_EQ(back.find("other"), nullptr);
   // Equal contents, equal bytes; and no temporary file stays behind.
-  ASSERT_TRUE(writeSafetensors(scratch.path("b.safetensors"), {{"note", "a \"quoted\" text"}, {"seed", "1"}}, tensors).ok());
+  ASSERT_TRUE(
+      writeSafetensors(scratch.path("b.safetensors"), {{"note", "a \"quoted\" text"}, {"seed", "1"}}, tensors).ok());
   EXPECT_EQ(scratch.read("a.safetensors"), scratch.read("b.safetensors"));
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(scratch.folder), {}), 2);
 }
 
 TEST(Safetensors, TruncatedAnywhere) {
-  std::string whole = file(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"U8","shape":[3],"data_offsets":[8,11]}})", "12345678abc");
+  std::string whole = file(
+      R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"U8","shape":[3],"data_offsets":[8,11]}})",
+      "12345678abc");
   Safetensors result;
   ASSERT_TRUE(parseSafetensors(whole, "w", result).ok());
   for (size_t length = 0; length < whole.size(); ++length) {
@@ -62,7 +67,11 @@ TEST(Safetensors, BadHeader) {
   expectInvalid(std::string(8, '\xff') + "{}", "header would have");
   expectInvalid(file("[]", ""), "does not begin with {");
   expectInvalid(file("{\"a\":", ""), "not valid");
-  expectInvalid(file(R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}})", "x"), "`a` stands in it twice");
+  expectInvalid(
+      file(
+          R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}})",
+          "x"),
+      "`a` stands in it twice");
   expectInvalid(file(R"({"__metadata__":{"k":1}})", ""), "`k` is not a text");
   std::string deep;
   for (int i = 0; i < 100000; ++i)
@@ -75,15 +84,24 @@ TEST(Safetensors, BadTensor) {
   expectInvalid(file(R"({"a":{"dtype":"F8","shape":[1],"data_offsets":[0,1]}})", "x"), "dtype F8");
   expectInvalid(file(R"({"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}})", "xxxx"), "not a count: -1");
   expectInvalid(file(R"({"a":{"dtype":"F32","shape":[1e3],"data_offsets":[0,4]}})", "xxxx"), "not a count");
-  expectInvalid(file(R"({"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,4]}})", "xxxx"), "too large");
+  expectInvalid(file(R"({"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,4]}})", "xxxx"),
+                "too large");
   expectInvalid(file(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}})", "xxxx"), "f32[2] has 8 bytes");
   expectInvalid(file(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}})", "xxxx"), "not within");
   expectInvalid(file(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"x":1}})", "xxxx"), "exactly");
 }
 
 TEST(Safetensors, OverlapAndGap) {
-  expectInvalid(file(R"({"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}})", "abc"), "overlap");
-  expectInvalid(file(R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"U8","shape":[1],"data_offsets":[2,3]}})", "abc"), "gap");
+  expectInvalid(
+      file(
+          R"({"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}})",
+          "abc"),
+      "overlap");
+  expectInvalid(
+      file(
+          R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"U8","shape":[1],"data_offsets":[2,3]}})",
+          "abc"),
+      "gap");
 }
 
 TEST(Safetensors, WriteRefuses) {

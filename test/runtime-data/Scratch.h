@@ -1,6 +1,6 @@
 //===- Scratch.h - a folder of its own for each test, removed afterwards --------===//
-#ifndef ARGENT_TEST_SCRATCH_H
-#define ARGENT_TEST_SCRATCH_H
+#ifndef ARGENT_TEST_RUNTIME_DATA_SCRATCH_H
+#define ARGENT_TEST_RUNTIME_DATA_SCRATCH_H
 
 #include "argent/Status.h"
 
@@ -35,4 +35,4 @@ inline void expectError(const argent::Status &status, argent::StatusCode code, c
   EXPECT_NE(status.message().find(text), std::string::npos) << status.message();
 }
 
-#endif // ARGENT_TEST_SCRATCH_H
+#endif // ARGENT_TEST_RUNTIME_DATA_SCRATCH_H

@@ -1,13 +1,14 @@
 //===- TrainFolder.h - a small data set for the module of LineModule.h --------------===//
-#ifndef ARGENT_TEST_TRAINFOLDER_H
-#define ARGENT_TEST_TRAINFOLDER_H
+#ifndef ARGENT_TEST_RUNTIME_DATA_TRAINFOLDER_H
+#define ARGENT_TEST_RUNTIME_DATA_TRAINFOLDER_H
 
 #include "test/runtime-data/Scratch.h"
 
 #include <cstdint>
 
 inline std::string big(uint32_t value) {
-  return {static_cast<char>(value >> 24), static_cast<char>(value >> 16), static_cast<char>(value >> 8), static_cast<char>(value)};
+  return {static_cast<char>(value >> 24), static_cast<char>(value >> 16), static_cast<char>(value >> 8),
+          static_cast<char>(value)};
 }
 
 /// A folder with 100 train and 20 test images of 2x2; the class says whether the left column is brighter.
@@ -15,7 +16,8 @@ struct TrainFolder : Scratch {
   TrainFolder() {
     uint32_t state = 5;
     for (auto [prefix, rows] : {std::pair("train", 100u), {"t10k", 20u}}) {
-      std::string images = std::string("\0\0\x08\x03", 4) + big(rows) + big(2) + big(2), labels = std::string("\0\0\x08\x01", 4) + big(rows);
+      std::string images = std::string("\0\0\x08\x03", 4) + big(rows) + big(2) + big(2),
+                  labels = std::string("\0\0\x08\x01", 4) + big(rows);
       for (uint32_t row = 0; row < rows; ++row) {
         int pixels[4];
         for (int &pixel : pixels)
@@ -28,4 +30,4 @@ struct TrainFolder : Scratch {
   }
 };
 
-#endif // ARGENT_TEST_TRAINFOLDER_H
+#endif // ARGENT_TEST_RUNTIME_DATA_TRAINFOLDER_H

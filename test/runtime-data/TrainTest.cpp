@@ -1,8 +1,8 @@
 //===- TrainTest.cpp - training, checkpoints, resuming -----------------------------===//
 #include "runtime/checkpoint/Checkpoint.h"
 #include "runtime/checkpoint/Safetensors.h"
-#include "runtime/train/Saver.h"
 #include "runtime/train/Folds.h"
+#include "runtime/train/Saver.h"
 #include "test/runtime-data/LineModule.h"
 #include "test/runtime-data/TrainFolder.h"
 
@@ -35,7 +35,8 @@ TrainOptions optionsFor(const TrainFolder &folder, const std::string &save) {
 }
 
 Status run(const TrainOptions &options, Recorder &recorder, int64_t stopAfter = -1) {
-  return train(test::lineModule(), options, recorder, [&] { return stopAfter >= 0 && static_cast<int64_t>(recorder.losses.size()) >= stopAfter; });
+  return train(test::lineModule(), options, recorder,
+               [&] { return stopAfter >= 0 && static_cast<int64_t>(recorder.losses.size()) >= stopAfter; });
 }
 
 } // namespace
@@ -47,8 +48,8 @@ TEST(Train, LearnsAndReports) {
   Recorder recorder;
   Status status = run(options, recorder);
   ASSERT_TRUE(status.ok()) << status.message();
-  ASSERT_EQ(recorder.epochs.size(), 3u);          // the train block's
-  EXPECT_EQ(recorder.losses.size(), 3u * 7);      // 100 rows by 16, the last of 4
+  ASSERT_EQ(recorder.epochs.size(), 3u);     // the train block's
+  EXPECT_EQ(recorder.losses.size(), 3u * 7); // 100 rows by 16, the last of 4
   EXPECT_LT(recorder.epochs[2].train[0].second, recorder.epochs[0].train[0].second);
   EXPECT_EQ(recorder.epochs[2].heldOut[1].first, "accuracy");
   EXPECT_GT(recorder.last[1].second, 0.7);
@@ -156,10 +157,15 @@ TEST(Checkpoint, WeightsOfAnotherModel) {
   float values[12] = {};
   std::string path = folder.path("w");
   ASSERT_TRUE(writeSafetensors(path, {}, {{"other", {ElementType::f32, {4, 2}, values}}}).ok());
-  expectError(loadWeights(path, *session), StatusCode::kIncompatible, "no `dense_1.weight`, which the model needs as f32[4, 2]");
+  expectError(loadWeights(path, *session), StatusCode::kIncompatible,
+              "no `dense_1.weight`, which the model needs as f32[4, 2]");
   ASSERT_TRUE(writeSafetensors(path, {}, {{"dense_1.weight", {ElementType::f32, {4, 3}, values}}}).ok());
-  expectError(loadWeights(path, *session), StatusCode::kIncompatible, "`dense_1.weight` is f32[4, 3] there, and f32[4, 2] in the model");
-  ASSERT_TRUE(writeSafetensors(path, {}, {{"dense_1.weight", {ElementType::f32, {4, 2}, values}}, {"extra", {ElementType::f32, {2}, values}}}).ok());
+  expectError(loadWeights(path, *session), StatusCode::kIncompatible,
+              "`dense_1.weight` is f32[4, 3] there, and f32[4, 2] in the model");
+  ASSERT_TRUE(writeSafetensors(
+                  path, {},
+                  {{"dense_1.weight", {ElementType::f32, {4, 2}, values}}, {"extra", {ElementType::f32, {2}, values}}})
+                  .ok());
   expectError(loadWeights(path, *session), StatusCode::kIncompatible, "`extra`, f32[2], which the model does not have");
   ASSERT_TRUE(writeSafetensors(path, {}, {{"dense_1.weight", {ElementType::f32, {4, 2}, values}}}).ok());
   EXPECT_TRUE(loadWeights(path, *session).ok());
@@ -246,7 +252,8 @@ TEST(Train, ValidationIsHeldOutAndResumed) {
   EXPECT_EQ(folder.read("part"), folder.read("whole"));
   EXPECT_EQ(second.epochs.back().heldOut, whole.epochs.back().heldOut);
   options.holdOut.share = 0.3;
-  expectError(run(options, second), StatusCode::kInvalidArgument, "was trained with a validation share of 0.2, not a validation share of 0.3");
+  expectError(run(options, second), StatusCode::kInvalidArgument,
+              "was trained with a validation share of 0.2, not a validation share of 0.3");
 }
 
 TEST(Train, Folds) {
@@ -275,12 +282,14 @@ TEST(Train, Folds) {
   std::string log = folder.read("log.jsonl");
   EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 4 * (1 + 10 + 2 + 1) + 1);
   options.resume = folder.path("w-fold2.safetensors");
-  expectError(crossValidate(test::lineModule(), options, recorder, {}, results), StatusCode::kInvalidArgument, "cannot be resumed");
+  expectError(crossValidate(test::lineModule(), options, recorder, {}, results), StatusCode::kInvalidArgument,
+              "cannot be resumed");
   options.holdOut = {};
   expectError(run(options, recorder), StatusCode::kInvalidArgument, "fold 2 of 4 of a cross-validation");
   options.resume = "";
   options.holdOut.folds = 101;
-  expectError(crossValidate(test::lineModule(), options, recorder, {}, results), StatusCode::kInvalidArgument, "too few for 101 folds");
+  expectError(crossValidate(test::lineModule(), options, recorder, {}, results), StatusCode::kInvalidArgument,
+              "too few for 101 folds");
 }
 
 TEST(Train, GoesBackWhereValuesAreNotFinite) {
@@ -294,7 +303,8 @@ TEST(Train, GoesBackWhereValuesAreNotFinite) {
   Status status = run(options, recorder);
   ASSERT_TRUE(status.ok()) << status.message();
   ASSERT_EQ(recorder.messages.size(), 4u); // 1/2, 1/4, 1/8, 1/16
-  EXPECT_EQ(recorder.messages[0], "update 41 is not finite; back to update 40, with 0.5 times the rate (restoration 1 of 10)");
+  EXPECT_EQ(recorder.messages[0],
+            "update 41 is not finite; back to update 40, with 0.5 times the rate (restoration 1 of 10)");
   TrainingPosition position;
   ASSERT_TRUE(readPosition(options.save, position).ok());
   EXPECT_EQ(position.rateScale, 0.0625);

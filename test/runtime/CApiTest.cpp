@@ -106,7 +106,8 @@ TEST(CApiTest, OnlyTheRateOfAStepMayBeLeftOut) {
   std::string file = moduleFile(table, image);
   argent_module *module = nullptr;
   argent_session *session = nullptr;
-  ASSERT_EQ(argent_module_open_memory(file.data(), file.size(), "adder", &module), ARGENT_OK) << argent_module_error(module);
+  ASSERT_EQ(argent_module_open_memory(file.data(), file.size(), "adder", &module), ARGENT_OK)
+      << argent_module_error(module);
   ASSERT_EQ(argent_session_create(module, nullptr, &session), ARGENT_OK);
   argent_module_close(module);
   ASSERT_EQ(argent_session_initialize(session, 1), ARGENT_OK);

@@ -65,7 +65,8 @@ TEST(DebuggerImage, ListsItsSymbolsWhileItLives) {
     EXPECT_EQ(symbols["net.conv tanh"], std::pair(base + 16, uint64_t(8)));
     EXPECT_EQ(symbols["net.d conv"], std::pair(base + 32, uint64_t(4)));
 
-    auto second = std::make_unique<DebuggerImage>(EM_X86_64, code, sizeof code, std::vector<ImageSymbol>{{0, 4, "other"}});
+    auto second =
+        std::make_unique<DebuggerImage>(EM_X86_64, code, sizeof code, std::vector<ImageSymbol>{{0, 4, "other"}});
     EXPECT_EQ(symbolsOf(*descriptor().first).count("other"), 1u);
     ASSERT_NE(descriptor().first->next, nullptr);
     EXPECT_EQ(descriptor().first->next->previous, descriptor().first);

@@ -187,7 +187,8 @@ TEST(SessionTest, WhatReadsParametersWaitsForTheirValues) {
   EXPECT_FALSE(session->hasValues());
   Predict call(3);
   EXPECT_EQ(errorOf(*session, "predict", call.inputs, call.outputs),
-            "\"predict\" reads parameters or states, which have no values yet: initialize the session, or give it values, first");
+            "\"predict\" reads parameters or states, which have no values yet: initialize the session, or give it "
+            "values, first");
   for (float y : call.y)
     EXPECT_EQ(y, -9);
   LogicalValues values;
@@ -210,7 +211,8 @@ TEST(SessionTest, ReservesWhatItsEntryPointsNeed) {
     EXPECT_TRUE(status.ok()) << status.message();
     return session->arenaBytes();
   };
-  // Parameters and states, 64 each; rows of 32, of the last one 16; gradients and one moment, 64 each. A view ends where the call's rows do.
+  // Parameters and states, 64 each; rows of 32, of the last one 16; gradients and one moment, 64 each. A view ends
+  // where the call's rows do.
   EXPECT_EQ(bytes(1, {.maxBatch = 5}), 64u + 64 + 4 * 32 + 16);
   EXPECT_EQ(bytes(64, {.maxBatch = 5}), 64u + 64 + 4 * 32 + 16);
   EXPECT_EQ(bytes(1, {.maxBatch = 5, .training = true}), 64u + 64 + 4 * 32 + 16 + 2 * 64);

@@ -1,6 +1,6 @@
 //===- TestModule.h - small modules made by hand ---------------------------===//
-#ifndef ARGENT_TEST_TESTMODULE_H
-#define ARGENT_TEST_TESTMODULE_H
+#ifndef ARGENT_TEST_RUNTIME_TESTMODULE_H
+#define ARGENT_TEST_RUNTIME_TESTMODULE_H
 
 #include "argent/Module.h"
 #include "runtime/module_generated.h"
@@ -29,4 +29,4 @@ std::shared_ptr<const Module> openModule(format::ModuleT module, const std::stri
 
 } // namespace argent::test
 
-#endif // ARGENT_TEST_TESTMODULE_H
+#endif // ARGENT_TEST_RUNTIME_TESTMODULE_H

@@ -18,20 +18,28 @@ namespace cl = llvm::cl;
 
 static int run(int argc, char **argv) {
   cl::OptionCategory category("argent-codegen");
-  cl::opt<std::string> input(cl::Positional, cl::desc("INPUT.mlir (-: standard input)"), cl::init("-"), cl::cat(category));
-  cl::opt<std::string> output("o", cl::desc("the file to write (-: standard output)"), cl::value_desc("OUT"), cl::init("-"), cl::cat(category));
-  cl::opt<std::string> targetName("target", cl::desc("what to compile for"), cl::value_desc("TARGET"), cl::init("host"), cl::cat(category));
-  cl::opt<std::string> symbol("symbol", cl::desc("the entry's symbol (the pipeline's name)"), cl::value_desc("NAME"), cl::cat(category));
+  cl::opt<std::string> input(cl::Positional, cl::desc("INPUT.mlir (-: standard input)"), cl::init("-"),
+                             cl::cat(category));
+  cl::opt<std::string> output("o", cl::desc("the file to write (-: standard output)"), cl::value_desc("OUT"),
+                              cl::init("-"), cl::cat(category));
+  cl::opt<std::string> targetName("target", cl::desc("what to compile for"), cl::value_desc("TARGET"), cl::init("host"),
+                                  cl::cat(category));
+  cl::opt<std::string> symbol("symbol", cl::desc("the entry's symbol (the pipeline's name)"), cl::value_desc("NAME"),
+                              cl::cat(category));
   cl::opt<bool> checked("checked", cl::desc("compile with Halide's assertions"), cl::cat(category));
-  cl::opt<CodegenOutput> emit("emit", cl::desc("what to write"), cl::init(CodegenOutput::Object), cl::cat(category),
-                              cl::values(clEnumValN(CodegenOutput::Object, "object", "an ELF object"),
-                                         clEnumValN(CodegenOutput::Assembly, "asm", "assembly"),
-                                         clEnumValN(CodegenOutput::Ptx, "ptx", "the device code of a CUDA kernel"),
-                                         clEnumValN(CodegenOutput::Stmt, "stmt", "Halide's loops"),
-                                         clEnumValN(CodegenOutput::Llvm, "llvm", "LLVM IR"),
-                                         clEnumValN(CodegenOutput::Bounds, "bounds", "nothing: only prove of each pipeline that it stays inside its buffers")));
-  cl::opt<int64_t> fromBatch("from-batch", cl::desc("the smallest batch that --checked and --emit=bounds look at, of a pipeline without `min_batch`"),
-                             cl::value_desc("N"), cl::init(1), cl::cat(category));
+  cl::opt<CodegenOutput> emit(
+      "emit", cl::desc("what to write"), cl::init(CodegenOutput::Object), cl::cat(category),
+      cl::values(clEnumValN(CodegenOutput::Object, "object", "an ELF object"),
+                 clEnumValN(CodegenOutput::Assembly, "asm", "assembly"),
+                 clEnumValN(CodegenOutput::Ptx, "ptx", "the device code of a CUDA kernel"),
+                 clEnumValN(CodegenOutput::Stmt, "stmt", "Halide's loops"),
+                 clEnumValN(CodegenOutput::Llvm, "llvm", "LLVM IR"),
+                 clEnumValN(CodegenOutput::Bounds, "bounds",
+                            "nothing: only prove of each pipeline that it stays inside its buffers")));
+  cl::opt<int64_t> fromBatch(
+      "from-batch",
+      cl::desc("the smallest batch that --checked and --emit=bounds look at, of a pipeline without `min_batch`"),
+      cl::value_desc("N"), cl::init(1), cl::cat(category));
   cl::HideUnrelatedOptions(category);
   cl::ParseCommandLineOptions(argc, argv, "Compiles one hl pipeline with Halide\n");
 
@@ -60,7 +68,8 @@ static int run(int argc, char **argv) {
     bool isGood = true;
     for (hl::PipelineOp pipeline : pipelines) {
       auto least = pipeline->getAttrOfType<IntegerAttr>("min_batch");
-      isGood &= succeeded(translateWithHalide(pipeline, *target, {emit, checked, least ? least.getInt() : fromBatch, symbol}));
+      isGood &= succeeded(
+          translateWithHalide(pipeline, *target, {emit, checked, least ? least.getInt() : fromBatch, symbol}));
     }
     return isGood ? 0 : 1;
   }

@@ -1,6 +1,6 @@
 //===- Document.h - an open file, and what is known about it ---------------------------===//
-#ifndef ARGENT_LSP_DOCUMENT_H
-#define ARGENT_LSP_DOCUMENT_H
+#ifndef ARGENT_TOOLS_ARGENT_LSP_SERVER_DOCUMENT_H
+#define ARGENT_TOOLS_ARGENT_LSP_SERVER_DOCUMENT_H
 
 #include "Text.h"
 
@@ -66,4 +66,4 @@ llvm::json::Value formatting(const View &view);
 
 } // namespace argent::lsp
 
-#endif // ARGENT_LSP_DOCUMENT_H
+#endif // ARGENT_TOOLS_ARGENT_LSP_SERVER_DOCUMENT_H

@@ -3,8 +3,8 @@
 
 #include "Text.h"
 
-#include "frontends/ag/StandardLibrary.h"
 #include "frontends/ag/query/Outline.h"
+#include "frontends/ag/syntax/StandardLibrary.h"
 
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"

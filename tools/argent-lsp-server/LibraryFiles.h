@@ -1,6 +1,6 @@
 //===- LibraryFiles.h - places in other files: the standard library, imports -----------===//
-#ifndef ARGENT_LSP_LIBRARYFILES_H
-#define ARGENT_LSP_LIBRARYFILES_H
+#ifndef ARGENT_TOOLS_ARGENT_LSP_SERVER_LIBRARYFILES_H
+#define ARGENT_TOOLS_ARGENT_LSP_SERVER_LIBRARYFILES_H
 
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/JSON.h"
@@ -23,4 +23,4 @@ llvm::json::Value locationInImport(llvm::StringRef importer, llvm::StringRef fil
 
 } // namespace argent::lsp
 
-#endif // ARGENT_LSP_LIBRARYFILES_H
+#endif // ARGENT_TOOLS_ARGENT_LSP_SERVER_LIBRARYFILES_H

@@ -3,7 +3,7 @@
 
 #include "LibraryFiles.h"
 
-#include "frontends/ag/StandardLibrary.h"
+#include "frontends/ag/syntax/StandardLibrary.h"
 
 using namespace argent;
 using namespace argent::lsp;
@@ -258,8 +258,8 @@ void Server::evaluate(std::unique_lock<std::mutex> &lock, const std::string &uri
     auto found = others.find(path.str());
     return found == others.end() ? std::nullopt : std::optional(found->second->outline.text().str());
   };
-  auto analysis = std::make_shared<const ag::Analysis>(ag::analyze(
-      document->outline.text(), document->path, [&] { return superseded->load(); }, readOpen));
+  auto analysis = std::make_shared<const ag::Analysis>(
+      ag::analyze(document->outline.text(), document->path, [&] { return superseded->load(); }, readOpen));
   json::Value diagnostics = diagnosticsOf(*document, *analysis);
   lock.lock();
   auto found = documents.find(uri);

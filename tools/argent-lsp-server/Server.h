@@ -2,8 +2,8 @@
 // One thread reads messages and answers from the text and from the last evaluation; it never waits. Another evaluates:
 // a file that was opened at once, one that was edited when it rests for a moment. An edit ends the evaluation of what
 // it replaced. A hover over a file whose evaluation is not done yet is answered when it is.
-#ifndef ARGENT_LSP_SERVER_H
-#define ARGENT_LSP_SERVER_H
+#ifndef ARGENT_TOOLS_ARGENT_LSP_SERVER_SERVER_H
+#define ARGENT_TOOLS_ARGENT_LSP_SERVER_SERVER_H
 
 #include "Document.h"
 
@@ -91,4 +91,4 @@ private:
 
 } // namespace argent::lsp
 
-#endif // ARGENT_LSP_SERVER_H
+#endif // ARGENT_TOOLS_ARGENT_LSP_SERVER_SERVER_H

@@ -1,7 +1,7 @@
 //===- Text.h - a document's text, by offset and by the protocol's positions ----------===//
 // A position is a line and a column from 0; a column counts units of UTF-16, an offset bytes of UTF-8.
-#ifndef ARGENT_LSP_TEXT_H
-#define ARGENT_LSP_TEXT_H
+#ifndef ARGENT_TOOLS_ARGENT_LSP_SERVER_TEXT_H
+#define ARGENT_TOOLS_ARGENT_LSP_SERVER_TEXT_H
 
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/JSON.h"
@@ -39,4 +39,4 @@ std::string clean(llvm::StringRef text);
 
 } // namespace argent::lsp
 
-#endif // ARGENT_LSP_TEXT_H
+#endif // ARGENT_TOOLS_ARGENT_LSP_SERVER_TEXT_H

@@ -1,8 +1,10 @@
 //===- Bench.cpp - argent bench -----------------------------------------------------===//
-//   1. Rounds of equal make-up: the machine's limits, whole calls, calls with a clock around every kernel. So whatever happens to the machine
+//   1. Rounds of equal make-up: the machine's limits, whole calls, calls with a clock around every kernel. So whatever
+//   happens to the machine
 //      happens to all three.
 //   2. A round that trains begins at the same parameters and moments, so that no number of steps makes them grow.
-//   3. For every kernel, the time lost: measured, less what its multiply-adds take at the FMA peak or its bytes at the bandwidth of the working
+//   3. For every kernel, the time lost: measured, less what its multiply-adds take at the FMA peak or its bytes at the
+//   bandwidth of the working
 //      set, whichever is more (the roofline of Williams, Waterman and Patterson 2009). Worst first.
 #include "BenchData.h"
 #include "Command.h"
@@ -48,7 +50,8 @@ constexpr int kWarmUps = 3;
 
 class Bench {
 public:
-  Bench(const BenchOptions &options, std::shared_ptr<const Module> module) : options_(options), module_(std::move(module)) {}
+  Bench(const BenchOptions &options, std::shared_ptr<const Module> module)
+      : options_(options), module_(std::move(module)) {}
 
   int run();
 
@@ -101,7 +104,9 @@ int Bench::vectorBits(const format::Variant &variant) {
 Status Bench::open() {
   const format::Training *training = module_->table().training();
   SessionOptions sessionOptions;
-  sessionOptions.maxBatch = batch_ = options_.batch ? options_.batch : training && training->batch() ? training->batch() : 1;
+  sessionOptions.maxBatch = batch_ = options_.batch                  ? options_.batch
+                                     : training && training->batch() ? training->batch()
+                                                                     : 1;
   sessionOptions.threads = options_.threads;
   sessionOptions.training = options_.entry == "train_step";
   if (Status status = Session::create(module_, sessionOptions, session_); !status.ok())
@@ -205,7 +210,8 @@ Status Bench::round(double seconds) {
   limits_->measure();
   if (Status status = restoreState(); !status.ok())
     return status;
-  // What the measuring before has left in the caches and of the clock's speed is not the program's: the first calls do not count.
+  // What the measuring before has left in the caches and of the clock's speed is not the program's: the first calls do
+  // not count.
   for (int i = 0; i < kWarmUps; ++i)
     if (Status status = session_->run(options_.entry, data_->next(), data_->outputs()); !status.ok())
       return status;
@@ -236,18 +242,42 @@ Json Bench::toJson() const {
   for (size_t i = 0; i < rows_.size() && i < static_cast<size_t>(options_.kernels); ++i) {
     const Row &row = rows_[i];
     double gflops = row.flops / row.median * 1e-9, gbs = row.bytes / row.median * 1e-9;
-    kernels.push_back({{"name", row.name}, {"symbol", row.kernel && row.kernel->symbol() ? row.kernel->symbol()->str() : ""},
-                       {"lines", row.kernel ? kernelLines(*row.kernel) : std::vector<std::string>()}, {"calls", row.calls}, {"median_ms", 1e3 * row.median},
-                       {"roofline_ms", 1e3 * row.roof}, {"lost_ms", 1e3 * row.lost()}, {"flops", row.flops}, {"bytes", row.bytes}, {"gflops", gflops},
-                       {"peak_share", gflops / peak}, {"gbs", gbs}, {"bandwidth_share", gbs * 1e9 / bandwidth}});
+    kernels.push_back({{"name", row.name},
+                       {"symbol", row.kernel && row.kernel->symbol() ? row.kernel->symbol()->str() : ""},
+                       {"lines", row.kernel ? kernelLines(*row.kernel) : std::vector<std::string>()},
+                       {"calls", row.calls},
+                       {"median_ms", 1e3 * row.median},
+                       {"roofline_ms", 1e3 * row.roof},
+                       {"lost_ms", 1e3 * row.lost()},
+                       {"flops", row.flops},
+                       {"bytes", row.bytes},
+                       {"gflops", gflops},
+                       {"peak_share", gflops / peak},
+                       {"gbs", gbs},
+                       {"bandwidth_share", gbs * 1e9 / bandwidth}});
   }
-  return {{"model", module_->table().name() ? module_->table().name()->str() : ""}, {"entry", options_.entry}, {"target", variant_->target()->str()},
-          {"batch", batch_}, {"threads", session_->options().threads}, {"runs", whole_.size()}, {"median_ms", 1e3 * median},
-          {"quartile1_ms", 1e3 * quantile(whole_, 0.25)}, {"quartile3_ms", 1e3 * quantile(whole_, 0.75)}, {"min_ms", 1e3 * quantile(whole_, 0)},
-          {"p90_ms", 1e3 * quantile(whole_, 0.9)}, {"flops", flops_}, {"gflops", flops_ / median * 1e-9}, {"peak_share", flops_ / median * 1e-9 / peak},
-          {"roofline_ms", 1e3 * roof_}, {"roofline_share", roof_ / median},
-          {"limits", {{"vector_bits", vectorBits(*variant_)}, {"fma_gflops", peak}, {"bandwidth_gbs", limits_->memoryBandwidth() * 1e-9},
-                      {"working_set_bytes", limits_->workingSetBytes()}, {"working_set_gbs", bandwidth * 1e-9}}},
+  return {{"model", module_->table().name() ? module_->table().name()->str() : ""},
+          {"entry", options_.entry},
+          {"target", variant_->target()->str()},
+          {"batch", batch_},
+          {"threads", session_->options().threads},
+          {"runs", whole_.size()},
+          {"median_ms", 1e3 * median},
+          {"quartile1_ms", 1e3 * quantile(whole_, 0.25)},
+          {"quartile3_ms", 1e3 * quantile(whole_, 0.75)},
+          {"min_ms", 1e3 * quantile(whole_, 0)},
+          {"p90_ms", 1e3 * quantile(whole_, 0.9)},
+          {"flops", flops_},
+          {"gflops", flops_ / median * 1e-9},
+          {"peak_share", flops_ / median * 1e-9 / peak},
+          {"roofline_ms", 1e3 * roof_},
+          {"roofline_share", roof_ / median},
+          {"limits",
+           {{"vector_bits", vectorBits(*variant_)},
+            {"fma_gflops", peak},
+            {"bandwidth_gbs", limits_->memoryBandwidth() * 1e-9},
+            {"working_set_bytes", limits_->workingSetBytes()},
+            {"working_set_gbs", bandwidth * 1e-9}}},
           {"kernels", kernels}};
 }
 
@@ -256,19 +286,26 @@ void Bench::print() const {
   // Four digits after the point say nothing of a call that takes less than 10 microseconds.
   const char *unit = median < 1e-5 ? "us" : "ms";
   double scale = median < 1e-5 ? 1e6 : 1e3;
-  std::printf("%s of %s, batch %lld, %d thread%s, %s\n", options_.entry.c_str(), module_->table().name() ? module_->table().name()->c_str() : "the model",
-              static_cast<long long>(batch_), session_->options().threads, session_->options().threads == 1 ? "" : "s", variant_->target()->c_str());
+  std::printf("%s of %s, batch %lld, %d thread%s, %s\n", options_.entry.c_str(),
+              module_->table().name() ? module_->table().name()->c_str() : "the model", static_cast<long long>(batch_),
+              session_->options().threads, session_->options().threads == 1 ? "" : "s", variant_->target()->c_str());
   std::printf("  time      median %.4f %s, quartiles %.4f and %.4f, least %.4f (%zu calls)\n", scale * median, unit,
-              scale * quantile(whole_, 0.25), scale * quantile(whole_, 0.75), scale * quantile(whole_, 0), whole_.size());
-  std::printf("  speed     %.1f GFLOP/s, %.1f%% of the FMA peak; %s rows/s\n", flops_ / median * 1e-9, flops_ / median * 1e-7 / peak,
+              scale * quantile(whole_, 0.25), scale * quantile(whole_, 0.75), scale * quantile(whole_, 0),
+              whole_.size());
+  std::printf("  speed     %.1f GFLOP/s, %.1f%% of the FMA peak; %s rows/s\n", flops_ / median * 1e-9,
+              flops_ / median * 1e-7 / peak,
               groupedNumber(static_cast<int64_t>(static_cast<double>(batch_) / median)).c_str());
-  std::printf("  machine   %.1f GFLOP/s of %d-bit multiply-adds; %.1f GB/s from memory, %.1f GB/s over the %.4g MB that a call touches\n", peak,
-              vectorBits(*variant_), limits_->memoryBandwidth() * 1e-9, bandwidth, static_cast<double>(limits_->workingSetBytes()) * 1e-6);
-  std::printf("  roofline  %.4f %s if each kernel were at the FMA peak or at that bandwidth: %.1f%% reached\n", scale * roof_, unit, 100 * roof_ / median);
+  std::printf("  machine   %.1f GFLOP/s of %d-bit multiply-adds; %.1f GB/s from memory, %.1f GB/s over the %.4g MB "
+              "that a call touches\n",
+              peak, vectorBits(*variant_), limits_->memoryBandwidth() * 1e-9, bandwidth,
+              static_cast<double>(limits_->workingSetBytes()) * 1e-6);
+  std::printf("  roofline  %.4f %s if each kernel were at the FMA peak or at that bandwidth: %.1f%% reached\n",
+              scale * roof_, unit, 100 * roof_ / median);
   if (options_.kernels == 0 || rows_.empty())
     return;
   std::printf("kernels, the worst loss against their roofline first\n");
-  std::printf("  %9s %9s %6s %9s %6s %8s %6s %5s  %s\n", (std::string("lost ") + unit).c_str(), (std::string("time ") + unit).c_str(), "share", "GFLOP/s", "peak", "GB/s", "band", "calls", "kernel");
+  std::printf("  %9s %9s %6s %9s %6s %8s %6s %5s  %s\n", (std::string("lost ") + unit).c_str(),
+              (std::string("time ") + unit).c_str(), "share", "GFLOP/s", "peak", "GB/s", "band", "calls", "kernel");
   double all = 0, hidden = 0;
   for (size_t i = 0; i < rows_.size(); ++i) {
     const Row &row = rows_[i];
@@ -281,13 +318,15 @@ void Bench::print() const {
     std::string lines;
     for (const std::string &line : row.kernel ? kernelLines(*row.kernel) : std::vector<std::string>())
       lines += (lines.empty() ? "  " : ", ") + line;
-    std::printf("  %9.4f %9.4f %5.1f%% %9.1f %5.1f%% %8.1f %5.1f%% %5d  %s%s\n", scale * row.lost(), scale * row.median, 100 * row.median / median, gflops,
-                100 * gflops / peak, gbs, 100 * gbs / bandwidth, row.calls, row.name.c_str(), lines.c_str());
+    std::printf("  %9.4f %9.4f %5.1f%% %9.1f %5.1f%% %8.1f %5.1f%% %5d  %s%s\n", scale * row.lost(), scale * row.median,
+                100 * row.median / median, gflops, 100 * gflops / peak, gbs, 100 * gbs / bandwidth, row.calls,
+                row.name.c_str(), lines.c_str());
   }
   if (hidden > 0)
-    std::printf("  %9s %9.4f %5.1f%%  the other %zu (--kernels COUNT shows more)\n", "", scale * hidden, 100 * hidden / median,
-                rows_.size() - static_cast<size_t>(options_.kernels));
-  std::printf("  %9s %9.4f %5.1f%%  between the kernels, less the clock's own time\n", "", scale * (median - all), 100 * (median - all) / median);
+    std::printf("  %9s %9.4f %5.1f%%  the other %zu (--kernels COUNT shows more)\n", "", scale * hidden,
+                100 * hidden / median, rows_.size() - static_cast<size_t>(options_.kernels));
+  std::printf("  %9s %9.4f %5.1f%%  between the kernels, less the clock's own time\n", "", scale * (median - all),
+              100 * (median - all) / median);
 }
 
 int Bench::run() {
@@ -323,19 +362,29 @@ static int runBench(const BenchOptions &options) {
 void addBenchCommand(CLI::App &app, int &status) {
   auto options = std::make_shared<BenchOptions>();
   CLI::App *sub = app.add_subcommand("bench", "Time an entry point and its kernels, beside what the machine can do");
-  sub->footer("Times are medians over ten rounds; each round measures the machine's FMA peak and bandwidth, whole calls, and calls with a clock around\n"
-              "every kernel. Inputs are made up and do not repeat. Parameters are initial values, or --weights; train_step begins every round\n"
-              "with the same ones. A kernel's loss is its time less what its multiply-adds take at the peak or its bytes at the bandwidth.");
+  sub->footer("Times are medians over ten rounds; each round measures the machine's FMA peak and bandwidth, whole "
+              "calls, and calls with a clock around\n"
+              "every kernel. Inputs are made up and do not repeat. Parameters are initial values, or --weights; "
+              "train_step begins every round\n"
+              "with the same ones. A kernel's loss is its time less what its multiply-adds take at the peak or its "
+              "bytes at the bandwidth.");
   addModelOptions(*sub, options->model);
-  sub->add_option("--entry", options->entry, "predict (the default), evaluate, train_step, or one that the model defines")
+  sub->add_option("--entry", options->entry,
+                  "predict (the default), evaluate, train_step, or one that the model defines")
       ->type_name("NAME");
   sub->add_option("--weights", options->weights, "The parameters (default: initial values)")->type_name("FILE");
   sub->add_option("--batch", options->batch, "Rows of a call (default: the train block's batch, else 1)")
       ->type_name("ROWS")
       ->check(wholeNumber(1, kMostRows));
-  sub->add_option("--threads", options->threads, "Threads that compute (default: one for each processor)")->type_name("COUNT")->check(wholeNumber(0, kMostThreads));
-  sub->add_option("--seconds", options->seconds, "How long to measure the model (default: 2)")->type_name("TIME")->check(numberAboveZero());
-  sub->add_option("--kernels", options->kernels, "How many kernels to list (default: 12); 0: none")->type_name("COUNT")->check(wholeNumber(0, kMostCount));
+  sub->add_option("--threads", options->threads, "Threads that compute (default: one for each processor)")
+      ->type_name("COUNT")
+      ->check(wholeNumber(0, kMostThreads));
+  sub->add_option("--seconds", options->seconds, "How long to measure the model (default: 2)")
+      ->type_name("TIME")
+      ->check(numberAboveZero());
+  sub->add_option("--kernels", options->kernels, "How many kernels to list (default: 12); 0: none")
+      ->type_name("COUNT")
+      ->check(wholeNumber(0, kMostCount));
   sub->add_flag("--json", options->json, "Print one line of JSON");
   sub->callback([options, &status] { status = runBench(*options); });
 }

@@ -22,7 +22,8 @@ BenchData::BenchData(const format::EntryPoint &entry, int64_t batch) {
   outputs_ = make(entry.outputs(), List(entry.outputs()).size(), batch);
 }
 
-BenchData::Tensors BenchData::make(const flatbuffers::Vector<flatbuffers::Offset<format::Port>> *ports, unsigned count, int64_t batch) const {
+BenchData::Tensors BenchData::make(const flatbuffers::Vector<flatbuffers::Offset<format::Port>> *ports, unsigned count,
+                                   int64_t batch) const {
   Tensors tensors;
   for (unsigned i = 0; i < count; ++i) {
     InputPort port = readPort(*ports->Get(i));
@@ -38,8 +39,8 @@ BenchData::Tensors BenchData::make(const flatbuffers::Vector<flatbuffers::Offset
   return tensors;
 }
 
-/// Floats in -1 ... 1, integers in the range of the port (0 and 1 without one). Epoch, update and the scale of the rate stay 0; the run has one
-/// epoch of one update.
+/// Floats in -1 ... 1, integers in the range of the port (0 and 1 without one). Epoch, update and the scale of the rate
+/// stay 0; the run has one epoch of one update.
 void BenchData::draw(Tensors &tensors) {
   for (size_t i = 0; i < ports_.size(); ++i) {
     const InputPort &port = ports_[i];
@@ -64,13 +65,24 @@ void BenchData::draw(Tensors &tensors) {
     auto unit = [&] { return static_cast<double>(random()) * 0x1p-31 - 1; };
     auto whole = [&] { return low + static_cast<int64_t>(random() % static_cast<uint64_t>(high - low + 1)); };
     switch (view.type) {
-    case ElementType::f32: fill(float(), unit); break;
-    case ElementType::f64: fill(double(), unit); break;
-    case ElementType::i32: fill(int32_t(), whole); break;
-    case ElementType::i64: fill(int64_t(), whole); break;
+    case ElementType::f32:
+      fill(float(), unit);
+      break;
+    case ElementType::f64:
+      fill(double(), unit);
+      break;
+    case ElementType::i32:
+      fill(int32_t(), whole);
+      break;
+    case ElementType::i64:
+      fill(int64_t(), whole);
+      break;
     case ElementType::u8:
-    case ElementType::boolean: fill(uint8_t(), whole); break;
-    default: break;
+    case ElementType::boolean:
+      fill(uint8_t(), whole);
+      break;
+    default:
+      break;
     }
   }
 }

@@ -1,6 +1,6 @@
 //===- BenchData.h - made-up inputs that do not repeat ---------------------------------===//
-#ifndef ARGENT_TOOLS_BENCHDATA_H
-#define ARGENT_TOOLS_BENCHDATA_H
+#ifndef ARGENT_TOOLS_ARGENT_BENCHDATA_H
+#define ARGENT_TOOLS_ARGENT_BENCHDATA_H
 
 #include "argent/Session.h"
 #include "runtime/data/Source.h"
@@ -8,8 +8,8 @@
 
 namespace argent::tool {
 
-/// A queue of batches for one entry point, and memory for its outputs. Every batch is used once; it is drawn some calls before, so that it is
-/// no warmer in the caches than data that a program has read and prepared.
+/// A queue of batches for one entry point, and memory for its outputs. Every batch is used once; it is drawn some calls
+/// before, so that it is no warmer in the caches than data that a program has read and prepared.
 class BenchData {
 public:
   BenchData(const format::EntryPoint &entry, int64_t batch);
@@ -25,7 +25,8 @@ private:
     std::vector<std::vector<char>> memory;
     std::vector<TensorView> views;
   };
-  Tensors make(const flatbuffers::Vector<flatbuffers::Offset<format::Port>> *ports, unsigned count, int64_t batch) const;
+  Tensors make(const flatbuffers::Vector<flatbuffers::Offset<format::Port>> *ports, unsigned count,
+               int64_t batch) const;
   void draw(Tensors &tensors);
 
   std::vector<InputPort> ports_;
@@ -37,4 +38,4 @@ private:
 
 } // namespace argent::tool
 
-#endif // ARGENT_TOOLS_BENCHDATA_H
+#endif // ARGENT_TOOLS_ARGENT_BENCHDATA_H

@@ -11,7 +11,10 @@
 
 namespace argent::tool {
 
-Canvas::Canvas(int width, int height) : width_(width), height_(height), pixels_(static_cast<size_t>(width) * height, Color{1, 1, 1}) { clip(); }
+Canvas::Canvas(int width, int height)
+    : width_(width), height_(height), pixels_(static_cast<size_t>(width) * height, Color{1, 1, 1}) {
+  clip();
+}
 
 void Canvas::clip(double left, double top, double right, double bottom) {
   clipLeft_ = std::max(0, static_cast<int>(std::floor(left)));
@@ -25,11 +28,14 @@ void Canvas::blend(int x, int y, Color color, double opacity) {
     return;
   Color &pixel = pixels_[static_cast<size_t>(y) * width_ + x];
   auto share = static_cast<float>(std::min(opacity, 1.0));
-  pixel = {pixel.red + (color.red - pixel.red) * share, pixel.green + (color.green - pixel.green) * share, pixel.blue + (color.blue - pixel.blue) * share};
+  pixel = {pixel.red + (color.red - pixel.red) * share, pixel.green + (color.green - pixel.green) * share,
+           pixel.blue + (color.blue - pixel.blue) * share};
 }
 
 void Canvas::fill(double left, double top, double right, double bottom, Color color, double opacity) {
-  auto covered = [](double low, double high, int pixel) { return std::clamp(std::min(high, pixel + 1.0) - std::max(low, double(pixel)), 0.0, 1.0); };
+  auto covered = [](double low, double high, int pixel) {
+    return std::clamp(std::min(high, pixel + 1.0) - std::max(low, double(pixel)), 0.0, 1.0);
+  };
   for (int y = std::max(clipTop_, static_cast<int>(top)); y < std::min<double>(clipBottom_, bottom); ++y)
     for (int x = std::max(clipLeft_, static_cast<int>(left)); x < std::min<double>(clipRight_, right); ++x)
       blend(x, y, color, opacity * covered(left, right, x) * covered(top, bottom, y));
@@ -41,19 +47,25 @@ static double distance(Point p, Point a, Point b) {
   return std::hypot(p.x - a.x - along * dx, p.y - a.y - along * dy);
 }
 
-/// A pixel is covered by as much as the nearest segment's edge leaves; so it is blended once, and joints are no darker than the rest.
+/// A pixel is covered by as much as the nearest segment's edge leaves; so it is blended once, and joints are no darker
+/// than the rest.
 void Canvas::stroke(const std::vector<Segment> &segments, double thickness, Color color) {
   double reach = thickness / 2 + 0.5;
   std::vector<float> coverage(static_cast<size_t>(width_) * height_, 0);
   int top = height_, bottom = 0, left = width_, right = 0;
   for (const Segment &segment : segments) {
-    int x0 = std::max<int>(clipLeft_, static_cast<int>(std::floor(std::max(-1e6, std::min(segment.from.x, segment.to.x) - reach))));
-    int x1 = std::min<int>(clipRight_, static_cast<int>(std::ceil(std::min(1e6, std::max(segment.from.x, segment.to.x) + reach))));
-    int y0 = std::max<int>(clipTop_, static_cast<int>(std::floor(std::max(-1e6, std::min(segment.from.y, segment.to.y) - reach))));
-    int y1 = std::min<int>(clipBottom_, static_cast<int>(std::ceil(std::min(1e6, std::max(segment.from.y, segment.to.y) + reach))));
+    int x0 = std::max<int>(
+        clipLeft_, static_cast<int>(std::floor(std::max(-1e6, std::min(segment.from.x, segment.to.x) - reach))));
+    int x1 = std::min<int>(clipRight_,
+                           static_cast<int>(std::ceil(std::min(1e6, std::max(segment.from.x, segment.to.x) + reach))));
+    int y0 = std::max<int>(
+        clipTop_, static_cast<int>(std::floor(std::max(-1e6, std::min(segment.from.y, segment.to.y) - reach))));
+    int y1 = std::min<int>(clipBottom_,
+                           static_cast<int>(std::ceil(std::min(1e6, std::max(segment.from.y, segment.to.y) + reach))));
     for (int y = y0; y < y1; ++y)
       for (int x = x0; x < x1; ++x) {
-        double share = std::clamp(reach - distance({x + 0.5, y + 0.5}, segment.from, segment.to), 0.0, std::min(1.0, thickness));
+        double share =
+            std::clamp(reach - distance({x + 0.5, y + 0.5}, segment.from, segment.to), 0.0, std::min(1.0, thickness));
         float &covered = coverage[static_cast<size_t>(y) * width_ + x];
         covered = std::max(covered, static_cast<float>(share));
       }
@@ -74,7 +86,9 @@ void Canvas::polyline(const std::vector<Point> &points, double thickness, Color 
       segments.push_back({a, b});
       continue;
     }
-    auto at = [&](double along) { return Point{a.x + (b.x - a.x) * along / length, a.y + (b.y - a.y) * along / length}; };
+    auto at = [&](double along) {
+      return Point{a.x + (b.x - a.x) * along / length, a.y + (b.y - a.y) * along / length};
+    };
     for (double done = 0; done < length;) {
       double phase = std::fmod(walked + done, 2 * dash);
       double next = std::min(length, done + (phase < dash ? dash - phase : 2 * dash - phase) + 1e-9);
@@ -116,8 +130,8 @@ void Canvas::turnedText(Point anchor, double shift, const std::string &words, Co
   for (size_t i = 0; i < words.size(); ++i) {
     const uint8_t *columns = glyph(words[i]);
     // The letter's box along the text and above the baseline, and where its corners come to lie.
-    double begin = shift + static_cast<double>(i) * kGlyphAdvance * scale, end = begin + kGlyphWidth * scale, high = kBaseline * scale,
-           low = (kBaseline - kGlyphHeight) * scale;
+    double begin = shift + static_cast<double>(i) * kGlyphAdvance * scale, end = begin + kGlyphWidth * scale,
+           high = kBaseline * scale, low = (kBaseline - kGlyphHeight) * scale;
     double left = 1e9, right = -1e9, top = 1e9, bottom = -1e9;
     for (double along : {begin, end})
       for (double above : {low, high}) {
@@ -125,13 +139,17 @@ void Canvas::turnedText(Point anchor, double shift, const std::string &words, Co
         left = std::min(left, x), right = std::max(right, x), top = std::min(top, y), bottom = std::max(bottom, y);
       }
     for (int y = std::max(clipTop_, static_cast<int>(std::floor(top))); y < std::min<double>(clipBottom_, bottom); ++y)
-      for (int x = std::max(clipLeft_, static_cast<int>(std::floor(left))); x < std::min<double>(clipRight_, right); ++x) {
+      for (int x = std::max(clipLeft_, static_cast<int>(std::floor(left))); x < std::min<double>(clipRight_, right);
+           ++x) {
         int covered = 0;
         for (int sample = 0; sample < kSamples * kSamples; ++sample) {
-          double dx = x + (sample % kSamples + 0.5) / kSamples - anchor.x, dy = y + (sample / kSamples + 0.5) / kSamples - anchor.y;
+          double dx = x + (sample % kSamples + 0.5) / kSamples - anchor.x,
+                 dy = y + (sample / kSamples + 0.5) / kSamples - anchor.y;
           double along = dx * cosine - dy * sine - begin, above = -dx * sine - dy * cosine;
-          int column = static_cast<int>(std::floor(along / scale)), row = static_cast<int>(std::floor((high - above) / scale));
-          covered += column >= 0 && column < kGlyphWidth && row >= 0 && row < kGlyphHeight && (columns[column] >> row & 1);
+          int column = static_cast<int>(std::floor(along / scale)),
+              row = static_cast<int>(std::floor((high - above) / scale));
+          covered +=
+              column >= 0 && column < kGlyphWidth && row >= 0 && row < kGlyphHeight && (columns[column] >> row & 1);
         }
         blend(x, y, color, static_cast<double>(covered) / (kSamples * kSamples));
       }

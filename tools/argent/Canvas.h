@@ -1,7 +1,8 @@
 //===- Canvas.h - a picture in memory -------------------------------------------------===//
-// Lengths are pixels, from the upper left corner; a pixel's centre is at .5. Everything is clipped at the edges and antialiased by coverage.
-#ifndef ARGENT_TOOLS_CANVAS_H
-#define ARGENT_TOOLS_CANVAS_H
+// Lengths are pixels, from the upper left corner; a pixel's centre is at .5. Everything is clipped at the edges and
+// antialiased by coverage.
+#ifndef ARGENT_TOOLS_ARGENT_CANVAS_H
+#define ARGENT_TOOLS_ARGENT_CANVAS_H
 
 #include "argent/Status.h"
 
@@ -13,7 +14,9 @@ namespace argent::tool {
 struct Color {
   float red, green, blue; // 0 … 1
   /// So far on the way to white.
-  Color tint(float share) const { return {red + (1 - red) * share, green + (1 - green) * share, blue + (1 - blue) * share}; }
+  Color tint(float share) const {
+    return {red + (1 - red) * share, green + (1 - green) * share, blue + (1 - blue) * share};
+  }
 };
 
 struct Point {
@@ -38,7 +41,8 @@ public:
   void dot(Point centre, double radius, Color color);
   /// `scale` pixels for each dot of the font; the upper left corner of the first letter's cell.
   void text(double x, double y, const std::string &text, Color color, int scale = 2);
-  /// Turned counter-clockwise around `anchor`, which lies on the baseline, `shift` pixels before the first letter (negative: behind it).
+  /// Turned counter-clockwise around `anchor`, which lies on the baseline, `shift` pixels before the first letter
+  /// (negative: behind it).
   void turnedText(Point anchor, double shift, const std::string &text, Color color, int scale, double degrees);
   static int textWidth(const std::string &text, int scale = 2);
 
@@ -59,4 +63,4 @@ private:
 
 } // namespace argent::tool
 
-#endif // ARGENT_TOOLS_CANVAS_H
+#endif // ARGENT_TOOLS_ARGENT_CANVAS_H

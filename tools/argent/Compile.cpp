@@ -47,7 +47,8 @@ static int runCompile(const CompileOptions &options) {
 
 void addCompileCommand(CLI::App &app, int &status) {
   auto options = std::make_shared<CompileOptions>();
-  CLI::App *command = app.add_subcommand("compile", "Compile a model into a module, or show what a stage of the compiler makes of it");
+  CLI::App *command =
+      app.add_subcommand("compile", "Compile a model into a module, or show what a stage of the compiler makes of it");
   command->footer("Examples\n"
                   "  argent compile lenet5.ag                          writes lenet5.agb\n"
                   "  argent compile lenet5.ag --set rate=0.01 -o slow.agb\n"
@@ -55,11 +56,15 @@ void addCompileCommand(CLI::App &app, int &status) {
   addModelOptions(*command, options->model);
   command
       ->add_option("--emit", options->emit,
-                   "What to write: the syntax tree (ast), the tensor graph (nn), kernels as Halide funcs (hl), their schedules (schedule), buffers and "
+                   "What to write: the syntax tree (ast), the tensor graph (nn), kernels as Halide funcs (hl), their "
+                   "schedules (schedule), buffers and "
                    "launches (plan), assembly (asm), or the module (agb, the default)")
       ->type_name("STAGE")
       ->check(CLI::IsMember({"ast", "nn", "hl", "schedule", "plan", "asm", "agb"}));
-  command->add_option("-o,--output", options->output, "The file to write (default: MODEL.agb here; text goes to standard output)")->type_name("FILE");
+  command
+      ->add_option("-o,--output", options->output,
+                   "The file to write (default: MODEL.agb here; text goes to standard output)")
+      ->type_name("FILE");
   command->add_flag("--json", options->json, "Print the time report as JSON, on standard output");
   command->callback([options, &status] { status = runCompile(*options); });
 }

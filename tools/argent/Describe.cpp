@@ -12,7 +12,9 @@ using Json = nlohmann::ordered_json;
 
 static std::string text(const flatbuffers::String *string) { return string ? string->str() : ""; }
 
-int64_t at(const format::Linear *linear, int64_t batch) { return linear ? linear->constant() + linear->per_batch() * batch : 0; }
+int64_t at(const format::Linear *linear, int64_t batch) {
+  return linear ? linear->constant() + linear->per_batch() * batch : 0;
+}
 
 std::string describeType(const format::TensorType &type) {
   std::string result = std::string(elementTypeName(static_cast<ElementType>(type.element_type()))) + "[";
@@ -40,10 +42,13 @@ std::string describeInitializer(const format::Initializer *initializer) {
     return "";
   std::string name = format::EnumNameInitializerKind(initializer->kind());
   switch (initializer->kind()) {
-  case format::InitializerKind::constant: return name + "(" + shortest(initializer->a()) + ")";
+  case format::InitializerKind::constant:
+    return name + "(" + shortest(initializer->a()) + ")";
   case format::InitializerKind::uniform:
-  case format::InitializerKind::normal: return name + "(" + shortest(initializer->a()) + ", " + shortest(initializer->b()) + ")";
-  default: return name;
+  case format::InitializerKind::normal:
+    return name + "(" + shortest(initializer->a()) + ", " + shortest(initializer->b()) + ")";
+  default:
+    return name;
   }
 }
 
@@ -64,7 +69,8 @@ std::string describePreprocessing(const format::Preprocessing &from) {
     std::string name = text(argument->name()), list;
     for (const std::string &value : values)
       list += (list.empty() ? "" : ", ") + value;
-    result += (first ? "" : ", ") + (name.empty() ? "" : name + "=") + (values.size() > 1 && !name.empty() ? "[" + list + "]" : list);
+    result += (first ? "" : ", ") + (name.empty() ? "" : name + "=") +
+              (values.size() > 1 && !name.empty() ? "[" + list + "]" : list);
     first = false;
   }
   return result + ")";
@@ -84,12 +90,15 @@ int64_t viewBytes(const format::View &view, int64_t batch) {
   return bytes;
 }
 
-std::string kernelName(const format::Kernel &kernel) { return text(kernel.name()).empty() ? text(kernel.symbol()) : text(kernel.name()); }
+std::string kernelName(const format::Kernel &kernel) {
+  return text(kernel.name()).empty() ? text(kernel.symbol()) : text(kernel.name());
+}
 
 std::vector<std::string> kernelLines(const format::Kernel &kernel) {
   std::vector<std::string> lines;
   for (unsigned i = 0; kernel.locations() && i < kernel.locations()->size(); ++i)
-    if (std::string line = describeLocation(kernel.locations()->Get(i)); !line.empty() && std::find(lines.begin(), lines.end(), line) == lines.end())
+    if (std::string line = describeLocation(kernel.locations()->Get(i));
+        !line.empty() && std::find(lines.begin(), lines.end(), line) == lines.end())
       lines.push_back(line);
   return lines;
 }
@@ -134,8 +143,14 @@ static Json describeLayer(const format::Layer &layer) {
   int64_t neurons = 1;
   for (unsigned i = 0; layer.output() && layer.output()->dims() && i < layer.output()->dims()->size(); ++i)
     neurons *= at(layer.output()->dims()->Get(i), 1);
-  return {{"name", text(layer.name())}, {"kind", text(layer.kind())}, {"output", layer.output() ? describeType(*layer.output()) : ""},
-          {"parameters", layer.parameters()}, {"neurons", neurons}, {"connections", layer.connections()}, {"flops", at(layer.flops(), 1)}, {"field", field},
+  return {{"name", text(layer.name())},
+          {"kind", text(layer.kind())},
+          {"output", layer.output() ? describeType(*layer.output()) : ""},
+          {"parameters", layer.parameters()},
+          {"neurons", neurons},
+          {"connections", layer.connections()},
+          {"flops", at(layer.flops(), 1)},
+          {"field", field},
           {"line", describeLocation(layer.location())}};
 }
 
@@ -175,9 +190,11 @@ static Json describeKernel(const format::Kernel &kernel, int64_t batch) {
   Json ops = Json::array();
   for (unsigned i = 0; kernel.ops() && i < kernel.ops()->size(); ++i)
     ops.push_back(kernel.ops()->Get(i)->str());
-  return {{"symbol", text(kernel.symbol())},         {"name", kernelName(kernel)},        {"lines", kernelLines(kernel)},
-          {"ops", ops},                              {"flops", at(kernel.flops(), batch)}, {"bytes", at(kernel.bytes(), batch)},
-          {"code_bytes", kernel.code_bytes()},       {"parallel", kernel.parallel()},      {"schedule", text(kernel.schedule())}};
+  return {{"symbol", text(kernel.symbol())},    {"name", kernelName(kernel)},
+          {"lines", kernelLines(kernel)},       {"ops", ops},
+          {"flops", at(kernel.flops(), batch)}, {"bytes", at(kernel.bytes(), batch)},
+          {"code_bytes", kernel.code_bytes()},  {"parallel", kernel.parallel()},
+          {"schedule", text(kernel.schedule())}};
 }
 
 static Json describeVariant(const format::Variant &variant, int64_t batch) {
@@ -185,7 +202,9 @@ static Json describeVariant(const format::Variant &variant, int64_t batch) {
   Json arenas = Json::array(), kernels = Json::array(), programs = Json::array();
   for (unsigned i = 0; variant.arenas() && i < variant.arenas()->size(); ++i) {
     const format::Arena *arena = variant.arenas()->Get(i);
-    arenas.push_back({{"kind", format::EnumNameArenaKind(arena->kind())}, {"index", arena->index()}, {"bytes", at(arena->bytes(), planned)}});
+    arenas.push_back({{"kind", format::EnumNameArenaKind(arena->kind())},
+                      {"index", arena->index()},
+                      {"bytes", at(arena->bytes(), planned)}});
   }
   for (unsigned i = 0; variant.kernels() && i < variant.kernels()->size(); ++i) {
     kernels.push_back(describeKernel(*variant.kernels()->Get(i), batch));
@@ -205,16 +224,26 @@ static Json describeVariant(const format::Variant &variant, int64_t batch) {
           sequence.push_back(kernelName(*kernel));
       }
     }
-    programs.push_back({{"name", text(program->name())}, {"launches", launches}, {"copies", copies}, {"fills", fills},
-                        {"flops", programFlops(variant, *program, batch)}, {"memory_bytes", sessionBytes(variant, program, batch)},
+    programs.push_back({{"name", text(program->name())},
+                        {"launches", launches},
+                        {"copies", copies},
+                        {"fills", fills},
+                        {"flops", programFlops(variant, *program, batch)},
+                        {"memory_bytes", sessionBytes(variant, program, batch)},
                         {"kernels", sequence}});
   }
   Json features = Json::array();
   for (unsigned i = 0; variant.cpu_features() && i < variant.cpu_features()->size(); ++i)
     features.push_back(variant.cpu_features()->Get(i)->str());
-  return {{"target", text(variant.target())}, {"cpu_features", features}, {"checked", variant.checked()},
-          {"code_bytes", variant.image() ? variant.image()->bytes() : 0}, {"constant_bytes", variant.constants() ? variant.constants()->bytes() : 0},
-          {"scratch_bytes_per_worker", variant.scratch_bytes()}, {"memory_bytes", sessionBytes(variant, nullptr, batch)}, {"arenas", arenas}, {"programs", programs},
+  return {{"target", text(variant.target())},
+          {"cpu_features", features},
+          {"checked", variant.checked()},
+          {"code_bytes", variant.image() ? variant.image()->bytes() : 0},
+          {"constant_bytes", variant.constants() ? variant.constants()->bytes() : 0},
+          {"scratch_bytes_per_worker", variant.scratch_bytes()},
+          {"memory_bytes", sessionBytes(variant, nullptr, batch)},
+          {"arenas", arenas},
+          {"programs", programs},
           {"kernels", kernels}};
 }
 
@@ -227,7 +256,10 @@ Json describeModule(const format::Module &module, const std::vector<const format
       inputs.push_back(describePort(*entry->inputs()->Get(k)));
     for (unsigned k = 0; entry->outputs() && k < entry->outputs()->size(); ++k)
       outputs.push_back(describePort(*entry->outputs()->Get(k)));
-    entries.push_back({{"name", text(entry->name())}, {"inputs", inputs}, {"outputs", outputs}, {"draws_random", drawsRandom(*entry)}});
+    entries.push_back({{"name", text(entry->name())},
+                       {"inputs", inputs},
+                       {"outputs", outputs},
+                       {"draws_random", drawsRandom(*entry)}});
   }
   struct Share {
     int64_t count = 0, bytes = 0;
@@ -235,21 +267,39 @@ Json describeModule(const format::Module &module, const std::vector<const format
   for (unsigned i = 0; module.parameters() && i < module.parameters()->size(); ++i) {
     const format::Parameter *parameter = module.parameters()->Get(i);
     int64_t count = elementCount(*parameter->type());
-    int64_t bytes = count * static_cast<int64_t>(elementBytes(static_cast<ElementType>(parameter->type()->element_type())));
-    Share &share = parameter->trained() ? trained : parameter->settings() && parameter->settings()->frozen() ? frozen : states;
+    int64_t bytes =
+        count * static_cast<int64_t>(elementBytes(static_cast<ElementType>(parameter->type()->element_type())));
+    Share &share = parameter->trained()                                       ? trained
+                   : parameter->settings() && parameter->settings()->frozen() ? frozen
+                                                                              : states;
     share.count += count;
     share.bytes += bytes;
-    parameters.push_back({{"path", text(parameter->path())}, {"type", describeType(*parameter->type())}, {"count", count}, {"bytes", bytes},
-                          {"trained", parameter->trained()}, {"kind", &share == &states ? "state" : "parameter"},
-                          {"initializer", describeInitializer(parameter->initializer())}, {"settings", describeSettings(parameter->settings())},
+    parameters.push_back({{"path", text(parameter->path())},
+                          {"type", describeType(*parameter->type())},
+                          {"count", count},
+                          {"bytes", bytes},
+                          {"trained", parameter->trained()},
+                          {"kind", &share == &states ? "state" : "parameter"},
+                          {"initializer", describeInitializer(parameter->initializer())},
+                          {"settings", describeSettings(parameter->settings())},
                           {"line", describeLocation(parameter->location())}});
   }
   for (const format::Variant *variant : shown)
     variants.push_back(describeVariant(*variant, batch));
-  Json json = {{"format", kJsonFormat}, {"name", text(module.name())}, {"producer", text(module.producer())}, {"source_file", text(module.source_file())},
-               {"file_bytes", module.file_bytes()}, {"batch", batch}, {"entries", entries}, {"parameter_count", trained.count + frozen.count},
-               {"frozen_count", frozen.count}, {"state_count", states.count}, {"parameter_bytes", trained.bytes + frozen.bytes},
-               {"frozen_bytes", frozen.bytes}, {"state_bytes", states.bytes}, {"parameters", parameters}};
+  Json json = {{"format", kJsonFormat},
+               {"name", text(module.name())},
+               {"producer", text(module.producer())},
+               {"source_file", text(module.source_file())},
+               {"file_bytes", module.file_bytes()},
+               {"batch", batch},
+               {"entries", entries},
+               {"parameter_count", trained.count + frozen.count},
+               {"frozen_count", frozen.count},
+               {"state_count", states.count},
+               {"parameter_bytes", trained.bytes + frozen.bytes},
+               {"frozen_bytes", frozen.bytes},
+               {"state_bytes", states.bytes},
+               {"parameters", parameters}};
   Json layers = Json::array();
   for (unsigned i = 0; module.layers() && i < module.layers()->size(); ++i)
     layers.push_back(describeLayer(*module.layers()->Get(i)));
@@ -258,7 +308,10 @@ Json describeModule(const format::Module &module, const std::vector<const format
     Json metrics = Json::array();
     for (unsigned i = 0; training->metrics() && i < training->metrics()->size(); ++i)
       metrics.push_back(training->metrics()->Get(i)->str());
-    json["training"] = {{"batch", training->batch()}, {"epochs", training->epochs()}, {"metrics", metrics}, {"moments", training->moment_count()}};
+    json["training"] = {{"batch", training->batch()},
+                        {"epochs", training->epochs()},
+                        {"metrics", metrics},
+                        {"moments", training->moment_count()}};
   }
   Json settings = Json::object();
   for (unsigned i = 0; module.compile_settings() && i < module.compile_settings()->size(); ++i)

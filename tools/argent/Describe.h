@@ -1,6 +1,6 @@
 //===- Describe.h - numbers that follow from a module's table -----------------------===//
-#ifndef ARGENT_TOOLS_DESCRIBE_H
-#define ARGENT_TOOLS_DESCRIBE_H
+#ifndef ARGENT_TOOLS_ARGENT_DESCRIBE_H
+#define ARGENT_TOOLS_ARGENT_DESCRIBE_H
 
 #include "runtime/module_generated.h"
 
@@ -37,8 +37,9 @@ const format::Program *findProgram(const format::Variant &variant, std::string_v
 constexpr int kJsonFormat = 1;
 
 /// Everything that `inspect` shows of the module and these variants of it, as JSON.
-nlohmann::ordered_json describeModule(const format::Module &module, const std::vector<const format::Variant *> &variants, int64_t batch);
+nlohmann::ordered_json describeModule(const format::Module &module,
+                                      const std::vector<const format::Variant *> &variants, int64_t batch);
 
 } // namespace argent::tool
 
-#endif // ARGENT_TOOLS_DESCRIBE_H
+#endif // ARGENT_TOOLS_ARGENT_DESCRIBE_H

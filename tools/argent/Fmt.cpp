@@ -62,12 +62,16 @@ static int runFmt(const FmtOptions &options) {
 
 void addFmtCommand(CLI::App &app, int &status) {
   auto options = std::make_shared<FmtOptions>();
-  CLI::App *command = app.add_subcommand("fmt", "Lay out source files in the canonical form; the names of those that change are printed");
+  CLI::App *command = app.add_subcommand(
+      "fmt", "Lay out source files in the canonical form; the names of those that change are printed");
   command->footer("Example\n"
                   "  argent fmt *.ag");
-  command->add_option("FILES", options->files, "Source files (.ag), rewritten in place; one with syntax errors stays as it is");
-  command->add_flag("--check", options->check, "Write nothing; exit with status 1 if a file is not in the canonical form");
-  command->add_flag("--stdin", options->standardInput, "Read the source from standard input and write the result to standard output");
+  command->add_option("FILES", options->files,
+                      "Source files (.ag), rewritten in place; one with syntax errors stays as it is");
+  command->add_flag("--check", options->check,
+                    "Write nothing; exit with status 1 if a file is not in the canonical form");
+  command->add_flag("--stdin", options->standardInput,
+                    "Read the source from standard input and write the result to standard output");
   command->callback([options, &status] { status = runFmt(*options); });
 }
 

@@ -65,7 +65,9 @@ std::string HelpFormatter::make_usage(const CLI::App *app, std::string name) con
   return usage + "\n";
 }
 
-std::string HelpFormatter::make_subcommand(const CLI::App *sub) const { return entry(sub->get_name(), sub->get_description()); }
+std::string HelpFormatter::make_subcommand(const CLI::App *sub) const {
+  return entry(sub->get_name(), sub->get_description());
+}
 
 /// The names of subcommands, or those of options ("--epochs").
 static std::vector<std::string> namesOf(const CLI::App &app, bool options) {
@@ -97,7 +99,8 @@ std::string failureMessage(const CLI::App *app, const CLI::Error &error) {
   std::string text = error.what(), kind = error.get_name();
   std::vector<std::string> rest = app->remaining(true);
   auto isOption = [](const std::string &word) { return word.size() > 1 && word[0] == '-'; };
-  auto option = std::find_if(rest.begin(), rest.end(), isOption), other = std::find_if_not(rest.begin(), rest.end(), isOption);
+  auto option = std::find_if(rest.begin(), rest.end(), isOption),
+       other = std::find_if_not(rest.begin(), rest.end(), isOption);
   if (chosen.empty() && other != rest.end()) {
     text = "there is no command `" + *other + "`" + guess(*other, namesOf(*app, false));
   } else if (option != rest.end()) { // one that does not exist leaves its value behind: it is the one to name
@@ -116,7 +119,8 @@ std::string failureMessage(const CLI::App *app, const CLI::Error &error) {
   } else if (at = text.find(": 1 required "); at != std::string::npos && text.ends_with(" missing")) {
     text = text.substr(0, at) + " needs a " + text.substr(at + 13, text.size() - at - 13 - 8);
   }
-  return "argent: error: " + text + "\n(" + (chosen.empty() ? "argent" : "argent " + command.get_name()) + " --help says more)\n";
+  return "argent: error: " + text + "\n(" + (chosen.empty() ? "argent" : "argent " + command.get_name()) +
+         " --help says more)\n";
 }
 
 } // namespace argent::tool

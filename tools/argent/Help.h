@@ -1,13 +1,13 @@
 //===- Help.h - how --help looks --------------------------------------------------------===//
-#ifndef ARGENT_TOOLS_HELP_H
-#define ARGENT_TOOLS_HELP_H
+#ifndef ARGENT_TOOLS_ARGENT_HELP_H
+#define ARGENT_TOOLS_ARGENT_HELP_H
 
 #include <CLI/CLI.hpp>
 
 namespace argent::tool {
 
-/// Names, then what they mean, wrapped to 100 columns. What is allowed stands in the descriptions where a reader needs it, so the ranges that
-/// CLI11 would add to every number are left out; a value out of range is told with its range.
+/// Names, then what they mean, wrapped to 100 columns. What is allowed stands in the descriptions where a reader needs
+/// it, so the ranges that CLI11 would add to every number are left out; a value out of range is told with its range.
 class HelpFormatter : public CLI::Formatter {
 public:
   std::string make_option(const CLI::Option *option, bool isPositional) const override;
@@ -20,4 +20,4 @@ std::string failureMessage(const CLI::App *app, const CLI::Error &error);
 
 } // namespace argent::tool
 
-#endif // ARGENT_TOOLS_HELP_H
+#endif // ARGENT_TOOLS_ARGENT_HELP_H

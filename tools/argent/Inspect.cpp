@@ -25,7 +25,9 @@ struct InspectOptions {
 };
 } // namespace
 
-static void printJson(const Json &json) { std::printf("%s\n", json.dump(2, ' ', false, Json::error_handler_t::replace).c_str()); }
+static void printJson(const Json &json) {
+  std::printf("%s\n", json.dump(2, ' ', false, Json::error_handler_t::replace).c_str());
+}
 
 /// The variants that --target names, in its order; all without it. Empty: one is not there, and reported.
 static std::vector<const format::Variant *> chosenVariants(const InspectOptions &options, const Module &module) {
@@ -41,7 +43,9 @@ static std::vector<const format::Variant *> chosenVariants(const InspectOptions 
   if (options.model.targets.empty() || !options.isModule)
     return all;
   for (const std::string &target : options.model.targets) {
-    auto found = std::find_if(all.begin(), all.end(), [&](const format::Variant *variant) { return variant->target() && variant->target()->string_view() == target; });
+    auto found = std::find_if(all.begin(), all.end(), [&](const format::Variant *variant) {
+      return variant->target() && variant->target()->string_view() == target;
+    });
     if (found == all.end()) {
       report(Status(StatusCode::kNotFound, module.name() + " is not compiled for " + target + "; it is for " + names));
       return {};
@@ -52,14 +56,16 @@ static std::vector<const format::Variant *> chosenVariants(const InspectOptions 
 }
 
 /// Of several, the first that is asked for; else the one that this processor runs.
-static const format::Variant &shownVariant(const InspectOptions &options, const Module &module, const std::vector<const format::Variant *> &chosen) {
+static const format::Variant &shownVariant(const InspectOptions &options, const Module &module,
+                                           const std::vector<const format::Variant *> &chosen) {
   const format::Variant *host = module.hostVariant();
   return options.model.targets.empty() && host ? *host : *chosen.front();
 }
 
 /// What the line of the model's source says; empty if the module does not have it.
 static std::string sourceLine(const format::Module &module, const format::SourceLocation &location) {
-  if (!module.source() || !location.file() || !module.source_file() || location.file()->string_view() != module.source_file()->string_view())
+  if (!module.source() || !location.file() || !module.source_file() ||
+      location.file()->string_view() != module.source_file()->string_view())
     return "";
   std::string_view text = module.source()->string_view();
   for (uint32_t line = 1; line < location.line() && !text.empty(); ++line)
@@ -84,25 +90,34 @@ static int reportUnknownKernel(const Module &module, const format::Variant &vari
   for (unsigned i = 0; variant.kernels() && i < variant.kernels()->size(); ++i)
     names.push_back(kernelName(*variant.kernels()->Get(i)));
   std::string best = closest(name, names);
-  return report(Status(StatusCode::kNotFound, module.name() + " has no kernel \"" + name + "\"" +
-                                                  (best.empty() ? "; --kernels lists them" : "; did you mean \"" + best + "\"?")));
+  return report(Status(StatusCode::kNotFound,
+                       module.name() + " has no kernel \"" + name + "\"" +
+                           (best.empty() ? "; --kernels lists them" : "; did you mean \"" + best + "\"?")));
 }
 
 static int showAssembly(const InspectOptions &options, const Module &module, const format::Variant &variant) {
   const format::Kernel *kernel = findKernel(variant, *options.asmKernel);
   if (!kernel)
     return reportUnknownKernel(module, variant, *options.asmKernel);
-  std::string_view image = variant.image() ? module.blob(variant.image()->offset(), variant.image()->bytes()) : std::string_view();
+  std::string_view image =
+      variant.image() ? module.blob(variant.image()->offset(), variant.image()->bytes()) : std::string_view();
   uint64_t address = kernel->code_offset() ? kernel->code_offset() : kernel->image_offset();
   std::string text, target = variant.target() ? variant.target()->str() : "";
-  if (int status = disassembleKernel(image, variant.architecture() ? variant.architecture()->str() : "", address, kernel->code_bytes(), text))
+  if (int status = disassembleKernel(image, variant.architecture() ? variant.architecture()->str() : "", address,
+                                     kernel->code_bytes(), text))
     return status;
   if (options.json) {
-    printJson({{"format", kJsonFormat}, {"name", kernelName(*kernel)}, {"symbol", kernel->symbol() ? kernel->symbol()->str() : ""}, {"target", target},
-               {"code_bytes", kernel->code_bytes()}, {"lines", kernelLines(*kernel)}, {"assembly", text}});
+    printJson({{"format", kJsonFormat},
+               {"name", kernelName(*kernel)},
+               {"symbol", kernel->symbol() ? kernel->symbol()->str() : ""},
+               {"target", target},
+               {"code_bytes", kernel->code_bytes()},
+               {"lines", kernelLines(*kernel)},
+               {"assembly", text}});
     return 0;
   }
-  std::printf("# %s  (%s)\n# %s bytes for %s\n", kernelName(*kernel).c_str(), kernel->symbol() ? kernel->symbol()->c_str() : "",
+  std::printf("# %s  (%s)\n# %s bytes for %s\n", kernelName(*kernel).c_str(),
+              kernel->symbol() ? kernel->symbol()->c_str() : "",
               groupedNumber(static_cast<int64_t>(kernel->code_bytes())).c_str(), target.c_str());
   std::string last;
   for (unsigned i = 0; kernel->locations() && i < kernel->locations()->size(); ++i)
@@ -114,14 +129,18 @@ static int showAssembly(const InspectOptions &options, const Module &module, con
   return 0;
 }
 
-static int showMemory(const InspectOptions &options, const Module &module, const format::Variant &variant, int64_t batch) {
-  std::string entry = !options.entry.empty() ? options.entry : findProgram(variant, "train_step") ? "train_step" : "predict";
+static int showMemory(const InspectOptions &options, const Module &module, const format::Variant &variant,
+                      int64_t batch) {
+  std::string entry = !options.entry.empty()               ? options.entry
+                      : findProgram(variant, "train_step") ? "train_step"
+                                                           : "predict";
   const format::Program *program = findProgram(variant, entry);
   if (!program)
     return reportUsage(unknownEntry(module, entry));
   MemoryPlan plan(variant, *program, batch);
   if (!options.output.empty()) {
-    std::string title = (module.table().name() ? module.table().name()->str() : module.name()) + ": memory of " + entry + ", batch " + std::to_string(batch) + ", " +
+    std::string title = (module.table().name() ? module.table().name()->str() : module.name()) + ": memory of " +
+                        entry + ", batch " + std::to_string(batch) + ", " +
                         (variant.target() ? variant.target()->str() : "");
     if (Status status = drawMemoryPlan(plan, title, options.output); !status.ok())
       return report(status);
@@ -163,7 +182,9 @@ static int runInspect(InspectOptions options) {
   bool all = !options.parameters && !options.layers && !options.plan && !options.kernels;
   if (options.json) {
     if (!all)
-      for (auto [key, wanted] : {std::pair{"parameters", options.parameters}, {"layers", options.layers}, {"variants", options.plan || options.kernels}})
+      for (auto [key, wanted] : {std::pair{"parameters", options.parameters},
+                                 {"layers", options.layers},
+                                 {"variants", options.plan || options.kernels}})
         if (!wanted)
           json.erase(key);
     printJson(json);
@@ -186,31 +207,45 @@ static int runInspect(InspectOptions options) {
 
 void addInspectCommand(CLI::App &app, int &status) {
   auto options = std::make_shared<InspectOptions>();
-  CLI::App *sub = app.add_subcommand("inspect", "Show what a model is made of: entry points, parameters, layers, memory, kernels, machine code");
+  CLI::App *sub = app.add_subcommand(
+      "inspect", "Show what a model is made of: entry points, parameters, layers, memory, kernels, machine code");
   sub->footer("Examples\n"
               "  argent inspect lenet5.agb                         what the module holds\n"
               "  argent inspect lenet5.agb --memory -o plan.svg    a picture of its memory while it trains\n"
               "  argent inspect lenet5.agb --asm optimize          the machine code of a kernel");
   addModelOptions(*sub, options->model);
-  sub->get_option("--target")->description("Compile for this processor (of a module: show what is compiled for it); several, separated by commas");
+  sub->get_option("--target")
+      ->description(
+          "Compile for this processor (of a module: show what is compiled for it); several, separated by commas");
   std::vector<CLI::Option *> tables = {
-      sub->add_flag("--parameters", options->parameters, "The parameters and states: shapes, counts, bytes, initial values, settings for training, source lines"),
-      sub->add_flag("--layers", options->layers, "The layers of predict: kind, output, parameters, neurons, connections, receptive field, FLOPs"),
+      sub->add_flag(
+          "--parameters", options->parameters,
+          "The parameters and states: shapes, counts, bytes, initial values, settings for training, source lines"),
+      sub->add_flag("--layers", options->layers,
+                    "The layers of predict: kind, output, parameters, neurons, connections, receptive field, FLOPs"),
       sub->add_flag("--plan", options->plan, "The arenas of memory, and what each entry point runs"),
       sub->add_flag("--kernels", options->kernels, "The kernels: source lines, ops, work, size, schedule")};
-  CLI::Option *memory = sub->add_flag("--memory", options->memory, "Which values lie where in memory, and from when to when");
-  sub->add_option("--entry", options->entry, "The entry point whose memory is shown (default: train_step, else predict)")->type_name("NAME")->needs(memory);
-  sub->add_option("-o,--output", options->output, "Draw it into this file, .svg or .png: x is the order of the launches, y the place in memory")
+  CLI::Option *memory =
+      sub->add_flag("--memory", options->memory, "Which values lie where in memory, and from when to when");
+  sub->add_option("--entry", options->entry,
+                  "The entry point whose memory is shown (default: train_step, else predict)")
+      ->type_name("NAME")
+      ->needs(memory);
+  sub->add_option("-o,--output", options->output,
+                  "Draw it into this file, .svg or .png: x is the order of the launches, y the place in memory")
       ->type_name("FILE")
       ->needs(memory);
-  CLI::Option *assembly = sub->add_option("--asm", options->asmKernel, "The machine code of one kernel, by its name or symbol")->type_name("KERNEL");
+  CLI::Option *assembly =
+      sub->add_option("--asm", options->asmKernel, "The machine code of one kernel, by its name or symbol")
+          ->type_name("KERNEL");
   memory->excludes(assembly);
   // Each of the two is a page of its own.
   for (CLI::Option *table : tables) {
     memory->excludes(table);
     assembly->excludes(table);
   }
-  sub->add_option("--batch", options->batch, "The batch for which bytes and FLOPs are given (default: the train block's, else 1)")
+  sub->add_option("--batch", options->batch,
+                  "The batch for which bytes and FLOPs are given (default: the train block's, else 1)")
       ->type_name("ROWS")
       ->check(wholeNumber(1, kMostRows));
   sub->add_flag("--json", options->json, "Print it as JSON; without another option, all of the module's table");

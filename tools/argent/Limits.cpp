@@ -1,6 +1,7 @@
 //===- Limits.cpp - what the machine can do, measured ---------------------------------===//
-//   FMA peak: 12 independent chains of multiply-adds in registers (latency 4 cycles, two a cycle, so 8 would do), the best of some short bursts.
-//   Bandwidth: STREAM's triad (McCalpin 1995) in the same vectors, each thread on its own third of three arrays.
+//   FMA peak: 12 independent chains of multiply-adds in registers (latency 4 cycles, two a cycle, so 8 would do), the
+//   best of some short bursts. Bandwidth: STREAM's triad (McCalpin 1995) in the same vectors, each thread on its own
+//   third of three arrays.
 #include "Limits.h"
 
 #include <algorithm>
@@ -24,34 +25,37 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr int kChains = 12;
 
-// The two loops for each width. The chains are twelve variables, not an array, which GCC keeps in memory; the empty assembly keeps the compiler from
-// joining their steps.
-#define ARGENT_LIMIT_LOOPS(suffix, features, registers, Vector, lanes, set, fma, load, store)                                                       \
-  features float fmaLoop##suffix(long count) {                                                                                                      \
-    const Vector f = set(0.9999f), s = set(0.0001f);                                                                                                \
-    Vector a = set(1.0f), b = set(1.1f), c = set(1.2f), d = set(1.3f), e = set(1.4f), g = set(1.5f);                                                \
-    Vector h = set(1.6f), i = set(1.7f), j = set(1.8f), k = set(1.9f), l = set(2.0f), m = set(2.1f);                                                \
-    for (long n = 0; n < count; ++n) {                                                                                                              \
-      a = fma(a, f, s), b = fma(b, f, s), c = fma(c, f, s), d = fma(d, f, s), e = fma(e, f, s), g = fma(g, f, s);                                   \
-      h = fma(h, f, s), i = fma(i, f, s), j = fma(j, f, s), k = fma(k, f, s), l = fma(l, f, s), m = fma(m, f, s);                                   \
-      __asm__ volatile("" : registers(a), registers(b), registers(c), registers(d), registers(e), registers(g), registers(h), registers(i),         \
-                       registers(j), registers(k), registers(l), registers(m));                                                                     \
-    }                                                                                                                                               \
-    float result[lanes];                                                                                                                            \
-    store(result, fma(fma(fma(a, b, c), d, fma(e, g, h)), f, fma(fma(i, j, k), l, m)));                                                             \
-    return result[0];                                                                                                                               \
-  }                                                                                                                                                 \
-  features void triad##suffix(float *a, const float *b, const float *c, size_t count) {                                                             \
-    const Vector factor = set(3.0f);                                                                                                                \
-    for (size_t i = 0; i + lanes <= count; i += lanes)                                                                                              \
-      store(a + i, fma(load(c + i), factor, load(b + i)));                                                                                          \
+// The two loops for each width. The chains are twelve variables, not an array, which GCC keeps in memory; the empty
+// assembly keeps the compiler from joining their steps.
+#define ARGENT_LIMIT_LOOPS(suffix, features, registers, Vector, lanes, set, fma, load, store)                          \
+  features float fmaLoop##suffix(long count) {                                                                         \
+    const Vector f = set(0.9999f), s = set(0.0001f);                                                                   \
+    Vector a = set(1.0f), b = set(1.1f), c = set(1.2f), d = set(1.3f), e = set(1.4f), g = set(1.5f);                   \
+    Vector h = set(1.6f), i = set(1.7f), j = set(1.8f), k = set(1.9f), l = set(2.0f), m = set(2.1f);                   \
+    for (long n = 0; n < count; ++n) {                                                                                 \
+      a = fma(a, f, s), b = fma(b, f, s), c = fma(c, f, s), d = fma(d, f, s), e = fma(e, f, s), g = fma(g, f, s);      \
+      h = fma(h, f, s), i = fma(i, f, s), j = fma(j, f, s), k = fma(k, f, s), l = fma(l, f, s), m = fma(m, f, s);      \
+      __asm__ volatile(""                                                                                              \
+                       : registers(a), registers(b), registers(c), registers(d), registers(e), registers(g),           \
+                         registers(h), registers(i), registers(j), registers(k), registers(l), registers(m));          \
+    }                                                                                                                  \
+    float result[lanes];                                                                                               \
+    store(result, fma(fma(fma(a, b, c), d, fma(e, g, h)), f, fma(fma(i, j, k), l, m)));                                \
+    return result[0];                                                                                                  \
+  }                                                                                                                    \
+  features void triad##suffix(float *a, const float *b, const float *c, size_t count) {                                \
+    const Vector factor = set(3.0f);                                                                                   \
+    for (size_t i = 0; i + lanes <= count; i += lanes)                                                                 \
+      store(a + i, fma(load(c + i), factor, load(b + i)));                                                             \
   }
 
 #if defined(__x86_64__)
 
 #define ARGENT_TARGET(features) __attribute__((target(features)))
-ARGENT_LIMIT_LOOPS(512, ARGENT_TARGET("avx512f"), "+v", __m512, 16, _mm512_set1_ps, _mm512_fmadd_ps, _mm512_loadu_ps, _mm512_storeu_ps)
-ARGENT_LIMIT_LOOPS(256, ARGENT_TARGET("avx2,fma"), "+x", __m256, 8, _mm256_set1_ps, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_storeu_ps)
+ARGENT_LIMIT_LOOPS(512, ARGENT_TARGET("avx512f"), "+v", __m512, 16, _mm512_set1_ps, _mm512_fmadd_ps, _mm512_loadu_ps,
+                   _mm512_storeu_ps)
+ARGENT_LIMIT_LOOPS(256, ARGENT_TARGET("avx2,fma"), "+x", __m256, 8, _mm256_set1_ps, _mm256_fmadd_ps, _mm256_loadu_ps,
+                   _mm256_storeu_ps)
 __m128 multiplyAdd(__m128 a, __m128 b, __m128 c) { return _mm_add_ps(_mm_mul_ps(a, b), c); }
 ARGENT_LIMIT_LOOPS(128, , "+x", __m128, 4, _mm_set1_ps, multiplyAdd, _mm_loadu_ps, _mm_storeu_ps)
 
@@ -94,8 +98,9 @@ double quantile(std::vector<double> values, double share) {
 
 struct Limits::Impl {
   Impl(int threadCount, int vectorBits, size_t bytes)
-      : vectorBits(vectorBits), workingSet(std::clamp<size_t>(bytes, 12288 * static_cast<size_t>(threadCount), memoryBytes())), begin(threadCount),
-        end(threadCount) {
+      : vectorBits(vectorBits),
+        workingSet(std::clamp<size_t>(bytes, 12288 * static_cast<size_t>(threadCount), memoryBytes())),
+        begin(threadCount), end(threadCount) {
     // A third for each array; each thread works on the same part of the three in every pass.
     elements = memoryBytes() / 12 / 64 * 64;
     memory.reset(static_cast<float *>(std::aligned_alloc(64, 12 * elements)));
@@ -141,7 +146,10 @@ struct Limits::Impl {
     constexpr int kBursts = 24;
     double best = 1e30;
     for (int burst = 0; burst < kBursts; ++burst)
-      best = std::min(best, all([&](int) { sink = vectorBits >= 512 ? fmaLoop512(kCount) : vectorBits >= 256 ? fmaLoop256(kCount) : fmaLoop128(kCount); }));
+      best = std::min(
+          best, all([&](int) {
+            sink = vectorBits >= 512 ? fmaLoop512(kCount) : vectorBits >= 256 ? fmaLoop256(kCount) : fmaLoop128(kCount);
+          }));
     double lanes = std::min(vectorBits, 512) / 32.0;
     return 2 * lanes * kChains * static_cast<double>(kCount) * static_cast<double>(threads.size() + 1) / best * 1e-9;
   }
@@ -154,7 +162,8 @@ struct Limits::Impl {
     for (int burst = 0; burst < (passes > 1 ? 12 : 1); ++burst)
       best = std::min(best, all([&](int thread) {
                         auto [from, length] = part(count, thread);
-                        float *a = memory.get() + from, *b = memory.get() + elements + from, *c = memory.get() + 2 * elements + from;
+                        float *a = memory.get() + from, *b = memory.get() + elements + from,
+                              *c = memory.get() + 2 * elements + from;
                         auto triad = vectorBits >= 512 ? triad512 : vectorBits >= 256 ? triad256 : triad128;
                         for (int pass = 0; pass < passes; ++pass)
                           triad(a, b, c, length);
@@ -174,7 +183,8 @@ struct Limits::Impl {
   std::vector<double> fmas, memories, workingSets;
 };
 
-Limits::Limits(int threads, int vectorBits, size_t workingSetBytes) : impl_(std::make_unique<Impl>(threads, vectorBits, workingSetBytes)) {}
+Limits::Limits(int threads, int vectorBits, size_t workingSetBytes)
+    : impl_(std::make_unique<Impl>(threads, vectorBits, workingSetBytes)) {}
 Limits::~Limits() = default;
 
 void Limits::measure() {

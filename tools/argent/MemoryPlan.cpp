@@ -1,6 +1,6 @@
 //===- MemoryPlan.cpp - who lies where in memory, and when ------------------------------------===//
-// The module says what each launch reads and writes, not how long a value lives: a write begins a buffer, reads of any of its bytes prolong it, and the next
-// write over its bytes ends it.
+// The module says what each launch reads and writes, not how long a value lives: a write begins a buffer, reads of any
+// of its bytes prolong it, and the next write over its bytes ends it.
 #include "MemoryPlan.h"
 
 #include "argent/Tensor.h"
@@ -16,7 +16,8 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-/// Whether a kernel's result is a gradient: of the names of what it computes, the last one is "d NAME". What stands before can be recomputed values.
+/// Whether a kernel's result is a gradient: of the names of what it computes, the last one is "d NAME". What stands
+/// before can be recomputed values.
 bool isGradient(const std::string &name) {
   std::istringstream words(name);
   std::string before, last;
@@ -26,7 +27,9 @@ bool isGradient(const std::string &name) {
   return before == "d";
 }
 
-bool outlives(format::ArenaKind kind) { return kind != format::ArenaKind::activations && kind != format::ArenaKind::gradients; }
+bool outlives(format::ArenaKind kind) {
+  return kind != format::ArenaKind::activations && kind != format::ArenaKind::gradients;
+}
 
 /// Follows the values of one program.
 class Walker {
@@ -46,7 +49,8 @@ public:
         for (unsigned k = 0; k < views - results; ++k)
           read(launch->views()->Get(k), i);
         for (unsigned k = views - results; k < views; ++k)
-          write(launch->views()->Get(k), i, results > 1 ? name + " (" + std::to_string(k - (views - results) + 1) + ")" : name);
+          write(launch->views()->Get(k), i,
+                results > 1 ? name + " (" + std::to_string(k - (views - results) + 1) + ")" : name);
         plan_.instructions.push_back(name);
       } else if (const format::Copy *copy = instruction->step_as_Copy()) {
         read(copy->from(), i);
@@ -117,7 +121,8 @@ private:
 } // namespace
 
 MemoryPlan::MemoryPlan(const format::Variant &variant, const format::Program &program, int64_t batch)
-    : program(program.name() ? program.name()->str() : ""), target(variant.target() ? variant.target()->str() : ""), batch(batch) {
+    : program(program.name() ? program.name()->str() : ""), target(variant.target() ? variant.target()->str() : ""),
+      batch(batch) {
   const int64_t planned = plannedBatch(variant, batch);
   for (unsigned i = 0; variant.arenas() && i < variant.arenas()->size(); ++i) {
     const format::Arena *arena = variant.arenas()->Get(i);
@@ -155,7 +160,8 @@ std::vector<const PlannedBuffer *> MemoryPlan::largest(size_t count) const {
   for (const PlannedBuffer &buffer : buffers)
     if (!buffer.lasting)
       sorted.push_back(&buffer);
-  std::stable_sort(sorted.begin(), sorted.end(), [](const PlannedBuffer *a, const PlannedBuffer *b) { return a->bytes > b->bytes; });
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const PlannedBuffer *a, const PlannedBuffer *b) { return a->bytes > b->bytes; });
   sorted.resize(std::min(count, sorted.size()));
   return sorted;
 }
@@ -168,10 +174,16 @@ Json MemoryPlan::toJson() const {
     if (arena.isUsed)
       arenaList.push_back({{"kind", arena.kind}, {"bytes", arena.bytes}, {"used_bytes", arena.usedBytes}});
   for (const PlannedBuffer &buffer : buffers)
-    list.push_back({{"name", buffer.name}, {"arena", arenas[buffer.arena].kind}, {"offset", buffer.offset}, {"bytes", buffer.bytes},
-                    {"begin", buffer.begin}, {"end", buffer.end}, {"lasting", buffer.lasting}});
-  return {{"format", kJsonFormat}, {"program", program}, {"target", target}, {"batch", batch}, {"programs", programList}, {"arenas", arenaList}, {"launches", instructions}, {"peak_launch", peak}, {"peak_bytes", live[peak]},
-          {"live_bytes", live}, {"buffers", list}};
+    list.push_back({{"name", buffer.name},
+                    {"arena", arenas[buffer.arena].kind},
+                    {"offset", buffer.offset},
+                    {"bytes", buffer.bytes},
+                    {"begin", buffer.begin},
+                    {"end", buffer.end},
+                    {"lasting", buffer.lasting}});
+  return {{"format", kJsonFormat},    {"program", program},  {"target", target},         {"batch", batch},
+          {"programs", programList},  {"arenas", arenaList}, {"launches", instructions}, {"peak_launch", peak},
+          {"peak_bytes", live[peak]}, {"live_bytes", live},  {"buffers", list}};
 }
 
 } // namespace argent::tool

@@ -1,6 +1,6 @@
 //===- MemoryPlan.h - who lies where in memory, and when ------------------------------------===//
-#ifndef ARGENT_TOOLS_MEMORYPLAN_H
-#define ARGENT_TOOLS_MEMORYPLAN_H
+#ifndef ARGENT_TOOLS_ARGENT_MEMORYPLAN_H
+#define ARGENT_TOOLS_ARGENT_MEMORYPLAN_H
 
 #include "Describe.h"
 
@@ -10,20 +10,21 @@ namespace argent::tool {
 
 /// A piece of an arena that holds one value from the launch that writes it to the last that reads it.
 struct PlannedBuffer {
-  std::string name;      // of the kernel that writes it; of an arena that outlives the program, its kind
-  size_t arena = 0;      // in MemoryPlan::arenas
-  int64_t offset = 0;    // from the arena's start
+  std::string name;   // of the kernel that writes it; of an arena that outlives the program, its kind
+  size_t arena = 0;   // in MemoryPlan::arenas
+  int64_t offset = 0; // from the arena's start
   int64_t bytes = 0;
   size_t begin = 0, end = 0; // instructions, inclusive
-  bool lasting = false;  // lives before and after the program: parameters, moments, states
+  bool lasting = false;      // lives before and after the program: parameters, moments, states
   bool isGradient = false;
 };
 
 struct PlannedArena {
   std::string kind; // "activations", "moments 1"
   int64_t bytes = 0;
-  int64_t usedBytes = 0; // from its start to the end of what this program uses; an arena is as large as its largest program needs
-  bool isUsed = false;   // by this program
+  int64_t usedBytes =
+      0; // from its start to the end of what this program uses; an arena is as large as its largest program needs
+  bool isUsed = false; // by this program
 };
 
 /// The memory of one program of a variant, for one batch.
@@ -36,7 +37,8 @@ struct MemoryPlan {
 
   std::string program, target;
   int64_t batch = 1;
-  std::vector<std::pair<std::string, int64_t>> programs; // of the variant, with the bytes of a session that runs one alone
+  std::vector<std::pair<std::string, int64_t>>
+      programs; // of the variant, with the bytes of a session that runs one alone
   std::vector<PlannedArena> arenas;
   std::vector<PlannedBuffer> buffers;
   std::vector<std::string> instructions; // kernels' names, "copy", "fill"
@@ -44,9 +46,10 @@ struct MemoryPlan {
   size_t peak = 0;                       // the instruction where most are
 };
 
-/// The plan as a picture: x is the order of the launches, y the place in memory, one rectangle for each buffer. Writes SVG, or PNG if `path` ends so.
+/// The plan as a picture: x is the order of the launches, y the place in memory, one rectangle for each buffer. Writes
+/// SVG, or PNG if `path` ends so.
 Status drawMemoryPlan(const MemoryPlan &plan, const std::string &title, const std::string &path);
 
 } // namespace argent::tool
 
-#endif // ARGENT_TOOLS_MEMORYPLAN_H
+#endif // ARGENT_TOOLS_ARGENT_MEMORYPLAN_H

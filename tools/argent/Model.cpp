@@ -16,7 +16,8 @@
 namespace argent::tool {
 
 int report(const Status &status) {
-  std::fprintf(stderr, "argent: %s%s\n", status.code() == StatusCode::kInterrupted ? "" : "error: ", status.message().c_str());
+  std::fprintf(stderr, "argent: %s%s\n",
+               status.code() == StatusCode::kInterrupted ? "" : "error: ", status.message().c_str());
   return status.code() == StatusCode::kInterrupted ? 130 : 1;
 }
 
@@ -29,7 +30,8 @@ std::string shortNumber(double value) {
   char text[64];
   double magnitude = std::fabs(value);
   // NaN has no sign that means anything; digits beyond the tenth neither.
-  std::snprintf(text, sizeof(text), (value != 0 && magnitude < 1e-3) || magnitude >= 1e6 ? "%.4g" : "%.4f", std::isnan(value) ? magnitude : value);
+  std::snprintf(text, sizeof(text), (value != 0 && magnitude < 1e-3) || magnitude >= 1e6 ? "%.4g" : "%.4f",
+                std::isnan(value) ? magnitude : value);
   return text;
 }
 
@@ -52,7 +54,8 @@ std::function<std::string(const std::string &)> wholeNumber(int64_t least, int64
     int64_t value = 0;
     if (CLI::detail::lexical_cast(text, value) && value >= least && value <= most)
       return std::string();
-    std::string range = most == kMostCount ? "of at least " + std::to_string(least) : "from " + std::to_string(least) + " to " + std::to_string(most);
+    std::string range = most == kMostCount ? "of at least " + std::to_string(least)
+                                           : "from " + std::to_string(least) + " to " + std::to_string(most);
     return "expected a whole number " + range + ", found " + text;
   };
 }
@@ -60,7 +63,9 @@ std::function<std::string(const std::string &)> wholeNumber(int64_t least, int64
 std::function<std::string(const std::string &)> numberAboveZero() {
   return [](const std::string &text) {
     double value = 0;
-    return CLI::detail::lexical_cast(text, value) && value > 0 && std::isfinite(value) ? std::string() : "expected a number above 0, found " + text;
+    return CLI::detail::lexical_cast(text, value) && value > 0 && std::isfinite(value)
+               ? std::string()
+               : "expected a number above 0, found " + text;
   };
 }
 
@@ -75,29 +80,41 @@ std::function<std::string(const std::string &)> isSeed() {
 
 void addModelOptions(CLI::App &app, ModelOptions &options) {
   app.add_option("MODEL", options.path,
-                 app.get_name() == "compile" ? "A source file (.ag)" : "A source file (.ag), which is compiled first, or a module (.agb)")
+                 app.get_name() == "compile" ? "A source file (.ag)"
+                                             : "A source file (.ag), which is compiled first, or a module (.agb)")
       ->required();
   auto add = [&](CLI::Option *option, const char *type) {
     if (app.get_name() != "compile")
       option->group("Options of the compiler, for a .ag file");
     return option->type_name(type);
   };
-  add(app.add_option("--model", options.model, "Which model of the source file; not needed if it has only one"), "NAME");
-  add(app.add_option("--set", options.settings, "Set a compile-time parameter of the model or its train block; may be repeated"), "NAME=VALUE")
+  add(app.add_option("--model", options.model, "Which model of the source file; not needed if it has only one"),
+      "NAME");
+  add(app.add_option("--set", options.settings,
+                     "Set a compile-time parameter of the model or its train block; may be repeated"),
+      "NAME=VALUE")
       ->allow_extra_args(false)
       ->check([](const std::string &text) {
         size_t equals = text.find('=');
         return equals == 0 || equals == std::string::npos ? "expected NAME=VALUE, found " + text : std::string();
       });
-  add(app.add_option("--target", options.targets, "Compile for this processor; several, separated by commas, give one module for all (default: this one)"),
+  add(app.add_option(
+          "--target", options.targets,
+          "Compile for this processor; several, separated by commas, give one module for all (default: this one)"),
       "T[,T...]")
       ->delimiter(',')
       ->allow_extra_args(false);
-  add(app.add_flag("--checked", options.checked, "Compile kernels with assertions and bounds checks (slow; for finding errors)"), "");
-  add(app.add_option("--workers", options.workers, "Code generators at once (default: one for each processor)"), "COUNT")->check(wholeNumber(0, kMostThreads));
+  add(app.add_flag("--checked", options.checked,
+                   "Compile kernels with assertions and bounds checks (slow; for finding errors)"),
+      "");
+  add(app.add_option("--workers", options.workers, "Code generators at once (default: one for each processor)"),
+      "COUNT")
+      ->check(wholeNumber(0, kMostThreads));
   add(app.add_flag("--no-cache", options.noCache, "Neither read nor write the cache of compiled kernels"), "");
   add(app.add_option("--cache", options.cache, "The cache's folder (default: $XDG_CACHE_HOME/argent)"), "DIR");
-  add(app.add_option("--schedule", options.schedule, "Compute the kernels that this file names as it says; `argent compile --emit=schedule` writes one to edit"),
+  add(app.add_option(
+          "--schedule", options.schedule,
+          "Compute the kernels that this file names as it says; `argent compile --emit=schedule` writes one to edit"),
       "FILE");
   add(app.add_flag("--time-report", options.timeReport, "Say where the compiler's time went, on standard error"), "");
 }
@@ -119,21 +136,24 @@ static int loadCompiler(CompilerLibrary &library) {
   void *handle = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle) {
     const char *reason = ::dlerror();
-    return report(Status(StatusCode::kNotFound, "the compiler, which this needs, cannot be loaded: " +
-                                                    std::string(reason ? reason : path)));
+    return report(Status(StatusCode::kNotFound,
+                         "the compiler, which this needs, cannot be loaded: " + std::string(reason ? reason : path)));
   }
   library.compile = reinterpret_cast<ArgentCompileFunction>(::dlsym(handle, "argentCompile"));
   library.format = reinterpret_cast<ArgentFormatFunction>(::dlsym(handle, "argentFormat"));
   library.free = reinterpret_cast<ArgentCompileFreeFunction>(::dlsym(handle, "argentCompileFree"));
   library.disassemble = reinterpret_cast<ArgentDisassembleFunction>(::dlsym(handle, "argentDisassemble"));
-  return library.compile && library.format && library.free && library.disassemble ? 0 : report(Status(StatusCode::kIncompatible, path + " is not a compiler for this program"));
+  return library.compile && library.format && library.free && library.disassemble
+             ? 0
+             : report(Status(StatusCode::kIncompatible, path + " is not a compiler for this program"));
 }
 
 /// What a file is that somebody has taken for a model's source; empty for any text.
 static std::string whatElse(const std::string &bytes) {
   // The file of safetensors: eight bytes of length, then JSON.
   if (bytes.size() > 9 && bytes[8] == '{' && (bytes[6] == 0 || bytes[7] == 0))
-    return "a weights file or checkpoint, not a model: give the model (.ag or .agb), and this file as --weights or --resume";
+    return "a weights file or checkpoint, not a model: give the model (.ag or .agb), and this file as --weights or "
+           "--resume";
   if (bytes.starts_with("ARGENT\x1a\n"))
     return "a module, which is compiled already; `argent inspect` shows what is in it";
   if (bytes.find('\0') != std::string::npos)
@@ -195,7 +215,8 @@ int compileModel(const ModelOptions &options, const char *emit, std::string &byt
   return status;
 }
 
-int disassembleKernel(std::string_view image, const std::string &architecture, uint64_t address, uint64_t codeBytes, std::string &text) {
+int disassembleKernel(std::string_view image, const std::string &architecture, uint64_t address, uint64_t codeBytes,
+                      std::string &text) {
   CompilerLibrary library;
   if (int status = loadCompiler(library))
     return status;
@@ -243,8 +264,10 @@ bool isModule(const std::string &path) {
 
 int openModel(const ModelOptions &options, std::shared_ptr<const Module> &module, bool choosesTargets) {
   if (isModule(options.path)) {
-    if (!options.model.empty() || !options.settings.empty() || (!options.targets.empty() && !choosesTargets) || options.checked || !options.schedule.empty() || options.timeReport)
-      return reportUsage(options.path + " is compiled already: --model, --set, --target, --checked, --schedule and --time-report belong to a .ag file");
+    if (!options.model.empty() || !options.settings.empty() || (!options.targets.empty() && !choosesTargets) ||
+        options.checked || !options.schedule.empty() || options.timeReport)
+      return reportUsage(options.path + " is compiled already: --model, --set, --target, --checked, --schedule and "
+                                        "--time-report belong to a .ag file");
     Status status = Module::open(options.path, module);
     return status.ok() ? 0 : report(status);
   }
@@ -270,8 +293,9 @@ int loadWeightsOption(Session &session, const std::string &path) {
     Status status = session.initialize(1);
     return status.ok() ? 0 : report(status);
   }
-  return reportUsage("the model has " + std::to_string(parameters->size()) +
-                     " parameters, so it needs --weights FILE (a weights file or a checkpoint of `argent train --save`)");
+  return reportUsage(
+      "the model has " + std::to_string(parameters->size()) +
+      " parameters, so it needs --weights FILE (a weights file or a checkpoint of `argent train --save`)");
 }
 
 } // namespace argent::tool

@@ -17,7 +17,9 @@ struct PlotOptions {
 
 /// Runs of one name get the path of their log instead; those of one log a number.
 static void tellApart(std::vector<PlotRun> &runs, const std::vector<std::string> &logs) {
-  auto count = [&](const std::string &name) { return std::count_if(runs.begin(), runs.end(), [&](const PlotRun &run) { return run.name == name; }); };
+  auto count = [&](const std::string &name) {
+    return std::count_if(runs.begin(), runs.end(), [&](const PlotRun &run) { return run.name == name; });
+  };
   std::vector<bool> isAmbiguous;
   for (const PlotRun &run : runs)
     isAmbiguous.push_back(count(run.name) > 1);
@@ -53,13 +55,17 @@ static int runPlot(const PlotOptions &options) {
 
 void addPlotCommand(CLI::App &app, int &status) {
   auto options = std::make_shared<PlotOptions>();
-  CLI::App *sub = app.add_subcommand("plot", "Draw loss and metrics of trainings from their logs, several in one picture");
+  CLI::App *sub =
+      app.add_subcommand("plot", "Draw loss and metrics of trainings from their logs, several in one picture");
   sub->footer("Example\n"
               "  argent train lenet5.ag --data fashion-mnist --log slow.jsonl --set rate=0.01\n"
               "  argent train lenet5.ag --data fashion-mnist --log fast.jsonl\n"
               "  argent plot slow.jsonl fast.jsonl -o both.png");
   sub->add_option("LOG", options->logs, "Logs that `argent train --log` wrote")->required();
-  sub->add_option("-o,--output", options->output, "The picture, a PNG file: a panel for the loss and one for each metric, over the updates")->type_name("FILE.png")->required();
+  sub->add_option("-o,--output", options->output,
+                  "The picture, a PNG file: a panel for the loss and one for each metric, over the updates")
+      ->type_name("FILE.png")
+      ->required();
   sub->add_option("--title", options->title, "What stands above (default: the log's name)")->type_name("TEXT");
   sub->callback([options, &status] { status = runPlot(*options); });
 }

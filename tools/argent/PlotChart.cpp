@@ -1,6 +1,7 @@
 //===- PlotChart.cpp - axes, ticks, curves and legend ---------------------------------------===//
 //   1. One panel for the loss and one for each metric, below each other, over the same updates.
-//   2. The range of a panel is that of its curves; of the losses of single steps only the middle 98 of 100 count, and the loss is on a logarithmic axis
+//   2. The range of a panel is that of its curves; of the losses of single steps only the middle 98 of 100 count, and
+//   the loss is on a logarithmic axis
 //      where it falls far.
 //   3. Steps are drawn column by column of pixels: their mean as a line, lowest to highest as a band.
 #include "PlotData.h"
@@ -15,8 +16,9 @@ namespace {
 
 constexpr Color kText = {0.20f, 0.20f, 0.22f}, kGrid = {0.90f, 0.90f, 0.91f}, kAxis = {0.55f, 0.55f, 0.58f};
 // Distinct for most colour-blind readers: Wong 2011, "Points of view: Color blindness", without its yellow.
-constexpr Color kPalette[] = {{0.00f, 0.45f, 0.70f}, {0.84f, 0.37f, 0.00f}, {0.00f, 0.62f, 0.45f}, {0.80f, 0.47f, 0.65f},
-                              {0.90f, 0.62f, 0.00f}, {0.34f, 0.71f, 0.91f}, {0.30f, 0.30f, 0.30f}};
+constexpr Color kPalette[] = {{0.00f, 0.45f, 0.70f}, {0.84f, 0.37f, 0.00f}, {0.00f, 0.62f, 0.45f},
+                              {0.80f, 0.47f, 0.65f}, {0.90f, 0.62f, 0.00f}, {0.34f, 0.71f, 0.91f},
+                              {0.30f, 0.30f, 0.30f}};
 /// Of pixels, in which a loss is drawn as mean and range.
 constexpr int kColumnWidth = 4;
 constexpr int kWidth = 1280, kPanelHeight = 400, kLeft = 110, kRight = 30, kGap = 50, kBottom = 70, kLineHeight = 26;
@@ -95,7 +97,8 @@ struct Axis {
 class Panel {
 public:
   Panel(Canvas &canvas, const std::vector<PlotRun> &runs, const std::string &metric, Axis xAxis, int top)
-      : canvas(canvas), runs(runs), metric(metric), xAxis(xAxis), top(top), bottom(top + kPanelHeight), right(canvas.width() - kRight) {
+      : canvas(canvas), runs(runs), metric(metric), xAxis(xAxis), top(top), bottom(top + kPanelHeight),
+        right(canvas.width() - kRight) {
     chooseRange();
   }
 
@@ -112,10 +115,13 @@ public:
 private:
   bool isLoss() const { return metric == "loss"; }
   /// So few steps that each is a point of the line.
-  static bool isSparse(const PlotRun &run) { return run.steps.size() <= static_cast<size_t>((kWidth - kLeft - kRight) / kColumnWidth); }
+  static bool isSparse(const PlotRun &run) {
+    return run.steps.size() <= static_cast<size_t>((kWidth - kLeft - kRight) / kColumnWidth);
+  }
   /// The bands of many runs would hide each other.
   bool hasBands() const { return runs.size() <= 3; }
-  static const std::vector<Point> *find(const std::map<std::string, std::vector<Point>> &curves, const std::string &name) {
+  static const std::vector<Point> *find(const std::map<std::string, std::vector<Point>> &curves,
+                                        const std::string &name) {
     auto found = curves.find(name);
     return found == curves.end() ? nullptr : &found->second;
   }
@@ -166,9 +172,14 @@ private:
   }
 
   void drawAxes(bool isLast, const std::string &xLabel) {
-    canvas.text(kLeft, top - 22, metric + (yAxis.logarithmic ? " (logarithmic)" : isEmpty ? " (no finite value)" : ""), kText);
+    canvas.text(kLeft, top - 22,
+                metric + (yAxis.logarithmic ? " (logarithmic)"
+                          : isEmpty         ? " (no finite value)"
+                                            : ""),
+                kText);
     if (isLoss() && std::any_of(runs.begin(), runs.end(), [](const PlotRun &run) { return !isSparse(run); })) {
-      std::string note = hasBands() ? "of training: mean of neighbouring steps, and their range" : "of training: mean of neighbouring steps";
+      std::string note = hasBands() ? "of training: mean of neighbouring steps, and their range"
+                                    : "of training: mean of neighbouring steps";
       canvas.text(right - Canvas::textWidth(note), top - 22, note, kAxis);
     }
     for (auto &[value, label] : yAxis.ticks(8)) {
@@ -182,7 +193,8 @@ private:
       canvas.line({x, static_cast<double>(top)}, {x, static_cast<double>(bottom)}, 1, kGrid);
       canvas.line({x, static_cast<double>(bottom)}, {x, bottom + 5.0}, 1, kAxis);
       if (isLast) {
-        double left = std::clamp(x - Canvas::textWidth(label) / 2.0, 0.0, static_cast<double>(canvas.width() - Canvas::textWidth(label) - 4));
+        double left = std::clamp(x - Canvas::textWidth(label) / 2.0, 0.0,
+                                 static_cast<double>(canvas.width() - Canvas::textWidth(label) - 4));
         canvas.text(left, bottom + 10, label, kText);
       }
     }
@@ -222,7 +234,8 @@ private:
     };
     std::vector<Column> columns(static_cast<size_t>((right - kLeft) / kColumnWidth + 2));
     for (Point step : run.steps) {
-      Column &column = columns[static_cast<size_t>(std::clamp((at(step).x - kLeft) / kColumnWidth, 0.0, static_cast<double>(columns.size() - 1)))];
+      Column &column = columns[static_cast<size_t>(
+          std::clamp((at(step).x - kLeft) / kColumnWidth, 0.0, static_cast<double>(columns.size() - 1)))];
       column.sum += step.y, column.count += 1;
       column.low = std::min(column.low, step.y), column.high = std::max(column.high, step.y);
     }
@@ -271,7 +284,8 @@ std::vector<LegendEntry> legendOf(const std::vector<PlotRun> &runs) {
   return entries;
 }
 
-/// Where each entry stands; returns how many lines they take. A run's two stay side by side where a line has room for both.
+/// Where each entry stands; returns how many lines they take. A run's two stay side by side where a line has room for
+/// both.
 int placeLegend(const std::vector<LegendEntry> &entries, std::vector<Point> &places) {
   int x = kLeft, line = 0;
   auto widthOf = [](const LegendEntry &entry) { return 50 + Canvas::textWidth(entry.text) + 30; };
@@ -279,7 +293,8 @@ int placeLegend(const std::vector<LegendEntry> &entries, std::vector<Point> &pla
     const LegendEntry &entry = entries[i];
     int width = widthOf(entry);
     bool begins = i == 0 || entries[i - 1].run != entry.run;
-    int both = begins && i + 1 < entries.size() && entries[i + 1].run == entry.run ? width + widthOf(entries[i + 1]) : width;
+    int both =
+        begins && i + 1 < entries.size() && entries[i + 1].run == entry.run ? width + widthOf(entries[i + 1]) : width;
     if (x > kLeft && (x + both > kWidth - kRight)) {
       x = kLeft;
       ++line;
@@ -335,7 +350,8 @@ Canvas drawPlot(const std::vector<PlotRun> &runs, const std::string &title) {
   int64_t epoch = updatesOfEpoch(runs);
   std::string xLabel = epoch > 0 ? "update (" + std::to_string(epoch) + " are an epoch)" : "update";
   for (size_t i = 0; i < metrics.size(); ++i)
-    Panel(canvas, runs, metrics[i], xAxis, top + static_cast<int>(i) * (kPanelHeight + kGap)).draw(i + 1 == metrics.size(), xLabel);
+    Panel(canvas, runs, metrics[i], xAxis, top + static_cast<int>(i) * (kPanelHeight + kGap))
+        .draw(i + 1 == metrics.size(), xLabel);
   return canvas;
 }
 

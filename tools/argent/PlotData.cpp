@@ -32,7 +32,8 @@ void PlotRun::addStep(int64_t update, double loss) {
     steps.push_back({static_cast<double>(update), loss});
 }
 
-void PlotRun::addEpoch(int64_t update, const MetricValues &trained, const std::string &name, const MetricValues &values) {
+void PlotRun::addEpoch(int64_t update, const MetricValues &trained, const std::string &name,
+                       const MetricValues &values) {
   heldOutName = name;
   auto add = [&](auto &curves, const MetricValues &metrics_) {
     for (auto &[metric, value] : metrics_) {
@@ -71,16 +72,20 @@ Status readPlotLog(const std::string &path, std::vector<PlotRun> &runs) {
     size_t end = std::min(text.size(), text.find('\n', begin));
     std::string_view whole(text.data() + begin, end - begin);
     begin = end + 1;
-    auto isEvent = [](const Json &line) { return line.is_object() && line.contains("event") && line["event"].is_string(); };
+    auto isEvent = [](const Json &line) {
+      return line.is_object() && line.contains("event") && line["event"].is_string();
+    };
     Json line = Json::parse(whole, nullptr, false);
     if (!isEvent(line)) {
-      // What was being written when the process was killed ends within a line; older versions began the next run in the same one.
+      // What was being written when the process was killed ends within a line; older versions began the next run in the
+      // same one.
       size_t next = whole.rfind(kEventBegin);
       bool begins = whole.starts_with(kEventBegin) || kEventBegin.starts_with(whole);
       if (begins && next != whole.npos && next > 0)
         line = Json::parse(whole.substr(next), nullptr, false);
       if (!begins || isTorn)
-        return Status(StatusCode::kInvalidData, path + ":" + std::to_string(number + 1) + ": this is no line of a log that `argent train --log` writes");
+        return Status(StatusCode::kInvalidData, path + ":" + std::to_string(number + 1) +
+                                                    ": this is no line of a log that `argent train --log` writes");
       isTorn = true;
       if (!isEvent(line))
         continue;
@@ -88,8 +93,11 @@ Status readPlotLog(const std::string &path, std::vector<PlotRun> &runs) {
     std::string event = line["event"];
     // Only a process that ends leaves a torn line: another begins after it.
     if (std::exchange(isTorn, false) && event != "start")
-      return Status(StatusCode::kInvalidData, path + ":" + std::to_string(number + 1) + ": the line before this one is torn");
-    auto integer = [&](const char *key) { return line.contains(key) && line[key].is_number_integer() ? line[key].get<int64_t>() : 0; };
+      return Status(StatusCode::kInvalidData,
+                    path + ":" + std::to_string(number + 1) + ": the line before this one is torn");
+    auto integer = [&](const char *key) {
+      return line.contains(key) && line[key].is_number_integer() ? line[key].get<int64_t>() : 0;
+    };
     if (event == "start" && (found.empty() || integer("update") == 0)) {
       found.emplace_back();
       found.back().name = stem;
@@ -98,13 +106,15 @@ Status readPlotLog(const std::string &path, std::vector<PlotRun> &runs) {
     } else if (event == "start") {
       found.back().goBack(integer("update"));
     } else if (found.empty()) {
-      return Status(StatusCode::kInvalidData, path + ":" + std::to_string(number + 1) + ": a log begins with the event \"start\"");
+      return Status(StatusCode::kInvalidData,
+                    path + ":" + std::to_string(number + 1) + ": a log begins with the event \"start\"");
     } else if (event == "step") {
       if (line.contains("loss") && line["loss"].is_number())
         found.back().addStep(integer("update"), line["loss"].get<double>());
     } else if (event == "epoch") {
       std::string heldOut = line.contains("validation") ? "validation" : "test";
-      found.back().addEpoch(integer("update"), metricsOf(line.value("train", Json::object())), heldOut, metricsOf(line.value(heldOut, Json::object())));
+      found.back().addEpoch(integer("update"), metricsOf(line.value("train", Json::object())), heldOut,
+                            metricsOf(line.value(heldOut, Json::object())));
     } else if (event == "restore") {
       found.back().goBack(integer("to_update"));
     }

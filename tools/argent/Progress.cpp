@@ -24,7 +24,8 @@ static std::string duration(double seconds) {
   auto whole = static_cast<int64_t>(seconds + 0.5);
   char text[40];
   if (whole >= 3600)
-    std::snprintf(text, sizeof(text), "%d:%02d:%02d", static_cast<int>(whole / 3600), static_cast<int>(whole / 60 % 60), static_cast<int>(whole % 60));
+    std::snprintf(text, sizeof(text), "%d:%02d:%02d", static_cast<int>(whole / 3600), static_cast<int>(whole / 60 % 60),
+                  static_cast<int>(whole % 60));
   else
     std::snprintf(text, sizeof(text), "%d:%02d", static_cast<int>(whole / 60), static_cast<int>(whole % 60));
   return text;
@@ -41,10 +42,11 @@ void Progress::update(int64_t rows, const std::string &note) {
   if (rate > 0)
     tail += "  " + duration(static_cast<double>(allRows_ - rows + laterRows_) / rate) + " left";
   if (!terminal_) {
-    std::fprintf(stderr, "%s  %s of %s  %s\n", title_.c_str(), groupedNumber(rows).c_str(), groupedNumber(allRows_).c_str(), tail.c_str());
+    std::fprintf(stderr, "%s  %s of %s  %s\n", title_.c_str(), groupedNumber(rows).c_str(),
+                 groupedNumber(allRows_).c_str(), tail.c_str());
     return;
   }
-  struct winsize size {};
+  struct winsize size{};
   int columns = ::ioctl(2, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
   int width = columns - static_cast<int>(title_.size() + tail.size()) - 12;
   std::string bar;

@@ -1,6 +1,6 @@
 //===- Progress.h - how far the work is, on standard error --------------------------===//
-#ifndef ARGENT_TOOLS_PROGRESS_H
-#define ARGENT_TOOLS_PROGRESS_H
+#ifndef ARGENT_TOOLS_ARGENT_PROGRESS_H
+#define ARGENT_TOOLS_ARGENT_PROGRESS_H
 
 #include <chrono>
 #include <cstdint>
@@ -14,7 +14,8 @@ public:
   Progress();
   ~Progress() { clear(); }
 
-  /// Begins a piece of work with `allRows` rows, `doneRows` of them done before; `laterRows` come after it, for the time that is left.
+  /// Begins a piece of work with `allRows` rows, `doneRows` of them done before; `laterRows` come after it, for the
+  /// time that is left.
   void begin(std::string title, int64_t doneRows, int64_t allRows, int64_t laterRows);
   void update(int64_t rows, const std::string &note);
   /// Removes the bar, so that a line can be written.
@@ -30,4 +31,4 @@ private:
 
 } // namespace argent::tool
 
-#endif // ARGENT_TOOLS_PROGRESS_H
+#endif // ARGENT_TOOLS_ARGENT_PROGRESS_H

@@ -1,13 +1,14 @@
 //===- Run.cpp - argent run ------------------------------------------------------===//
-//   1. Read every .npy; each becomes rows of its input: a tensor of the input's type as it is, unsigned bytes through `from`.
+//   1. Read every .npy; each becomes rows of its input: a tensor of the input's type as it is, unsigned bytes through
+//   `from`.
 //   2. Run the entry point, a batch at a time if every tensor is rows of the batch, else all at once.
 //   3. Write what was asked for; without --output, show it.
 #include "Command.h"
 #include "Output.h"
 
+#include "runtime/Table.h"
 #include "runtime/data/Npy.h"
 #include "runtime/data/Source.h"
-#include "runtime/Table.h"
 
 #include <cmath>
 #include <cstring>
@@ -35,9 +36,11 @@ struct Value {
 
 static constexpr int64_t defaultBatch = 256;
 
-static Status bindBatch(const InputPort &port, const std::vector<int64_t> &shape, const std::string &path, int64_t &rows) {
+static Status bindBatch(const InputPort &port, const std::vector<int64_t> &shape, const std::string &path,
+                        int64_t &rows) {
   auto mismatch = [&](const std::string &why) {
-    return Status(StatusCode::kInvalidArgument, path + " is " + typeString(port.type, shape) + ", which does not fit " + port.describe() + why);
+    return Status(StatusCode::kInvalidArgument,
+                  path + " is " + typeString(port.type, shape) + ", which does not fit " + port.describe() + why);
   };
   if (shape.size() != port.shape.size())
     return mismatch("");
@@ -85,14 +88,16 @@ static Status readInput(const InputPort &port, const std::string &path, int64_t 
     ARGENT_RETURN_IF_ERROR(bindBatch(port, array.shape, path, rows));
     // Kernels take numbers for finite.
     if (int64_t at = firstNonFinite(array.type, array.bytes); at >= 0)
-      return Status(StatusCode::kNonFinite, path + " is not finite at " + indexText(array.shape, at) + ", and " + port.describe() + " takes finite numbers");
+      return Status(StatusCode::kNonFinite, path + " is not finite at " + indexText(array.shape, at) + ", and " +
+                                                port.describe() + " takes finite numbers");
     value.bytes = std::move(array.bytes);
     value.shape = std::move(array.shape);
     return Status();
   }
   if (array.type != ElementType::u8 || port.source.empty() || array.shape.empty())
-    return Status(StatusCode::kInvalidArgument, path + " is " + typeString(array.type, array.shape) + "; " + port.describe() + " takes that type" +
-                                                    (port.source.empty() ? "" : ", or u8 through `from " + port.source + "`"));
+    return Status(StatusCode::kInvalidArgument,
+                  path + " is " + typeString(array.type, array.shape) + "; " + port.describe() + " takes that type" +
+                      (port.source.empty() ? "" : ", or u8 through `from " + port.source + "`"));
   Column column;
   column.description = path;
   column.rowShape.assign(array.shape.begin() + 1, array.shape.end());
@@ -109,7 +114,8 @@ static Status readInput(const InputPort &port, const std::string &path, int64_t 
 }
 
 /// "NAME=FILE" for each of the ports; an unknown or repeated name is an error (2).
-static int splitNames(const std::vector<std::string> &texts, const std::vector<InputPort> &ports, const char *what, std::map<std::string, std::string> &files) {
+static int splitNames(const std::vector<std::string> &texts, const std::vector<InputPort> &ports, const char *what,
+                      std::map<std::string, std::string> &files) {
   std::string names;
   for (const InputPort &port : ports)
     names += (names.empty() ? "`" : ", `") + port.name + "`";
@@ -125,7 +131,8 @@ static int splitNames(const std::vector<std::string> &texts, const std::vector<I
 }
 
 /// An array is a file: there is no appending to a device, and a name stands for one array.
-static int checkOutputs(const RunOptions &options, const std::map<std::string, std::string> &inputFiles, const std::map<std::string, std::string> &outputFiles) {
+static int checkOutputs(const RunOptions &options, const std::map<std::string, std::string> &inputFiles,
+                        const std::map<std::string, std::string> &outputFiles) {
   std::vector<std::string> read = {options.model.path, options.weights};
   for (auto &[name, path] : inputFiles)
     read.push_back(path);
@@ -149,13 +156,24 @@ static void show(const Value &value) {
       std::printf(" %.9g", static_cast<double>(typed));
     };
     switch (value.port.type) {
-    case ElementType::f32: number(float()); break;
-    case ElementType::f64: number(double()); break;
-    case ElementType::i32: number(int32_t()); break;
-    case ElementType::i64: number(int64_t()); break;
+    case ElementType::f32:
+      number(float());
+      break;
+    case ElementType::f64:
+      number(double());
+      break;
+    case ElementType::i32:
+      number(int32_t());
+      break;
+    case ElementType::i64:
+      number(int64_t());
+      break;
     case ElementType::u8:
-    case ElementType::boolean: number(uint8_t()); break;
-    default: break;
+    case ElementType::boolean:
+      number(uint8_t());
+      break;
+    default:
+      break;
     }
   }
   std::printf(count > 20 ? " ...\n" : "\n");
@@ -234,18 +252,23 @@ static int runRun(const RunOptions &options) {
   session->setRandom(options.seed, 0);
   auto end = [&](int64_t begin) { return std::min(rows, begin + sessionOptions.maxBatch); };
   for (int64_t begin = 0; begin < rows; begin += sessionOptions.maxBatch)
-    if (Status status = session->run(options.entry, rowsOf(inputs, begin, end(begin), whole), rowsOf(outputs, begin, end(begin), whole)); !status.ok())
+    if (Status status = session->run(options.entry, rowsOf(inputs, begin, end(begin), whole),
+                                     rowsOf(outputs, begin, end(begin), whole));
+        !status.ok())
       return report(status);
   for (Value &output : outputs)
     if (int64_t at = firstNonFinite(output.port.type, output.bytes); at >= 0) {
       // Which batch the element is of; the session draws what that call drew.
-      const int64_t batch = whole ? 0 : at / (output.port.rowElements() * sessionOptions.maxBatch), begin = batch * sessionOptions.maxBatch;
+      const int64_t batch = whole ? 0 : at / (output.port.rowElements() * sessionOptions.maxBatch),
+                    begin = batch * sessionOptions.maxBatch;
       session->setRandom(options.seed, static_cast<uint32_t>(batch));
       std::string found;
-      if (Status status = session->findNonFinite(options.entry, rowsOf(inputs, begin, end(begin), whole), rowsOf(outputs, begin, end(begin), whole), found);
+      if (Status status = session->findNonFinite(options.entry, rowsOf(inputs, begin, end(begin), whole),
+                                                 rowsOf(outputs, begin, end(begin), whole), found);
           !status.ok())
         return report(status);
-      std::fprintf(stderr, "argent: warning: output `%s` is not finite at %s%s\n", output.port.name.c_str(), indexText(output.shape, at).c_str(),
+      std::fprintf(stderr, "argent: warning: output `%s` is not finite at %s%s\n", output.port.name.c_str(),
+                   indexText(output.shape, at).c_str(),
                    found.empty() ? "" : (": the first such value is computed by " + found).c_str());
       break;
     }
@@ -265,14 +288,17 @@ void addRunCommand(CLI::App &app, int &status) {
   CLI::App *sub = app.add_subcommand("run", "Compute a model's outputs from .npy files");
   auto pair = [](const std::string &text) {
     size_t equals = text.find('=');
-    return equals == 0 || equals == std::string::npos || equals + 1 == text.size() ? "expected NAME=FILE.npy, found " + text : std::string();
+    return equals == 0 || equals == std::string::npos || equals + 1 == text.size()
+               ? "expected NAME=FILE.npy, found " + text
+               : std::string();
   };
   sub->footer("Example\n"
               "  argent run lenet5.ag --weights lenet5.safetensors --input image=x.npy --output logits=y.npy");
   addModelOptions(*sub, options->model);
   sub->add_option("--weights", options->weights, "The parameters: a weights file or a checkpoint")->type_name("FILE");
   sub->add_option("--entry", options->entry, "Which entry point (default: predict)")->type_name("NAME");
-  sub->add_option("--input", options->inputs, "An input: a tensor of exactly its type, or unsigned bytes, which go through its `from` clause")
+  sub->add_option("--input", options->inputs,
+                  "An input: a tensor of exactly its type, or unsigned bytes, which go through its `from` clause")
       ->type_name("NAME=FILE.npy")
       ->allow_extra_args(false)
       ->check(pair);
@@ -280,11 +306,16 @@ void addRunCommand(CLI::App &app, int &status) {
       ->type_name("NAME=FILE.npy")
       ->allow_extra_args(false)
       ->check(pair);
-  sub->add_option("--batch", options->batch, "Rows at a time (default: all, up to 256); of a model without inputs, rows in all")->type_name("ROWS")->check(wholeNumber(1, kMostRows));
+  sub->add_option("--batch", options->batch,
+                  "Rows at a time (default: all, up to 256); of a model without inputs, rows in all")
+      ->type_name("ROWS")
+      ->check(wholeNumber(1, kMostRows));
   sub->add_option("--seed", options->seed, "What random values are made of, in a model that draws any (default: 1)")
       ->type_name("NUMBER")
       ->check(isSeed());
-  sub->add_option("--threads", options->threads, "Threads that compute (default: one for each processor)")->type_name("COUNT")->check(wholeNumber(0, kMostThreads));
+  sub->add_option("--threads", options->threads, "Threads that compute (default: one for each processor)")
+      ->type_name("COUNT")
+      ->check(wholeNumber(0, kMostThreads));
   sub->callback([options, &status] { status = runRun(*options); });
 }
 

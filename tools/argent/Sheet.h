@@ -1,7 +1,7 @@
 //===- Sheet.h - a drawing that becomes SVG or PNG ----------------------------------------===//
 // Lengths are units of the drawing, from the upper left corner; a unit is a pixel of the SVG and two of the PNG.
-#ifndef ARGENT_TOOLS_SHEET_H
-#define ARGENT_TOOLS_SHEET_H
+#ifndef ARGENT_TOOLS_ARGENT_SHEET_H
+#define ARGENT_TOOLS_ARGENT_SHEET_H
 
 #include "Canvas.h"
 
@@ -21,7 +21,8 @@ public:
 
   virtual ~Sheet() = default;
   /// `tooltip` is shown where the format has such a thing.
-  virtual void rectangle(double left, double top, double right, double bottom, Color color, const std::string &tooltip = "") = 0;
+  virtual void rectangle(double left, double top, double right, double bottom, Color color,
+                         const std::string &tooltip = "") = 0;
   virtual void line(Point from, Point to, double thickness, Color color, double dash = 0) = 0;
   /// `y` is the baseline.
   virtual void text(double x, double y, const std::string &words, const Words &how) = 0;
@@ -36,4 +37,4 @@ std::unique_ptr<Sheet> makePngSheet(double width, double height);
 
 } // namespace argent::tool
 
-#endif // ARGENT_TOOLS_SHEET_H
+#endif // ARGENT_TOOLS_ARGENT_SHEET_H

@@ -1,6 +1,6 @@
 //===- Suggest.h - what a mistyped name may have meant -----------------------------------===//
-#ifndef ARGENT_TOOLS_SUGGEST_H
-#define ARGENT_TOOLS_SUGGEST_H
+#ifndef ARGENT_TOOLS_ARGENT_SUGGEST_H
+#define ARGENT_TOOLS_ARGENT_SUGGEST_H
 
 #include <string>
 #include <vector>
@@ -12,4 +12,4 @@ std::string closest(const std::string &name, const std::vector<std::string> &can
 
 } // namespace argent::tool
 
-#endif // ARGENT_TOOLS_SUGGEST_H
+#endif // ARGENT_TOOLS_ARGENT_SUGGEST_H

@@ -29,8 +29,9 @@ std::string timeReportTable(const std::string &report) {
   if (kernels.empty())
     return text;
   auto hits = json["cache_hits"].get<size_t>();
-  text += "code of " + std::to_string(kernels.size()) + " kernels: " + std::to_string(hits) + " from the cache, " + std::to_string(kernels.size() - hits) +
-          " compiled, side by side" + (hits < kernels.size() ? "; the slowest\n" : "\n");
+  text += "code of " + std::to_string(kernels.size()) + " kernels: " + std::to_string(hits) + " from the cache, " +
+          std::to_string(kernels.size() - hits) + " compiled, side by side" +
+          (hits < kernels.size() ? "; the slowest\n" : "\n");
   size_t shown = 0;
   double rest = 0;
   for (const Json &kernel : kernels) {

@@ -43,8 +43,8 @@ public:
       runs_.back().addStep(step.update, step.loss);
     update_ = step.update;
     if (!inEpoch_) {
-      progress_.begin("epoch " + std::to_string(step.epoch + 1) + "/" + std::to_string(step.epochs), step.rows, step.allRows,
-                      (step.epochs - step.epoch - 1) * step.allRows);
+      progress_.begin("epoch " + std::to_string(step.epoch + 1) + "/" + std::to_string(step.epochs), step.rows,
+                      step.allRows, (step.epochs - step.epoch - 1) * step.allRows);
       inEpoch_ = true;
       return;
     }
@@ -64,7 +64,8 @@ public:
     for (auto &[name, value] : epoch.heldOut)
       line += "  " + epoch.heldOutName + " " + name + " " + shortNumber(value);
     char speed[64];
-    std::snprintf(speed, sizeof(speed), "  %.1f s, %s rows/s", epoch.seconds, groupedNumber(static_cast<int64_t>(epoch.rowsPerSecond)).c_str());
+    std::snprintf(speed, sizeof(speed), "  %.1f s, %s rows/s", epoch.seconds,
+                  groupedNumber(static_cast<int64_t>(epoch.rowsPerSecond)).c_str());
     std::printf("%s%s\n", line.c_str(), speed);
     std::fflush(stdout);
     inEpoch_ = false;
@@ -174,7 +175,8 @@ static int runTrain(const TrainCommand &command) {
     // What a resumed run did before is in its log.
     if (!command.train.resume.empty())
       if (std::string why = readHistory(command.train.log, runs); !why.empty())
-        std::fprintf(stderr, "argent: warning: %s begins where the run is resumed: %s\n", command.plot.c_str(), why.c_str());
+        std::fprintf(stderr, "argent: warning: %s begins where the run is resumed: %s\n", command.plot.c_str(),
+                     why.c_str());
   }
   if (int status = openModel(command.model, module))
     return status;
@@ -184,7 +186,8 @@ static int runTrain(const TrainCommand &command) {
     TrainOptions options = command.train;
     options.restoreOnNan = command.onNan == "restore";
     auto stop = [] { return stopRequested != 0; };
-    TerminalObserver observer(command.plot, std::move(runs), std::filesystem::path(command.model.path).stem().string(), !options.resume.empty());
+    TerminalObserver observer(command.plot, std::move(runs), std::filesystem::path(command.model.path).stem().string(),
+                              !options.resume.empty());
     if (options.holdOut.folds > 0) {
       FoldResults results;
       status = crossValidate(module, options, observer, stop, results);
@@ -200,30 +203,41 @@ static int runTrain(const TrainCommand &command) {
 void addTrainCommand(CLI::App &app, int &status) {
   auto command = std::make_shared<TrainCommand>();
   TrainOptions &train = command->train;
-  CLI::App *sub = app.add_subcommand("train", "Train a model on a data set, and evaluate it on the test split after each epoch");
-  sub->footer("Examples\n"
-              "  argent train lenet5.ag --data fashion-mnist --epochs 3 --save lenet5.safetensors --plot lenet5.png\n"
-              "  argent train lenet5.ag --data fashion-mnist --epochs 5 --resume lenet5.safetensors --save lenet5.safetensors");
+  CLI::App *sub =
+      app.add_subcommand("train", "Train a model on a data set, and evaluate it on the test split after each epoch");
+  sub->footer(
+      "Examples\n"
+      "  argent train lenet5.ag --data fashion-mnist --epochs 3 --save lenet5.safetensors --plot lenet5.png\n"
+      "  argent train lenet5.ag --data fashion-mnist --epochs 5 --resume lenet5.safetensors --save lenet5.safetensors");
   addModelOptions(*sub, command->model);
-  sub->add_option("--data", train.data, "fashion-mnist, or a folder with {train,t10k}-{images-idx3,labels-idx1}-ubyte, plain or .gz")
+  sub->add_option("--data", train.data,
+                  "fashion-mnist, or a folder with {train,t10k}-{images-idx3,labels-idx1}-ubyte, plain or .gz")
       ->type_name("DATA")
       ->required();
-  sub->add_option("--epochs", train.epochs, "Passes over the data (default: `epochs` of the train block, else 10); 0 only makes the initial weights")
+  sub->add_option(
+         "--epochs", train.epochs,
+         "Passes over the data (default: `epochs` of the train block, else 10); 0 only makes the initial weights")
       ->type_name("COUNT")
       ->check(wholeNumber(0, int64_t(1) << 24));
   sub->add_option("--batch", train.batch, "Rows of a step (default: `batch` of the train block, else 64)")
       ->type_name("ROWS")
       ->check(wholeNumber(1, kMostRows));
-  CLI::Option *seed = sub->add_option("--seed", train.seed, "Of the initial weights, the order of the data and what the model draws (default: 1)");
+  CLI::Option *seed = sub->add_option(
+      "--seed", train.seed, "Of the initial weights, the order of the data and what the model draws (default: 1)");
   seed->type_name("NUMBER")->check(isSeed());
-  sub->add_option("--threads", train.threads, "Threads that compute; the result has the same bits for any number (default: one for each processor)")
+  sub->add_option("--threads", train.threads,
+                  "Threads that compute; the result has the same bits for any number (default: one for each processor)")
       ->type_name("COUNT")
       ->check(wholeNumber(0, kMostThreads));
-  sub->add_option("--updates", train.updates, "Stop when this many steps are done in all")->type_name("COUNT")->check(wholeNumber(0, kMostCount));
-  CLI::Option *weights = sub->add_option("--weights", train.weights, "Begin with these weights (a weights file or a checkpoint)");
+  sub->add_option("--updates", train.updates, "Stop when this many steps are done in all")
+      ->type_name("COUNT")
+      ->check(wholeNumber(0, kMostCount));
+  CLI::Option *weights =
+      sub->add_option("--weights", train.weights, "Begin with these weights (a weights file or a checkpoint)");
   weights->type_name("FILE");
   CLI::Option *save =
-      sub->add_option("--save", train.save, "Write a checkpoint here after each epoch, at the end, and when stopped")->type_name("FILE");
+      sub->add_option("--save", train.save, "Write a checkpoint here after each epoch, at the end, and when stopped")
+          ->type_name("FILE");
   CLI::Option *every = sub->add_option("--save-every", train.saveEvery, "And after every so many updates");
   every->type_name("UPDATES")->check(wholeNumber(1, kMostCount))->needs(save);
   sub->add_option("--keep", train.keep, "Write those to numbered files (FILE-UPDATE) and keep the last so many")
@@ -235,7 +249,8 @@ void addTrainCommand(CLI::App &app, int &status) {
       ->excludes(weights);
   sub->add_option("--log", train.log, "Write every step and epoch as a line of JSON")->type_name("FILE");
   CLI::Option *validation = sub->add_option("--validation", train.holdOut.share,
-                                            "Hold out this share of the rows, such as 0.1, by the seed; loss and metrics of an epoch are then of them, and "
+                                            "Hold out this share of the rows, such as 0.1, by the seed; loss and "
+                                            "metrics of an epoch are then of them, and "
                                             "those of the test split come at the end")
                                 ->type_name("SHARE")
                                 ->check([](const std::string &text) {
@@ -245,27 +260,32 @@ void addTrainCommand(CLI::App &app, int &status) {
                                              : "a share of the rows is above 0 and below 1, found " + text;
                                 });
   sub->add_option("--folds", train.holdOut.folds,
-                  "Cross-validate: train so many times, each time without another fold of the rows, and print loss and metrics of the folds with mean and "
+                  "Cross-validate: train so many times, each time without another fold of the rows, and print loss and "
+                  "metrics of the folds with mean and "
                   "deviation; --save gives each fold a file of its own, FILE-fold1 and on")
       ->type_name("COUNT")
       ->check(wholeNumber(2, 1000))
       ->excludes(validation)
       ->excludes(sub->get_option("--resume"));
-  CLI::Option *onNan = sub->add_option("--on-nan", command->onNan,
-                                       "When loss, gradient or a value is not finite: stop with an error (the default), or restore: go back to the last "
-                                       "good state (of an epoch's end, or as --save-every says) and go on with a smaller rate, at most 10 times")
-                           ->type_name("stop|restore")
-                           ->check(CLI::IsMember({"stop", "restore"}));
-  CLI::Option *rateScale = sub->add_option("--rate-scale", train.rateScale, "What --on-nan=restore multiplies the rate with (default: 0.5)");
-  rateScale->type_name("FACTOR")
-      ->needs(onNan)
-      ->check([](const std::string &text) {
-        double factor = 0;
-        return CLI::detail::lexical_cast(text, factor) && factor > 0 && factor <= 1 ? std::string()
-                                                                                     : "a factor of the rate is above 0 and at most 1, found " + text;
-      });
+  CLI::Option *onNan =
+      sub->add_option(
+             "--on-nan", command->onNan,
+             "When loss, gradient or a value is not finite: stop with an error (the default), or restore: go back to "
+             "the last "
+             "good state (of an epoch's end, or as --save-every says) and go on with a smaller rate, at most 10 times")
+          ->type_name("stop|restore")
+          ->check(CLI::IsMember({"stop", "restore"}));
+  CLI::Option *rateScale =
+      sub->add_option("--rate-scale", train.rateScale, "What --on-nan=restore multiplies the rate with (default: 0.5)");
+  rateScale->type_name("FACTOR")->needs(onNan)->check([](const std::string &text) {
+    double factor = 0;
+    return CLI::detail::lexical_cast(text, factor) && factor > 0 && factor <= 1
+               ? std::string()
+               : "a factor of the rate is above 0 and at most 1, found " + text;
+  });
   sub->add_option("--plot", command->plot,
-                  "Draw loss and metrics into this file, which is written anew after each epoch; `argent plot` draws several trainings from their logs")
+                  "Draw loss and metrics into this file, which is written anew after each epoch; `argent plot` draws "
+                  "several trainings from their logs")
       ->type_name("FILE.png");
   sub->callback([command, rateScale, &status] {
     command->hasRateScale = rateScale->count() > 0;

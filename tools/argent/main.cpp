@@ -6,7 +6,9 @@
 #include <exception>
 
 int main(int argc, char **argv) {
-  CLI::App app("Argent compiles neural networks written in .ag files into modules (.agb) that run and train without a framework.", "argent");
+  CLI::App app("Argent compiles neural networks written in .ag files into modules (.agb) that run and train without a "
+               "framework.",
+               "argent");
   app.formatter(std::make_shared<argent::tool::HelpFormatter>());
   app.set_version_flag("--version", "argent " ARGENT_VERSION, "Print the version and exit");
   app.set_help_flag("-h,--help", "Print this help and exit");

@@ -1,13 +1,13 @@
 //===- nn-interpret.cpp - runs a function of an nn module by the reference --===//
 // Tensors are .npy of f64, whatever their type in the function: a test converts.
-#include "dialects/nn/Interpreter.h"
-#include "mlir/IR/MLIRContext.h"
+#include "dialects/interpreter/Interpreter.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/MLIRContext.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
-#include "mlir/IR/Diagnostics.h"
 #include <cstring>
 #include <fstream>
 

@@ -1,9 +1,9 @@
 //===- Analysis.cpp - what an evaluation says about each place of a text ------------===//
 #include "frontends/ag/query/Analysis.h"
 
-#include "frontends/ag/Diagnostics.h"
 #include "frontends/ag/Frontend.h"
-#include "frontends/ag/Observer.h"
+#include "frontends/ag/evaluate/Observer.h"
+#include "frontends/ag/syntax/Diagnostics.h"
 
 #include "mlir/IR/MLIRContext.h"
 

@@ -1,7 +1,8 @@
 //===- Analysis.h - what an evaluation says about each place of a text --------------===//
 // The evaluator's messages and values as plain data: nothing here points into the text or the graph, so that it
 // outlives both. Places are offsets in bytes.
-#pragma once
+#ifndef ARGENT_FRONTENDS_AG_QUERY_ANALYSIS_H
+#define ARGENT_FRONTENDS_AG_QUERY_ANALYSIS_H
 
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringRef.h"
@@ -67,3 +68,5 @@ Analysis analyze(llvm::StringRef text, llvm::StringRef path, llvm::function_ref<
                  llvm::function_ref<std::optional<std::string>(llvm::StringRef path)> readOpen);
 
 } // namespace argent::ag
+
+#endif // ARGENT_FRONTENDS_AG_QUERY_ANALYSIS_H

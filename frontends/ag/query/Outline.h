@@ -1,9 +1,10 @@
 //===- Outline.h - the definitions and names of a text, however broken -----------------===//
 // Read from the tokens alone, so that there is an outline while a line is half typed. Where names mean what evaluation
 // finds, Analysis.h knows better.
-#pragma once
+#ifndef ARGENT_FRONTENDS_AG_QUERY_OUTLINE_H
+#define ARGENT_FRONTENDS_AG_QUERY_OUTLINE_H
 
-#include "frontends/ag/Lexer.h"
+#include "frontends/ag/syntax/Lexer.h"
 
 #include <memory>
 #include <optional>
@@ -97,3 +98,5 @@ private:
 };
 
 } // namespace argent::ag
+
+#endif // ARGENT_FRONTENDS_AG_QUERY_OUTLINE_H

@@ -1,8 +1,8 @@
 //===- Reference.cpp - the operations, layers and words of the language, for editors -------------===//
 #include "frontends/ag/query/Reference.h"
 
-#include "frontends/ag/Evaluator.h"
-#include "frontends/ag/StandardLibrary.h"
+#include "frontends/ag/evaluate/Evaluator.h"
+#include "frontends/ag/syntax/StandardLibrary.h"
 
 #include "llvm/ADT/StringExtras.h"
 
@@ -169,12 +169,13 @@ void Reference::addSources() {
 }
 
 llvm::ArrayRef<Word> Reference::trainSettings() {
-  static const Word words[] = {{"loss", "f32[]: what training makes small."},
-                               {"optimizer", "How parameters follow their gradients: sgd(…), adam(…), …"},
-                               {"clip_norm", "The norm of all gradients together is cut down to this."},
-                               {"clip_value", "Each element of a gradient is cut down to this."},
-                               {"batch", "Rows in an update, unless told otherwise."},
-                               {"epochs", "Passes over the data, unless told otherwise; read, an f32[]: those of the run that trains."}};
+  static const Word words[] = {
+      {"loss", "f32[]: what training makes small."},
+      {"optimizer", "How parameters follow their gradients: sgd(…), adam(…), …"},
+      {"clip_norm", "The norm of all gradients together is cut down to this."},
+      {"clip_value", "Each element of a gradient is cut down to this."},
+      {"batch", "Rows in an update, unless told otherwise."},
+      {"epochs", "Passes over the data, unless told otherwise; read, an f32[]: those of the run that trains."}};
   return words;
 }
 

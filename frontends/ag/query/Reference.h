@@ -1,7 +1,8 @@
 //===- Reference.h - the operations, layers and words of the language, for editors ---------------===//
 // Operations come from the evaluator's own tables and the rows of builtins.md, layers from the standard library's
 // source.
-#pragma once
+#ifndef ARGENT_FRONTENDS_AG_QUERY_REFERENCE_H
+#define ARGENT_FRONTENDS_AG_QUERY_REFERENCE_H
 
 #include "frontends/ag/query/Outline.h"
 
@@ -65,3 +66,5 @@ Callable callableOf(const OutlineDefinition &definition);
 llvm::StringRef builtinsTable();
 
 } // namespace argent::ag
+
+#endif // ARGENT_FRONTENDS_AG_QUERY_REFERENCE_H

@@ -14,8 +14,8 @@ struct SessionOptions {
   int64_t maxBatch = 1;
   /// Threads that compute, the calling one included; 0: one for each processor this process may use.
   int threads = 0;
-  /// Whether gradients and moments get memory, and train_step may be run. A session reserves what the entry points that it may run need:
-  /// without training, nothing of what only a step of training needs.
+  /// Whether gradients and moments get memory, and train_step may be run. A session reserves what the entry points that
+  /// it may run need: without training, nothing of what only a step of training needs.
   bool training = false;
 };
 
@@ -35,7 +35,8 @@ public:
   /// initialize() or setValues().
   ///
   /// Errors: kIncompatible  no variant runs on this processor; the message names its targets and what is missing.
-  ///         kOutOfMemory   the machine has no memory for such a batch; the message says what predict and train_step need, and which batch
+  ///         kOutOfMemory   the machine has no memory for such a batch; the message says what predict and train_step
+  ///         need, and which batch
   ///                        would fit.
   ///         kInvalidArgument (maxBatch < 1, training without a train block).
   static Status create(std::shared_ptr<const Module> module, const SessionOptions &options,
@@ -48,28 +49,36 @@ public:
   /// element index), so that one tensor does not depend on another. Then packs them. Gradients and moments become zero.
   Status initialize(uint64_t seed);
 
-  /// What random values (dropout in train_step, samples in predict) are made of: the next run() of an entry point that draws draws those of
-  /// (seed, update), the one after it those of (seed, update + 1), and so on. A new session begins with (1, 0); initialize() leaves it.
+  /// What random values (dropout in train_step, samples in predict) are made of: the next run() of an entry point that
+  /// draws draws those of (seed, update), the one after it those of (seed, update + 1), and so on. A new session begins
+  /// with (1, 0); initialize() leaves it.
   void setRandom(uint64_t seed, uint32_t update);
 
   /// Computes `outputs` from `inputs`, in the order of the entry point's ports; returns when they are written.
   ///
   /// Shapes:  as entry point `entry` declares; N may be anything in 1 … maxBatch.
-  /// Random:  the port "@random" that an entry point has last when it draws is filled from setRandom(); a caller who gives it, too, as
+  /// Random:  the port "@random" that an entry point has last when it draws is filled from setRandom(); a caller who
+  /// gives it, too, as
   ///          i32[4] (seed, lower and upper half; update; 0), chooses for this run, and nothing is counted.
-  /// Memory:  row-major, dense, owned by the caller; no output overlaps an input. (An input that is not aligned to its elements, or an output
+  /// Memory:  row-major, dense, owned by the caller; no output overlaps an input. (An input that is not aligned to its
+  /// elements, or an output
   ///          that is not to 64 bytes, is copied.)
-  /// Errors:  kInvalidArgument  a name, shape or element type differs, or an index is out of its range: input, row and value are named;
-  ///                            outputs are untouched. Or the parameters, which this entry point reads, have no values yet (hasValues).
+  /// Errors:  kInvalidArgument  a name, shape or element type differs, or an index is out of its range: input, row and
+  /// value are named;
+  ///                            outputs are untouched. Or the parameters, which this entry point reads, have no values
+  ///                            yet (hasValues).
   ///          kKernelFailure    a checked kernel found an error.
   Status run(std::string_view entry, std::span<const TensorView> inputs, std::span<const TensorView> outputs);
-  /// As run(), but asks `accept` before the first parameter or moment changes. The outputs that are computed by then hold their values, the
-  /// others what they held. If it says no, parameters and moments stay as they are: kNonFinite, without a message.
+  /// As run(), but asks `accept` before the first parameter or moment changes. The outputs that are computed by then
+  /// hold their values, the others what they held. If it says no, parameters and moments stay as they are: kNonFinite,
+  /// without a message.
   Status runIf(std::string_view entry, std::span<const TensorView> inputs, std::span<const TensorView> outputs,
                const std::function<bool()> &accept);
-  /// Computes an entry point again, up to where it would change a parameter or moment, and looks for the first value that is Inf or NaN.
-  /// `found` names what computes it and its line in the source; it is empty if all are finite. The next run draws the same random values.
-  Status findNonFinite(std::string_view entry, std::span<const TensorView> inputs, std::span<const TensorView> outputs, std::string &found);
+  /// Computes an entry point again, up to where it would change a parameter or moment, and looks for the first value
+  /// that is Inf or NaN. `found` names what computes it and its line in the source; it is empty if all are finite. The
+  /// next run draws the same random values.
+  Status findNonFinite(std::string_view entry, std::span<const TensorView> inputs, std::span<const TensorView> outputs,
+                       std::string &found);
   /// As run(), and gives the seconds that each instruction of the entry point's program took, in the program's order.
   Status profile(std::string_view entry, std::span<const TensorView> inputs, std::span<const TensorView> outputs,
                  std::vector<double> &seconds);

@@ -109,18 +109,19 @@ ARGENT_EXPORT const char *argent_session_error(const argent_session *session);
 ARGENT_EXPORT argent_status argent_session_initialize(argent_session *session, uint64_t seed);
 
 /**
- * What random values (dropout in train_step, samples in predict) are made of. The next run of an entry point that draws draws those of
- * (seed, update), the one after it those of (seed, update + 1), and so on: equal pairs give equal values, on every processor. A new session
- * begins with (1, 0). A port "@random" holds them; the port functions leave it out, and argent_session_run fills it.
+ * What random values (dropout in train_step, samples in predict) are made of. The next run of an entry point that draws
+ * draws those of (seed, update), the one after it those of (seed, update + 1), and so on: equal pairs give equal
+ * values, on every processor. A new session begins with (1, 0). A port "@random" holds them; the port functions leave
+ * it out, and argent_session_run fills it.
  */
 ARGENT_EXPORT argent_status argent_session_set_random(argent_session *session, uint64_t seed, uint32_t update);
 
 /**
  * Computes the outputs of an entry point ("predict", "evaluate", "train_step") from its inputs; returns when they are
- * written. Tensors are found by name, in any order; each port is given once (train_step's `@rate_scale`, which the rate is times, may be left
- * out: 1; so may its output `rate`).
- * A session whose parameters have no values yet cannot run what reads them. N is what the shapes say, 1 ... max_batch.
- * An output overlaps no other tensor. After ARGENT_INVALID_ARGUMENT the outputs are untouched.
+ * written. Tensors are found by name, in any order; each port is given once (train_step's `@rate_scale`, which the rate
+ * is times, may be left out: 1; so may its output `rate`). A session whose parameters have no values yet cannot run
+ * what reads them. N is what the shapes say, 1 ... max_batch. An output overlaps no other tensor. After
+ * ARGENT_INVALID_ARGUMENT the outputs are untouched.
  */
 ARGENT_EXPORT argent_status argent_session_run(argent_session *session, const char *entry, const argent_tensor *inputs,
                                                size_t input_count, const argent_tensor *outputs, size_t output_count);
@@ -131,12 +132,12 @@ ARGENT_EXPORT size_t argent_session_parameter_count(const argent_session *sessio
 ARGENT_EXPORT const char *argent_session_parameter_path(const argent_session *session, size_t index);
 /** Copies parameters and states, found by path (`name`), into the tensors' memory. Types and shapes must be theirs. */
 ARGENT_EXPORT argent_status argent_session_read(argent_session *session, const argent_tensor *tensors, size_t count);
-/** Sets parameters and states, found by path; all others keep their values. On failure nothing has changed. A session that was not
- * initialized has values when the last of them is written. */
+/** Sets parameters and states, found by path; all others keep their values. On failure nothing has changed. A session
+ * that was not initialized has values when the last of them is written. */
 ARGENT_EXPORT argent_status argent_session_write(argent_session *session, const argent_tensor *tensors, size_t count);
 
 #ifdef __cplusplus
 }
 #endif
 
-#endif /* ARGENT_ARGENT_H */
+#endif // ARGENT_ARGENT_H

@@ -1,6 +1,6 @@
 //===- ExpandMathTest.cpp - the error of --hl-expand-math ------------------===//
-// Compiles each function for f32 and f64, as shipped kernels are, and compares with libm in a wider type: f32 with double, f64 with long double.
-// The bounds are those of the table in compiler/codegen/ExpandMath.cpp.
+// Compiles each function for f32 and f64, as shipped kernels are, and compares with libm in a wider type: f32 with
+// double, f64 with long double. The bounds are those of the table in compiler/codegen/ExpandMath.cpp.
 #include "test/compiler/codegen/KernelHarness.h"
 
 #include <cmath>
@@ -23,16 +23,15 @@ struct Case {
 
 constexpr int kCount = 1 << 16;
 
-template <typename T>
-std::string getText(const char *op) {
+template <typename T> std::string getText(const char *op) {
   std::string type = sizeof(T) == 4 ? "f32" : "f64", buffer = "!hl.buffer<65536x" + type + ">";
-  return "hl.pipeline @f(%x: " + buffer + ") -> (" + buffer + ") {\n  %out = hl.func \"out\" [%i] -> " + type + " {\n    %a = hl.at %x[%i] : " + buffer +
-         " -> " + type + "\n    %r = " + op + " %a : " + type + "\n    hl.yield %r : " + type + "\n  }\n  hl.output %out : !hl.func<1, " + type +
+  return "hl.pipeline @f(%x: " + buffer + ") -> (" + buffer + ") {\n  %out = hl.func \"out\" [%i] -> " + type +
+         " {\n    %a = hl.at %x[%i] : " + buffer + " -> " + type + "\n    %r = " + op + " %a : " + type +
+         "\n    hl.yield %r : " + type + "\n  }\n  hl.output %out : !hl.func<1, " + type +
          ">\n  hl.schedule %out : !hl.func<1, " + type + "> { hl.vectorize \"i\" by 8 }\n}\n";
 }
 
-template <typename T>
-void check(const Case &test, double low, double high, double ulp, double absolute) {
+template <typename T> void check(const Case &test, double low, double high, double ulp, double absolute) {
   std::string error;
   auto kernel = LoadedKernel::load(getText<T>(test.op), error, /*checked=*/false, /*expandMath=*/true);
   ASSERT_TRUE(kernel) << error;
@@ -45,9 +44,17 @@ void check(const Case &test, double low, double high, double ulp, double absolut
     if (x[i] < T(low) || x[i] > T(high))
       x[i] = T(low + (high - low) * t);
   }
-  const T extremes[8] = {T(0), std::numeric_limits<T>::max(), std::numeric_limits<T>::lowest(), std::numeric_limits<T>::min(), T(-1), T(1), T(1e30), T(-1e30)};
+  const T extremes[8] = {T(0),
+                         std::numeric_limits<T>::max(),
+                         std::numeric_limits<T>::lowest(),
+                         std::numeric_limits<T>::min(),
+                         T(-1),
+                         T(1),
+                         T(1e30),
+                         T(-1e30)};
   std::copy(extremes, extremes + 8, x.begin() + inRange);
-  Memory mx(sizeof(T) == 4 ? ElementType::f32 : ElementType::f64, {kCount}, x.data()), my(sizeof(T) == 4 ? ElementType::f32 : ElementType::f64, {kCount}, y.data());
+  Memory mx(sizeof(T) == 4 ? ElementType::f32 : ElementType::f64, {kCount}, x.data()),
+      my(sizeof(T) == 4 ? ElementType::f32 : ElementType::f64, {kCount}, y.data());
   ASSERT_EQ(kernel->run(1, {&mx, &my}), 0);
   double worst = 0, worstAt = 0;
   for (int i = 0; i < inRange; ++i) {
@@ -56,7 +63,8 @@ void check(const Case &test, double low, double high, double ulp, double absolut
     if (difference <= absolute)
       continue;
     T rounded = T(expected);
-    double unit = std::max(double(std::nextafter(std::abs(rounded), std::numeric_limits<T>::max()) - std::abs(rounded)), double(std::numeric_limits<T>::min()));
+    double unit = std::max(double(std::nextafter(std::abs(rounded), std::numeric_limits<T>::max()) - std::abs(rounded)),
+                           double(std::numeric_limits<T>::min()));
     if (difference / unit > worst) {
       worst = difference / unit;
       worstAt = x[i];
@@ -76,7 +84,8 @@ const Case kCases[] = {
     {"math.log1p", [](long double x) { return std::log1p(x); }, -0.999, 1e4, 2, -0.999, 1e4, 3},
     {"math.tanh", [](long double x) { return std::tanh(x); }, -10, 10, 6, -30, 30, 3},
     {"math.erf", [](long double x) { return std::erf(x); }, -5, 5, 7, -7, 7, 3},
-    {"hl.normal_cdf", [](long double x) { return std::erfc(x * -0.707106781186547524400844362104849039L) / 2; }, -12.9, 10, 7, -37.4, 10, 8},
+    {"hl.normal_cdf", [](long double x) { return std::erfc(x * -0.707106781186547524400844362104849039L) / 2; }, -12.9,
+     10, 7, -37.4, 10, 8},
     {"math.sin", [](long double x) { return std::sin(x); }, -0x1p28, 0x1p28, 2, -0x1p28, 0x1p28, 2, 0, 1e-15},
     {"math.cos", [](long double x) { return std::cos(x); }, -0x1p28, 0x1p28, 2, -0x1p28, 0x1p28, 2, 0, 1e-15},
 };
@@ -91,7 +100,8 @@ TEST_P(Functions, ErrorIsAsStated) {
   check<double>(test, test.low64, test.high64, test.ulp64, test.absolute64);
 }
 
-INSTANTIATE_TEST_SUITE_P(ExpandMath, Functions, ::testing::ValuesIn(kCases), [](const auto &info) { return llvm::StringRef(info.param.op).split('.').second.str(); });
+INSTANTIATE_TEST_SUITE_P(ExpandMath, Functions, ::testing::ValuesIn(kCases),
+                         [](const auto &info) { return llvm::StringRef(info.param.op).split('.').second.str(); });
 
 // x^1.7 through the logarithm, 0 where x is negative; x^3 by products.
 TEST(ExpandMath, Pow) {
@@ -114,7 +124,8 @@ hl.pipeline @f(%x: !hl.buffer<64xf32>) -> (!hl.buffer<64xf32>, !hl.buffer<64xf32
   std::vector<float> x(64), p(64), c(64);
   for (int i = 0; i < 64; ++i)
     x[i] = float(i - 8) * 1.37f;
-  Memory mx(ElementType::f32, {64}, x.data()), mp(ElementType::f32, {64}, p.data()), mc(ElementType::f32, {64}, c.data());
+  Memory mx(ElementType::f32, {64}, x.data()), mp(ElementType::f32, {64}, p.data()),
+      mc(ElementType::f32, {64}, c.data());
   ASSERT_EQ(kernel->run(1, {&mx, &mp, &mc}), 0) << kernel->message;
   for (int i = 0; i < 64; ++i) {
     double expected = x[i] <= 0 ? 0 : std::pow(double(x[i]), double(1.7f));

@@ -90,7 +90,8 @@ std::unique_ptr<LoadedKernel> LoadedKernel::load(StringRef text, std::string &er
   };
   context.allocate = [](void *, size_t bytes) -> void * {
     // As many bytes before and after as the ABI promises may be read.
-    char *memory = static_cast<char *>(std::aligned_alloc(kScratchAlignment, (bytes + 3 * kScratchAlignment) / kScratchAlignment * kScratchAlignment));
+    char *memory = static_cast<char *>(
+        std::aligned_alloc(kScratchAlignment, (bytes + 3 * kScratchAlignment) / kScratchAlignment * kScratchAlignment));
     return memory + kScratchAlignment;
   };
   context.release = [](void *, void *memory) {

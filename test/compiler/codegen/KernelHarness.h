@@ -46,7 +46,8 @@ struct Memory {
 class LoadedKernel {
 public:
   /// Empty text of `error` on success.
-  static std::unique_ptr<LoadedKernel> load(llvm::StringRef text, std::string &error, bool checked = false, bool expandMath = false);
+  static std::unique_ptr<LoadedKernel> load(llvm::StringRef text, std::string &error, bool checked = false,
+                                            bool expandMath = false);
   int run(int batch, std::vector<Memory *> buffers);
   std::string message; // of the last error
 

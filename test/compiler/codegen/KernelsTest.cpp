@@ -15,9 +15,12 @@ using namespace argent::test;
 
 /// x * factor + y over 13 columns, and with another name for the func.
 static std::string getScale(const char *name, const char *func, const char *factor) {
-  return std::string("hl.pipeline @") + name + R"((%x: !hl.buffer<?x13xf32>, %y: !hl.buffer<13xf32>) -> (!hl.buffer<?x13xf32>) {
-  %out = hl.func ")" + func + R"(" [%n, %i] -> f32 {
-    %f = arith.constant )" + factor + R"( : f32
+  return std::string("hl.pipeline @") + name +
+         R"((%x: !hl.buffer<?x13xf32>, %y: !hl.buffer<13xf32>) -> (!hl.buffer<?x13xf32>) {
+  %out = hl.func ")" +
+         func + R"(" [%n, %i] -> f32 {
+    %f = arith.constant )" +
+         factor + R"( : f32
     %a = hl.at %x[%n, %i] : !hl.buffer<?x13xf32> -> f32
     %b = hl.at %y[%i] : !hl.buffer<13xf32> -> f32
     %p = arith.mulf %a, %f : f32
@@ -37,10 +40,12 @@ static Target getHost() { return llvm::cantFail(Target::parse("host")); }
 
 TEST(Kernels, KeysIgnoreNamesOnly) {
   Compiler compiler;
-  auto module = compiler.parse(getScale("a", "out", "2.0") + getScale("b", "other", "2.0") + getScale("c", "out", "3.0"));
+  auto module =
+      compiler.parse(getScale("a", "out", "2.0") + getScale("b", "other", "2.0") + getScale("c", "out", "3.0"));
   ASSERT_TRUE(module);
   auto pipelines = compiler.getPipelines(*module);
-  Target avx2 = llvm::cantFail(Target::parse("x86-64-linux-avx2")), arm = llvm::cantFail(Target::parse("aarch64-linux"));
+  Target avx2 = llvm::cantFail(Target::parse("x86-64-linux-avx2")),
+         arm = llvm::cantFail(Target::parse("aarch64-linux"));
   std::string key = getKernelSymbol(pipelines[0], avx2, false);
   EXPECT_EQ(key.size(), 34u);
   EXPECT_EQ(key, getKernelSymbol(pipelines[1], avx2, false));
@@ -51,7 +56,8 @@ TEST(Kernels, KeysIgnoreNamesOnly) {
 
 TEST(Kernels, WorkersAndCacheChangeNothing) {
   Compiler compiler;
-  auto module = compiler.parse(getScale("a", "out", "2.0") + getScale("b", "other", "2.0") + getScale("c", "out", "3.0"));
+  auto module =
+      compiler.parse(getScale("a", "out", "2.0") + getScale("b", "other", "2.0") + getScale("c", "out", "3.0"));
   ASSERT_TRUE(module);
   auto pipelines = compiler.getPipelines(*module);
   CacheFolder first, second;
@@ -105,7 +111,8 @@ TEST(Kernels, ErrorsStandAtThePipeline) {
   std::string text = getScale("a", "out", "2.0");
   std::string update = " update [%n, %i] {\n    %a = hl.self[%n, %i] : f32\n    hl.yield %a : f32\n  }\n  hl.output";
   text.replace(text.find("  hl.output"), 11, update);
-  text.insert(text.rfind('}'), "  hl.schedule %out update(0) : !hl.func<2, f32> {\n    hl.split \"i\" into \"io\", \"ii\" by 8 tail shift_inwards\n  }\n");
+  text.insert(text.rfind('}'), "  hl.schedule %out update(0) : !hl.func<2, f32> {\n    hl.split \"i\" into \"io\", "
+                               "\"ii\" by 8 tail shift_inwards\n  }\n");
   auto module = compiler.parse(text);
   ASSERT_TRUE(module);
   CodegenOptions options;
@@ -123,7 +130,8 @@ TEST(Image, RunsAKernel) {
     std::vector<float> x(5 * 13), y(13), out(5 * 13, -1);
     std::iota(x.begin(), x.end(), 0.f);
     std::iota(y.begin(), y.end(), 100.f);
-    Memory mx(ElementType::f32, {5, 13}, x.data()), my(ElementType::f32, {13}, y.data()), mo(ElementType::f32, {5, 13}, out.data());
+    Memory mx(ElementType::f32, {5, 13}, x.data()), my(ElementType::f32, {13}, y.data()),
+        mo(ElementType::f32, {5, 13}, out.data());
     ASSERT_EQ(kernel->run(5, {&mx, &my, &mo}), 0) << kernel->message;
     for (int n = 0; n < 5; ++n)
       for (int i = 0; i < 13; ++i)
@@ -136,7 +144,8 @@ TEST(Image, CheckedKernelsReport) {
   auto kernel = LoadedKernel::load(getScale("a", "out", "2.0"), error, /*checked=*/true);
   ASSERT_TRUE(kernel) << error;
   std::vector<float> x(5 * 13), y(13), out(5 * 13);
-  Memory mx(ElementType::f32, {4, 13}, x.data()), my(ElementType::f32, {13}, y.data()), mo(ElementType::f32, {5, 13}, out.data());
+  Memory mx(ElementType::f32, {4, 13}, x.data()), my(ElementType::f32, {13}, y.data()),
+      mo(ElementType::f32, {5, 13}, out.data());
   EXPECT_NE(kernel->run(5, {&mx, &my, &mo}), 0);
   EXPECT_NE(kernel->message.find("in0"), std::string::npos) << kernel->message;
 }
@@ -180,8 +189,8 @@ hl.pipeline @k(%x: !hl.buffer<64xi32>, %y: !hl.buffer<64xi32>) -> (!hl.buffer<64
     y[i] = 0xD2511F53u + i * 0x01000193u;
   }
   ElementType i32 = ElementType::i32;
-  Memory mx(i32, {64}, x.data()), my(i32, {64}, y.data()), ml(i32, {64}, low.data()), ms(i32, {64}, shifted.data()), mt(i32, {64}, t.data()),
-      mu(ElementType::f32, {64}, uniform.data());
+  Memory mx(i32, {64}, x.data()), my(i32, {64}, y.data()), ml(i32, {64}, low.data()), ms(i32, {64}, shifted.data()),
+      mt(i32, {64}, t.data()), mu(ElementType::f32, {64}, uniform.data());
   ASSERT_EQ(kernel->run(1, {&mx, &my, &ml, &ms, &mt, &mu}), 0);
   for (int i = 0; i < 64; ++i) {
     uint64_t product = uint64_t(x[i] - 1640531527u) * y[i];

@@ -1,6 +1,6 @@
 //===- CompletenessTest.cpp - every op of nn has all its facets ------------===//
-// Walks the registered ops: each is shown in a lit test, has a gradient or stands in the list of those that have none, has a kernel or
-// is structure, and, if it computes, is compared with JAX.
+// Walks the registered ops: each is shown in a lit test, has a gradient or stands in the list of those that have none,
+// has a kernel or is structure, and, if it computes, is compared with JAX.
 #include "dialects/nn/NN.h"
 #include "mlir/IR/MLIRContext.h"
 #include "llvm/Support/FileSystem.h"
@@ -13,13 +13,34 @@ using namespace mlir;
 namespace {
 
 /// No gradient needed or none given: integers and bools, second derivatives of pooling and of the loss, and structure.
-const std::set<std::string> notDifferentiable = {
-    "constant", "compare", "and",   "or",     "not",      "floor_div",   "mod",    "iota",   "top_k",    "argmax",  "random",  "pool_grad", "cross_entropy_grad",
-    "parameter", "state",  "assign", "optimize", "gradient", "update",    "arena",  "store_arena", "fused", "yield", "launch"};
+const std::set<std::string> notDifferentiable = {"constant",
+                                                 "compare",
+                                                 "and",
+                                                 "or",
+                                                 "not",
+                                                 "floor_div",
+                                                 "mod",
+                                                 "iota",
+                                                 "top_k",
+                                                 "argmax",
+                                                 "random",
+                                                 "pool_grad",
+                                                 "cross_entropy_grad",
+                                                 "parameter",
+                                                 "state",
+                                                 "assign",
+                                                 "optimize",
+                                                 "gradient",
+                                                 "update",
+                                                 "arena",
+                                                 "store_arena",
+                                                 "fused",
+                                                 "yield",
+                                                 "launch"};
 
 /// What a kernel is made of or stands between, but does not compute.
-const std::set<std::string> structure = {"parameter", "state", "assign", "optimize",    "gradient", "update",
-                                         "arena",     "store_arena", "fused", "yield", "launch"};
+const std::set<std::string> structure = {"parameter", "state",       "assign", "optimize", "gradient", "update",
+                                         "arena",     "store_arena", "fused",  "yield",    "launch"};
 
 std::string read(const std::string &path) {
   auto buffer = llvm::MemoryBuffer::getFile(path);
@@ -30,7 +51,8 @@ std::string read(const std::string &path) {
 std::string litTests() {
   std::string text;
   std::error_code error;
-  for (llvm::sys::fs::recursive_directory_iterator it(ARGENT_TEST_SOURCE, error), end; it != end && !error; it.increment(error))
+  for (llvm::sys::fs::recursive_directory_iterator it(ARGENT_TEST_SOURCE, error), end; it != end && !error;
+       it.increment(error))
     if (llvm::StringRef(it->path()).ends_with(".mlir"))
       text += read(it->path());
   return text;
@@ -50,7 +72,8 @@ TEST(Completeness, EveryOpHasItsFacets) {
     std::string name = op.stripDialect().str();
     EXPECT_NE(lit.find("nn." + name + " "), std::string::npos) << name << " is in no lit test";
     bool differentiable = op.hasInterface<argent::GradientOpInterface>();
-    EXPECT_NE(differentiable, op.hasTrait<argent::NotDifferentiable>()) << name << " has a gradient or says that it has none";
+    EXPECT_NE(differentiable, op.hasTrait<argent::NotDifferentiable>())
+        << name << " has a gradient or says that it has none";
     EXPECT_NE(differentiable, notDifferentiable.count(name) == 1) << name << ": the list above and the op disagree";
     bool computes = op.hasInterface<argent::KernelOpInterface>();
     EXPECT_NE(computes, structure.count(name) == 1) << name << " has a kernel or is structure";

@@ -1,7 +1,7 @@
 //===- kernel.h - the kernel ABI in C, for hand-made images ----------------===//
 // As runtime/KernelContext.h and runtime/HalideBuffer.h say it.
-#ifndef ARGENT_TEST_KERNEL_H
-#define ARGENT_TEST_KERNEL_H
+#ifndef ARGENT_TEST_RUNTIME_KERNELS_KERNEL_H
+#define ARGENT_TEST_RUNTIME_KERNELS_KERNEL_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -37,4 +37,4 @@ struct buffer {
 #define BATCH(argv) (*(int32_t *)(argv)[1])
 #define BUFFER(argv, i) ((struct buffer *)(argv)[2 + (i)])
 
-#endif // ARGENT_TEST_KERNEL_H
+#endif // ARGENT_TEST_RUNTIME_KERNELS_KERNEL_H

@@ -4,8 +4,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-typedef struct { int32_t min, extent, stride; uint32_t flags; } Dimension;
-typedef struct { uint64_t device; void *interface; uint8_t *host; uint64_t flags; uint8_t code, bits; uint16_t lanes; int32_t dimensions; Dimension *dim; void *padding; } Buffer;
+typedef struct {
+  int32_t min, extent, stride;
+  uint32_t flags;
+} Dimension;
+typedef struct {
+  uint64_t device;
+  void *interface;
+  uint8_t *host;
+  uint64_t flags;
+  uint8_t code, bits;
+  uint16_t lanes;
+  int32_t dimensions;
+  Dimension *dim;
+  void *padding;
+} Buffer;
 
 int halide_do_par_for(void *c, int (*task)(void *, int, uint8_t *), int min, int size, uint8_t *closure) {
   for (int i = min; i < min + size; ++i)
@@ -14,7 +27,10 @@ int halide_do_par_for(void *c, int (*task)(void *, int, uint8_t *), int min, int
   return 0;
 }
 void *halide_malloc(void *c, size_t bytes) { return (char *)aligned_alloc(128, (bytes + 511) / 128 * 128) + 128; }
-void halide_free(void *c, void *p) { if (p) free((char *)p - 128); }
+void halide_free(void *c, void *p) {
+  if (p)
+    free((char *)p - 128);
+}
 
 /* f32, outermost dimension first. */
 static Buffer make(float *data, int rank, const int *extents) {

@@ -1,0 +1,62 @@
+//===- Parameter.cpp - verification of what outlives a call ----------------===//
+#include "dialects/nn/NN.h"
+#include "dialects/nn/Optimizer.h"
+
+using namespace mlir;
+using namespace argent::nn;
+
+/// A path: a name or names and numbers with dots, no blank; '@' is the checkpoint's own.
+static LogicalResult verifyPath(Operation *op, StringRef path) {
+  if (path.empty() || path.starts_with("@") || path.find_first_of(" \t\n") != StringRef::npos)
+    return op->emitOpError() << "\"" << path << "\" is no path: it is empty, has blanks or begins with '@'";
+  return success();
+}
+
+LogicalResult ParameterOp::verify() {
+  auto type = cast<RankedTensorType>(getType());
+  if (!type.hasStaticShape())
+    return emitOpError() << "\"" << getPath() << "\": a parameter's shape is known, found " << type;
+  if (LayoutAttr layout = getLayoutAttr()) {
+    int64_t rank = type.getRank();
+    if ((layout.getPack() && rank == 0) ||
+        (!layout.getBorder().empty() && static_cast<int64_t>(layout.getBorder().size()) != 2 * rank) ||
+        (!layout.getRound().empty() && static_cast<int64_t>(layout.getRound().size()) != rank))
+      return emitOpError() << "layout " << layout << " does not fit " << type;
+  }
+  return verifyPath(*this, getPath());
+}
+
+LogicalResult StateOp::verify() { return verifyPath(*this, getPath()); }
+LogicalResult AssignOp::verify() { return verifyPath(*this, getPath()); }
+LogicalResult GradientOp::verify() { return verifyPath(*this, getPath()); }
+
+template <typename Op> static LogicalResult verifyOptimizer(Op op) {
+  StringRef kind = op.getOptimizer().getKind();
+  if (findOptimizer(kind)->countsUpdates && !op.getUpdate())
+    return op.emitOpError() << "(C1) " << kind << " counts the updates: it needs `update`";
+  auto isPositive = [](std::optional<APFloat> limit) { return !limit || limit->convertToDouble() > 0; };
+  if (!isPositive(op.getClipNorm()) || !isPositive(op.getClipValue()))
+    return op.emitOpError() << "(C2) clip_norm and clip_value are above 0, found "
+                            << (isPositive(op.getClipNorm()) ? op.getClipValueAttr() : op.getClipNormAttr());
+  return success();
+}
+
+LogicalResult OptimizeOp::verify() { return verifyOptimizer(*this); }
+LogicalResult UpdateOp::verify() { return verifyOptimizer(*this); }
+
+static LogicalResult verifyArena(Operation *op, StringRef name, int64_t at, RankedTensorType type) {
+  unsigned moment = 0;
+  StringRef number = name;
+  bool isMoment = number.consume_front("moment") && !number.getAsInteger(10, moment) && moment >= 1;
+  if (!isMoment && name != "parameters" && name != "gradients")
+    return op->emitOpError() << "unknown arena \"" << name
+                             << "\", expected parameters, gradients, moment1, moment2, ...";
+  if (!type.hasStaticShape())
+    return op->emitOpError() << "the size of an arena's range is known, found " << type;
+  if (at < 0)
+    return op->emitOpError() << "a range begins at element 0 or later, found " << at;
+  return success();
+}
+
+LogicalResult ArenaOp::verify() { return verifyArena(*this, getName(), getAt(), getType()); }
+LogicalResult StoreArenaOp::verify() { return verifyArena(*this, getName(), getAt(), getValue().getType()); }

@@ -1,0 +1,115 @@
+//===- Diagnostics.h - errors that show the source and say what to write -----===//
+// The format of LANGUAGE.md, section 10: one line `file:line:column: error: message`, the source line with a mark under
+// the whole offending expression, then notes (other places) and help. Holds the text of all files that were read.
+#ifndef ARGENT_FRONTENDS_AG_SYNTAX_DIAGNOSTICS_H
+#define ARGENT_FRONTENDS_AG_SYNTAX_DIAGNOSTICS_H
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/SMLoc.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace argent::ag {
+
+/// A piece of a source file: pointers to its first byte and to the byte after its last.
+using Range = llvm::SMRange;
+
+class Diagnostics;
+
+/// One message in the making; it is printed when it goes out of scope.
+class Report {
+public:
+  Report(Diagnostics &owner, bool isError, Range range, std::string message)
+      : owner(&owner), isError(isError), range(range), message(std::move(message)) {}
+  Report(Report &&other) noexcept;
+  Report &operator=(Report &&other) noexcept;
+  Report(const Report &) = delete;
+  ~Report();
+
+  /// Adds a line about another place; an invalid range adds a note without a place.
+  Report &note(Range at, const llvm::Twine &text);
+  /// Adds a line that says what to write.
+  Report &help(const llvm::Twine &text);
+
+  bool isWarning() const { return !isError; }
+  /// What is marked; invalid for a message without a place.
+  Range place() const { return range; }
+  llvm::StringRef text() const { return message; }
+  llvm::ArrayRef<std::pair<Range, std::string>> notesAt() const { return notes; }
+  llvm::ArrayRef<std::string> helpTexts() const { return helps; }
+
+private:
+  friend class Diagnostics;
+  Diagnostics *owner;
+  bool isError;
+  Range range;
+  std::string message;
+  llvm::SmallVector<std::pair<Range, std::string>, 2> notes;
+  llvm::SmallVector<std::string, 1> helps;
+};
+
+class Diagnostics {
+public:
+  static constexpr unsigned kMaxPrinted = 20;
+
+  explicit Diagnostics(llvm::raw_ostream &out) : out(out) {}
+
+  /// From here on messages go to `listener` instead of the stream; those after the first kMaxPrinted still do not.
+  void setListener(std::function<void(const Report &)> to) { listener = std::move(to); }
+
+  /// Takes over a file's text; its name is the buffer's identifier.
+  const llvm::MemoryBuffer &addFile(std::unique_ptr<llvm::MemoryBuffer> buffer);
+
+  Report error(Range range, const llvm::Twine &message) { return Report(*this, true, range, message.str()); }
+  Report warning(Range range, const llvm::Twine &message) { return Report(*this, false, range, message.str()); }
+  /// An error without a place, such as a file that cannot be read.
+  void errorWithoutPlace(const llvm::Twine &message);
+
+  unsigned errorCount() const { return errors; }
+
+  /// Between the two, messages wait, and are then printed in the order of the source: the lexer and the parser read
+  /// one file in turn.
+  void beginBatch() { batching = true; }
+  void endBatch();
+
+  struct Place {
+    llvm::StringRef file;
+    unsigned line = 0, column = 0; // from 1; a column is a character, not a byte
+  };
+  Place place(llvm::SMLoc location) const;
+
+private:
+  friend class Report;
+  void finish(Report &report);
+  void print(const Report &report);
+  void printSourceLine(Range range, unsigned line);
+
+  llvm::raw_ostream &out;
+  std::function<void(const Report &)> listener;
+  llvm::SourceMgr sources;
+  std::set<std::pair<const char *, std::string>> seen;
+  std::vector<Report> waiting;
+  bool batching = false;
+  unsigned errors = 0, printed = 0;
+};
+
+/// The known name nearest to `name`, if it is near enough to be meant; else empty. For the few names that a place
+/// allows: the arguments of a call, the settings of a block.
+llvm::StringRef nearestName(llvm::StringRef name, llvm::ArrayRef<llvm::StringRef> known);
+
+/// The known name of which `name` is a slip of the fingers: written in another case or with other underscores, or a
+/// letter or two away; else empty. For a place where any name may stand: what only looks alike (`sinh`, `sin`) computes
+/// something else.
+llvm::StringRef misspeltName(llvm::StringRef name, llvm::ArrayRef<llvm::StringRef> known);
+
+} // namespace argent::ag
+
+#endif // ARGENT_FRONTENDS_AG_SYNTAX_DIAGNOSTICS_H

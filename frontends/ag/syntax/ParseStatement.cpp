@@ -1,0 +1,499 @@
+//===- ParseStatement.cpp - blocks and statements ---------------------------------===//
+#include "frontends/ag/syntax/Foreign.h"
+#include "frontends/ag/syntax/Parser.h"
+
+#include "llvm/ADT/ScopeExit.h"
+
+using namespace argent::ag;
+using llvm::Twine;
+
+/// The blanks that the token's line begins with.
+static size_t indentation(const Token &token, const Token &first) {
+  const char *line = token.text.begin();
+  while (line != first.text.begin() && line[-1] != '\n')
+    --line;
+  return std::find_if_not(line, token.text.begin(), [](char c) { return c == ' ' || c == '\t'; }) - line;
+}
+
+bool Parser::parseBlock(Block &block, Context context, const Twine &owner) {
+  Token open = peek();
+  if (!at(Tok::leftBrace)) {
+    if (at(Tok::broken))
+      return false;
+    auto report =
+        diagnostics.error(open.range(), "expected `{` and the body of " + owner + "; found " + describe(open));
+    if (at(Tok::assign))
+      report.help("to compare, write `==`");
+    else if ((at(Tok::colon) || at(Tok::name)) && !peek(1).startsLine &&
+             llvm::StringRef(owner.str()).starts_with("the layer"))
+      report.help("the type of the result comes after `->`");
+    else if (at(Tok::colon))
+      report.help("write the body in braces: { … }");
+    else
+      suggest(report);
+    return false;
+  }
+  take();
+  if (tooDeep(open.range())) {
+    skipBlock();
+    return false;
+  }
+  ++nesting;
+  llvm::scope_exit leave([&] { --nesting; });
+  while (true) {
+    while (accept(Tok::newline)) {
+    }
+    // A definition that begins at the margin shows that this block lost its brace.
+    bool lostBrace = peek().atColumnOne && (at(Tok::kwLayer) || at(Tok::kwModel) || at(Tok::kwTrain) ||
+                                            at(Tok::kwEntry) || at(Tok::kwImport));
+    if (at(Tok::endOfFile) || lostBrace) {
+      // One brace is missing, whichever of the open blocks it belongs to.
+      if (!std::exchange(reportedEnd, true)) {
+        auto &[brace, body] = likelyOpen ? *likelyOpen : likelyOpen.emplace(open, owner.str());
+        diagnostics.error(brace.range(), "this `{` is not closed: the body of " + body + " needs a `}`")
+            .note(lostBrace ? peek().range() : Range(previousEnd(), previousEnd()),
+                  lostBrace ? "the next definition begins here" : "the file ends here");
+      }
+      return lostBrace;
+    }
+    if (at(Tok::rightBrace)) {
+      // A brace further to the left than the line of the `{` that it closes belongs to another one.
+      if (!likelyOpen && peek().startsLine && indentation(peek(), tokens.front()) < indentation(open, tokens.front()))
+        likelyOpen.emplace(open, owner.str());
+      break;
+    }
+    size_t begin = position;
+    StatementPtr statement = parseStatement(context);
+    if (statement) {
+      if (auto *yield = llvm::dyn_cast<Yield>(statement.get()); yield && context.inScan) {
+        size_t next = at(Tok::newline) ? 1 : 0;
+        if (peek(next).kind != Tok::rightBrace && peek(next).kind != Tok::newline)
+          diagnostics.error(yield->range, "`yield` must be the last statement of the body of `scan`");
+      }
+      block.statements.push_back(std::move(statement));
+      if (at(Tok::newline) || at(Tok::rightBrace))
+        continue;
+      if (at(Tok::endOfFile) || (peek().atColumnOne && peek().startsLine))
+        continue;
+      reportExpected("the end of the statement");
+    }
+    if (position == begin && !at(Tok::rightBrace) && !at(Tok::leftBrace))
+      take();
+    skipStatement();
+  }
+  take();
+  block.range = from(open);
+  return true;
+}
+
+/// Skips the rest of a block whose `{` was taken, with all that is nested in it.
+void Parser::skipBlock() {
+  for (unsigned open = 1; open && !at(Tok::endOfFile);) {
+    Tok kind = take().kind;
+    open += kind == Tok::leftBrace ? 1 : kind == Tok::rightBrace ? -1 : 0;
+  }
+}
+
+/// Goes on behind the end of the statement, or at the `}` of its block.
+void Parser::skipStatement() {
+  while (!at(Tok::endOfFile) && !at(Tok::newline) && !at(Tok::rightBrace)) {
+    if (peek().atColumnOne && peek().startsLine &&
+        (at(Tok::kwLayer) || at(Tok::kwModel) || at(Tok::kwTrain) || at(Tok::kwEntry) || at(Tok::kwImport)))
+      return;
+    if (take().kind == Tok::leftBrace)
+      skipBlock();
+  }
+}
+
+StatementPtr Parser::parseStatement(Context context) {
+  Token first = peek();
+  bool inTrain = context.place == Place::train;
+  if (context.place == Place::rule && first.kind != Tok::name) {
+    if (first.kind != Tok::broken)
+      diagnostics.error(first.range(), "expected a setting of the rule, NAME = …; found " + describe(first))
+          .help("a rule sets decay, rate, max_norm, frozen or init");
+    return nullptr;
+  }
+  if (isKeyword(first.kind) && peek(1).kind == Tok::assign) {
+    reportNoStatement();
+    return nullptr;
+  }
+  switch (first.kind) {
+  case Tok::name:
+    return parseBinding();
+  case Tok::kwParam:
+  case Tok::kwState:
+    return parseDeclaration();
+  case Tok::kwIf:
+    return parseIf(context);
+  case Tok::kwFor:
+    return parseFor(context);
+  case Tok::kwScan: {
+    auto result = std::make_unique<ScanStatement>(first.range());
+    if (!parseScan(result->scan))
+      return nullptr;
+    result->range = result->scan.range;
+    return result;
+  }
+  case Tok::kwReturn: {
+    take();
+    auto result = std::make_unique<Return>(first.range());
+    if (!parseValues(result->values))
+      return nullptr;
+    result->range = from(first);
+    return result;
+  }
+  case Tok::kwYield: {
+    take();
+    if (!context.inScan)
+      diagnostics.error(first.range(), "`yield` is only allowed at the end of the body of `scan`");
+    auto result = std::make_unique<Yield>(first.range());
+    if (!parseExpressions(result->values))
+      return nullptr;
+    result->range = from(first);
+    return result;
+  }
+  case Tok::kwAssert: {
+    take();
+    auto result = std::make_unique<Assert>(first.range());
+    if (!(result->condition = parseExpr()))
+      return nullptr;
+    if (!at(Tok::comma)) {
+      if (!at(Tok::broken))
+        diagnostics.error(peek().range(), "expected `,` and the message; found " + describe(peek()))
+            .help("write assert condition, \"what is wrong\"");
+      return nullptr;
+    }
+    take();
+    if (!(result->message = parseExpr()))
+      return nullptr;
+    result->range = from(first);
+    return result;
+  }
+  case Tok::kwMetric: {
+    take();
+    if (!inTrain)
+      diagnostics.error(first.range(), "`metric` is only allowed in a `train` block");
+    auto result = std::make_unique<Metric>(first.range());
+    if (!expectName(result->name, "the name of the metric"))
+      return nullptr;
+    if (!at(Tok::assign)) {
+      if (!at(Tok::broken))
+        diagnostics.error(peek().range(), "expected `=` and the metric; found " + describe(peek()))
+            .help("write metric " + result->name.text + " = mean(argmax(logits) == label)");
+      return nullptr;
+    }
+    take();
+    if (!(result->value = parseExpr()))
+      return nullptr;
+    result->range = from(first);
+    return result;
+  }
+  case Tok::kwOn:
+    return parseRule(context);
+  default:
+    reportNoStatement();
+    return nullptr;
+  }
+}
+
+/// Says what is wrong with something that is no statement.
+void Parser::reportNoStatement() {
+  const Token &token = peek();
+  switch (token.kind) {
+  case Tok::broken:
+    return;
+  case Tok::kwLayer:
+  case Tok::kwModel:
+  case Tok::kwTrain:
+  case Tok::kwEntry:
+  case Tok::kwImport:
+    if (peek(1).kind == Tok::assign || peek(1).kind == Tok::comma)
+      diagnostics.error(token.range(), describe(token) + " is a keyword and cannot be a name")
+          .help("write another name, such as `" + token.text + "_`");
+    else
+      diagnostics.error(token.range(), describe(token) + " is not allowed in a block")
+          .help("move the definition out of the body");
+    return;
+  case Tok::kwElse:
+    diagnostics.error(token.range(), "this `else` has no `if` before it");
+    return;
+  default:
+    break;
+  }
+  if (isKeyword(token.kind) && peek(1).kind == Tok::assign) {
+    diagnostics.error(token.range(), describe(token) + " is a keyword and cannot be a name")
+        .help("write another name, such as `" + token.text + "_`");
+    return;
+  }
+  reportExpected("a statement");
+}
+
+StatementPtr Parser::parseBinding() {
+  Token first = peek();
+  if (peek(1).kind == Tok::store) {
+    auto result = std::make_unique<Store>(first.range());
+    result->name = {first.text.str(), first.range()};
+    take();
+    take();
+    if (!(result->value = parseExpr()))
+      return nullptr;
+    result->range = from(first);
+    return result;
+  }
+  switch (peek(1).kind) {
+  case Tok::assign:
+  case Tok::comma:
+  case Tok::colon:
+  case Tok::broken:
+    break;
+  case Tok::plus:
+  case Tok::minus:
+  case Tok::star:
+  case Tok::slash:
+  case Tok::slashSlash:
+  case Tok::starStar:
+  case Tok::at:
+  case Tok::percent:
+    if (peek(2).kind == Tok::assign) {
+      Range range(peek(1).range().Start, peek(2).range().End);
+      diagnostics.error(range, "there is no `" + peek(1).text + "=`")
+          .help("write " + first.text + " = " + first.text + " " + peek(1).text + " …");
+      return nullptr;
+    }
+    if (peek(2).kind == peek(1).kind && peek(2).text.begin() == peek(1).text.end()) { // `i++`
+      diagnostics
+          .error(Range(peek(1).range().Start, peek(2).range().End), "there is no `" + peek(1).text + peek(2).text + "`")
+          .help("write " + first.text + " = " + first.text + " " + peek(1).text + " 1");
+      return nullptr;
+    }
+    [[fallthrough]];
+  default: {
+    if (reportForeignWord(first, peek(1).kind))
+      return nullptr;
+    if (peek(1).kind == Tok::name || peek(1).kind == Tok::integer || peek(1).kind == Tok::string) {
+      static const llvm::StringRef words[] = {"param",  "state", "if",     "for",    "scan",
+                                              "return", "yield", "assert", "metric", "on"};
+      auto report = diagnostics.error(first.range(), "expected a statement; found `" + first.text + "`");
+      llvm::StringRef near = nearestName(first.text, words);
+      if (!near.empty())
+        report.help("did you mean `" + near + "`?");
+      return nullptr;
+    }
+    // An expression alone: read all of it, to report what is wrong inside before that it does nothing.
+    ExprPtr value = parseExpr();
+    if (value && at(Tok::assign))
+      diagnostics.error(value->range, "only names can be bound")
+          .help(llvm::isa<IndexExpr>(*value) ? "values are never changed in place: make a new one, such as [*xs, x]"
+                                             : "write NAME = …");
+    else if (value && at(Tok::leftBrace) && llvm::isa<CallExpr>(*value))
+      diagnostics.error(first.range(), "expected a statement; found `" + first.text + "`").help(foreignWord("def"));
+    else if (value)
+      diagnostics.error(value->range, "an expression alone does nothing")
+          .help(first.text == "pass"    ? "an empty block is { }"
+                : first.text == "print" ? "to see a tensor, make it an output of the model"
+                : llvm::isa<PipeExpr>(*value)
+                    ? "bind its value, name = …, or begin with `|>` to continue the line above"
+                    : "bind its value, name = …, or return it");
+    return nullptr;
+  }
+  }
+
+  auto result = std::make_unique<Binding>(first.range());
+  do {
+    Target target;
+    if (at(Tok::star)) {
+      diagnostics.error(peek().range(), "a target must be a name; `*` cannot take the rest of a list");
+      return nullptr;
+    }
+    if (!expectName(target.name, "a name to bind"))
+      return nullptr;
+    if (accept(Tok::colon) && !parseType(target.type.emplace()))
+      return nullptr;
+    result->targets.push_back(std::move(target));
+  } while (accept(Tok::comma));
+  if (!at(Tok::assign)) {
+    if (at(Tok::store))
+      diagnostics.error(peek().range(), "`:=` can only give a value to one state");
+    else
+      reportExpected("`=`");
+    return nullptr;
+  }
+  take();
+  if (!parseValues(result->values))
+    return nullptr;
+  if (at(Tok::assign)) {
+    diagnostics.error(peek().range(), "a statement can bind only once").help("write two statements");
+    return nullptr;
+  }
+  result->range = from(first);
+  return result;
+}
+
+StatementPtr Parser::parseDeclaration() {
+  Token first = take();
+  auto result = std::make_unique<Declaration>(first.range());
+  result->isState = first.kind == Tok::kwState;
+  if (!expectName(result->name, "the name of the " + first.text))
+    return nullptr;
+  if (!at(Tok::colon)) {
+    if (!at(Tok::broken))
+      diagnostics
+          .error(peek().range(), "expected `:` and the type of `" + result->name.text + "`; found " + describe(peek()))
+          .help("write " + first.text + " " + result->name.text + ": f32[D] = …");
+    return nullptr;
+  }
+  take();
+  if (!parseType(result->type))
+    return nullptr;
+  if (!at(Tok::assign)) {
+    if (!at(Tok::broken))
+      diagnostics
+          .error(peek().range(),
+                 "expected `=` and the initial value of `" + result->name.text + "`; found " + describe(peek()))
+          .help(result->isState ? "write = zeros()" : "write = glorot_uniform(), or = zeros()");
+    return nullptr;
+  }
+  take();
+  if (!(result->initial = parseExpr()))
+    return nullptr;
+  result->range = from(first);
+  return result;
+}
+
+StatementPtr Parser::parseIf(Context context) {
+  Token first = take();
+  context.inScan = false; // `yield` may not depend on a condition
+  auto result = std::make_unique<If>(first.range());
+  if (!(result->condition = parseExpr()))
+    return nullptr;
+  if (at(Tok::kwThen)) {
+    diagnostics.error(peek().range(), "expected `{` and the body of `if`; found `then`")
+        .help("write if condition { … }, or as an expression name = if condition then a else b");
+    return nullptr;
+  }
+  result->range = from(first);
+  if (!parseBlock(result->whenTrue, context, "`if`"))
+    return nullptr;
+  if (!at(Tok::kwElse))
+    return result;
+  Token elseToken = take();
+  result->hasElse = true;
+  if (!at(Tok::kwIf))
+    return parseBlock(result->whenFalse, context, "`else`") ? std::move(result) : nullptr;
+  if (tooDeep(elseToken.range())) {
+    skipStatement();
+    return nullptr;
+  }
+  ++nesting;
+  result->elseIf = true;
+  StatementPtr next = parseIf(context);
+  --nesting;
+  if (!next)
+    return nullptr;
+  result->whenFalse.range = next->range;
+  result->whenFalse.statements.push_back(std::move(next));
+  return result;
+}
+
+StatementPtr Parser::parseFor(Context context) {
+  Token first = take();
+  context.inScan = false;
+  auto result = std::make_unique<For>(first.range());
+  if (!parsePatterns(result->names) || !expect(Tok::kwIn) || !(result->sequence = parseExpr()))
+    return nullptr;
+  result->range = from(first);
+  if (!parseBlock(result->body, context, "`for`"))
+    return nullptr;
+  return result;
+}
+
+StatementPtr Parser::parseRule(Context context) {
+  Token first = take();
+  if (context.place != Place::train)
+    diagnostics.error(first.range(), "`on` is only allowed in a `train` block");
+  auto result = std::make_unique<Rule>(first.range());
+  if (at(Tok::star)) {
+    diagnostics.error(peek().range(), "a pattern must be in quotes").help("write on \"*.weight\" { … }");
+    return nullptr;
+  }
+  if (!parseExpressions(result->patterns))
+    return nullptr;
+  result->range = from(first);
+  context.place = Place::rule;
+  if (!parseBlock(result->body, context, "`on`"))
+    return nullptr;
+  for (const StatementPtr &statement : result->body.statements)
+    if (!llvm::isa<Binding>(*statement))
+      diagnostics.error(statement->range, "expected a setting of the rule, NAME = …");
+  return result;
+}
+
+bool Parser::parseScan(Scan &scan) {
+  Token first = take();
+  if (at(Tok::leftParen) && !parseArguments(scan.arguments))
+    return false;
+  do {
+    Scan::Source source;
+    if (!expectName(source.name, "a name for the step of a source, as in `scan x_t in x`") || !expect(Tok::kwIn) ||
+        !(source.sequence = parseExpr()))
+      return false;
+    scan.sources.push_back(std::move(source));
+  } while (accept(Tok::comma));
+  if (accept(Tok::kwCarry)) {
+    do {
+      Scan::Carried carried;
+      if (!expectName(carried.name, "the name of what is carried") ||
+          !expect(Tok::assign, " and what `" + carried.name.text + "` is at first") || !(carried.initial = parseExpr()))
+        return false;
+      scan.carried.push_back(std::move(carried));
+    } while (accept(Tok::comma));
+  }
+  scan.range = from(first);
+  Context context;
+  context.inScan = true;
+  return parseBlock(scan.body, context, "`scan`");
+}
+
+bool Parser::parseValues(Values &values) {
+  if (!at(Tok::kwScan))
+    return parseExpressions(values.values);
+  values.scan = std::make_unique<Scan>();
+  return parseScan(*values.scan);
+}
+
+bool Parser::parseExpressions(std::vector<ExprPtr> &values) {
+  do {
+    if (at(Tok::star) && !values.empty()) {
+      diagnostics.error(peek().range(), "`*` can only spread a list inside brackets").help("write [a, *b]");
+      return false;
+    }
+    ExprPtr value = parseExpr();
+    if (!value)
+      return false;
+    values.push_back(std::move(value));
+  } while (accept(Tok::comma));
+  return true;
+}
+
+bool Parser::parsePatterns(std::vector<Pattern> &patterns) {
+  do {
+    Pattern pattern;
+    if (!parsePattern(pattern))
+      return false;
+    patterns.push_back(std::move(pattern));
+  } while (accept(Tok::comma));
+  return true;
+}
+
+bool Parser::parsePattern(Pattern &pattern) {
+  if (!at(Tok::leftParen))
+    return expectName(pattern.name, "a name");
+  if (tooDeep(peek().range()))
+    return false;
+  Token open = take();
+  ++nesting;
+  bool good = parsePatterns(pattern.parts) && expectClosing(Tok::rightParen, open, "`,` or ");
+  --nesting;
+  return good;
+}
