@@ -150,11 +150,11 @@ private:
       if (isa<GradientOp, AssignOp, StoreArenaOp>(op))
         stores.push_back(&op);
     for (Operation *store : stores) {
-      StringRef arena;
+      std::optional<Arena> arena;
       if (auto whole = dyn_cast<StoreArenaOp>(store))
-        arena = whole.getName();
+        arena = {whole.getArena(), whole.getIndex()};
       else if (isa<GradientOp>(store))
-        arena = "gradients";
+        arena = {ArenaKind::gradients, 0};
       Operation *reader = store->getNextNode();
       while (reader != block.getTerminator() && !reads(reader, arena))
         reader = reader->getNextNode();
@@ -162,9 +162,10 @@ private:
     }
   }
 
-  static bool reads(Operation *op, StringRef arena) {
+  using Arena = std::pair<ArenaKind, uint64_t>;
+  static bool reads(Operation *op, std::optional<Arena> arena) {
     if (auto whole = dyn_cast<ArenaOp>(op))
-      return whole.getName() == arena;
+      return arena == Arena(whole.getArena(), whole.getIndex());
     return isa<UpdateOp>(op);
   }
 

@@ -2,6 +2,7 @@
 #ifndef ARGENT_DIALECTS_INTERFACES_INTERFACES_H
 #define ARGENT_DIALECTS_INTERFACES_INTERFACES_H
 
+#include "dialects/interfaces/Linear.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/OpDefinition.h"
 #include "llvm/ADT/BitVector.h"

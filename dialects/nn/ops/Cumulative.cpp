@@ -3,6 +3,7 @@
 #include "dialects/nn/NN.h"
 
 using namespace mlir;
+using namespace argent;
 using namespace argent::nn;
 
 LogicalResult CumulativeOp::verify() {
@@ -20,4 +21,4 @@ LogicalResult CumulativeOp::verify() {
 bool CumulativeOp::looksOnce(OpOperand &) { return true; }
 
 // One operation for each element.
-int64_t CumulativeOp::getFlops(int64_t batch) { return countElements(getType(), batch); }
+Linear CumulativeOp::getFlops() { return countElements(getType()).linear(); }

@@ -1,5 +1,5 @@
 //===- MathBuilder.cpp - the parts of formulas that work on bits -----------===//
-#include "compiler/codegen/MathBuilder.h"
+#include "compiler/kernel/MathBuilder.h"
 
 using namespace mlir;
 using namespace argent;

@@ -20,7 +20,7 @@
 // | sin, cos    | |x| <= 2^28, 2 ulp         | |x| <= 2^28, 1e-15 absolute    | Cephes sinf, sin                                  |
 // | pow         | 2 ulp                      | (2 + |y ln x|) ulp             | log2 by atanh's series in f64; exp(y log x)       |
 #include "compiler/Passes.h"
-#include "compiler/codegen/MathBuilder.h"
+#include "compiler/kernel/MathBuilder.h"
 
 #include "dialects/hl/HL.h"
 #include "llvm/ADT/TypeSwitch.h"

@@ -1,8 +1,8 @@
 //===- MathBuilder.h - arithmetic on floating-point values, written as such ---===//
 // Builds arith operations with C++ operators, so that a formula looks like the one in its source. The operators allow
 // what a polynomial gains from (law 4 of hl); an operation whose rounding matters is made `InOrder`.
-#ifndef ARGENT_COMPILER_CODEGEN_MATHBUILDER_H
-#define ARGENT_COMPILER_CODEGEN_MATHBUILDER_H
+#ifndef ARGENT_COMPILER_KERNEL_MATHBUILDER_H
+#define ARGENT_COMPILER_KERNEL_MATHBUILDER_H
 
 #include "dialects/hl/Arithmetic.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -115,4 +115,4 @@ inline mlir::Value operator>(const Number &a, const Number &b) {
 
 } // namespace argent
 
-#endif // ARGENT_COMPILER_CODEGEN_MATHBUILDER_H
+#endif // ARGENT_COMPILER_KERNEL_MATHBUILDER_H
