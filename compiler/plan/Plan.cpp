@@ -4,7 +4,7 @@
 //        an argument is an input port; a parameter, state or arena is its place;
 //        a kernel's result lies where it is stored (gradients, arenas, states) if what is there is no longer read,
 //        else in the output port that returns it, else in the activations, placed by lifetime.
-//        A reshape of a dense value is the same memory.
+//        A relabeled dense value is the same memory.
 //   3. Write the program: a launch on views for each launch, a copy where one value is wanted in two places. States
 //   that
 //      no kernel writes change all at once at the end, when their old values have been returned and copied elsewhere.
@@ -13,6 +13,7 @@
 #include "dialects/plan/Plan.h"
 #include "compiler/Passes.h"
 #include "compiler/graph/ParameterArena.h"
+#include "compiler/plan/Lifetimes.h"
 #include "compiler/plan/Memory.h"
 #include "compiler/plan/PackKernels.h"
 #include "dialects/hl/InPlace.h"
@@ -107,7 +108,7 @@ struct Ports {
 class ProgramPlanner {
 public:
   ProgramPlanner(func::FuncOp function, const ParameterArena &arena)
-      : function(function), arena(arena), builder(function.getContext()),
+      : function(function), arena(arena), builder(function.getContext()), lifetimes(function.front()),
         inputs(
             function.getArgumentTypes(), [&](unsigned i) { return function.getArgAttrDict(i); }, function.getContext()),
         outputs(
@@ -116,11 +117,9 @@ public:
 
   /// Returns the size of the activations, or failure after an error.
   FailureOr<LinearBytes> run() {
-    if (!function.getBody().hasOneBlock())
-      return function.emitOpError("has more than one block");
     for (auto [i, argument] : llvm::enumerate(function.getArguments()))
       memory[argument] = Memory{Memory::Base::Input, inputs.places[i].first, "", 0, {inputs.places[i].second, 0}};
-    number();
+    llvm::append_range(assigns, function.getOps<nn::AssignOp>());
     // Their values are those at the beginning, wherever they are named: a kernel before that may not store over them.
     for (auto parameter : function.getOps<nn::ParameterOp>())
       memory[parameter] = *placeOfPath(parameter, parameter.getPath(), "parameters");
@@ -136,25 +135,10 @@ public:
   }
 
 private:
-  /// States are assigned at the end, wherever the assignment is.
-  void number() {
-    for (auto [i, op] : llvm::enumerate(function.front()))
-      position[&op] = i;
-    for (auto assign : function.getOps<nn::AssignOp>()) {
-      position[assign] = position[function.front().getTerminator()];
-      assigns.push_back(assign);
-    }
-  }
-
-  /// The last op that reads the value, through reshapes.
-  int64_t lastUse(Value value) {
-    int64_t last = value.getDefiningOp() ? position[value.getDefiningOp()] : 0;
-    for (Operation *user : value.getUsers()) {
-      last = std::max(last, position[user]);
-      if (isa<nn::ReshapeOp>(user))
-        last = std::max(last, lastUse(user->getResult(0)));
-    }
-    return last;
+  const Memory &memoryOf(Value value) const {
+    auto found = memory.find(value);
+    assert(found != memory.end() && "ops are visited in order: the value's maker has found it a place");
+    return found->second;
   }
 
   Memory place(StringRef kind, int64_t index, int64_t offset) {
@@ -197,7 +181,7 @@ private:
   /// Whether the old content of the memory is still read after `op` has written its results.
   bool readLater(const Memory &target, Operation *op) {
     for (auto &[value, where] : memory)
-      if (where == target && lastUse(value) > position[op])
+      if (where == target && lifetimes.lastUse(value) > lifetimes.at(op))
         return true;
     return false;
   }
@@ -212,10 +196,10 @@ private:
       memory[op.getResult(0)] = *found;
       return success();
     }
-    if (auto reshape = dyn_cast<nn::ReshapeOp>(op)) {
-      Memory whole = memory[reshape.getX()]; // a copy: inserting moves the map's elements
+    if (op.hasTrait<Relabeling>()) {
+      Memory whole = memoryOf(op.getOperand(0)); // a copy: inserting moves the map's elements
       memory[op.getResult(0)] = whole;
-      if (auto found = blockOf.find(reshape.getX()); found != blockOf.end()) {
+      if (auto found = blockOf.find(op.getOperand(0)); found != blockOf.end()) {
         size_t block = found->second;
         blockOf[op.getResult(0)] = block;
       }
@@ -241,7 +225,7 @@ private:
   /// A state becomes the old value of another that is assigned as well (two change places): the value is copied aside
   /// first.
   LogicalResult setAside(nn::AssignOp assign) {
-    const Memory &old = memory[assign.getValue()];
+    const Memory &old = memoryOf(assign.getValue());
     for (nn::AssignOp other : assigns) {
       FailureOr<std::optional<Memory>> place = storePlace(other);
       if (failed(place))
@@ -249,7 +233,8 @@ private:
       if (other == assign || old != **place)
         continue;
       aside[assign] = blocks.size();
-      blocks.push_back({bytesOf(denseBuffer(assign.getValue().getType())), position[assign], position[assign], {}});
+      blocks.push_back(
+          {bytesOf(denseBuffer(assign.getValue().getType())), lifetimes.at(assign), lifetimes.at(assign), {}});
       break;
     }
     return success();
@@ -258,7 +243,7 @@ private:
   /// Whether the launch reads the old content of the memory, and may not store this result over it.
   bool readMeanwhile(const Memory &target, nn::LaunchOp launch, hl::PipelineOp kernel, unsigned result) {
     return llvm::any_of(llvm::enumerate(launch.getInputs()), [&](auto input) {
-      return memory[input.value()] == target && !hl::mayBeInPlace(kernel, result, input.index());
+      return memoryOf(input.value()) == target && !hl::mayBeInPlace(kernel, result, input.index());
     });
   }
 
@@ -282,7 +267,7 @@ private:
     memory[result] = place("activations", 0, 0);
     blockOf[result] = blocks.size();
     auto type = cast<hl::BufferType>(cast<TypeAttr>(kernel.getResultTypes()[result.getResultNumber()]).getValue());
-    blocks.push_back({bytesOf(type), position[launch], lastUse(result), {}});
+    blocks.push_back({bytesOf(type), lifetimes.at(launch), lifetimes.lastUse(result), {}});
     return success();
   }
 
@@ -328,15 +313,15 @@ private:
       return copy;
     };
     for (auto [assign, block] : aside)
-      writeCopy(assign.getValue(), memory[assign.getValue()], copyAside(block), assign.getLoc());
+      writeCopy(assign.getValue(), memoryOf(assign.getValue()), copyAside(block), assign.getLoc());
     for (nn::AssignOp assign : assigns) {
       auto found = aside.find(assign);
-      Memory from = found == aside.end() ? memory[assign.getValue()] : copyAside(found->second);
+      Memory from = found == aside.end() ? memoryOf(assign.getValue()) : copyAside(found->second);
       writeCopy(assign.getValue(), from, **storePlace(assign), assign.getLoc());
     }
   }
 
-  void writeCopy(Value value, const Memory &to, Location location) { writeCopy(value, memory[value], to, location); }
+  void writeCopy(Value value, const Memory &to, Location location) { writeCopy(value, memoryOf(value), to, location); }
 
   /// Copies the value, of which `from` is a copy.
   void writeCopy(Value value, const Memory &from, const Memory &to, Location location) {
@@ -358,15 +343,16 @@ private:
     hl::PipelineOp kernel = kernelOf(launch);
     SmallVector<Value> views;
     for (auto [i, input] : llvm::enumerate(launch.getInputs()))
-      views.push_back(view(memory[input], cast<hl::BufferType>(cast<TypeAttr>(kernel.getInputTypes()[i]).getValue()),
+      views.push_back(view(memoryOf(input), cast<hl::BufferType>(cast<TypeAttr>(kernel.getInputTypes()[i]).getValue()),
                            launch.getLoc()));
     SmallVector<int64_t> inplace;
     for (auto [i, result] : llvm::enumerate(launch.getResults())) {
-      views.push_back(view(memory[result], cast<hl::BufferType>(cast<TypeAttr>(kernel.getResultTypes()[i]).getValue()),
+      views.push_back(view(memoryOf(result),
+                           cast<hl::BufferType>(cast<TypeAttr>(kernel.getResultTypes()[i]).getValue()),
                            launch.getLoc()));
       inplace.push_back(-1);
       for (auto [j, input] : llvm::enumerate(launch.getInputs()))
-        if (memory[input] == memory[result])
+        if (memoryOf(input) == memoryOf(result))
           inplace.back() = j;
     }
     if (llvm::any_of(inplace, [](int64_t input) { return input >= 0; }))
@@ -377,9 +363,9 @@ private:
   func::FuncOp function;
   const ParameterArena &arena;
   OpBuilder builder;
+  Lifetimes lifetimes;
   Ports inputs, outputs;
   llvm::MapVector<Value, Memory> memory;
-  DenseMap<Operation *, int64_t> position;
   SmallVector<Block> blocks;
   llvm::MapVector<Value, size_t> blockOf;
   SmallVector<nn::AssignOp> assigns;
@@ -429,6 +415,10 @@ class PlanPass : public impl::PlanBase<PlanPass> {
 
     LinearBytes activations;
     for (auto function : llvm::make_early_inc_range(module.getOps<func::FuncOp>())) {
+      if (!function.getBody().hasOneBlock()) {
+        function.emitOpError("has more than one block");
+        return signalPassFailure();
+      }
       FailureOr<LinearBytes> size = ProgramPlanner(function, *arena).run();
       if (failed(size))
         return signalPassFailure();

@@ -48,6 +48,8 @@ Dims reduceDims(llvm::ArrayRef<Dim> dims, llvm::ArrayRef<int64_t> axes, bool kee
 
 ElementCount countElements(llvm::ArrayRef<Dim> dims);
 inline ElementCount countElements(mlir::Type type) { return countElements(getDims(type)); }
+/// Without what grows with N.
+int64_t countElementsOfRow(mlir::Type type);
 inline int64_t countElements(mlir::Type type, int64_t batch) { return countElements(type).at(batch); }
 
 /// The values lo ... hi-1.

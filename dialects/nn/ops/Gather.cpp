@@ -1,8 +1,10 @@
 //===- Gather.cpp - verification, types and cost of indexed ops ------------===//
+#include "dialects/nn/Axes.h"
 #include "dialects/nn/Dims.h"
 #include "dialects/nn/NN.h"
 
 using namespace mlir;
+using namespace argent;
 using namespace argent::nn;
 
 LogicalResult IotaOp::verify() {
@@ -79,3 +81,9 @@ int64_t GatherOp::getFlops(int64_t) { return 0; }
 int64_t ScatterAddOp::getFlops(int64_t batch) { return countElements(getGradient().getType(), batch); }
 // A comparison with the best so far for each element and place.
 int64_t TopKOp::getFlops(int64_t batch) { return getK() * countElements(getX().getType(), batch); }
+
+Numbers IotaOp::inferSigns(ArrayRef<Numbers>) { return Numbers::notNegative; }
+
+std::optional<int64_t> GatherOp::getAxisInResult(OpOperand &operand, int64_t axis) {
+  return findAxisInPrefix(operand.get().getType(), getType(), axis);
+}
