@@ -91,8 +91,9 @@ def PackParameters : Pass<"nn-pack-parameters", "::mlir::ModuleOp"> {
 def Fuse : Pass<"nn-fuse", "::mlir::ModuleOp"> {
   let summary = "puts every compute op into an nn.fused, which becomes one kernel";
   let description = [{
-    Rules by the shape of the computation (compiler/graph/Fuse.cpp): epilogues of products, windows and reductions; chains of pointwise
-    ops; producers of what is looked at once; towers of reductions; one update kernel. Requires differentiated functions (no nn.optimize).
+    Rules by the shape of the computation (compiler/graph/KernelGroups.cpp): epilogues of products, windows and reductions; chains of pointwise
+    ops; producers of what is looked at once; towers of reductions; one update kernel. The body of an op with a region is fused like a
+    function; what is read in a region is stored before the op. Requires differentiated functions (no nn.optimize).
 
     Before: `%1 = nn.conv ...; %2 = nn.add %1, %b ...; %3 = nn.tanh %2`;
     after: `%3 = nn.fused "conv2d_1 tanh" (...) -> (...) { nn.conv ...; nn.add ...; nn.tanh ...; nn.yield ... }`.

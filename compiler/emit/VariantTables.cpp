@@ -155,6 +155,8 @@ public:
         result = writeLaunch(launch);
       else if (auto copy = dyn_cast<plan::CopyOp>(op))
         result = writeCopy(copy);
+      else if (!isa<plan::InputOp, plan::OutputOp, plan::ViewOp>(op)) // views are written where they are used
+        return op.emitOpError("is no instruction of a program");
       if (failed(result))
         return failure();
     }

@@ -24,7 +24,11 @@ void moveUpdateDown(nn::UpdateOp update) {
   Operation *terminator = update->getBlock()->getTerminator();
   for (Operation *op = update->getNextNode(), *next; op != terminator; op = next) {
     next = op->getNextNode();
-    if (llvm::any_of(op->getOperands(), [&](Value operand) { return dependent.contains(operand); }))
+    WalkResult reads = op->walk([&](Operation *inner) {
+      bool isDependent = llvm::any_of(inner->getOperands(), [&](Value operand) { return dependent.contains(operand); });
+      return isDependent ? WalkResult::interrupt() : WalkResult::advance();
+    });
+    if (reads.wasInterrupted())
       dependent.insert(op->result_begin(), op->result_end());
     else
       op->moveBefore(update);
@@ -63,11 +67,11 @@ public:
 
   void run(ArrayRef<TrainedRange> ranges, int64_t arenaElements) {
     Value all = load(nn::ArenaKind::gradients, 0, arenaElements, 0);
-    Value norm = b.make<nn::SqrtOp>(b.reduce(nn::ReduceKind::sum, b.mul(all, all), 0, /*keepDims=*/false));
+    Value norm = b.sqrt(b.reduce(nn::ReduceKind::sum, b.mul(all, all), 0, /*keepDims=*/false));
     if (update.getClipNorm()) {
       Value limit = b.number(all, update.getClipNorm()->convertToDouble());
-      Value atLeast = b.make<nn::MaxOp>(norm, b.number(all, nn::smallestNorm));
-      clipScale = b.make<nn::MinOp>(b.number(all, 1), b.div(limit, atLeast));
+      Value atLeast = b.max(norm, b.number(all, nn::smallestNorm));
+      clipScale = b.min(b.number(all, 1), b.div(limit, atLeast));
     }
     for (const TrainedRange &range : ranges)
       move(range,
@@ -100,7 +104,7 @@ private:
       gradient = b.mul(gradient, clipScale);
     if (update.getClipValue()) {
       double limit = update.getClipValue()->convertToDouble();
-      gradient = b.make<nn::MaxOp>(b.make<nn::MinOp>(gradient, b.number(gradient, limit)), b.number(gradient, -limit));
+      gradient = b.max(b.min(gradient, b.number(gradient, limit)), b.number(gradient, -limit));
     }
     return gradient;
   }
@@ -110,7 +114,7 @@ private:
     if (beta == 0)
       return {&b, nn::makeSplat(builder, update.getLoc(), RankedTensorType::get({}, elementType), 1)};
     Value count = b.cast(update.getUpdate(), builder.getF64Type());
-    Value power = b.make<nn::PowOp>(b.number(count, beta), b.add(count, b.number(count, 1)));
+    Value power = b.pow(b.number(count, beta), b.add(count, b.number(count, 1)));
     return {&b, b.cast(b.div(b.number(count, 1), b.sub(b.number(count, 1), power)), elementType)};
   }
 
@@ -140,10 +144,10 @@ private:
 
   /// Cuts each norm along the middle of a range's box down to max_norm.
   Value limitNorms(Value box, nn::SettingsAttr settings) {
-    Value norm = b.make<nn::SqrtOp>(b.reduce(nn::ReduceKind::sum, b.mul(box, box), 1, /*keepDims=*/true));
+    Value norm = b.sqrt(b.reduce(nn::ReduceKind::sum, b.mul(box, box), 1, /*keepDims=*/true));
     Value limit = b.number(box, settings.getMaxNorm().convertToDouble());
-    Value scale = b.div(limit, b.make<nn::MaxOp>(norm, b.number(box, nn::smallestNorm)));
-    return b.mul(box, b.make<nn::MinOp>(b.number(box, 1), scale));
+    Value scale = b.div(limit, b.max(norm, b.number(box, nn::smallestNorm)));
+    return b.mul(box, b.min(b.number(box, 1), scale));
   }
 
   nn::UpdateOp update;

@@ -50,7 +50,7 @@ struct LowerToHl : argent::impl::LowerToHlBase<LowerToHl> {
     module.walk([&](Operation *op) {
       if (auto fused = dyn_cast<nn::FusedOp>(op))
         kernels.push_back({fused, roles.at(op->getParentOfType<func::FuncOp>()).lookup(op)});
-      else if (isa<KernelOpInterface>(op) && !op->hasTrait<OpTrait::ConstantLike>() && !isa<nn::ReshapeOp>(op) &&
+      else if (isa<KernelOpInterface>(op) && !op->hasTrait<OpTrait::ConstantLike>() && !op->hasTrait<Relabeling>() &&
                !op->getParentOfType<nn::FusedOp>()) {
         op->emitOpError("is in no nn.fused: run --nn-fuse first");
         isComplete = false;

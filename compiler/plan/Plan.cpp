@@ -175,6 +175,8 @@ class PlanPass : public impl::PlanBase<PlanPass> {
 
     Linear activations;
     for (auto function : llvm::make_early_inc_range(module.getOps<func::FuncOp>())) {
+      if (failed(checkOneBlock(function)))
+        return signalPassFailure();
       FailureOr<Linear> size = ProgramPlanner(function, *arena).run();
       if (failed(size))
         return signalPassFailure();

@@ -17,6 +17,8 @@ struct StoreInPlace : impl::StoreInPlaceBase<StoreInPlace> {
     if (failed(arena))
       return signalPassFailure();
     for (auto function : getOperation().getOps<func::FuncOp>()) {
+      if (failed(checkOneBlock(function)))
+        return signalPassFailure();
       Ports inputs = Ports::ofArguments(function), outputs = Ports::ofResults(function);
       ValueMemory memory(function, *arena, inputs, outputs);
       if (failed(memory.find()))

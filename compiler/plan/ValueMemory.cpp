@@ -29,43 +29,22 @@ hl::BufferType getDenseBuffer(Type tensor) {
   return hl::BufferType::get(type.getContext(), type.getShape(), element, batch);
 }
 
+LogicalResult checkOneBlock(func::FuncOp function) {
+  return function.getBody().hasOneBlock() ? success() : function.emitOpError("has more than one block");
+}
+
 ValueMemory::ValueMemory(func::FuncOp function, const ParameterArena &arena, const Ports &inputs, const Ports &outputs)
     : function(function), symbols(function->getParentOfType<ModuleOp>()), arena(arena), inputs(inputs),
-      outputs(outputs) {}
+      outputs(outputs), lifetimes(function.front()) {}
 
 //===----------------------------------------------------------------------===//
 // Lifetimes
 //===----------------------------------------------------------------------===//
 
-void ValueMemory::number() {
-  for (auto [i, op] : llvm::enumerate(*block))
-    position[&op] = i;
-  for (auto assign : function.getOps<nn::AssignOp>()) {
-    position[assign] = position.at(block->getTerminator());
-    assigns.push_back(assign);
-  }
-}
-
-/// A user inside of a region reads where its ancestor stands.
-int64_t ValueMemory::positionOf(Operation *op) const {
-  return position.at(block->findAncestorOpInBlock(*op));
-}
-
-/// The last op that reads the value, through reshapes.
-int64_t ValueMemory::lastUse(Value value) const {
-  int64_t last = value.getDefiningOp() ? positionOf(value.getDefiningOp()) : 0;
-  for (Operation *user : value.getUsers()) {
-    last = std::max(last, positionOf(user));
-    if (isa<nn::ReshapeOp>(user))
-      last = std::max(last, lastUse(user->getResult(0)));
-  }
-  return last;
-}
-
 /// Whether the old content of the memory is still read after `op` has written its results.
 bool ValueMemory::readLater(const Memory &target, Operation *op) const {
   return llvm::any_of(memory,
-                      [&](auto &entry) { return entry.second == target && lastUse(entry.first) > positionOf(op); });
+                      [&](auto &entry) { return entry.second == target && lifetimes.lastUse(entry.first) > lifetimes.at(op); });
 }
 
 /// Whether the launch reads the old content of the memory, and may not store this result over it.
@@ -124,18 +103,15 @@ hl::PipelineOp ValueMemory::getKernel(nn::LaunchOp launch) const {
 }
 
 LogicalResult ValueMemory::find() {
-  if (!function.getBody().hasOneBlock())
-    return function.emitOpError("is not one block");
-  block = &function.front();
   for (auto [argument, place] : llvm::zip(function.getArguments(), inputs.places))
     memory[argument] = Memory::ofInput(place);
-  number();
+  llvm::append_range(assigns, function.getOps<nn::AssignOp>());
   // Their values are those at the beginning, wherever they are named: a kernel before that may not store over them.
   for (auto parameter : function.getOps<nn::ParameterOp>())
     memory[parameter] = *placeOfPath(parameter, parameter.getPath(), nn::ArenaKind::parameters);
   for (auto state : function.getOps<nn::StateOp>())
     memory[state] = *placeOfPath(state, state.getPath(), nn::ArenaKind::parameters);
-  for (Operation &op : block->without_terminator())
+  for (Operation &op : function.front().without_terminator())
     if (failed(findMemory(op)))
       return failure();
   return success();
@@ -148,10 +124,10 @@ LogicalResult ValueMemory::findMemory(Operation &op) {
     memory[range] = placeOfRange(range.getArena(), range.getIndex(), range.getAt(), range.getType());
     return success();
   }
-  if (auto reshape = dyn_cast<nn::ReshapeOp>(op)) {
-    Memory whole = lookup(reshape.getX()); // a copy: inserting moves the map's elements
+  if (op.hasTrait<Relabeling>()) {
+    Memory whole = lookup(op.getOperand(0)); // a copy: inserting moves the map's elements
     memory[op.getResult(0)] = whole;
-    if (auto found = blockOf.find(reshape.getX()); found != blockOf.end()) {
+    if (auto found = blockOf.find(op.getOperand(0)); found != blockOf.end()) {
       size_t block = found->second;
       blockOf[op.getResult(0)] = block;
     }
@@ -190,7 +166,7 @@ LogicalResult ValueMemory::findResultMemory(nn::LaunchOp launch, hl::PipelineOp 
     }
   memory[result] = Memory::ofArena(nn::ArenaKind::activations, 0, {});
   blockOf[result] = blocks.size();
-  blocks.push_back({bytesOf(kernel.getResultType(result.getResultNumber())), positionOf(launch), lastUse(result), {}});
+  blocks.push_back({bytesOf(kernel.getResultType(result.getResultNumber())), lifetimes.at(launch), lifetimes.lastUse(result), {}});
   return success();
 }
 
@@ -205,7 +181,7 @@ LogicalResult ValueMemory::setAside(nn::AssignOp assign) {
       continue;
     aside[assign] = blocks.size();
     blocks.push_back(
-        {bytesOf(getDenseBuffer(assign.getValue().getType())), positionOf(assign), positionOf(assign), {}});
+        {bytesOf(getDenseBuffer(assign.getValue().getType())), lifetimes.at(assign), lifetimes.at(assign), {}});
     break;
   }
   return success();

@@ -5,6 +5,7 @@
 #define ARGENT_COMPILER_PLAN_VALUEMEMORY_H
 
 #include "compiler/graph/ParameterArena.h"
+#include "compiler/plan/Lifetimes.h"
 #include "compiler/plan/Memory.h"
 #include "compiler/plan/Ports.h"
 #include "dialects/hl/HL.h"
@@ -28,6 +29,9 @@ struct Memory {
   bool operator==(const Memory &other) const = default;
 };
 
+/// Fails, after an error, unless the function is one block: a program has no branches.
+mlir::LogicalResult checkOneBlock(mlir::func::FuncOp function);
+
 /// The dense buffer of a tensor.
 hl::BufferType getDenseBuffer(mlir::Type tensor);
 
@@ -35,12 +39,12 @@ hl::BufferType getDenseBuffer(mlir::Type tensor);
 ///   an argument is an input port; a parameter, state or arena is its place;
 ///   a kernel's result lies where it is stored (gradients, arenas, states) if what is there is no longer read, else in
 ///   the output port that returns it, else in the activations, placed by lifetime;
-///   a reshape of a dense value is the same memory.
+///   a relabeled dense value is the same memory.
 /// States change all at once at the end, wherever the assignment is: a value that is the old one of another state is
 /// copied aside before.
 class ValueMemory {
 public:
-  /// `ports` and `arena` outlive this.
+  /// The function is one block. `ports` and `arena` outlive this.
   ValueMemory(mlir::func::FuncOp function, const ParameterArena &arena, const Ports &inputs, const Ports &outputs);
 
   /// Fails after an error at an op that no program has, or that names what is not there.
@@ -59,9 +63,6 @@ public:
   std::optional<Memory> findCopyAside(nn::AssignOp assign) const;
 
 private:
-  void number();
-  int64_t positionOf(mlir::Operation *op) const;
-  int64_t lastUse(mlir::Value value) const;
   mlir::FailureOr<Memory> placeOfPath(mlir::Operation *op, llvm::StringRef path, nn::ArenaKind trained) const;
   mlir::FailureOr<std::optional<Memory>> storePlace(mlir::Operation *user) const;
   bool readLater(const Memory &target, mlir::Operation *op) const;
@@ -71,12 +72,11 @@ private:
   mlir::LogicalResult setAside(nn::AssignOp assign);
 
   mlir::func::FuncOp function;
-  mlir::Block *block = nullptr; // of the function
   mlir::SymbolTable symbols;
   const ParameterArena &arena;
   const Ports &inputs, &outputs;
+  Lifetimes lifetimes;
   llvm::MapVector<mlir::Value, Memory> memory;
-  llvm::DenseMap<mlir::Operation *, int64_t> position;
   llvm::SmallVector<Block> blocks;
   llvm::MapVector<mlir::Value, size_t> blockOf;
   llvm::SmallVector<nn::AssignOp> assigns;

@@ -12,6 +12,9 @@ include "mlir/Interfaces/SideEffectInterfaces.td"
 include "dialects/interfaces/Gradient.td"
 include "dialects/interfaces/Kernel.td"
 include "dialects/interfaces/Cost.td"
+include "dialects/interfaces/Layer.td"
+include "dialects/interfaces/Numbers.td"
+include "dialects/interfaces/Shape.td"
 
 def NN_Dialect : Dialect {
   let name = "nn";
@@ -155,6 +158,10 @@ class NN_ComputeOp<string mnemonic, list<Trait> traits = [], list<string> answer
 
 defvar NN_Differentiable = DeclareOpInterfaceMethods<GradientOpInterface>;
 defvar NN_Inferred = InferTypeOpAdaptor;
+defvar NN_Numbers = DeclareOpInterfaceMethods<NumbersOpInterface>;
+defvar NN_OverflowingNumbers = DeclareOpInterfaceMethods<NumbersOpInterface, ["makesNotFinite"]>;
+/// `answers`: the methods of LayerOpInterface that it answers otherwise than their defaults.
+class NN_Layer<list<string> answers> : DeclareOpInterfaceMethods<LayerOpInterface, answers>;
 
 def NN_FloatTensor : RankedTensorOf<[F16, BF16, F32, F64]>;
 def NN_NumberTensor : RankedTensorOf<[F16, BF16, F32, F64, I32, I64, UI8]>;

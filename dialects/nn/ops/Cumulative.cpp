@@ -1,4 +1,5 @@
 //===- Cumulative.cpp - verification and cost of running reductions --------===//
+#include "dialects/nn/Axes.h"
 #include "dialects/nn/Dims.h"
 #include "dialects/nn/NN.h"
 
@@ -22,3 +23,7 @@ bool CumulativeOp::looksOnce(OpOperand &) { return true; }
 
 // One operation for each element.
 Linear CumulativeOp::getFlops() { return countElements(getType()).linear(); }
+
+std::optional<int64_t> CumulativeOp::getAxisInResult(OpOperand &, int64_t axis) {
+  return findAxisBeside(static_cast<int64_t>(getAxis()), /*keepsDims=*/true, axis);
+}

@@ -1,4 +1,5 @@
 //===- Gather.cpp - verification, types and cost of indexed ops ------------===//
+#include "dialects/nn/Axes.h"
 #include "dialects/nn/Dims.h"
 #include "dialects/nn/NN.h"
 
@@ -80,3 +81,9 @@ Linear GatherOp::getFlops() { return {}; }
 Linear ScatterAddOp::getFlops() { return countElements(getGradient().getType()).linear(); }
 // A comparison with the best so far for each element and place.
 Linear TopKOp::getFlops() { return getK() * countElements(getX().getType()).linear(); }
+
+Numbers IotaOp::inferSigns(ArrayRef<Numbers>) { return Numbers::notNegative; }
+
+std::optional<int64_t> GatherOp::getAxisInResult(OpOperand &operand, int64_t axis) {
+  return findAxisInPrefix(operand.get().getType(), getType(), axis);
+}

@@ -106,3 +106,16 @@ Linear SliceOp::getFlops() { return {}; }
 Linear PadOp::getFlops() { return {}; }
 Linear ReverseOp::getFlops() { return {}; }
 Linear ConcatOp::getFlops() { return {}; }
+
+//===--- axes --------------------------------------------------------------===//
+
+// A position stays one, whatever is taken away, put beside it or joined to it.
+std::optional<int64_t> SliceOp::getAxisInResult(OpOperand &, int64_t axis) { return axis; }
+std::optional<int64_t> PadOp::getAxisInResult(OpOperand &, int64_t axis) { return axis; }
+std::optional<int64_t> ConcatOp::getAxisInResult(OpOperand &, int64_t axis) { return axis; }
+
+AxisWindow SliceOp::getWindow(int64_t axis) { return {.stride = getStrides()[axis]}; }
+AxisWindow PadOp::getWindow(int64_t axis) {
+  int64_t interior = getInterior() ? (*getInterior())[axis] : 0;
+  return {.stride = interior + 1, .isTurned = true};
+}

@@ -4,11 +4,11 @@
 
 include "dialects/nn/NN.td"
 
-def NN_ParameterOp : NN_Op<"parameter", [Pure, NotDifferentiable]> {
+def NN_ParameterOp : NN_Op<"parameter", [Pure, HasParent<"::mlir::func::FuncOp">, NotDifferentiable]> {
   let summary = "a trained tensor, identified by its path";
   let description = [{
     Equal paths have equal types, initializers, settings and layouts in all functions of the module. `settings` are what the train block's
-    rules say of this parameter; `layout` is set by --nn-pack-parameters.
+    rules say of this parameter; `layout` is set by --nn-pack-parameters. Stands in a function; a region of another op is given its value.
   }];
   let arguments = (ins StrAttr:$path, NN_InitializerAttr:$init, OptionalAttr<NN_SettingsAttr>:$settings, OptionalAttr<NN_LayoutAttr>:$layout);
   let results = (outs NN_FloatTensor:$y);
@@ -16,7 +16,7 @@ def NN_ParameterOp : NN_Op<"parameter", [Pure, NotDifferentiable]> {
   let assemblyFormat = "$path $init (`settings` $settings^)? (`layout` $layout^)? attr-dict `:` type($y)";
   let extraClassDeclaration = [{ bool isFrozen() { return getSettings() && getSettings()->getFrozen(); } }];
 }
-def NN_StateOp : NN_Op<"state", [MemoryEffects<[MemRead]>, NotDifferentiable]> {
+def NN_StateOp : NN_Op<"state", [MemoryEffects<[MemRead]>, HasParent<"::mlir::func::FuncOp">, NotDifferentiable]> {
   let summary = "a tensor that is kept but not trained: its value at the beginning of the call";
   let arguments = (ins StrAttr:$path, NN_InitializerAttr:$init);
   let results = (outs NN_Tensor:$y);

@@ -1,4 +1,5 @@
 //===- Reduce.cpp - verification and types of reductions and softmax -------===//
+#include "dialects/nn/Axes.h"
 #include "dialects/nn/Dims.h"
 #include "dialects/nn/NN.h"
 
@@ -62,3 +63,38 @@ Linear LogSoftmaxOp::getFlops() { return 5 * countElements(getType()).linear(); 
 
 bool ReduceOp::looksOnce(OpOperand &) { return true; }
 bool ArgmaxOp::looksOnce(OpOperand &) { return true; }
+
+//===--- numbers -----------------------------------------------------------===//
+
+Numbers ReduceOp::inferSigns(ArrayRef<Numbers> x) {
+  switch (getKind()) {
+  case ReduceKind::sum:
+    return numbers::add(x[0], x[0]);
+  case ReduceKind::prod:
+    return x[0] | numbers::multiply(x[0], x[0]);
+  case ReduceKind::max:
+  case ReduceKind::min:
+    return x[0];
+  case ReduceKind::any:
+  case ReduceKind::all:
+    return Numbers::notNegative;
+  }
+  llvm_unreachable("a kind of reduction");
+}
+
+Numbers SoftmaxOp::inferSigns(ArrayRef<Numbers>) { return Numbers::notNegative; }
+
+//===--- axes --------------------------------------------------------------===//
+
+std::optional<int64_t> ReduceOp::getAxisInResult(OpOperand &, int64_t axis) {
+  return findAxisBeside(getAxes(), getKeepdims(), axis);
+}
+std::optional<int64_t> ArgmaxOp::getAxisInResult(OpOperand &, int64_t axis) {
+  return findAxisBeside(static_cast<int64_t>(getAxis()), /*keepsDims=*/false, axis);
+}
+std::optional<int64_t> SoftmaxOp::getAxisInResult(OpOperand &, int64_t axis) {
+  return findAxisBeside(static_cast<int64_t>(getAxis()), /*keepsDims=*/true, axis);
+}
+std::optional<int64_t> LogSoftmaxOp::getAxisInResult(OpOperand &, int64_t axis) {
+  return findAxisBeside(static_cast<int64_t>(getAxis()), /*keepsDims=*/true, axis);
+}

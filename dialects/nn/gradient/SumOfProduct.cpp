@@ -3,15 +3,12 @@
 //   1. Take the summed product apart: factors, one divisor each, signs.
 //   2. A factor that has one element along every axis of the sum goes outside.
 //   3. Put the others in one order, so that equal sums are found to be equal.
-#include "compiler/graph/SumOfProduct.h"
-
 #include "dialects/nn/gradient/GradientBuilder.h"
 
 using namespace mlir;
 
-namespace argent {
+namespace argent::nn {
 namespace {
-using namespace nn;
 
 /// A factor of the product, or its reciprocal.
 struct Factor {
@@ -46,8 +43,7 @@ struct HoistFactors : OpRewritePattern<ReduceOp> {
   using OpRewritePattern::OpRewritePattern;
 
   LogicalResult matchAndRewrite(ReduceOp sum, PatternRewriter &rewriter) const override {
-    if (!sum->hasAttr(regroupsAttrName) || sum.getKind() != ReduceKind::sum ||
-        !isa<FloatType>(sum.getType().getElementType()))
+    if (!sum.getRegroups() || sum.getKind() != ReduceKind::sum || !isa<FloatType>(sum.getType().getElementType()))
       return failure();
     SmallVector<Factor> factors, inside, outside;
     bool isNegative = false;
@@ -110,6 +106,10 @@ private:
   }
 
   static bool isBefore(Value a, Value b) {
+    // What comes from around a region is there before what the region makes.
+    Region *ofA = a.getParentRegion(), *ofB = b.getParentRegion();
+    if (ofA != ofB)
+      return ofA->isProperAncestor(ofB);
     auto first = dyn_cast<BlockArgument>(a), second = dyn_cast<BlockArgument>(b);
     if (first || second)
       return first && (!second || first.getArgNumber() < second.getArgNumber());
@@ -129,6 +129,8 @@ private:
 
 } // namespace
 
-void populateSumOfProductPatterns(RewritePatternSet &patterns) { patterns.add<HoistFactors>(patterns.getContext()); }
+void ReduceOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
+  patterns.add<HoistFactors>(context);
+}
 
-} // namespace argent
+} // namespace argent::nn
