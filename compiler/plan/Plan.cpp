@@ -442,7 +442,8 @@ class PlanPass : public impl::PlanBase<PlanPass> {
 
     OpBuilder builder = OpBuilder::atBlockBegin(module.getBody());
     auto add = [&](StringRef kind, int64_t index, LinearBytes bytes) {
-      plan::ArenaOp::create(builder, module.getLoc(), kind, index, ArrayRef<int64_t>{bytes.constant, bytes.perBatch});
+      plan::ArenaOp::create(builder, module.getLoc(), kind, index, /*onDevice=*/false,
+                            ArrayRef<int64_t>{bytes.constant, bytes.perBatch});
     };
     add("parameters", 0, {arena->parameterBytes, 0});
     add("states", 0, {arena->stateBytes, 0});

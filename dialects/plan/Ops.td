@@ -26,9 +26,12 @@ class Plan_Op<string mnemonic, list<Trait> traits = []> : Op<Plan_Dialect, mnemo
 
 def Plan_ArenaOp : Plan_Op<"arena"> {
   let summary = "one block of memory of a session";
-  let description = [{ `plan.arena "moments" 0 bytes [247296, 0]`: constants, parameters, gradients, moments, states, activations, logical. }];
-  let arguments = (ins StrAttr:$kind, I64Attr:$index, DenseI64ArrayAttr:$bytes);
-  let assemblyFormat = "$kind $index `bytes` $bytes attr-dict";
+  let description = [{
+    `plan.arena "moments" 0 bytes [247296, 0]`: constants, parameters, gradients, moments, states, activations, logical. It lies in memory of the
+    host, or, `on_device`, in that of the device which runs the kernels.
+  }];
+  let arguments = (ins StrAttr:$kind, I64Attr:$index, UnitAttr:$onDevice, DenseI64ArrayAttr:$bytes);
+  let assemblyFormat = "$kind $index (`on_device` $onDevice^)? `bytes` $bytes attr-dict";
   let hasVerifier = 1;
 }
 
