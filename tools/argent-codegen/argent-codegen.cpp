@@ -1,6 +1,8 @@
 //===- argent-codegen.cpp - one hl pipeline to an object -------------------===//
 // A fresh process per kernel: an abort in LLVM ends this process only, and equal input gives equal bytes.
+// With --serve alone it does so for each request of compiler/codegen/CodegenServer.h, in a process of its own.
 // Reads hl text, writes an object or text; errors go to standard error with their locations, exit status 1.
+#include "compiler/codegen/CodegenServer.h"
 #include "compiler/codegen/HalideTranslation.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -100,5 +102,7 @@ static int run(int argc, char **argv) {
 
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
+  if (argc == 2 && llvm::StringRef(argv[1]) == "--serve")
+    return serveCodegen(run);
   return run(argc, argv);
 }
