@@ -252,6 +252,7 @@ FailureOr<std::unique_ptr<format::VariantT>> makeVariant(const VariantSource &so
     auto made = std::make_unique<format::ArenaT>();
     made->kind = arenaKind(arena.getKind());
     made->index = arena.getIndex();
+    made->space = arena.getOnDevice() ? format::MemorySpace::device : format::MemorySpace::host;
     made->bytes = std::make_unique<format::Linear>(arena.getBytes()[0], arena.getBytes()[1]);
     variant->arenas.push_back(std::move(made));
   }

@@ -190,7 +190,8 @@ class PlanPass : public impl::PlanBase<PlanPass> {
 
     OpBuilder builder = OpBuilder::atBlockBegin(module.getBody());
     auto add = [&](nn::ArenaKind kind, int64_t index, Linear bytes) {
-      plan::ArenaOp::create(builder, module.getLoc(), kind, index, ArrayRef<int64_t>{bytes.constant, bytes.perBatch});
+      plan::ArenaOp::create(builder, module.getLoc(), kind, index, /*onDevice=*/false,
+                            ArrayRef<int64_t>{bytes.constant, bytes.perBatch});
     };
     add(nn::ArenaKind::parameters, 0, {arena->parameterBytes, 0});
     add(nn::ArenaKind::states, 0, {arena->stateBytes, 0});

@@ -28,10 +28,10 @@ def Plan_ArenaOp : Plan_Op<"arena"> {
   let summary = "one block of memory of a session";
   let description = [{
     `plan.arena moments 0 bytes [247296, 0]`; `index` says which of several moments. `logical` holds parameters and states in logical layout
-    while @pack and @unpack run.
+    while @pack and @unpack run. It lies in memory of the host, or, `on_device`, in that of the device which runs the kernels.
   }];
-  let arguments = (ins NN_ArenaKindAttr:$kind, I64Attr:$index, DenseI64ArrayAttr:$bytes);
-  let assemblyFormat = "$kind $index `bytes` $bytes attr-dict";
+  let arguments = (ins NN_ArenaKindAttr:$kind, I64Attr:$index, UnitAttr:$onDevice, DenseI64ArrayAttr:$bytes);
+  let assemblyFormat = "$kind $index (`on_device` $onDevice^)? `bytes` $bytes attr-dict";
   let hasVerifier = 1;
 }
 

@@ -1,6 +1,6 @@
 //===- StridedCopy.h - copies and fills boxes of memory --------------------===//
-#ifndef ARGENT_RUNTIME_STRIDEDCOPY_H
-#define ARGENT_RUNTIME_STRIDEDCOPY_H
+#ifndef ARGENT_RUNTIME_DEVICE_CPU_STRIDEDCOPY_H
+#define ARGENT_RUNTIME_DEVICE_CPU_STRIDEDCOPY_H
 
 #include "runtime/HalideBuffer.h"
 
@@ -13,4 +13,4 @@ void fillBox(const HalideBuffer &to, size_t elementSize, uint8_t value);
 
 } // namespace argent
 
-#endif // ARGENT_RUNTIME_STRIDEDCOPY_H
+#endif // ARGENT_RUNTIME_DEVICE_CPU_STRIDEDCOPY_H

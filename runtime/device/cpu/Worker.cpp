@@ -1,6 +1,9 @@
 //===- Worker.cpp - the functions that kernels call ------------------------===//
-#include "runtime/Worker.h"
-#include "runtime/ThreadPool.h"
+#include "runtime/device/cpu/Worker.h"
+#include "runtime/device/cpu/Escape.h"
+#include "runtime/device/cpu/ThreadPool.h"
+
+#include <algorithm>
 
 namespace argent {
 
@@ -9,10 +12,21 @@ namespace {
 Worker &worker(void *context) { return *static_cast<Worker *>(context); }
 
 int doParFor(void *context, KernelContext::Task task, int min, int size, uint8_t *closure) {
-  return worker(context).pool->parallelFor(context, task, min, size, closure);
+  const int result = worker(context).pool->parallelFor(context, task, min, size, closure);
+  // What is missing of the loop's results the kernel would take for computed.
+  if (worker(context).error->refusedBytes() != 0)
+    escape();
+  return result;
 }
 
-void *allocate(void *context, size_t bytes) { return worker(context).scratch.allocate(bytes); }
+void *allocate(void *context, size_t bytes) {
+  void *memory = worker(context).scratch.allocate(bytes);
+  if (memory == nullptr) {
+    worker(context).error->refuse(bytes);
+    escape();
+  }
+  return memory;
+}
 void release(void *context, void *pointer) { worker(context).scratch.release(pointer); }
 void error(void *context, const char *message) { worker(context).error->report(message); }
 
@@ -32,9 +46,15 @@ void KernelError::report(const char *message) {
   }
 }
 
+void KernelError::refuse(size_t bytes) {
+  refusedBytes_ = std::max<size_t>(bytes, 1);
+  reported_ = true;
+}
+
 std::string KernelError::take() {
   std::lock_guard lock(mutex_);
   reported_ = false;
+  refusedBytes_ = 0;
   return std::exchange(message_, std::string());
 }
 

@@ -2,8 +2,8 @@
 // One parallel loop runs at a time; its indices are claimed one by one from a counter, and the calling thread takes
 // part. Between loops the workers spin for a short while, then sleep. Which thread runs an index is open; results do
 // not depend on it (design.md, law 5 of hl).
-#ifndef ARGENT_RUNTIME_THREADPOOL_H
-#define ARGENT_RUNTIME_THREADPOOL_H
+#ifndef ARGENT_RUNTIME_DEVICE_CPU_THREADPOOL_H
+#define ARGENT_RUNTIME_DEVICE_CPU_THREADPOOL_H
 
 #include "argent/Status.h"
 #include "runtime/KernelContext.h"
@@ -31,8 +31,9 @@ public:
   ThreadPool &operator=(const ThreadPool &) = delete;
 
   /// Runs task(context, i, closure) for each i in min … min + size - 1; the calling thread passes `context`. Returns 0,
-  /// or what the first task to fail returned; then some of the others have not run. When a loop is already running (the
-  /// call comes from inside a task, or from another thread), the whole loop runs on the calling thread.
+  /// or what the first task to fail returned; then some of the others have not run. A task that ends by escape() fails
+  /// with -1; where the loop runs on the calling thread alone, it ends what that thread runs. When a loop is already
+  /// running (the call comes from inside a task, or from another thread), the whole loop runs on the calling thread.
   int parallelFor(void *context, Task task, int min, int size, uint8_t *closure);
 
   int threads() const { return static_cast<int>(contexts_.size()); }
@@ -55,6 +56,8 @@ private:
   ThreadPool() = default;
   static void *workerMain(void *worker);
   void work(void *context);
+  void claimIndices(void *context);
+  void fail(int result);
   void workerLoop(int index);
   uint32_t awaitChange(uint32_t seen);
   void awaitWorkers();
@@ -80,4 +83,4 @@ private:
 
 } // namespace argent
 
-#endif // ARGENT_RUNTIME_THREADPOOL_H
+#endif // ARGENT_RUNTIME_DEVICE_CPU_THREADPOOL_H

@@ -2,8 +2,8 @@
 // Round to nearest, no traps, and numbers below the normal range are zero, as operands and as results: sigmoids that
 // saturate would otherwise make some steps ten times slower. Every thread of a session sets it, so that no bit depends
 // on the caller's mode.
-#ifndef ARGENT_RUNTIME_FLOATMODE_H
-#define ARGENT_RUNTIME_FLOATMODE_H
+#ifndef ARGENT_RUNTIME_DEVICE_CPU_FLOATMODE_H
+#define ARGENT_RUNTIME_DEVICE_CPU_FLOATMODE_H
 
 #include <cstdint>
 
@@ -39,4 +39,4 @@ private:
 
 } // namespace argent
 
-#endif // ARGENT_RUNTIME_FLOATMODE_H
+#endif // ARGENT_RUNTIME_DEVICE_CPU_FLOATMODE_H

@@ -1,9 +1,9 @@
 //===- Worker.h - what one thread of a session brings to the kernels -------===//
-#ifndef ARGENT_RUNTIME_WORKER_H
-#define ARGENT_RUNTIME_WORKER_H
+#ifndef ARGENT_RUNTIME_DEVICE_CPU_WORKER_H
+#define ARGENT_RUNTIME_DEVICE_CPU_WORKER_H
 
 #include "runtime/KernelContext.h"
-#include "runtime/Scratch.h"
+#include "runtime/device/cpu/Scratch.h"
 
 #include <atomic>
 #include <mutex>
@@ -13,17 +13,23 @@ namespace argent {
 
 class ThreadPool;
 
-/// The first message that a kernel reported since it was last taken. Shared by the threads of a session.
+/// What went wrong in a kernel since it was last taken: the first message that it reported, or that it found no memory.
+/// Shared by the threads of a session.
 class KernelError {
 public:
   void report(const char *message);
-  /// The message, and none is left.
+  /// So many bytes, of which there were none, ended the kernel.
+  void refuse(size_t bytes);
+  /// The message, and nothing is left.
   std::string take();
   bool reported() const { return reported_.load(std::memory_order_relaxed); }
+  /// 0: every request was granted.
+  size_t refusedBytes() const { return refusedBytes_.load(std::memory_order_relaxed); }
 
 private:
   std::mutex mutex_;
   std::atomic<bool> reported_{false};
+  std::atomic<size_t> refusedBytes_{0};
   std::string message_;
 };
 
@@ -39,4 +45,4 @@ struct Worker {
 
 } // namespace argent
 
-#endif // ARGENT_RUNTIME_WORKER_H
+#endif // ARGENT_RUNTIME_DEVICE_CPU_WORKER_H

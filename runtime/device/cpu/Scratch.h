@@ -1,8 +1,8 @@
 //===- Scratch.h - memory that kernels ask for while they run --------------===//
 // Free lists of blocks by powers of two, one set for each thread of a session: after the first calls nothing is asked
 // of the system. A small lock guards it all the same, because a task may have been given another thread's context.
-#ifndef ARGENT_RUNTIME_SCRATCH_H
-#define ARGENT_RUNTIME_SCRATCH_H
+#ifndef ARGENT_RUNTIME_DEVICE_CPU_SCRATCH_H
+#define ARGENT_RUNTIME_DEVICE_CPU_SCRATCH_H
 
 #include <atomic>
 #include <cstddef>
@@ -12,8 +12,7 @@ namespace argent {
 class Scratch {
 public:
   Scratch() = default;
-  /// Frees every block; none may be in use.
-  ~Scratch();
+  ~Scratch() { clear(); }
   Scratch(const Scratch &) = delete;
   Scratch &operator=(const Scratch &) = delete;
 
@@ -21,6 +20,9 @@ public:
   void *allocate(size_t bytes);
   /// Takes back what allocate returned, also that of another Scratch of the session; null is allowed.
   void release(void *pointer);
+  /// Frees every block made here, in use or not. What other Scratches of the session have taken back of them is
+  /// forgotten only when they are cleared, too.
+  void clear();
 
 private:
   struct Header;
@@ -39,4 +41,4 @@ private:
 
 } // namespace argent
 
-#endif // ARGENT_RUNTIME_SCRATCH_H
+#endif // ARGENT_RUNTIME_DEVICE_CPU_SCRATCH_H

@@ -1,7 +1,8 @@
 //===- Scratch.cpp - memory that kernels ask for while they run ------------===//
-#include "runtime/Scratch.h"
+#include "runtime/device/cpu/Scratch.h"
 #include "runtime/KernelContext.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstdlib>
 
@@ -20,7 +21,8 @@ constexpr int kSmallestClass = 8; // 256 bytes
 
 } // namespace
 
-Scratch::~Scratch() {
+void Scratch::clear() {
+  std::fill(std::begin(free_), std::end(free_), nullptr);
   while (owned_ != nullptr) {
     Header *block = owned_;
     owned_ = block->nextOwned;

@@ -1,6 +1,7 @@
 //===- ThreadPool.cpp - the threads of one session -------------------------===//
-#include "runtime/ThreadPool.h"
-#include "runtime/FloatMode.h"
+#include "runtime/device/cpu/ThreadPool.h"
+#include "runtime/device/cpu/Escape.h"
+#include "runtime/device/cpu/FloatMode.h"
 
 #include <algorithm>
 #include <chrono>
@@ -131,18 +132,37 @@ int ThreadPool::parallelFor(void *context, Task task, int min, int size, uint8_t
   return result;
 }
 
-/// Claims indices until none is left.
+/// Takes part in the loop until no index is left or a task fails.
 void ThreadPool::work(void *context) {
+  struct Part {
+    ThreadPool *pool;
+    void *context;
+  } part{this, context};
+  const bool ended = runWithEscape(
+      [](void *argument) {
+        Part &part = *static_cast<Part *>(argument);
+        part.pool->claimIndices(part.context);
+      },
+      &part);
+  if (!ended)
+    fail(-1);
+}
+
+/// Keeps the first result, and leaves no index to claim.
+void ThreadPool::fail(int result) {
+  int none = 0;
+  result_.compare_exchange_strong(none, result, std::memory_order_relaxed);
+  next_.store(loop_.size, std::memory_order_relaxed);
+}
+
+void ThreadPool::claimIndices(void *context) {
   const Loop &loop = loop_;
   for (;;) {
     int64_t index = next_.fetch_add(1, std::memory_order_relaxed);
     if (index >= loop.size)
       return;
-    if (int result = loop.task(context, loop.min + static_cast<int>(index), loop.closure)) {
-      int none = 0;
-      result_.compare_exchange_strong(none, result, std::memory_order_relaxed);
-      next_.store(loop.size, std::memory_order_relaxed);
-    }
+    if (int result = loop.task(context, loop.min + static_cast<int>(index), loop.closure))
+      fail(result);
   }
 }
 

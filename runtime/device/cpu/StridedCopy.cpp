@@ -1,7 +1,7 @@
 //===- StridedCopy.cpp - copies and fills boxes of memory ------------------===//
 //   1. Join neighbouring dimensions that are dense on both sides, so that the innermost run is as long as it can be.
 //   2. Walk over the outer dimensions; move the innermost run at once if it is dense, else by elements.
-#include "runtime/StridedCopy.h"
+#include "runtime/device/cpu/StridedCopy.h"
 
 #include <array>
 #include <cstring>
