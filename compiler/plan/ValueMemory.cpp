@@ -43,8 +43,8 @@ ValueMemory::ValueMemory(func::FuncOp function, const ParameterArena &arena, con
 
 /// Whether the old content of the memory is still read after `op` has written its results.
 bool ValueMemory::readLater(const Memory &target, Operation *op) const {
-  return llvm::any_of(memory,
-                      [&](auto &entry) { return entry.second == target && lifetimes.lastUse(entry.first) > lifetimes.at(op); });
+  return llvm::any_of(
+      memory, [&](auto &entry) { return entry.second == target && lifetimes.lastUse(entry.first) > lifetimes.at(op); });
 }
 
 /// Whether the launch reads the old content of the memory, and may not store this result over it.
@@ -166,7 +166,8 @@ LogicalResult ValueMemory::findResultMemory(nn::LaunchOp launch, hl::PipelineOp 
     }
   memory[result] = Memory::ofArena(nn::ArenaKind::activations, 0, {});
   blockOf[result] = blocks.size();
-  blocks.push_back({bytesOf(kernel.getResultType(result.getResultNumber())), lifetimes.at(launch), lifetimes.lastUse(result), {}});
+  blocks.push_back(
+      {bytesOf(kernel.getResultType(result.getResultNumber())), lifetimes.at(launch), lifetimes.lastUse(result), {}});
   return success();
 }
 
