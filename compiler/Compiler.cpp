@@ -89,7 +89,7 @@ static FailureOr<std::string> emitStage(ModuleOp module, const CompileOptions &o
       return failure();
     std::string text;
     for (auto [pipeline, kernel] : llvm::zip(pipelines, *kernels))
-      text += "# " + kernelName(pipeline) + "\n" + kernel.object + "\n";
+      text += "# " + pipeline.getTitle().str() + "\n" + kernel.object + "\n";
     return text;
   }
 

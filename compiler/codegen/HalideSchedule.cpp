@@ -31,13 +31,20 @@ static H::TailStrategy getTail(hl::TailStrategy tail) {
   llvm_unreachable("all strategies are listed");
 }
 
-static H::MemoryType getMemory(StringRef name) {
-  return llvm::StringSwitch<H::MemoryType>(name)
-      .Case("stack", H::MemoryType::Stack)
-      .Case("heap", H::MemoryType::Heap)
-      .Case("register", H::MemoryType::Register)
-      .Case("gpu_shared", H::MemoryType::GPUShared)
-      .Default(H::MemoryType::Auto);
+static H::MemoryType getMemory(hl::Memory memory) {
+  switch (memory) {
+  case hl::Memory::Auto:
+    return H::MemoryType::Auto;
+  case hl::Memory::Stack:
+    return H::MemoryType::Stack;
+  case hl::Memory::Heap:
+    return H::MemoryType::Heap;
+  case hl::Memory::Register:
+    return H::MemoryType::Register;
+  case hl::Memory::GpuShared:
+    return H::MemoryType::GPUShared;
+  }
+  llvm_unreachable("all memories are listed");
 }
 
 namespace {

@@ -80,7 +80,7 @@ private:
     }
     if (llvm::all_of(border, [](int64_t zeros) { return zeros == 0; }))
       return dense;
-    return LayoutAttr::get(&getContext(), 0, border, {});
+    return LayoutAttr::get(&getContext(), 0, border);
   }
 
   /// Step 4.

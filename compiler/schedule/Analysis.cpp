@@ -71,11 +71,10 @@ static int64_t reachOf(hl::AtOp at, Value axis, int64_t extent) {
     return reach;
   auto buffer = dyn_cast<hl::BufferType>(at.getSource().getType());
   auto func = at.getSource().getDefiningOp<hl::FuncOp>();
-  auto box = func ? func->getAttrOfType<DenseI64ArrayAttr>("box") : DenseI64ArrayAttr();
   for (auto [d, index] : llvm::enumerate(at.getIndices())) {
     if (!growsWith(index, axis, extent))
       continue;
-    int64_t size = buffer ? buffer.getShape()[d] : box ? box[d] : 0, factor = 1;
+    int64_t size = buffer ? buffer.getShape()[d] : func ? (*func.getBox())[d] : 0, factor = 1;
     if (auto div = index.getDefiningOp<hl::DivOp>(); div && div.getLhs() == axis && constantOf(div.getRhs()))
       factor = *constantOf(div.getRhs());
     else if (index != axis)
@@ -137,10 +136,7 @@ Pipeline::Pipeline(hl::PipelineOp op) : op(op) {
     func.op = funcOp;
     for (Attribute axis : funcOp.getVars())
       func.axes.push_back(cast<StringAttr>(axis).str());
-    if (auto box = funcOp->getAttrOfType<DenseI64ArrayAttr>("box"))
-      func.box.append(box.asArrayRef().begin(), box.asArrayRef().end());
-    else
-      func.box.assign(func.axes.size(), 1);
+    llvm::append_range(func.box, *funcOp.getBox());
     if (!funcOp.getUpdates().empty()) {
       for (Attribute rvar : cast<ArrayAttr>(funcOp.getRvars()[0]))
         func.rvars.push_back(cast<StringAttr>(rvar).str());

@@ -42,7 +42,7 @@ struct Func {
   int64_t work() const;
 };
 
-/// The funcs in the order of the text, producers first.
+/// The funcs in the order of the text, producers first. All have extents.
 class Pipeline {
 public:
   explicit Pipeline(hl::PipelineOp op);

@@ -4,14 +4,12 @@
 //   3. Other reductions are computed where their consumer's loop is, or at root.
 //   4. Updates that store elsewhere than at their axes are computed at root.
 //   5. What is left of the outputs gets the pointwise rule; all other funcs stay inline.
-//   6. Where a tile over N needs a least batch, the pipeline's attribute `min_batch`, a copy is scheduled for the
-//   smaller ones, and the launches choose.
+//   6. Where a tile over N needs a least batch, the pipeline's `min_batch`, a copy is scheduled for the smaller ones,
+//   its `small`.
 // A pipeline that has schedule operations keeps them.
 #include "compiler/Passes.h"
 #include "compiler/schedule/Rules.h"
 #include "compiler/schedule/ScheduleFile.h"
-#include "dialects/nn/NN.h"
-#include "dialects/plan/Plan.h"
 
 using namespace mlir;
 
@@ -24,6 +22,13 @@ using namespace schedule;
 namespace {
 
 bool isScheduled(hl::PipelineOp pipeline) { return !pipeline.getBody().getOps<hl::ScheduleOp>().empty(); }
+
+LogicalResult checkExtents(hl::PipelineOp pipeline) {
+  for (auto func : pipeline.getBody().getOps<hl::FuncOp>())
+    if (!func.getBox())
+      return func.emitOpError("has no extents, which schedule rules need: `[%n in ?, %c in 16]`");
+  return success();
+}
 
 /// A reduction for each point of a prefix of the output's axes (softmax's maximum and sum; an average's window) belongs
 /// into the loop over them; any other is computed once, at root.
@@ -98,42 +103,25 @@ class ScheduleKernelsPass : public impl::ScheduleKernelsBase<ScheduleKernelsPass
       return signalPassFailure();
     }
     nameKernels(module);
-    // pipeline -> the copy for batches below the number
-    llvm::StringMap<std::pair<FlatSymbolRefAttr, int64_t>> small;
     SymbolTable symbols(module);
     for (auto pipeline : llvm::make_early_inc_range(module.getOps<hl::PipelineOp>())) {
       if (isScheduled(pipeline))
         continue;
+      if (failed(checkExtents(pipeline)))
+        return signalPassFailure();
       hl::PipelineOp original = pipeline.clone();
       Requirement requirement = schedulePipeline(pipeline, *target, /*smallBatch=*/false);
       if (requirement.minBatch <= 1) {
         original.erase();
         continue;
       }
-      pipeline->setAttr("min_batch", Builder(&getContext()).getI64IntegerAttr(requirement.minBatch));
-      original->setAttr("kernel_name", StringAttr::get(&getContext(), kernelName(pipeline) + ", small batches"));
+      original.setKernelName((pipeline.getTitle() + ", small batches").str());
       original.setSymName((pipeline.getSymName() + "_small").str());
       symbols.insert(original, std::next(Block::iterator(pipeline)));
       schedulePipeline(original, *target, /*smallBatch=*/true);
-      small[pipeline.getSymName()] = {FlatSymbolRefAttr::get(original.getSymNameAttr()), requirement.minBatch};
+      pipeline.setMinBatch(requirement.minBatch);
+      pipeline.setSmall(original.getSymName());
     }
-    auto choose = [&](auto launch) {
-      if (launch.getKernels().size() != 1)
-        return;
-      auto kernel = cast<FlatSymbolRefAttr>(launch.getKernels()[0]);
-      auto found = small.find(kernel.getValue());
-      if (found == small.end())
-        return;
-      Builder builder(&getContext());
-      launch.setKernelsAttr(builder.getArrayAttr({found->second.first, kernel}));
-      launch.setMinBatch(ArrayRef<int64_t>{1, found->second.second});
-    };
-    module.walk([&](Operation *op) {
-      if (auto launch = dyn_cast<nn::LaunchOp>(op))
-        choose(launch);
-      else if (auto launch = dyn_cast<plan::LaunchOp>(op))
-        choose(launch);
-    });
   }
 };
 
