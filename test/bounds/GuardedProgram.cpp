@@ -5,9 +5,9 @@
 //   3. Compare what may not have changed; copy the results back.
 #include "test/bounds/GuardedProgram.h"
 
-#include "runtime/device/cpu/FloatMode.h"
 #include "runtime/KernelContext.h"
 #include "runtime/ModuleFormat.h"
+#include "runtime/device/cpu/FloatMode.h"
 #include "runtime/device/cpu/StridedCopy.h"
 
 #include <cstring>
