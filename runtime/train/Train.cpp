@@ -230,12 +230,12 @@ Status Trainer::findPorts() {
     if (isTrainingPort(name))
       inputs_[i] = TensorView{ElementType::f32,
                               {},
-                              name == "epoch"               ? &epochInput_
-                              : name == "update"            ? &updateInput_
-                              : name == "epochs"            ? &epochsInput_
-                              : name == "updates_per_epoch" ? &updatesPerEpochInput_
-                                                            : &rateScaleInput_};
-    canScaleRate |= name == "@rate_scale";
+                              name == kEpochPort             ? &epochInput_
+                              : name == kUpdatePort          ? &updateInput_
+                              : name == kEpochsPort          ? &epochsInput_
+                              : name == kUpdatesPerEpochPort ? &updatesPerEpochInput_
+                                                             : &rateScaleInput_};
+    canScaleRate |= name == kRateScalePort;
   }
   if (!canScaleRate && (options_.restoreOnNan || position_.rateScale != 1))
     return Status(StatusCode::kIncompatible,
