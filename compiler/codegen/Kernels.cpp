@@ -1,10 +1,11 @@
 //===- Kernels.cpp - hl pipelines to objects, in parallel and cached -------===//
 //   1. Print each pipeline canonically and hash it: equal kernels are one job.
 //   2. Take what the cache has.
-//   3. Give the other jobs to threads, each of which runs one argent-codegen process at a time.
+//   3. Give the other jobs to threads, each of which has an argent-codegen that makes a process for each.
 //   4. Report errors in the order of the pipelines, whatever the order in which they ended.
 #include "compiler/codegen/Kernels.h"
 
+#include "compiler/codegen/CodegenServer.h"
 #include "compiler/codegen/HalideTranslation.h"
 #include "compiler/codegen/KernelCache.h"
 
@@ -13,6 +14,7 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FileUtilities.h"
+#include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
@@ -126,24 +128,23 @@ static std::string findCodegen(const CodegenOptions &options) {
   return {};
 }
 
-/// The worker's messages without the file names and carets of text that the user has not seen.
+/// The messages of the code generator's error records; their places are in text that the user has not seen. What is no
+/// record, LLVM has printed: it stands for itself if there are none.
 static std::string getMessages(StringRef text) {
-  std::string result;
-  SmallVector<StringRef> lines;
-  text.split(lines, '\n');
-  for (StringRef line : lines) {
-    size_t start = line.find(" error: ");
-    if (start == StringRef::npos)
-      continue;
-    if (!result.empty())
-      result += "; ";
-    result += line.drop_front(start + 8).trim();
+  SmallVector<std::string> messages;
+  for (StringRef line : llvm::split(text, '\n')) {
+    llvm::Expected<llvm::json::Value> record = llvm::json::parse(line);
+    const llvm::json::Object *object = record ? record->getAsObject() : nullptr;
+    if (!record)
+      llvm::consumeError(record.takeError());
+    else if (auto message = object ? object->getString("message") : std::nullopt)
+      messages.push_back(message->str());
   }
-  return result.empty() ? text.trim().str() : result;
+  return messages.empty() ? text.trim().str() : llvm::join(messages, "; ");
 }
 
-/// One codegen process with the job's text; returns what it wrote, or sets the job's error.
-static std::optional<std::string> runCodegen(Job &job, StringRef codegen, const Target &target,
+/// A fresh code generator with the job's text; returns what it wrote, or sets the job's error.
+static std::optional<std::string> runCodegen(Job &job, CodegenServer &server, const Target &target,
                                              ArrayRef<std::string> options) {
   llvm::SmallString<128> inputPath, outputPath, errorPath;
   if (llvm::sys::fs::createTemporaryFile("argent-kernel", "mlir", inputPath) ||
@@ -164,30 +165,25 @@ static std::optional<std::string> runCodegen(Job &job, StringRef codegen, const 
       return std::nullopt;
     }
   }
-  SmallVector<StringRef> arguments = {codegen,    "--target", target.name, "--symbol",
-                                      job.symbol, "-o",       outputPath,  inputPath};
+  SmallVector<StringRef> arguments = {"--target",        target.name, "--symbol", job.symbol,
+                                      "--error-records", "-o",        outputPath, inputPath};
   arguments.append(options.begin(), options.end());
-  std::string message;
-  bool failedToStart = false;
-  std::optional<StringRef> redirects[] = {StringRef(""), StringRef(errorPath), StringRef(errorPath)};
-  int status = llvm::sys::ExecuteAndWait(codegen, arguments, /*Env=*/std::nullopt, redirects, /*SecondsToWait=*/0,
-                                         /*MemoryLimit=*/0, &message, &failedToStart);
+  CodegenServer::Result result = server.run(arguments, errorPath);
   auto read = [](StringRef path) -> std::string {
     auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
     return buffer ? (*buffer)->getBuffer().str() : std::string();
   };
-  if (failedToStart) {
-    job.error = "cannot run '" + codegen.str() + "': " + message;
-  } else if (status == 0) {
+  if (result.message.empty() && result.status == 0)
     return read(outputPath);
-  } else if (status == 1) {
+  if (result.message.empty() && result.status == 1) {
     job.error = getMessages(read(errorPath));
   } else {
     // LLVM ends the process where it finds an error of its own.
     std::string text = read(errorPath);
     StringRef first = StringRef(text).trim().split('\n').first;
-    job.error = "the code generator ended abnormally" + (message.empty() ? "" : " (" + message + ")") +
-                (first.empty() ? "" : ": " + first.str());
+    job.error =
+        (result.message.empty() ? "the code generator ended with " + std::to_string(result.status) : result.message) +
+        (first.empty() ? "" : ": " + first.str());
   }
   return std::nullopt;
 }
@@ -197,11 +193,11 @@ static int64_t getMinBatch(hl::PipelineOp pipeline) {
   return batch ? batch.getInt() : 1;
 }
 
-static void runJob(Job &job, StringRef codegen, const Target &target, const CodegenOptions &options) {
+static void runJob(Job &job, CodegenServer &server, const Target &target, const CodegenOptions &options) {
   Stopwatch watch(job.time.seconds);
   std::string from = "--from-batch=" + std::to_string(job.fromBatch);
   // A process of its own: what Halide does before changes the names that it makes.
-  if (!job.isProved && !runCodegen(job, codegen, target, {"--emit=bounds", from})) {
+  if (!job.isProved && !runCodegen(job, server, target, {"--emit=bounds", from})) {
     job.object.reset();
     return;
   }
@@ -213,7 +209,7 @@ static void runJob(Job &job, StringRef codegen, const Target &target, const Code
     flags = {"--checked", from};
   if (options.assembly)
     flags.push_back("--emit=asm");
-  job.object = runCodegen(job, codegen, target, flags);
+  job.object = runCodegen(job, server, target, flags);
 }
 
 FailureOr<std::vector<CompiledKernel>> argent::compileKernels(ArrayRef<hl::PipelineOp> pipelines, const Target &target,
@@ -272,9 +268,10 @@ FailureOr<std::vector<CompiledKernel>> argent::compileKernels(ArrayRef<hl::Pipel
     workers = std::min<size_t>(workers, open.size());
     std::atomic<size_t> next = 0;
     auto work = [&] {
+      CodegenServer server(codegen);
       for (size_t i; (i = next++) < open.size();) {
         Job &job = *open[i];
-        runJob(job, codegen, target, options);
+        runJob(job, server, target, options);
         if (!cache || !job.object)
           continue;
         cache->write(job.symbol, *job.object);

@@ -1,6 +1,8 @@
 //===- argent-codegen.cpp - one hl pipeline to an object -------------------===//
 // A fresh process per kernel: an abort in LLVM ends this process only, and equal input gives equal bytes.
+// With --serve alone it does so for each request of compiler/codegen/CodegenServer.h, in a process of its own.
 // Reads hl text, writes an object or text; errors go to standard error with their locations, exit status 1.
+#include "compiler/codegen/CodegenServer.h"
 #include "compiler/codegen/HalideTranslation.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -9,12 +11,26 @@
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/JSON.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/ToolOutputFile.h"
 
 using namespace mlir;
 using namespace argent;
 namespace cl = llvm::cl;
+
+/// Of an error its record, for a program that shows it in its own way; notes are left out.
+static LogicalResult printRecord(Diagnostic &diagnostic) {
+  if (diagnostic.getSeverity() != DiagnosticSeverity::Error)
+    return success();
+  llvm::json::Object record{{"message", diagnostic.str()}};
+  if (auto place = dyn_cast<FileLineColLoc>(diagnostic.getLocation())) {
+    record["line"] = place.getLine();
+    record["column"] = place.getColumn();
+  }
+  llvm::errs() << llvm::json::Value(std::move(record)) << "\n";
+  return success();
+}
 
 static int run(int argc, char **argv) {
   cl::OptionCategory category("argent-codegen");
@@ -40,6 +56,9 @@ static int run(int argc, char **argv) {
       "from-batch",
       cl::desc("the smallest batch that --checked and --emit=bounds look at, of a pipeline without `min_batch`"),
       cl::value_desc("N"), cl::init(1), cl::cat(category));
+  cl::opt<bool> records("error-records",
+                        cl::desc("errors as JSON objects, one on a line: message, line and column of the input"),
+                        cl::cat(category));
   cl::HideUnrelatedOptions(category);
   cl::ParseCommandLineOptions(argc, argv, "Compiles one hl pipeline with Halide\n");
 
@@ -54,6 +73,8 @@ static int run(int argc, char **argv) {
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   llvm::SourceMgr sources;
   SourceMgrDiagnosticHandler diagnostics(sources, &context, llvm::errs());
+  if (records)
+    context.getDiagEngine().registerHandler(printRecord);
   auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(input, /*IsText=*/true);
   if (!buffer) {
     llvm::errs() << "argent-codegen: " << input << ": " << buffer.getError().message() << "\n";
@@ -100,5 +121,7 @@ static int run(int argc, char **argv) {
 
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
+  if (argc == 2 && llvm::StringRef(argv[1]) == "--serve")
+    return serveCodegen(run);
   return run(argc, argv);
 }

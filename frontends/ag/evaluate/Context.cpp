@@ -51,7 +51,7 @@ Range Context::outermostCall(Range otherwise) const {
 
 bool Context::step(Range range, uint64_t count) {
   // After so many errors nothing more is printed.
-  aborted |= diagnostics.errorCount() >= Diagnostics::kMaxPrinted;
+  aborted |= diagnostics.errorCount() >= SourceFiles::kMaxPrinted;
   if (aborted)
     return false;
   steps += std::min(count, kMaxSteps + 1);
