@@ -4,7 +4,7 @@
 
 include "dialects/nn/NN.td"
 
-def NN_MatmulOp : NN_ComputeOp<"matmul", [NN_Inferred, Tiled, NN_Differentiable]> {
+def NN_MatmulOp : NN_ComputeOp<"matmul", [NN_Inferred, Tiled, Contracting, NN_Differentiable, NN_Layer<["getConnections", "getAxisInResult"]>], ["wantsPanels"]> {
   let summary = "batched matrix product";
   let description = [{
     lhs `[*B, M, D]` (`transpose_lhs`: `[*B, D, M]`), rhs `[*B, D, K]` or `[D, K]` (`transpose_rhs`: `[.., K, D]`), result `[*B, M, K]`.

@@ -16,35 +16,37 @@ def NN_ReduceKind : I32EnumAttr<"ReduceKind", "how a reduction combines", [NN_Su
 }
 def NN_ReduceKindAttr : EnumAttr<NN_Dialect, NN_ReduceKind, "reduce_kind">;
 
-def NN_ReduceOp : NN_ComputeOp<"reduce", [NN_Inferred, Rowwise, Reducing, NN_Differentiable], ["looksOnce"]> {
+def NN_ReduceOp : NN_ComputeOp<"reduce", [NN_Inferred, Rowwise, Reducing, NN_Differentiable, NN_Numbers, NN_Layer<["getAxisInResult"]>], ["looksOnce"]> {
   let summary = "combines the elements along axes";
   let description = [{
     `nn.reduce sum %x [1, 2] : tensor<?x4x4x8xf32>` is `tensor<?x8xf32>`; with `keepdims` `tensor<?x1x1x8xf32>`.
     (C1) axes are distinct, sorted and within the rank. (C2) any and all: of bools; the others: of numbers. (C3) max and min reduce
     at least one element. Of equal maxima (minima) all share the gradient evenly.
-    The order of a long sum depends on the shape only.
+    The order of a long sum depends on the shape only. With `regroups` the sum is no formula that a user wrote (a gradient): it may be
+    computed of the factors that vary along the axes, times the others.
   }];
-  let arguments = (ins NN_ReduceKindAttr:$kind, NN_Tensor:$x, DenseI64ArrayAttr:$axes, UnitAttr:$keepdims);
+  let arguments = (ins NN_ReduceKindAttr:$kind, NN_Tensor:$x, DenseI64ArrayAttr:$axes, UnitAttr:$keepdims, UnitAttr:$regroups);
   let results = (outs NN_Tensor:$y);
   let hasVerifier = 1;
   let hasFolder = 1;
-  let assemblyFormat = "$kind $x $axes (`keepdims` $keepdims^)? attr-dict `:` type($x)";
+  let hasCanonicalizer = 1;
+  let assemblyFormat = "$kind $x $axes (`keepdims` $keepdims^)? (`regroups` $regroups^)? attr-dict `:` type($x)";
 }
-def NN_ArgmaxOp : NN_ComputeOp<"argmax", [NN_Inferred, Rowwise, NotDifferentiable], ["looksOnce"]> {
+def NN_ArgmaxOp : NN_ComputeOp<"argmax", [NN_Inferred, Rowwise, NotDifferentiable, NN_Layer<["getAxisInResult"]>], ["looksOnce"]> {
   let summary = "index (i32) of the largest (`smallest`: smallest) element along an axis; the first of equals";
   let arguments = (ins NN_NumberTensor:$x, I64Attr:$axis, UnitAttr:$smallest);
   let results = (outs TensorOf<[I32]>:$y);
   let hasVerifier = 1;
   let assemblyFormat = "$x `axis` $axis (`smallest` $smallest^)? attr-dict `:` type($x)";
 }
-def NN_SoftmaxOp : NN_ComputeOp<"softmax", [SameOperandsAndResultType, NN_Differentiable]> {
+def NN_SoftmaxOp : NN_ComputeOp<"softmax", [SameOperandsAndResultType, NN_Differentiable, NN_Numbers, NN_Layer<["getAxisInResult"]>]> {
   let summary = "e^x / sum e^x along an axis, shifted by the maximum";
   let arguments = (ins NN_FloatTensor:$x, I64Attr:$axis);
   let results = (outs NN_FloatTensor:$y);
   let hasVerifier = 1;
   let assemblyFormat = "$x `axis` $axis attr-dict `:` type($x)";
 }
-def NN_LogSoftmaxOp : NN_ComputeOp<"log_softmax", [SameOperandsAndResultType, NN_Differentiable]> {
+def NN_LogSoftmaxOp : NN_ComputeOp<"log_softmax", [SameOperandsAndResultType, NN_Differentiable, NN_Layer<["getAxisInResult"]>]> {
   let summary = "x - log sum e^x along an axis, shifted by the maximum";
   let arguments = (ins NN_FloatTensor:$x, I64Attr:$axis);
   let results = (outs NN_FloatTensor:$y);
