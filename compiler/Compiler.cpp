@@ -89,7 +89,7 @@ static FailureOr<std::string> emitStage(ModuleOp module, const CompileOptions &o
       return failure();
     std::string text;
     for (auto [pipeline, kernel] : llvm::zip(pipelines, *kernels))
-      text += "# " + kernelName(pipeline) + "\n" + kernel.object + "\n";
+      text += "# " + pipeline.getTitle().str() + "\n" + kernel.object + "\n";
     return text;
   }
 
@@ -130,7 +130,7 @@ FailureOr<std::string> compileFile(StringRef path, const CompileOptions &given, 
   if (options.emit == "ast") {
     std::string text;
     llvm::raw_string_ostream stream(text);
-    if (!ag::printFile(path, stream, diagnostics))
+    if (!findFrontend(path).print(path, stream, diagnostics))
       return failure();
     return text;
   }
@@ -144,17 +144,29 @@ FailureOr<std::string> compileFile(StringRef path, const CompileOptions &given, 
   OwningOpRef<ModuleOp> module;
   if (!path.ends_with(".mlir")) {
     StageTimer timer(report, "source to tensor graph");
-    module = ag::evaluateFile(context, path, options.model, diagnostics);
+    module = findFrontend(path).importFile(context, path, options.model, diagnostics);
     if (!module)
       return failure();
   }
   context.printOpOnDiagnostic(false); // a schedule's mistake is shown in its own file
-  DiagnosticPrinter printer(context, path, diagnostics);
+  DiagnosticPrinter printer(context, diagnostics);
   // A module of nn, as --emit=nn prints it and a frontend makes it.
-  if (!module)
-    module = parseSourceFile<ModuleOp>(path, &context);
+  if (!module) {
+    auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(path, /*IsText=*/true);
+    if (!buffer) {
+      diagnostics << "error: cannot read " << path << ": " << buffer.getError().message() << "\n";
+      return failure();
+    }
+    StringRef text = (*buffer)->getBuffer();
+    printer.addFile(std::move(*buffer));
+    module = parseSourceString<ModuleOp>(text, &context, path);
+  }
   if (!module)
     return failure();
+  printer.addSources(*module, path.ends_with(".mlir") ? "" : path);
+  if (!options.scheduleFile.empty())
+    if (auto buffer = llvm::MemoryBuffer::getFile(options.scheduleFile, /*IsText=*/true))
+      printer.addFile(std::move(*buffer));
   FailureOr<std::string> result = emitStage(*module, options, targets, report);
   if (failed(result) && !printer.printedAny())
     diagnostics << path << ": error: the compiler failed without saying why; this is a defect of Argent\n";

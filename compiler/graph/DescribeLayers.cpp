@@ -30,7 +30,7 @@ struct Layer {
   LocationAttr location;
   int64_t weight = 0; // FLOPs of the op that gave the kind
   int64_t parameters = 0, connections = 0;
-  int64_t flops = 0, flopsForEach = 0;
+  Linear flops;
   View view;
 };
 
@@ -114,18 +114,15 @@ private:
     if (isNew)
       layer.location = LocationAttr(op.getLoc());
     layer.name = place.name; // of the last op: the one whose result has a name
-    int64_t one = 0, two = 0;
-    if (auto cost = dyn_cast<CostOpInterface>(op)) {
-      one = cost.getFlops(1);
-      two = cost.getFlops(2);
-    }
-    if (isNew || one > layer.weight) {
+    Linear flops;
+    if (auto cost = dyn_cast<CostOpInterface>(op))
+      flops = cost.getFlops();
+    if (isNew || flops.at(1) > layer.weight) {
       layer.kind = place.kind.empty() ? op.getName().stripDialect().str() : place.kind;
-      layer.weight = one;
+      layer.weight = flops.at(1);
     }
     layer.last = &op;
-    layer.flops += 2 * one - two;
-    layer.flopsForEach += two - one;
+    layer.flops += flops;
     layer.connections += connectionsOf(op);
     Fields::join(layer.view, fields.of(op.getResult(0)));
     for (Value operand : op.getOperands())
@@ -156,7 +153,7 @@ private:
         builder.getNamedAttr("type", TypeAttr::get(output.getType())),
         builder.getNamedAttr("parameters", builder.getI64IntegerAttr(layer.parameters)),
         builder.getNamedAttr("connections", builder.getI64IntegerAttr(layer.connections)),
-        builder.getNamedAttr("flops", builder.getDenseI64ArrayAttr({layer.flops, layer.flopsForEach})),
+        builder.getNamedAttr("flops", builder.getDenseI64ArrayAttr({layer.flops.constant, layer.flops.perBatch})),
         builder.getNamedAttr("field", builder.getDenseI64ArrayAttr(fields.points(layer.view))),
         builder.getNamedAttr("location", layer.location),
     });

@@ -37,11 +37,13 @@ void normalizeCounts(Block &block) {
   }
 }
 
+using Arena = std::pair<ArenaKind, uint64_t>; // and which of the moments
+
 /// Whether the op, or one in its regions, reads what is stored in the arena.
-bool reads(Operation *op, StringRef arena) {
+bool reads(Operation *op, std::optional<Arena> arena) {
   WalkResult walk = op->walk([&](Operation *inner) {
     auto whole = dyn_cast<ArenaOp>(inner);
-    bool isReader = whole ? whole.getName() == arena : isa<UpdateOp>(inner);
+    bool isReader = whole ? arena == Arena(whole.getArena(), whole.getIndex()) : isa<UpdateOp>(inner);
     return isReader ? WalkResult::interrupt() : WalkResult::advance();
   });
   return walk.wasInterrupted();
@@ -55,11 +57,11 @@ void sinkStores(Block &block) {
     if (isa<GradientOp, AssignOp, StoreArenaOp>(op))
       stores.push_back(&op);
   for (Operation *store : stores) {
-    StringRef arena;
+    std::optional<Arena> arena;
     if (auto whole = dyn_cast<StoreArenaOp>(store))
-      arena = whole.getName();
+      arena = {whole.getArena(), whole.getIndex()};
     else if (isa<GradientOp>(store))
-      arena = "gradients";
+      arena = {ArenaKind::gradients, 0};
     Operation *reader = store->getNextNode();
     while (reader != block.getTerminator() && !reads(reader, arena))
       reader = reader->getNextNode();

@@ -35,7 +35,7 @@ struct PackParameters : impl::PackParametersBase<PackParameters> {
       auto type = cast<RankedTensorType>(parameter.getType());
       if (parameter.getLayout() || !packed.contains(parameter.getPath()))
         return;
-      parameter.setLayoutAttr(nn::LayoutAttr::get(&getContext(), nn::packWidth(type.getShape().back()), {}, {}));
+      parameter.setLayoutAttr(nn::LayoutAttr::get(&getContext(), nn::packWidth(type.getShape().back()), {}));
     });
   }
 };

@@ -2,6 +2,7 @@
 #ifndef ARGENT_DIALECTS_INTERFACES_INTERFACES_H
 #define ARGENT_DIALECTS_INTERFACES_INTERFACES_H
 
+#include "dialects/interfaces/Linear.h"
 #include "dialects/interfaces/Numbers.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinTypes.h"

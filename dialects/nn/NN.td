@@ -126,11 +126,9 @@ def NN_LayoutAttr : NN_Attr<"Layout", "layout"> {
   let description = [{
     - `#nn.layout<pack = 16>`: panels of the last dimension: `[..., K]` lies as `[ceil(K / 16), ..., 16]`; lanes past K hold zeros.
     - `#nn.layout<border = [0, 0, 2, 2, 2, 2, 0, 0]>`: (before, after) zeros around each dimension.
-    - `#nn.layout<round = [1, 1, 1, 8]>`: each extent rounded up to a multiple; what lies there is finite and means nothing.
-    No attribute: dense, row-major. `pack` excludes the others; a border comes before the rounding.
+    No attribute: dense, row-major. There is one of the two.
   }];
-  let parameters = (ins DefaultValuedParameter<"int64_t", "0">:$pack, OptionalArrayRefParameter<"int64_t">:$border,
-                        OptionalArrayRefParameter<"int64_t">:$round);
+  let parameters = (ins DefaultValuedParameter<"int64_t", "0">:$pack, OptionalArrayRefParameter<"int64_t">:$border);
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
@@ -138,6 +136,15 @@ def NN_LayoutAttr : NN_Attr<"Layout", "layout"> {
     ::llvm::SmallVector<int64_t> getPhysicalShape(::llvm::ArrayRef<int64_t> shape) const;
   }];
 }
+
+/// The memory of a session, by what it holds and how long: arenas of runtime/module.fbs.
+def NN_ArenaKind : I32EnumAttr<"ArenaKind", "what an arena holds", [
+    I32EnumAttrCase<"parameters", 0>, I32EnumAttrCase<"gradients", 1>, I32EnumAttrCase<"moments", 2>,
+    I32EnumAttrCase<"states", 3>, I32EnumAttrCase<"activations", 4>, I32EnumAttrCase<"logical", 5>]> {
+  let cppNamespace = "::argent::nn";
+  let genSpecializedAttr = 0;
+}
+def NN_ArenaKindAttr : EnumAttr<NN_Dialect, NN_ArenaKind, "arena_kind">;
 
 def NotDifferentiable : NativeOpTrait<"NotDifferentiable"> { let cppNamespace = "::argent"; }
 

@@ -23,9 +23,12 @@ allowed = {
     "compiler/graph/ParameterArena.cpp": {"Parameter", "State"},
     "compiler/graph/WriteKernels.cpp": {"Fused", "Gradient", "Parameter", "Yield"},
     "compiler/kernel/LowerToHl.cpp": {"Fused", "Launch"},
+    "compiler/kernel/Roles.cpp": {"Arena", "Assign", "Gradient"},
     "compiler/plan/Lifetimes.cpp": {"Assign"},
-    "compiler/plan/Plan.cpp": {"Arena", "Assign", "Gradient", "Launch", "Parameter", "State", "StoreArena"},
-    "compiler/schedule/Schedule.cpp": {"Launch"},
+    "compiler/plan/Plan.cpp": {"Assign", "Gradient", "Launch", "StoreArena"},
+    "compiler/plan/StoreInPlace.cpp": {"Launch"},
+    "compiler/plan/ValueMemory.cpp": {"Arena", "Assign", "Gradient", "Launch", "Parameter", "State", "StoreArena"},
+    "compiler/plan/ValueMemory.h": {"Assign", "Launch"},
 }
 
 

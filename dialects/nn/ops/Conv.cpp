@@ -136,16 +136,14 @@ SmallVector<int64_t> ConvInputGradOp::getWantedBorder(OpOperand &operand) {
 }
 
 // A multiply-add for each result element of the convolution, tap and input channel of its group.
-static int64_t convFlops(Type result, Type filter, int64_t batch) {
+static Linear convFlops(Type result, Type filter) {
   Dims taps = getDims(filter);
   taps.pop_back();
-  return 2 * countElements(result, batch) * countElements(taps).factor;
+  return 2 * countElements(taps).factor * countElements(result).linear();
 }
-int64_t ConvOp::getFlops(int64_t batch) { return convFlops(getType(), getFilter().getType(), batch); }
-int64_t ConvInputGradOp::getFlops(int64_t batch) {
-  return convFlops(getGradient().getType(), getFilter().getType(), batch);
-}
-int64_t ConvFilterGradOp::getFlops(int64_t batch) { return convFlops(getGradient().getType(), getType(), batch); }
+Linear ConvOp::getFlops() { return convFlops(getType(), getFilter().getType()); }
+Linear ConvInputGradOp::getFlops() { return convFlops(getGradient().getType(), getFilter().getType()); }
+Linear ConvFilterGradOp::getFlops() { return convFlops(getGradient().getType(), getType()); }
 
 // Only the last dimension of a convolution's filter is the loop's: its gradients read it along others.
 bool ConvOp::wantsPanels(OpOperand &operand) { return operand.getOperandNumber() == 1; }

@@ -4,6 +4,7 @@
 #include "dialects/nn/NN.h"
 
 using namespace mlir;
+using namespace argent;
 using namespace argent::nn;
 
 LogicalResult CumulativeOp::verify() {
@@ -21,7 +22,7 @@ LogicalResult CumulativeOp::verify() {
 bool CumulativeOp::looksOnce(OpOperand &) { return true; }
 
 // One operation for each element.
-int64_t CumulativeOp::getFlops(int64_t batch) { return countElements(getType(), batch); }
+Linear CumulativeOp::getFlops() { return countElements(getType()).linear(); }
 
 std::optional<int64_t> CumulativeOp::getAxisInResult(OpOperand &, int64_t axis) {
   return findAxisBeside(static_cast<int64_t>(getAxis()), /*keepsDims=*/true, axis);

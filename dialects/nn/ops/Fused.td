@@ -31,16 +31,16 @@ def NN_YieldOp : NN_Op<"yield", [Pure, Terminator, HasParent<"FusedOp">, NotDiff
   let assemblyFormat = "$values attr-dict `:` type($values)";
 }
 def NN_LaunchOp : NN_Op<"launch", [NotDifferentiable]> {
-  let summary = "runs a kernel: an hl.pipeline of the module, with a choice by N";
+  let summary = "runs a kernel: an hl.pipeline of the module";
   let description = [{
-    `nn.launch "dense" [@k1, @k6] at_least [1, 6] (%x, %w) : (tensor<?x4xf32>, tensor<4x3xf32>) -> tensor<?x3xf32>`: the last kernel whose number is at most N runs. Results have the layouts
-    `resultLayouts`; operands have `operandLayouts` (nn.fused).
+    `nn.launch "dense" @k1(%x, %w) : (tensor<?x4xf32>, tensor<4x3xf32>) -> tensor<?x3xf32>`. Results have the layouts `resultLayouts`; operands
+    have `operandLayouts` (nn.fused).
   }];
-  let arguments = (ins FlatSymbolRefArrayAttr:$kernels, DenseI64ArrayAttr:$minBatch, StrAttr:$name, Variadic<NN_Tensor>:$inputs,
+  let arguments = (ins FlatSymbolRefAttr:$kernel, StrAttr:$name, Variadic<NN_Tensor>:$inputs,
                        OptionalAttr<ArrayAttr>:$operandLayouts, OptionalAttr<ArrayAttr>:$resultLayouts);
   let results = (outs Variadic<NN_Tensor>:$results);
   let hasVerifier = 1;
-  let assemblyFormat = "$name $kernels `at_least` $minBatch `(` $inputs `)` attr-dict `:` functional-type($inputs, $results)";
+  let assemblyFormat = "$name $kernel `(` $inputs `)` attr-dict `:` functional-type($inputs, $results)";
 }
 
 #endif // ARGENT_NN_FUSED_TD

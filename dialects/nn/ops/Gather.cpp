@@ -76,11 +76,11 @@ LogicalResult TopKOp::inferReturnTypes(MLIRContext *context, std::optional<Locat
   return success();
 }
 
-int64_t IotaOp::getFlops(int64_t) { return 0; }
-int64_t GatherOp::getFlops(int64_t) { return 0; }
-int64_t ScatterAddOp::getFlops(int64_t batch) { return countElements(getGradient().getType(), batch); }
+Linear IotaOp::getFlops() { return {}; }
+Linear GatherOp::getFlops() { return {}; }
+Linear ScatterAddOp::getFlops() { return countElements(getGradient().getType()).linear(); }
 // A comparison with the best so far for each element and place.
-int64_t TopKOp::getFlops(int64_t batch) { return getK() * countElements(getX().getType(), batch); }
+Linear TopKOp::getFlops() { return getK() * countElements(getX().getType()).linear(); }
 
 Numbers IotaOp::inferSigns(ArrayRef<Numbers>) { return Numbers::notNegative; }
 

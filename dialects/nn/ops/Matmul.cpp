@@ -3,6 +3,7 @@
 #include "dialects/nn/NN.h"
 
 using namespace mlir;
+using namespace argent;
 using namespace argent::nn;
 
 LogicalResult MatmulOp::inferReturnTypes(MLIRContext *context, std::optional<Location> location,
@@ -36,10 +37,10 @@ LogicalResult MatmulOp::inferReturnTypes(MLIRContext *context, std::optional<Loc
   return success();
 }
 
-int64_t MatmulOp::getFlops(int64_t batch) {
+Linear MatmulOp::getFlops() {
   Dims lhs = getDims(getLhs().getType());
   Dim inner = lhs[lhs.size() - (getTransposeLhs() ? 2 : 1)];
-  return 2 * countElements(getType(), batch) * inner.at(batch);
+  return 2 * (countElements(getType()) * inner).linear();
 }
 
 // Columns of the right operand are output channels.

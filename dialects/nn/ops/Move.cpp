@@ -102,10 +102,10 @@ LogicalResult ConcatOp::inferReturnTypes(MLIRContext *context, std::optional<Loc
   return success();
 }
 
-int64_t SliceOp::getFlops(int64_t) { return 0; }
-int64_t PadOp::getFlops(int64_t) { return 0; }
-int64_t ReverseOp::getFlops(int64_t) { return 0; }
-int64_t ConcatOp::getFlops(int64_t) { return 0; }
+Linear SliceOp::getFlops() { return {}; }
+Linear PadOp::getFlops() { return {}; }
+Linear ReverseOp::getFlops() { return {}; }
+Linear ConcatOp::getFlops() { return {}; }
 
 //===--- axes --------------------------------------------------------------===//
 

@@ -62,18 +62,25 @@ def NN_UpdateOp : NN_Op<"update", [MemoryEffects<[MemRead, MemWrite]>, NotDiffer
   let assemblyFormat = "`by` $optimizer `rate` $rate (`update` $update^)? attr-dict `:` type($rate) (`,` type($update)^)? `->` type($norm)";
 }
 def NN_ArenaOp : NN_Op<"arena", [MemoryEffects<[MemRead]>, NotDifferentiable]> {
-  let summary = "a range of an arena as one flat tensor: \"parameters\", \"gradients\", \"moment1\", \"moment2\", ...";
-  let description = [{ In physical layout, from element `at`; padding holds zeros. All arenas have one size and the same offsets. }];
-  let arguments = (ins StrAttr:$name, DefaultValuedAttr<I64Attr, "0">:$at);
+  let summary = "a range of an arena as one flat tensor";
+  let description = [{
+    `nn.arena moments 1 at 64 : tensor<32xf32>`: in physical layout, from element `at`; padding holds zeros. Parameters, gradients and each of
+    the moments are arenas of one size and the same offsets.
+
+    * (C1) only the moments are several arenas. * (C2) the range has a size that is known, and begins at element 0 or later.
+    * (C3) the arena is parameters, gradients or moments.
+  }];
+  let arguments = (ins NN_ArenaKindAttr:$arena, DefaultValuedAttr<I64Attr, "0">:$index, DefaultValuedAttr<I64Attr, "0">:$at);
   let results = (outs NN_FloatTensor:$y);
   let hasVerifier = 1;
-  let assemblyFormat = "$name (`at` $at^)? attr-dict `:` type($y)";
+  let assemblyFormat = "$arena ($index^)? (`at` $at^)? attr-dict `:` type($y)";
 }
 def NN_StoreArenaOp : NN_Op<"store_arena", [MemoryEffects<[MemWrite]>, NotDifferentiable]> {
-  let summary = "writes a range of an arena, from element `at`; padding must stay zero";
-  let arguments = (ins StrAttr:$name, NN_FloatTensor:$value, DefaultValuedAttr<I64Attr, "0">:$at);
+  let summary = "writes a range of an arena (nn.arena); padding must stay zero";
+  let arguments = (ins NN_ArenaKindAttr:$arena, NN_FloatTensor:$value, DefaultValuedAttr<I64Attr, "0">:$index,
+                       DefaultValuedAttr<I64Attr, "0">:$at);
   let hasVerifier = 1;
-  let assemblyFormat = "$name (`at` $at^)? `,` $value attr-dict `:` type($value)";
+  let assemblyFormat = "$arena ($index^)? (`at` $at^)? `,` $value attr-dict `:` type($value)";
 }
 
 #endif // ARGENT_NN_PARAMETER_TD

@@ -55,11 +55,11 @@ LogicalResult SoftmaxOp::verify() { return verifySoftmax(*this, getType(), getAx
 LogicalResult LogSoftmaxOp::verify() { return verifySoftmax(*this, getType(), getAxis()); }
 
 // One operation for each element that goes in.
-int64_t ReduceOp::getFlops(int64_t batch) { return countElements(getX().getType(), batch); }
-int64_t ArgmaxOp::getFlops(int64_t batch) { return countElements(getX().getType(), batch); }
+Linear ReduceOp::getFlops() { return countElements(getX().getType()).linear(); }
+Linear ArgmaxOp::getFlops() { return countElements(getX().getType()).linear(); }
 // Maximum, difference, exponential, sum, quotient.
-int64_t SoftmaxOp::getFlops(int64_t batch) { return 5 * countElements(getType(), batch); }
-int64_t LogSoftmaxOp::getFlops(int64_t batch) { return 5 * countElements(getType(), batch); }
+Linear SoftmaxOp::getFlops() { return 5 * countElements(getType()).linear(); }
+Linear LogSoftmaxOp::getFlops() { return 5 * countElements(getType()).linear(); }
 
 bool ReduceOp::looksOnce(OpOperand &) { return true; }
 bool ArgmaxOp::looksOnce(OpOperand &) { return true; }

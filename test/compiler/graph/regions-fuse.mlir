@@ -69,23 +69,23 @@ func.func @constant(%x: tensor<4xf32>) -> tensor<4xf32> {
 // CHECK-LABEL: func.func @stores
 func.func @stores(%x: tensor<32xf32>) {
   // CHECK: %[[E:.*]] = nn.fused "exp"
-  // CHECK-NEXT: nn.store_arena "gradients", %[[E]]
+  // CHECK-NEXT: nn.store_arena gradients, %[[E]]
   // CHECK-NEXT: test.scope
-  // CHECK: nn.arena "gradients"
+  // CHECK: nn.arena gradients
   // CHECK: return
   %0 = nn.exp %x : tensor<32xf32>
-  nn.store_arena "gradients", %0 : tensor<32xf32>
+  nn.store_arena gradients, %0 : tensor<32xf32>
   %1 = test.scope -> tensor<32xf32> {
     test.scope {
-      %2 = nn.arena "gradients" : tensor<32xf32>
+      %2 = nn.arena gradients : tensor<32xf32>
       %3 = nn.neg %2 : tensor<32xf32>
-      nn.store_arena "moment1", %3 : tensor<32xf32>
+      nn.store_arena moments, %3 : tensor<32xf32>
       test.yield
     }
     test.yield %x : tensor<32xf32>
   }
   %4 = nn.tanh %1 : tensor<32xf32>
-  nn.store_arena "parameters", %4 : tensor<32xf32>
+  nn.store_arena parameters, %4 : tensor<32xf32>
   return
 }
 
@@ -93,14 +93,14 @@ func.func @stores(%x: tensor<32xf32>) {
 func.func @other_arena(%x: tensor<32xf32>) {
   // CHECK: %[[E:.*]] = nn.fused "exp"
   // CHECK-NEXT: test.scope
-  // CHECK: nn.store_arena "gradients", %[[E]]
+  // CHECK: nn.store_arena gradients, %[[E]]
   // CHECK-NEXT: return
   %0 = nn.exp %x : tensor<32xf32>
-  nn.store_arena "gradients", %0 : tensor<32xf32>
+  nn.store_arena gradients, %0 : tensor<32xf32>
   test.scope {
-    %2 = nn.arena "parameters" : tensor<32xf32>
+    %2 = nn.arena parameters : tensor<32xf32>
     %3 = nn.neg %2 : tensor<32xf32>
-    nn.store_arena "moment1", %3 : tensor<32xf32>
+    nn.store_arena moments, %3 : tensor<32xf32>
     test.yield
   }
   return

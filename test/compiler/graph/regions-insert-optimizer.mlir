@@ -9,7 +9,7 @@ func.func @train_step(%x: tensor<4xf32>, %rate: tensor<f32>) -> tensor<f32> {
   // CHECK: test.scope {
   // CHECK-NEXT: nn.assign "before"
   // CHECK: %[[NORM:.*]] = nn.sqrt
-  // CHECK: nn.store_arena "parameters"
+  // CHECK: nn.store_arena parameters
   // CHECK: test.scope {
   // CHECK-NEXT: nn.neg %[[NORM]]
   // CHECK-NEXT: nn.assign "behind"
