@@ -93,7 +93,7 @@ struct ExpandMath : argent::impl::ExpandMathBase<ExpandMath> {
 Number Functions::expm1Polynomial(Number r) {
   if (isSingle()) {
     Number p = polynomial(r, {1.388252174e-3, 8.366519002e-3, 4.166719981e-2, 1.666654363e-1, 4.999999815e-1});
-    return p * (r * r) + r;
+    return p * multiplyInOrder(r, r) + r;
   }
   Number z = r * r;
   Number p = r * polynomial(z, {1.26177193074810590878e-4, 3.02994407707441961300e-2, 9.99999999999999999910e-1});
@@ -141,18 +141,21 @@ std::pair<Number, Number> Functions::reduceLog(Number x) {
 }
 
 Number Functions::logarithm(Number m, Number e) {
-  Number z = m * m;
-  Number y = isSingle()
-                 ? polynomial(m, {7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1,
-                                  -1.6668057665e-1, 2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1}) *
-                       m * z
-                 : m * (z *
-                        polynomial(m, {1.01875663804580931796e-4, 4.97494994976747001425e-1, 4.70579119878881725854e0,
-                                       1.44989225341610930846e1, 1.79368678507819816313e1, 7.70838733755885391666e0}) /
-                        polynomial(m, {1.0, 1.12873587189167450590e1, 4.52279145837532221105e1,
-                                       8.29875266912776603211e1, 7.11544750618563894466e1, 2.31251620126765340583e1}));
-  y = y - e * number(2.121944400546905827679e-4) - number(0.5) * z;
-  return m + y + e * number(0.693359375);
+  // m - z/2 + m z p - e c1 + e c2, with ln 2 = c2 - c1 and e c2 exact.
+  Number z = multiplyInOrder(m, m), y = z;
+  if (isSingle()) {
+    Number p = polynomial(m, {7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1,
+                              -1.6668057665e-1, 2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1, -0.5});
+    y = multiplyInOrder(p, z);
+  } else {
+    Number p = polynomial(m, {1.01875663804580931796e-4, 4.97494994976747001425e-1, 4.70579119878881725854e0,
+                              1.44989225341610930846e1, 1.79368678507819816313e1, 7.70838733755885391666e0});
+    Number q = polynomial(m, {1.0, 1.12873587189167450590e1, 4.52279145837532221105e1, 8.29875266912776603211e1,
+                              7.11544750618563894466e1, 2.31251620126765340583e1});
+    y = subtractInOrder(multiplyInOrder(m, multiplyInOrder(z, p) / q), number(0.5) * z);
+  }
+  y = subtractInOrder(y, e * number(2.121944400546905827679e-4));
+  return addInOrder(addInOrder(m, y), e * number(0.693359375));
 }
 
 Number Functions::log(Number x) {
@@ -181,13 +184,13 @@ Number Functions::tanh(Number x) {
     Number z = x * x;
     Number p = polynomial(z, {1.324280158e-8, 2.053404429e-5, 3.491287317e-3, 1.337749710e-1});
     Number q = polynomial(z, {7.732438284e-7, 3.278416019e-4, 2.586090234e-2, 4.671081737e-1, 1.0});
-    return clamp((p * (z * x) + x) / q, -1.0, 1.0);
+    return clamp((p * multiplyInOrder(z, x) + x) / q, -1.0, 1.0);
   }
   Number a = abs(x), z = x * x;
   Number tail = number(1.0) - number(2.0) / (exp(number(2.0) * min(a, number(20.0))) + number(1.0));
   Number p = polynomial(z, {-9.64399179425052238628e-1, -9.92877231001918586564e1, -1.61468768441708447952e3});
   Number q = polynomial(z, {1.0, 1.12811678491632931402e2, 2.23548839060100448583e3, 4.84406305325125486048e3});
-  return select(a < number(0.625), x + x * z * (p / q), select(x < number(0.0), -tail, tail));
+  return select(a < number(0.625), x + multiplyInOrder(x, z) * (p / q), select(x < number(0.0), -tail, tail));
 }
 
 Number Functions::erfNearZero(Number x) {
@@ -206,7 +209,7 @@ Number Functions::erf(Number x) {
     Number z = x * x;
     Number p = polynomial(z, {2.184165677e-6, 2.741071738e-4, 3.178645676e-3, 5.091815201e-2, 1.763920159e-1});
     Number q = polynomial(z, {3.892991400e-5, 1.025360521e-3, 1.378171564e-2, 1.083392744e-1, 4.896579624e-1, 1.0});
-    return clamp((p * (z * x) + x * number(1.1283791670955126)) / q, -1.0, 1.0);
+    return clamp(addInOrder(p * multiplyInOrder(z, x), x * number(1.1283791670955126)) / q, -1.0, 1.0);
   }
   Number far = number(1.0) - number(2.0) * normalCdf(abs(x) * number(-1.41421356237309504880));
   return select(abs(x) < number(1.0), erfNearZero(x), select(x < number(0.0), -far, far));
@@ -264,20 +267,19 @@ Number Functions::sinOrCos(Number x, bool isCos) {
   Number sine, cosine;
   if (isSingle()) {
     r = fromDouble(r);
-    Number z = r * r;
-    sine = polynomial(z, {-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1}) * z * r + r;
-    cosine = polynomial(z, {2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2}) * z * z -
-             number(0.5) * z + number(1.0);
+    Number z = multiplyInOrder(r, r);
+    sine = polynomial(z, {-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1}) * multiplyInOrder(z, r) + r;
+    cosine = polynomial(z, {2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2, -0.5, 1.0});
   } else {
     r = wrap(r.value);
-    Number z = r * r;
-    sine = r + r * z *
-                   polynomial(z, {1.58962301576546568060e-10, -2.50507477628578072866e-8, 2.75573136213857245213e-6,
-                                  -1.98412698295895385996e-4, 8.33333333332211858878e-3, -1.66666666666666307295e-1});
-    cosine = number(1.0) - number(0.5) * z +
-             z * z *
-                 polynomial(z, {-1.13585365213876817300e-11, 2.08757008419747316778e-9, -2.75573141792967388112e-7,
-                                2.48015872888517045348e-5, -1.38888888888730564116e-3, 4.16666666666665929218e-2});
+    Number z = multiplyInOrder(r, r);
+    sine = polynomial(z, {1.58962301576546568060e-10, -2.50507477628578072866e-8, 2.75573136213857245213e-6,
+                          -1.98412698295895385996e-4, 8.33333333332211858878e-3, -1.66666666666666307295e-1}) *
+               multiplyInOrder(z, r) +
+           r;
+    cosine =
+        polynomial(z, {-1.13585365213876817300e-11, 2.08757008419747316778e-9, -2.75573141792967388112e-7,
+                       2.48015872888517045348e-5, -1.38888888888730564116e-3, 4.16666666666665929218e-2, -0.5, 1.0});
   }
   // The cosine is the sine a quarter on. Odd quarters exchange the two; from the second on the sign changes.
   Value quarter = isCos ? addInteger(toInteger(n), 1) : toInteger(n);
@@ -303,7 +305,8 @@ Number Functions::wholePower(Number x, int64_t y) {
   if (y == 1)
     return x;
   Number half = wholePower(x, y / 2);
-  return y % 2 ? half * half * x : half * half;
+  Number square = multiplyInOrder(half, half);
+  return y % 2 ? multiplyInOrder(square, x) : square;
 }
 
 Number Functions::pow(Number x, Number y) {

@@ -1,6 +1,8 @@
 //===- MathBuilder.h - arithmetic on floating-point values, written as such ---===//
 // Builds arith operations with C++ operators, so that a formula looks like the one in its source. The operators allow
-// what a polynomial gains from (law 4 of hl); an operation whose rounding matters is made `InOrder`.
+// what a polynomial gains from (law 4 of hl); an operation whose rounding matters is made `InOrder`. A sum or a product
+// of more than two that may be regrouped, LLVM orders by what stands around it, otherwise on each target: all but one
+// of its operations are made `InOrder`.
 #ifndef ARGENT_COMPILER_KERNEL_MATHBUILDER_H
 #define ARGENT_COMPILER_KERNEL_MATHBUILDER_H
 

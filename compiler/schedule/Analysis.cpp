@@ -10,6 +10,11 @@ using namespace mlir;
 
 namespace argent::schedule {
 
+int64_t Func::lanes(const Target &target) const {
+  hl::FuncOp func = op;
+  return target.getLanes(func.getType().getElementTypes().front().getIntOrFloatBitWidth());
+}
+
 int64_t Func::work() const {
   int64_t work = 1;
   for (int64_t extent : box)

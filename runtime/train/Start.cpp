@@ -61,6 +61,29 @@ static Status holdOutRows(const TrainOptions &options, TrainingRun &run) {
   return bindData(*run.module, "evaluate", run.trainSet, run.validationSource);
 }
 
+/// The values of the checkpoint; what differs there without harm, the observer is told.
+static Status loadResumed(const TrainOptions &options, const std::string &target, TrainObserver &observer,
+                          TrainingRun &run) {
+  const std::string settings = differingSettings(run.position.settings, compileSettings(*run.module));
+  if (Status loaded = loadCheckpoint(options.resume, *run.session, run.position); !loaded.ok())
+    return loaded.code() == StatusCode::kIncompatible && !settings.empty()
+               ? Status(loaded.code(), loaded.message() + "; it was trained with " + settings)
+               : loaded;
+  if (!settings.empty())
+    observer.message("warning: " + options.resume + " was trained with " + settings +
+                     "; it goes on with what this model has");
+  if (run.position.target != target)
+    observer.message("warning: " + options.resume + " was written for target " + run.position.target + ", this is " +
+                     target + ": results agree within rounding, not bit by bit");
+  else if (run.position.moduleHash != run.module->hash() && settings.empty())
+    observer.message("warning: " + options.resume +
+                     " was written by another build of this model: results agree within rounding, not bit by bit");
+  if (run.position.dataSet != options.data)
+    observer.message("warning: " + options.resume + " was trained on " + run.position.dataSet + ", this is " +
+                     options.data);
+  return Status();
+}
+
 Status startTraining(std::shared_ptr<const Module> module, const TrainOptions &options, TrainObserver &observer,
                      TrainingRun &run) {
   run.module = std::move(module);
@@ -100,25 +123,9 @@ Status startTraining(std::shared_ptr<const Module> module, const TrainOptions &o
   ARGENT_RETURN_IF_ERROR(Session::create(run.module, sessionOptions, run.session));
   const format::Variant *variant = run.module->hostVariant();
   std::string target = variant && variant->target() ? variant->target()->str() : "";
-  if (!options.resume.empty()) {
-    const std::string settings = differingSettings(run.position.settings, compileSettings(*run.module));
-    if (Status loaded = loadCheckpoint(options.resume, *run.session, run.position); !loaded.ok())
-      return loaded.code() == StatusCode::kIncompatible && !settings.empty()
-                 ? Status(loaded.code(), loaded.message() + "; it was trained with " + settings)
-                 : loaded;
-    if (!settings.empty())
-      observer.message("warning: " + options.resume + " was trained with " + settings +
-                       "; it goes on with what this model has");
-    if (run.position.target != target)
-      observer.message("warning: " + options.resume + " was written for target " + run.position.target + ", this is " +
-                       target + ": results agree within rounding, not bit by bit");
-    else if (run.position.moduleHash != run.module->hash() && settings.empty())
-      observer.message("warning: " + options.resume +
-                       " was written by another build of this model: results agree within rounding, not bit by bit");
-    if (run.position.dataSet != options.data)
-      observer.message("warning: " + options.resume + " was trained on " + run.position.dataSet + ", this is " +
-                       options.data);
-  } else {
+  if (!options.resume.empty())
+    ARGENT_RETURN_IF_ERROR(loadResumed(options, target, observer, run));
+  else {
     ARGENT_RETURN_IF_ERROR(run.session->initialize(run.position.seed));
     if (!options.weights.empty())
       ARGENT_RETURN_IF_ERROR(loadWeights(options.weights, *run.session));

@@ -21,11 +21,11 @@ Status StepPorts::find(const Module &module) {
     if (isTrainingPort(name))
       inputs[i] = TensorView{ElementType::f32,
                              {},
-                             name == "epoch"               ? &epoch
-                             : name == "update"            ? &update
-                             : name == "epochs"            ? &epochs
-                             : name == "updates_per_epoch" ? &updatesPerEpoch
-                                                           : &rateScale};
+                             name == kEpochPort             ? &epoch
+                             : name == kUpdatePort          ? &update
+                             : name == kEpochsPort          ? &epochs
+                             : name == kUpdatesPerEpochPort ? &updatesPerEpoch
+                                                            : &rateScale};
     canScaleRate |= name == kRateScalePort;
   }
   bool hasLoss = false, hasNorm = false;

@@ -1,7 +1,7 @@
 //===- ThreadPool.h - the threads of one session ---------------------------===//
 // One parallel loop runs at a time; its indices are claimed one by one from a counter, and the calling thread takes
 // part. Between loops the workers spin for a short while, then sleep. Which thread runs an index is open; results do
-// not depend on it (design.md, law 5 of hl).
+// not depend on it (dialects/hl/HL.td, law 5).
 #ifndef ARGENT_RUNTIME_DEVICE_CPU_THREADPOOL_H
 #define ARGENT_RUNTIME_DEVICE_CPU_THREADPOOL_H
 

@@ -1,11 +1,18 @@
-//===- Declare.cpp - param, state and := ------------------------------------------------------------===//
+//===- Parameters.cpp - param, state and := --------------------------------------------------------------------===//
+#include "frontends/ag/evaluate/Parameters.h"
+
 #include "frontends/ag/evaluate/Evaluator.h"
 
 using namespace argent::ag;
 using llvm::StringRef;
 using llvm::Twine;
 
-std::optional<Initializer> Evaluator::initializer(const Value &value, Range range, StringRef what) {
+namespace nn = argent::nn;
+
+Parameters::Parameters(Evaluator &evaluator)
+    : Part(evaluator.context), evaluator(evaluator), types(evaluator.types), tensors(evaluator.tensors) {}
+
+std::optional<Initializer> Parameters::readInitializer(const Value &value, Range range, StringRef what) {
   if (value.isInitializer())
     return value.asInitializer();
   if (value.failed())
@@ -38,7 +45,7 @@ static std::string writtenAs(const Initializer &initial) {
 
 /// Reports an argument of the layer that gives the type a dimension below 1, at the call: it is wrong in each parameter
 /// that has it.
-bool Evaluator::reportSmallDimension(const TypeExpr &type) {
+bool Parameters::reportSmallDimension(const TypeExpr &type) {
   if (!frame().instance)
     return false;
   const std::vector<Parameter> &parameters = frame().definition->parameters;
@@ -54,50 +61,85 @@ bool Evaluator::reportSmallDimension(const TypeExpr &type) {
       continue;
     const Given &given = *frame().bound[index];
     StringRef layer = frame().definition->name.text;
-    outside(
+    context.outside(
         [&] { error(given.range, layer + " needs `" + name->name + "`, at least 1; found " + describe(given.value)); });
     return true;
   }
   return false;
 }
 
-void Evaluator::run(const Declaration &statement) {
-  const std::string &name = statement.name.text;
+/// The tensor's type that a declaration states; null after an error.
+mlir::RankedTensorType Parameters::readType(const Declaration &statement) {
   StringRef word = statement.isState ? "state" : "param";
-  auto failed = [&] { bind(statement.name, {}); };
-  if (frame().inTrain || frame().entry || !graph) {
-    error(statement.range, "`" + word + "` is only allowed in layers and models");
-    return failed();
-  }
   const TypeExpr &type = statement.type;
-  mlir::Type element =
-      type.kind == TypeExpr::Kind::named && type.hasBrackets ? elementType(&context, type.name.text) : mlir::Type();
+  mlir::Type element = type.kind == TypeExpr::Kind::named && type.hasBrackets
+                           ? elementType(&context.mlir, type.name.text)
+                           : mlir::Type();
   if (!element) {
-    error(type.range, "`" + word + "` needs the type of a tensor; found " + describeType(type)).help("write f32[D, K]");
-    return failed();
+    error(type.range, "`" + word + "` needs the type of a tensor; found " + types.describeType(type))
+        .help("write f32[D, K]");
+    return {};
   }
-  if (!statement.isState && !llvm::isa<mlir::FloatType>(element)) {
+  if (!statement.isState && !isFloat(element)) {
     error(type.range, "a trained tensor must be of floats; found " + elementName(element))
         .help("a tensor that is not trained is a `state`");
-    return failed();
+    return {};
   }
   if (reportSmallDimension(type))
-    return failed();
-  auto shape = evaluateShape(type);
-  if (!shape || !checkSize(*shape, element, type.range))
-    return failed();
-  if (!statement.isState && llvm::any_of(*shape, [](Dim dim) { return dim.open; })) {
-    error(type.range, "a parameter cannot depend on the batch; found " + toString(*shape, element));
+    return {};
+  auto dims = types.evaluateDims(type);
+  if (!dims || !tensors.checkSize(*dims, element, type.range))
+    return {};
+  if (!statement.isState && llvm::any_of(*dims, [](Dim dim) { return dim.isOpen; })) {
+    error(type.range, "a parameter cannot depend on the batch; found " + toString(*dims, element));
+    return {};
+  }
+  return nn::makeType(*dims, element);
+}
+
+/// Says that what a path means has another type here: the instance was applied before, to something else.
+void Parameters::reportOtherType(const Declaration &statement, const Declared &declared, mlir::RankedTensorType type,
+                                 StringRef path) {
+  if (const Instance *instance = frame().instance)
+    for (auto [index, parameter] : llvm::enumerate(frame().definition->parameters)) {
+      const Value &now = frame().variables[parameter.name.text].value;
+      mlir::Type before = instance->state->firstTypes[index];
+      if (!now.isTensor() || !before || now.asTensor().getType() == before || !frame().bound[index])
+        continue;
+      bool needsArguments = llvm::any_of(frame().definition->parameters,
+                                         [&](const Parameter &p) { return !p.initial && !types.isTensorType(p.type); });
+      Range argument = frame().bound[index]->range;
+      context.outside([&] {
+        error(argument, "`" + instance->step + "` has parameters for " + parameter.name.text + ": " +
+                            toString(llvm::cast<mlir::RankedTensorType>(before)) + "; found " + toText(now))
+            .help("for parameters of its own, make another instance: " + instance->step + "2 = " + instance->of.name() +
+                  (needsArguments ? "(…)" : "()"));
+      });
+      return;
+    }
+  error(statement.type.range,
+        "`" + path + "` was declared as " + toString(declared.type) + "; found " + toString(type));
+}
+
+void Parameters::run(const Declaration &statement) {
+  const std::string &name = statement.name.text;
+  auto failed = [&] { bind(statement.name, {}); };
+  if (frame().train || frame().entry || !context.graph) {
+    error(statement.range,
+          Twine("`") + (statement.isState ? "state" : "param") + "` is only allowed in layers and models");
     return failed();
   }
-  auto initial = initializer(evaluate(*statement.initial), statement.initial->range, name);
+  mlir::RankedTensorType tensor = readType(statement);
+  if (!tensor)
+    return failed();
+  auto initial = readInitializer(evaluator.evaluate(*statement.initial), statement.initial->range, name);
   if (!initial)
     return failed();
 
+  Graph &graph = *context.graph;
   const InstanceState *owner = frame().instance ? frame().instance->state.get() : nullptr;
   std::string path = (frame().naming ? frame().naming->prefix : "") + name;
-  auto tensor = tensorType(*shape, element);
-  auto [found, isNew] = graph->declared.try_emplace(path);
+  auto [found, isNew] = graph.declared.try_emplace(path);
   Declared &declared = found->second;
   if (!isNew && (declared.owner != owner || declared.declaration != &statement)) {
     error(statement.name.range, "two parameters have the path `" + path + "`")
@@ -105,30 +147,10 @@ void Evaluator::run(const Declaration &statement) {
     return failed();
   }
   if (!isNew && declared.type != tensor) {
-    // The instance was applied before, to something else.
-    const Instance *instance = frame().instance;
-    if (instance)
-      for (auto [index, parameter] : llvm::enumerate(frame().definition->parameters)) {
-        const Value &now = frame().variables[parameter.name.text].value;
-        mlir::Type before = instance->state->firstTypes[index];
-        if (!now.isTensor() || !before || now.asTensor().getType() == before || !frame().bound[index])
-          continue;
-        bool needsArguments = llvm::any_of(frame().definition->parameters,
-                                           [&](const Parameter &p) { return !p.initial && !isTensorType(p.type); });
-        Range argument = frame().bound[index]->range;
-        outside([&] {
-          error(argument, "`" + instance->step + "` has parameters for " + parameter.name.text + ": " +
-                              toString(llvm::cast<mlir::RankedTensorType>(before)) + "; found " + toText(now))
-              .help("for parameters of its own, make another instance: " + instance->step +
-                    "2 = " + instance->of.name() + (needsArguments ? "(…)" : "()"));
-        });
-        return failed();
-      }
-    error(type.range,
-          "`" + path + "` was declared as " + toString(declared.type) + "; found " + toString(*shape, element));
+    reportOtherType(statement, declared, tensor, path);
     return failed();
   }
-  if (isNew && graph->isEntry && !known.count(path)) {
+  if (isNew && graph.isEntry && !known.count(path)) {
     StringRef layer = owner ? StringRef(frame().instance->of.name()) : "";
     error(statement.name.range,
           "an entry cannot make parameters; found those of `" + StringRef(path).rsplit('.').first + "`")
@@ -140,8 +162,8 @@ void Evaluator::run(const Declaration &statement) {
     declared.declaration = &statement;
     declared.type = tensor;
     declared.initial = *initial;
-    if (options.observer)
-      options.observer->declared(statement, path, tensor, *initial, callsInUserFile());
+    if (context.options.observer)
+      context.options.observer->declared(statement, path, tensor, *initial, context.callsInUserFile());
     // The same path means the same tensor in all graphs.
     auto [other, first] = known.try_emplace(path, declared);
     if (!first && (other->second.type != tensor || other->second.initial.kind != initial->kind ||
@@ -149,18 +171,13 @@ void Evaluator::run(const Declaration &statement) {
       error(statement.name.range, "`" + path + "` must be the same everywhere; it is " + toString(other->second.type) +
                                       " = " + writtenAs(other->second.initial) + " in `predict` and " +
                                       toString(tensor) + " = " + writtenAs(*initial) + " in `" +
-                                      graph->function.getName() + "`");
+                                      graph.function.getName() + "`");
       return failed();
     }
     auto attribute =
-        nn::InitializerAttr::get(&context, initial->kind, llvm::APFloat(initial->a), llvm::APFloat(initial->b));
-    countOp();
-    mlir::Location where = location(name);
-    if (statement.isState)
-      declared.value = nn::StateOp::create(builder, where, tensor, builder.getStringAttr(path), attribute);
-    else
-      declared.value = nn::ParameterOp::create(builder, where, tensor, builder.getStringAttr(path), attribute,
-                                               nn::SettingsAttr(), nn::LayoutAttr());
+        nn::InitializerAttr::get(&context.mlir, initial->kind, llvm::APFloat(initial->a), llvm::APFloat(initial->b));
+    declared.value = statement.isState ? tensors.state(name, path, tensor, attribute)
+                                       : tensors.parameter(name, path, tensor, attribute);
   }
   bind(statement.name, Value(declared.value));
   if (statement.isState) {
@@ -170,9 +187,9 @@ void Evaluator::run(const Declaration &statement) {
   }
 }
 
-void Evaluator::run(const Store &statement) {
+void Parameters::run(const Store &statement) {
   const std::string &name = statement.name.text;
-  Value value = evaluate(*statement.value);
+  Value value = evaluator.evaluate(*statement.value);
   Variable *variable = findVariable(name);
   if (!variable || (!variable->state && !variable->value.failed())) {
     Report report = error(statement.name.range, "`:=` gives a state its next value; `" + name + "` is " +
@@ -183,13 +200,12 @@ void Evaluator::run(const Store &statement) {
   }
   if (value.failed() || !variable->state)
     return;
-  Declared &declared = graph->declared[variable->statePath];
-  Shape shape = shapeOf(declared.type);
-  mlir::Value tensor = toTensor(value, declared.type.getElementType(), statement.value->range);
+  Declared &declared = context.graph->declared[variable->statePath];
+  mlir::Value tensor = tensors.toTensor(value, declared.type.getElementType(), statement.value->range);
   if (!tensor)
     return;
   if (value.isNumber())
-    tensor = broadcastTo(tensor, shape);
+    tensor = tensors.broadcast(tensor, nn::getDims(declared.type));
   if (tensor.getType() != declared.type) {
     error(statement.value->range,
           "the state `" + name + "` must be " + toString(declared.type) + "; found " + toText(Value(tensor)))
@@ -199,10 +215,9 @@ void Evaluator::run(const Store &statement) {
   // Of several values in one call the last is kept.
   if (declared.assign)
     declared.assign->erase();
-  countOp();
   declared.assignRange = statement.range;
-  declared.assign = nn::AssignOp::create(builder, location(name), builder.getStringAttr(variable->statePath), tensor);
+  declared.assign = tensors.create<nn::AssignOp>(name, tensors.builder.getStringAttr(variable->statePath), tensor);
   // No gradient flows through a state.
-  declared.value = llvm::isa<mlir::FloatType>(elementOf(tensor)) ? emit<nn::StopGradientOp>(tensor) : tensor;
+  declared.value = isFloat(elementOf(tensor)) ? tensors.emit<nn::StopGradientOp>(tensor) : tensor;
   variable->value = Value(declared.value);
 }

@@ -1,6 +1,9 @@
-//===- Match.cpp - values against types, and the dimensions that this binds -----------------------===//
-#include "frontends/ag/evaluate/Evaluator.h"
+//===- Types.cpp - values against types, and the dimensions that this binds ------------------------------------===//
+#include "frontends/ag/evaluate/Types.h"
 
+#include "frontends/ag/evaluate/Arithmetic.h"
+#include "frontends/ag/evaluate/Evaluator.h"
+#include "frontends/ag/evaluate/Tensors.h"
 #include "frontends/ag/syntax/Foreign.h"
 #include "frontends/ag/syntax/Printer.h"
 
@@ -8,21 +11,14 @@ using namespace argent::ag;
 using llvm::StringRef;
 using llvm::Twine;
 
-static std::string textOf(const TypeExpr &type) {
-  std::string text;
-  llvm::raw_string_ostream stream(text);
-  print(type, stream);
-  return text;
-}
-
-bool Evaluator::isTensorType(const TypeExpr &type) {
+bool Types::isTensorType(const TypeExpr &type) {
   switch (type.kind) {
   case TypeExpr::Kind::named:
-    return type.name.text == "tensor" || (type.hasBrackets && elementType(&context, type.name.text)) ||
+    return type.name.text == "tensor" || (type.hasBrackets && elementType(&context.mlir, type.name.text)) ||
            (type.name.text == "list" && type.elements.size() == 1 && [&] {
              auto *inner = llvm::dyn_cast<IndexExpr>(type.elements[0].value.get());
              auto *name = inner ? llvm::dyn_cast<NameExpr>(inner->base.get()) : nullptr;
-             return name && elementType(&context, name->name);
+             return name && elementType(&context.mlir, name->name);
            }());
   case TypeExpr::Kind::alternatives:
   case TypeExpr::Kind::sequence:
@@ -32,7 +28,7 @@ bool Evaluator::isTensorType(const TypeExpr &type) {
   }
 }
 
-std::string Evaluator::describeType(const TypeExpr &type) {
+std::string Types::describeType(const TypeExpr &type) {
   switch (type.kind) {
   case TypeExpr::Kind::layer:
     return "a layer";
@@ -69,7 +65,13 @@ std::string Evaluator::describeType(const TypeExpr &type) {
       .Default("a `" + type.name.text + "`");
 }
 
-std::optional<Value> Evaluator::match(const Value &value, const TypeExpr &type) {
+bool Types::isTensorParameter(const Definee &definee, const Parameter &parameter) {
+  return isTensorType(parameter.type) ||
+         (definee.builtin && parameter.type.kind == TypeExpr::Kind::named &&
+          (parameter.type.name.text == "number" || parameter.type.name.text == "value"));
+}
+
+std::optional<Value> Types::match(const Value &value, const TypeExpr &type) {
   auto fits = [&](bool condition) { return condition ? std::optional<Value>(value) : std::nullopt; };
   switch (type.kind) {
   case TypeExpr::Kind::layer:
@@ -127,10 +129,11 @@ std::optional<Value> Evaluator::match(const Value &value, const TypeExpr &type) 
     }
     return Value::list(std::move(values));
   }
-  if (type.hasBrackets && elementType(&context, name))
-    return fits(value.isTensor() && elementOf(value.asTensor()) == elementType(&context, name));
+  if (type.hasBrackets && elementType(&context.mlir, name))
+    return fits(value.isTensor() && elementOf(value.asTensor()) == elementType(&context.mlir, name));
   if (name == "int") // N is one as well, but no operation or source knows what to do with it
-    return fits(!frames.empty() && frame().file == &operations ? value.isInteger() : value.isDimension());
+    return fits(context.depth() && frame().file->kind == FileScope::Kind::operations ? value.isInteger()
+                                                                                     : value.isDimension());
   if (name == "float")
     return value.isNumber() ? std::optional<Value>(Value::floating(value.asNumber())) : std::nullopt;
   if (name == "bool")
@@ -149,13 +152,13 @@ std::optional<Value> Evaluator::match(const Value &value, const TypeExpr &type) 
   return Value();
 }
 
-bool Evaluator::checkType(const TypeExpr &type) {
+bool Types::checkType(const TypeExpr &type) {
   if (!type.parts.empty())
     return llvm::all_of(type.parts, [&](const TypeExpr &part) { return checkType(part); });
   if (type.kind != TypeExpr::Kind::named)
     return true;
   StringRef name = type.name.text;
-  bool isElement = elementType(&context, name) != nullptr;
+  bool isElement = elementType(&context.mlir, name) != nullptr;
   bool isPlain = llvm::is_contained({"int", "float", "bool", "str", "init", "list"}, name);
   if (type.hasBrackets ? isElement || name == "list" : isPlain)
     return true;
@@ -184,8 +187,8 @@ bool Evaluator::checkType(const TypeExpr &type) {
   return false;
 }
 
-std::optional<Dim> Evaluator::evaluateDim(const Expr &expr) {
-  Value value = evaluate(expr);
+std::optional<Dim> Types::evaluateDim(const Expr &expr) {
+  Value value = evaluator.evaluate(expr);
   if (value.isDimension())
     return value.asDim();
   if (!value.failed()) {
@@ -195,8 +198,8 @@ std::optional<Dim> Evaluator::evaluateDim(const Expr &expr) {
   return std::nullopt;
 }
 
-std::optional<Shape> Evaluator::evaluateShape(const TypeExpr &type) {
-  Shape shape;
+std::optional<Dims> Types::evaluateDims(const TypeExpr &type) {
+  Dims shape;
   for (const Element &element : type.elements) {
     if (!element.spread) {
       auto dim = evaluateDim(*element.value);
@@ -205,7 +208,7 @@ std::optional<Shape> Evaluator::evaluateShape(const TypeExpr &type) {
       shape.push_back(*dim);
       continue;
     }
-    Value list = evaluate(*element.value);
+    Value list = evaluator.evaluate(*element.value);
     if (list.failed())
       return std::nullopt;
     if (!list.isList() || !llvm::all_of(list.asList(), [](const Value &v) { return v.isDimension(); })) {
@@ -218,38 +221,60 @@ std::optional<Shape> Evaluator::evaluateShape(const TypeExpr &type) {
   return shape;
 }
 
-/// In the phase of names, bare names bind or are compared; in that of expressions, the rest is checked.
-bool Evaluator::matchTensor(const Value &value, const TypeExpr &type, Phase phase, Mismatch &mismatch) {
-  // What the type says with all that is known put in.
-  auto describeNow = [&] {
-    std::string text = type.name.text + "[";
-    for (auto [index, element] : llvm::enumerate(type.elements)) {
-      text += index ? ", " : "";
-      auto *name = llvm::dyn_cast<NameExpr>(element.value.get());
-      Variable *variable = name ? findVariable(name->name) : nullptr;
-      if (variable && variable->value.isDimension() && !element.spread) {
-        text += toString(variable->value.asDim());
-      } else if (variable && variable->value.isList() && element.spread) {
-        for (auto [i, dim] : llvm::enumerate(variable->value.asList()))
-          text += (i ? ", " : "") + toText(dim);
-      } else {
-        text += element.spread ? "*" : "";
-        llvm::raw_string_ostream stream(text);
-        print(*element.value, stream);
-      }
+std::string Types::describeNow(const TypeExpr &type) {
+  std::string text = type.name.text + "[";
+  for (auto [index, element] : llvm::enumerate(type.elements)) {
+    text += index ? ", " : "";
+    auto *name = llvm::dyn_cast<NameExpr>(element.value.get());
+    Variable *variable = name ? findVariable(name->name) : nullptr;
+    if (variable && variable->value.isDimension() && !element.spread) {
+      text += toString(variable->value.asDim());
+    } else if (variable && variable->value.isList() && element.spread) {
+      for (auto [i, dim] : llvm::enumerate(variable->value.asList()))
+        text += (i ? ", " : "") + toText(dim);
+    } else {
+      text += (element.spread ? "*" : "") + textOf(*element.value);
     }
-    return text + "]";
-  };
-  mlir::Type element = elementType(&context, type.name.text);
+  }
+  return text + "]";
+}
+
+/// `*dims` against the dimensions that are left for it.
+bool Types::matchSpread(const Element &part, std::vector<Value> rest, Phase phase, Mismatch &mismatch) {
+  auto *name = llvm::dyn_cast<NameExpr>(part.value.get());
+  Variable *variable = name ? findVariable(name->name) : nullptr;
+  if (phase == Phase::names && name && !variable) {
+    bind({name->name, name->range}, Value::list(std::move(rest)));
+    return true;
+  }
+  if (phase == Phase::names && !name)
+    return true;
+  Value list = variable ? variable->value : evaluator.evaluate(*part.value);
+  if (!list.failed() && !list.isList()) {
+    Report report = error(part.value->range, "`*` in a type spreads a list of dimensions; found " + describe(list));
+    if (list.isTensor())
+      report.help("the dimensions of a tensor are *shape(x)");
+    mismatch.failed = true;
+    return false;
+  }
+  auto same = list.isList() ? equal(context, list, Value::list(std::move(rest)), part.value->range)
+                            : std::optional<bool>(false);
+  if (!same || list.failed())
+    mismatch.failed = true;
+  return same && *same;
+}
+
+bool Types::matchTensor(const Value &value, const TypeExpr &type, Phase phase, Mismatch &mismatch) {
+  mlir::Type element = elementType(&context.mlir, type.name.text);
   if (!element) {
     match(value, type); // says that there is no such type
     mismatch.failed = true;
     return false;
   }
-  mismatch.expected = describeNow();
+  mismatch.expected = describeNow(type);
   if (!value.isTensor() || elementOf(value.asTensor()) != element)
     return false;
-  Shape shape = shapeOf(value.asTensor());
+  Dims shape = dimsOf(value.asTensor());
   bool hasSpread = llvm::any_of(type.elements, [](const Element &e) { return e.spread; });
   size_t fixed = type.elements.size() - hasSpread;
   if (hasSpread ? shape.size() < fixed : shape.size() != fixed)
@@ -262,25 +287,7 @@ bool Evaluator::matchTensor(const Value &value, const TypeExpr &type, Phase phas
       std::vector<Value> rest;
       for (size_t i = fixed; i != shape.size(); ++i)
         rest.push_back(Value::dimension(shape[dim++]));
-      if (phase == Phase::names && name && !variable) {
-        bind({name->name, name->range}, Value::list(std::move(rest)));
-        continue;
-      }
-      if (phase == Phase::names && !name)
-        continue;
-      Value list = variable ? variable->value : evaluate(*part.value);
-      if (!list.failed() && !list.isList()) {
-        Report report = error(part.value->range, "`*` in a type spreads a list of dimensions; found " + describe(list));
-        if (list.isTensor())
-          report.help("the dimensions of a tensor are *shape(x)");
-        mismatch.failed = true;
-        return false;
-      }
-      auto same =
-          list.isList() ? equal(list, Value::list(std::move(rest)), part.value->range) : std::optional<bool>(false);
-      if (!same || list.failed())
-        mismatch.failed = true;
-      if (!same || !*same)
+      if (!matchSpread(part, std::move(rest), phase, mismatch))
         return false;
       continue;
     }
@@ -298,8 +305,7 @@ bool Evaluator::matchTensor(const Value &value, const TypeExpr &type, Phase phas
       }
       if (variable->value.isDimension() && variable->value.asDim() == found)
         continue;
-      mismatch.dimension = dim - 1;
-      mismatch.expected = describeNow();
+      mismatch.expected = describeNow(type);
       return false;
     }
     if (name)
@@ -310,73 +316,23 @@ bool Evaluator::matchTensor(const Value &value, const TypeExpr &type, Phase phas
       return false;
     }
     if (*expected != found) {
-      mismatch.dimension = dim - 1;
       // Put the computed dimensions in: all names are bound now.
-      if (auto all = evaluateShape(type))
+      if (auto all = evaluateDims(type))
         mismatch.expected = toString(*all, element);
       return false;
     }
   }
-  mismatch.expected = describeNow();
+  mismatch.expected = describeNow(type);
   return true;
 }
 
-void Evaluator::helpDivision(Report &report, const Expr *expr) {
-  auto *division = llvm::dyn_cast_or_null<BinaryExpr>(expr);
-  if (!division || division->op != Operator::divide)
-    return;
-  std::string text;
-  llvm::raw_string_ostream stream(text);
-  print(*division->left, stream);
-  stream << " // ";
-  print(*division->right, stream);
-  report.help("`/` gives a float; ints are divided by `//`: " + text);
+void argent::ag::helpDivision(Report &report, const Expr *expr) {
+  if (auto *division = llvm::dyn_cast_or_null<BinaryExpr>(expr); division && division->op == Operator::divide)
+    report.help("`/` gives a float; ints are divided by `//`: " + textOf(*division->left) + " // " +
+                textOf(*division->right));
 }
 
-/// Says what to write instead of an argument of another type.
-void Evaluator::helpArgument(Report &report, const Definee &definee, const Parameter &parameter, const Given &given) {
-  if (definee.name() == "dense" && parameter.name.text == "bias" && given.value.isInteger() &&
-      given.name.text.empty()) {
-    report.help("dense takes the size of its output only: x |> dense(" + toText(given.value) + ")");
-    return;
-  }
-  if (definee.name() == "range")
-    report.help("range(a) counts 0 … a - 1, range(a, b) counts a … b - 1");
-  const TypeExpr &type = parameter.type;
-  if (given.value.is<double>())
-    helpDivision(report, given.expr);
-  if (given.value.isTensor() && type.name.text == "list")
-    report.help("write the tensors as a list: " + definee.name() + "([a, b])");
-  else if (given.value.isTensor() && !isTensorParameter(definee, parameter) && given.name.text.empty() &&
-           !definee.definition->parameters.empty() && isTensorParameter(definee, definee.definition->parameters[0]))
-    report.help("tensors come first: x |> " + definee.name() + "(…)");
-  mlir::Type element = type.hasBrackets ? elementType(&context, type.name.text) : mlir::Type();
-  if (given.value.isInstance() && type.kind != TypeExpr::Kind::layer)
-    report.help("apply it to a tensor first: x |> " + given.value.asInstance()->of.name() + "(…)");
-  if (!element)
-    return;
-  if (given.value.isTensor()) {
-    Shape shape = shapeOf(given.value.asTensor());
-    bool hasSpread = llvm::any_of(type.elements, [](const Element &e) { return e.spread; });
-    if (!hasSpread && type.elements.size() == 4 && shape.size() == 3 && shape[0].open) {
-      shape.push_back({1, false});
-      report.help("images have their channels last; with one channel x[..., none] is " + toString(shape, element));
-    } else if (elementOf(given.value.asTensor()) != element) {
-      report.help("cast it: " + type.name.text + "(…)");
-    }
-  }
-}
-
-void Evaluator::reportArgument(const Definee &definee, const Parameter &parameter, const Given &given,
-                               StringRef expected) {
-  Report report = error(given.range, definee.name() + " needs `" + parameter.name.text + "`, " + expected + "; found " +
-                                         describe(given.value));
-  noteDeclaration(report, given);
-  helpArgument(report, definee, parameter, given);
-}
-
-/// A value against the type that a result or a target states.
-Value Evaluator::checkResult(const Value &value, const TypeExpr &type, Range range, const Twine &owner) {
+Value Types::checkResult(const Value &value, const TypeExpr &type, Range range, const Twine &owner) {
   if (value.failed())
     return value;
   if (type.kind == TypeExpr::Kind::sequence) {
@@ -399,9 +355,9 @@ Value Evaluator::checkResult(const Value &value, const TypeExpr &type, Range ran
   }
   Mismatch mismatch;
   Value tensor = value;
-  if (mlir::Type element = elementType(&context, type.name.text);
+  if (mlir::Type element = elementType(&context.mlir, type.name.text);
       element && value.isNumber() && type.elements.empty()) {
-    mlir::Value converted = toTensor(value, element, range);
+    mlir::Value converted = tensors.toTensor(value, element, range);
     if (!converted)
       return {};
     tensor = Value(converted);
@@ -415,10 +371,10 @@ Value Evaluator::checkResult(const Value &value, const TypeExpr &type, Range ran
     report.help("apply it to a tensor: x |> " + value.asInstance()->of.name() + "(…)");
   } else if (value.isTensor()) {
     // The image went on to the classes: `dense` works on the last dimension.
-    Shape shape = shapeOf(value.asTensor());
+    Dims shape = dimsOf(value.asTensor());
     if (shape.size() > 1 && shape.back().isOne() && type.elements.size() + 1 == shape.size())
       report.help("leave the last dimension out: (…)[..., 0]");
-    else if (type.elements.size() == 2 && shape.size() > 2 && shape[0].open && !type.elements[1].spread)
+    else if (type.elements.size() == 2 && shape.size() > 2 && shape[0].isOpen && !type.elements[1].spread)
       report.help("flatten joins all dimensions but the first: … |> flatten |> dense(…)");
   }
   return {};

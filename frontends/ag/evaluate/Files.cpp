@@ -1,7 +1,7 @@
-//===- Import.cpp - definitions from other files -----------------------------------------------------===//
-// `import NAME, … from "FILE"`: the file's name is relative to the file that imports it. All files are read before
-// anything is evaluated, each once. A file sees its own definitions and imports, and gives away what it defines itself.
-#include "frontends/ag/evaluate/Evaluator.h"
+//===- Files.cpp - definitions from other files ----------------------------------------------------------------===//
+// `import NAME, … from "FILE"`: the file's name is relative to the file that imports it. Each file is read once. A file
+// sees its own definitions and imports, and gives away what it defines itself.
+#include "frontends/ag/evaluate/Files.h"
 
 #include "frontends/ag/syntax/Parser.h"
 
@@ -29,7 +29,7 @@ static llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> readFromDisk(const std
   return llvm::MemoryBuffer::getFile(name);
 }
 
-void Evaluator::loadImports(FileScope &scope, const File &tree) {
+void Files::loadImports(FileScope &scope, const File &tree) {
   importing.push_back(&scope);
   for (const ItemPtr &item : tree.items)
     if (auto *import = llvm::dyn_cast<Import>(item.get()))
@@ -37,7 +37,7 @@ void Evaluator::loadImports(FileScope &scope, const File &tree) {
   importing.pop_back();
 }
 
-void Evaluator::importNames(FileScope &scope, const Import &import) {
+void Files::importNames(FileScope &scope, const Import &import) {
   auto &text = llvm::cast<StringExpr>(*import.file);
   FileScope *file = nullptr;
   if (llvm::any_of(text.parts, [](const StringExpr::Part &part) { return part.isName; }))
@@ -75,7 +75,7 @@ void Evaluator::importNames(FileScope &scope, const Import &import) {
 }
 
 /// Where the file lies that `name` means in `from`.
-std::string Evaluator::resolve(const FileScope &from, StringRef name) {
+std::string Files::resolve(const FileScope &from, StringRef name) {
   llvm::SmallString<256> full = path::parent_path(from.path);
   path::append(full, name);
   path::remove_dots(full, /*remove_dot_dot=*/true);
@@ -83,7 +83,7 @@ std::string Evaluator::resolve(const FileScope &from, StringRef name) {
 }
 
 /// The file that `name` means in `from`; null after an error.
-FileScope *Evaluator::loadFile(const FileScope &from, StringRef name, Range range) {
+FileScope *Files::loadFile(const FileScope &from, StringRef name, Range range) {
   if (name.empty() || path::is_absolute(name)) {
     error(range, "an import must name a file relative to this one; found \"" + name + "\"");
     return nullptr;
@@ -109,8 +109,8 @@ FileScope *Evaluator::loadFile(const FileScope &from, StringRef name, Range rang
     return nullptr;
   }
   llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> text(nullptr);
-  if (options.readFile)
-    text = options.readFile(full);
+  if (context.options.readFile)
+    text = context.options.readFile(full);
   if (text && !*text)
     text = readFromDisk(full);
   if (!text) {
@@ -121,16 +121,17 @@ FileScope *Evaluator::loadFile(const FileScope &from, StringRef name, Range rang
   FileScope &scope = *entry->second;
   scope.path = full;
   // The buffer's name is what messages say.
-  const auto &buffer = diagnostics.addFile(llvm::MemoryBuffer::getMemBufferCopy((*text)->getBuffer(), scope.path));
-  unsigned before = diagnostics.errorCount();
-  scope.trees.push_back(parse(buffer, diagnostics));
-  if (diagnostics.errorCount() != before) {
+  const auto &buffer =
+      context.diagnostics.addFile(llvm::MemoryBuffer::getMemBufferCopy((*text)->getBuffer(), scope.path));
+  unsigned before = context.diagnostics.errorCount();
+  scope.trees.push_back(parse(buffer, context.diagnostics));
+  if (context.diagnostics.errorCount() != before) {
     entry->second = nullptr; // its errors are reported: what it would define stays silent
     return nullptr;
   }
   addItems(scope, *scope.trees.back());
   loadImports(scope, *scope.trees.back());
-  importedTexts.emplace_back(nameInModule(scope.path), buffer.getBuffer());
+  texts.emplace_back(nameInModule(scope.path), buffer.getBuffer());
   return &scope;
 }
 
@@ -144,9 +145,9 @@ static bool defines(StringRef text, StringRef name) {
   return false;
 }
 
-std::string Evaluator::findInOtherFiles(const FileScope &from, StringRef name) {
+std::string Files::findInOtherFiles(const FileScope &from, StringRef name) const {
   constexpr unsigned kMostEntries = 1000; // of a folder: who has more does not look for a layer there
-  if (from.isLibrary || !llvm::sys::fs::exists(from.path))
+  if (from.kind != FileScope::Kind::user || !llvm::sys::fs::exists(from.path))
     return "";
   std::vector<std::string> files;
   llvm::SmallString<256> folder = path::parent_path(from.path);
@@ -166,11 +167,10 @@ std::string Evaluator::findInOtherFiles(const FileScope &from, StringRef name) {
   return "";
 }
 
-/// How the module names a file: the main one without its folder, others as seen from there.
-std::string Evaluator::nameInModule(StringRef name) const {
-  if (name == userFile.path || !imported.count(name.str()))
+std::string Files::nameInModule(StringRef name) const {
+  if (name == user.path || !imported.count(name.str()))
     return path::filename(name).str();
-  llvm::SmallString<256> folder = path::parent_path(userFile.path);
+  llvm::SmallString<256> folder = path::parent_path(user.path);
   path::remove_dots(folder, /*remove_dot_dot=*/true);
   if (folder.empty())
     return name.str();
