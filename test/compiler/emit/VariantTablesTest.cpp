@@ -22,7 +22,8 @@ std::string refuse(StringRef text) {
   ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) { error = diagnostic.str(); });
   VariantSource source;
   source.plan = *plan;
-  EXPECT_EQ(failed(makeVariant(source)), !error.empty());
+  bool isRefused = failed(makeVariant(source));
+  EXPECT_EQ(isRefused, !error.empty());
   return error;
 }
 
