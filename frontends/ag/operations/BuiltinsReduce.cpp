@@ -243,7 +243,7 @@ Value cumulative(Tensors &t, Call &call) {
                   .Case("cumsum", nn::ReduceKind::sum)
                   .Case("cumprod", nn::ReduceKind::prod)
                   .Case("cummax", nn::ReduceKind::max)
-                  .Default(nn::ReduceKind::min);
+                  .Case("cummin", nn::ReduceKind::min);
   bool exclusive = call.has("exclusive") && call["exclusive"].get<bool>();
   return Value(t.emitNamed<nn::CumulativeOp>(call.name, kind, x, static_cast<uint64_t>(*axis),
                                              call["reverse"].get<bool>(), exclusive));
