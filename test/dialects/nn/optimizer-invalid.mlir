@@ -40,22 +40,6 @@ func.func @optimizer_c2_epsilon(%rate: tensor<f32>) {
 
 // -----
 
-func.func @update_c1(%rate: tensor<f32>) {
-  // expected-error @below {{(C1) adamw counts the updates: it needs `update`}}
-  %0 = nn.update by <"adamw"> rate %rate : tensor<f32> -> tensor<f32>
-  return
-}
-
-// -----
-
-func.func @update_c2(%rate: tensor<f32>) {
-  // expected-error @below {{(C2) clip_norm and clip_value are above 0, found 0.000000e+00 : f64}}
-  %0 = nn.update by <"sgd"> rate %rate {clip_norm = 1.0 : f64, clip_value = 0.0 : f64} : tensor<f32> -> tensor<f32>
-  return
-}
-
-// -----
-
 func.func @settings_c1() {
   // expected-error @below {{(C1) decay -1.000000e+00, rate 1.000000e+00, max_norm 0.000000e+00: decay and rate are at least 0, max_norm is above 0}}
   %0 = nn.parameter "a" <"constant"> settings <decay = -1.0> : tensor<f32>
@@ -84,27 +68,4 @@ func.func @settings_field() {
   // expected-error @below {{expected decay, rate, max_norm or frozen, found momentum}}
   %0 = nn.parameter "a" <"constant"> settings <momentum = 1.0> : tensor<f32>
   return
-}
-
-// -----
-
-func.func @arena(%a: tensor<16xf32>) {
-  // expected-error @below {{unknown arena "moment0", expected parameters, gradients, moment1, moment2, ...}}
-  nn.store_arena "moment0", %a : tensor<16xf32>
-  return
-}
-
-// -----
-
-module attributes {nn.model = "m"} {
-  func.func @a() {
-    // expected-note @below {{the other declaration}}
-    %0 = nn.parameter "a" <"constant"> settings <rate = 2.0> : tensor<f32>
-    return
-  }
-  func.func @b() {
-    // expected-error @below {{"a" has the settings}}
-    %0 = nn.parameter "a" <"constant"> : tensor<f32>
-    return
-  }
 }
