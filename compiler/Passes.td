@@ -121,7 +121,7 @@ def ScheduleKernels : Pass<"hl-schedule", "::mlir::ModuleOp"> {
     Rules are chosen by the shape of the computation (Pointwise, Reduction, Matmul, Window) and by the target's description, never by an
     op's name (compiler/schedule). A pipeline that has schedule operations keeps them.
   }];
-  let options = [Option<"target", "target", "std::string", "\"host\"", "the target, as --target of argent compile takes it">];
+  let options = [Option<"targetName", "target", "std::string", "\"host\"", "the target, as --target of argent compile takes it">];
 }
 
 def ReplaceSchedules : Pass<"hl-replace-schedules", "::mlir::ModuleOp"> {

@@ -11,7 +11,7 @@ build_packages=(build-essential g++ git ninja-build ccache python3 python3-venv
   llvm-22-dev libmlir-22-dev mlir-22-tools llvm-22-tools liblld-22-dev zlib1g-dev libpng-dev libzstd-dev
   libflatbuffers-dev flatbuffers-compiler libgtest-dev libcli11-dev nlohmann-json3-dev libbenchmark-dev
   dataset-fashion-mnist)
-test_packages=(qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross clang-22 libclang-rt-22-dev)
+test_packages=(qemu-user-static g++-aarch64-linux-gnu libc6-dev-arm64-cross clang-22 libclang-rt-22-dev)
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 fail() { say "$*"; exit 1; }

@@ -32,7 +32,7 @@ constexpr int64_t kOneRowTasks = 8;
 constexpr int64_t kOneRowSums = 8;
 
 /// Registers: rows * vectors sums, `vectors` of the vector factor, one broadcast.
-int64_t maxRows(const Machine &machine, int64_t vectors) { return (machine.registers - 1 - vectors) / vectors; }
+int64_t maxRows(const Target &target, int64_t vectors) { return (target.vectorRegisters - 1 - vectors) / vectors; }
 
 /// The rows of a tile over `extent` points: few tiles, little recomputed at the end, and each vector load serves many
 /// rows. Tiles over N suit a training batch and a server's small one alike.
@@ -90,15 +90,15 @@ Func *findRoot(Func &sum) {
 
 class Contraction {
 public:
-  Contraction(Func &sum, Pipeline &pipeline, const Machine &machine, bool smallBatch)
-      : sum(sum), pipeline(pipeline), machine(machine), smallBatch(smallBatch), last(sum.rank() - 1) {}
+  Contraction(Func &sum, Pipeline &pipeline, const Target &target, bool smallBatch)
+      : sum(sum), pipeline(pipeline), target(target), smallBatch(smallBatch), last(sum.rank() - 1) {}
 
   Requirement schedule() {
     root = findRoot(sum);
     if (!findFactors() || (root == &sum && sum.isOutput)) {
       if (!sum.isOutput)
         Directives(sum).computeRoot();
-      scheduleReduction(sum, machine);
+      scheduleReduction(sum, target);
       scheduleStaging("");
       return {};
     }
@@ -130,13 +130,12 @@ private:
   bool hasTasksPerRow() { return sum.work() / typical(sum.box[0]) >= 2 * kTaskMultiplyAdds; }
 
   void chooseTile() {
-    Type element = cast<hl::FuncType>(sum.op.getType()).getElementTypes()[0];
-    tile.lanes = machine.lanes(element);
+    tile.lanes = getLanes(sum.op, target);
     while (tile.lanes > 1 && !fits(tile.lanes))
       tile.lanes /= 2;
     if (fits(2 * tile.lanes))
       tile.vectors = 2;
-    int64_t most = std::min<int64_t>(maxRows(machine, tile.vectors), 14);
+    int64_t most = std::min<int64_t>(maxRows(target, tile.vectors), 14);
     tile.firstAxis = last;
     // Take whole axes from the inside while they fit, then a part of the next.
     int64_t rowsAxis = last - 1;
@@ -406,16 +405,16 @@ private:
       if (perImage) {
         Func image = *producer;
         image.box[0] = 1; // no tasks inside a task
-        schedulePointwise(image, machine, /*inplace=*/false);
+        schedulePointwise(image, target, /*inplace=*/false);
       } else {
-        schedulePointwise(*producer, machine, /*inplace=*/false);
+        schedulePointwise(*producer, target, /*inplace=*/false);
       }
     }
   }
 
   Func &sum;
   Pipeline &pipeline;
-  const Machine &machine;
+  const Target &target;
   bool smallBatch;
   int64_t last;
   Func *root = nullptr;
@@ -431,8 +430,8 @@ private:
 
 } // namespace
 
-Requirement scheduleContraction(Func &func, Pipeline &pipeline, const Machine &machine, bool smallBatch) {
-  return Contraction(func, pipeline, machine, smallBatch).schedule();
+Requirement scheduleContraction(Func &func, Pipeline &pipeline, const Target &target, bool smallBatch) {
+  return Contraction(func, pipeline, target, smallBatch).schedule();
 }
 
 } // namespace argent::schedule

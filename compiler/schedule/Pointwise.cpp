@@ -82,12 +82,12 @@ Tasks chooseTasks(const Func &func) {
   return tasks;
 }
 
-void schedulePointwise(Func &func, const Machine &machine, bool inplace) {
+void schedulePointwise(Func &func, const Target &target, bool inplace) {
   Directives directives(func);
   int64_t axis = vectorAxis(func);
   if (axis < 0)
     return;
-  int64_t lanes = machine.lanes(cast<hl::FuncType>(func.op.getType()).getElementTypes()[0]);
+  int64_t lanes = getLanes(func.op, target);
   // shift_inwards computes some elements twice: wrong where the result is written over an operand (law 3).
   hl::TailStrategy tail = inplace ? hl::TailStrategy::GuardWithIf : hl::TailStrategy::ShiftInwards;
   if (func.rank() == 1)

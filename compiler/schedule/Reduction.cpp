@@ -10,22 +10,22 @@ namespace argent::schedule {
 /// How many vectors of results a reduction walks its domain for at once: with one, each step would wait for the last
 /// sum (4 cycles), and a pass over an image would touch a part of every cache line; with eight it reads whole lines,
 /// and the sums still stay in registers.
-static int64_t chooseVectors(Func &func, const Machine &machine, int64_t lanes) {
-  int64_t vectors = std::min<int64_t>(8, machine.registers / 2);
+static int64_t chooseVectors(Func &func, const Target &target, int64_t lanes) {
+  int64_t vectors = std::min<int64_t>(8, target.vectorRegisters / 2);
   vectors /= static_cast<int64_t>(cast<hl::FuncType>(func.op.getType()).getElementTypes().size());
   while (vectors > 1 && func.box.back() % (lanes * vectors))
     --vectors;
   return std::max<int64_t>(vectors, 1);
 }
 
-void scheduleReduction(Func &func, const Machine &machine, ReductionPlace place) {
-  int64_t lanes = machine.lanes(cast<hl::FuncType>(func.op.getType()).getElementTypes()[0]);
+void scheduleReduction(Func &func, const Target &target, ReductionPlace place) {
+  int64_t lanes = getLanes(func.op, target);
   int64_t last = func.rank() - 1;
   bool vector = place != ReductionPlace::Point && last >= 0 && !ShapedType::isDynamic(func.box[last]) &&
                 func.box[last] >= kLeastLanes;
   if (vector)
     lanes = std::min<int64_t>(lanes, func.box[last]);
-  int64_t vectors = vector ? chooseVectors(func, machine, lanes) : 1;
+  int64_t vectors = vector ? chooseVectors(func, target, lanes) : 1;
   bool parallel = place == ReductionPlace::Root && last >= (vector ? 1 : 0) && func.work() >= 2 * kTaskElements &&
                   typical(func.box[0]) >= 4;
   Tasks tasks = place == ReductionPlace::Root ? chooseTasks(func) : Tasks();

@@ -3,15 +3,14 @@
 #define ARGENT_COMPILER_SCHEDULE_RULES_H
 
 #include "compiler/schedule/Analysis.h"
+#include "compiler/target/Target.h"
 
 namespace argent::schedule {
 
-/// What a rule must know of the machine.
-struct Machine {
-  int vectorBytes = 32; // of one register
-  int registers = 16;   // vector registers
-  int lanes(mlir::Type element) const { return vectorBytes * 8 / element.getIntOrFloatBitWidth(); }
-};
+/// Values of a func in a vector register; of a tuple, those of its first.
+inline int64_t getLanes(hl::FuncOp func, const Target &target) {
+  return target.getLanes(func.getType().getElementTypes().front().getIntOrFloatBitWidth());
+}
 
 /// Tasks of a func whose first axis is N: images, or chunks of an image's rows where one image is work for several
 /// threads. Chunks are a function of the shape, and each result is computed by one of them, so they change no bits.
@@ -60,18 +59,18 @@ struct Requirement {
 
 /// Pointwise.cpp: the loops of a func without updates that is stored (an output, or staged at root): vectors along the
 /// last axis, tasks of at least `taskWork` elements along the first.
-void schedulePointwise(Func &func, const Machine &machine, bool inplace);
+void schedulePointwise(Func &func, const Target &target, bool inplace);
 /// Where a reduction is computed: on its own, in a consumer's loop over its first axes, or in one over all of them.
 enum class ReductionPlace { Root, Inside, Point };
 /// Reduction.cpp: sums, maxima, pooling windows: vectors along the last axis where there is one, tasks along the first
 /// unless a consumer has them.
-void scheduleReduction(Func &func, const Machine &machine, ReductionPlace place = ReductionPlace::Root);
+void scheduleReduction(Func &func, const Target &target, ReductionPlace place = ReductionPlace::Root);
 /// Scatter.cpp: updates that store at computed indices (parts of a join, sums at indices from data): vectors along the
 /// last axis that has a loop, or along a part; tasks along axes that have loops in every update.
-void scheduleScatter(Func &func, const Machine &machine);
+void scheduleScatter(Func &func, const Target &target);
 /// Contraction.cpp: register tiles (kernels.md (a)-(c)). `batch`: the schedule is for batches from this on; 1 excludes
 /// tiles over N. Returns the least batch that the tiles need.
-Requirement scheduleContraction(Func &func, Pipeline &pipeline, const Machine &machine, bool smallBatch);
+Requirement scheduleContraction(Func &func, Pipeline &pipeline, const Target &target, bool smallBatch);
 
 /// A last axis shorter than a vector is still one vector from here on.
 inline constexpr int64_t kLeastLanes = 3;

@@ -114,10 +114,10 @@ void scheduleUpdate(Func &func, int64_t number, int64_t lanes) {
 }
 } // namespace
 
-void scheduleScatter(Func &func, const Machine &machine) {
-  int64_t lanes = machine.lanes(cast<hl::FuncType>(func.op.getType()).getElementTypes()[0]);
+void scheduleScatter(Func &func, const Target &target) {
+  int64_t lanes = getLanes(func.op, target);
   if (func.op.getInit().front().getOps<hl::UndefOp>().empty())
-    schedulePointwise(func, machine, /*inplace=*/true);
+    schedulePointwise(func, target, /*inplace=*/true);
   for (size_t number = 0; number < func.op.getUpdates().size(); ++number)
     scheduleUpdate(func, number, lanes);
 }

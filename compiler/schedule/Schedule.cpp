@@ -10,7 +10,6 @@
 #include "compiler/Passes.h"
 #include "compiler/schedule/Rules.h"
 #include "compiler/schedule/ScheduleFile.h"
-#include "compiler/schedule/TargetMachine.h"
 #include "dialects/nn/NN.h"
 #include "dialects/plan/Plan.h"
 
@@ -56,30 +55,30 @@ ReductionPlace placeReduction(Func &func) {
   return ReductionPlace::Root;
 }
 
-Requirement schedulePipeline(hl::PipelineOp op, const Machine &machine, bool smallBatch) {
+Requirement schedulePipeline(hl::PipelineOp op, const Target &target, bool smallBatch) {
   Pipeline pipeline(op);
   Requirement requirement;
   bool inplace = op.getInplace() && llvm::any_of(*op.getInplace(), [](int64_t input) { return input >= 0; });
   for (Func &func : pipeline.funcs)
     if (func.kind == Kind::Contraction) {
-      Requirement needed = scheduleContraction(func, pipeline, machine, smallBatch);
+      Requirement needed = scheduleContraction(func, pipeline, target, smallBatch);
       requirement.minBatch = std::max(requirement.minBatch, needed.minBatch);
     }
   for (Func &func : pipeline.funcs)
     if (func.kind == Kind::Reduction) {
-      scheduleReduction(func, machine, func.isOutput ? ReductionPlace::Root : placeReduction(func));
+      scheduleReduction(func, target, func.isOutput ? ReductionPlace::Root : placeReduction(func));
     }
   for (Func &func : pipeline.funcs)
     if (func.kind == Kind::Scatter) {
       if (!func.isOutput)
         Directives(func).boundToBox(func, func.rank() - 1).computeRoot();
-      scheduleScatter(func, machine);
+      scheduleScatter(func, target);
     }
   for (Func *output : pipeline.outputs) {
     bool done = llvm::any_of(op.getBody().getOps<hl::ScheduleOp>(),
                              [&](hl::ScheduleOp schedule) { return schedule.getFunc() == output->op.getResult(); });
     if (output->kind == Kind::Pointwise && !done)
-      schedulePointwise(*output, machine, inplace);
+      schedulePointwise(*output, target, inplace);
   }
   // Directives that found nothing to say leave empty schedules behind.
   for (auto schedule : llvm::make_early_inc_range(op.getBody().getOps<hl::ScheduleOp>()))
@@ -93,9 +92,11 @@ class ScheduleKernelsPass : public impl::ScheduleKernelsBase<ScheduleKernelsPass
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    FailureOr<Machine> machine = machineOf(target, module.getLoc());
-    if (failed(machine))
+    llvm::Expected<Target> target = Target::parse(targetName);
+    if (!target) {
+      emitError(module.getLoc()) << llvm::toString(target.takeError());
       return signalPassFailure();
+    }
     nameKernels(module);
     // pipeline -> the copy for batches below the number
     llvm::StringMap<std::pair<FlatSymbolRefAttr, int64_t>> small;
@@ -104,7 +105,7 @@ class ScheduleKernelsPass : public impl::ScheduleKernelsBase<ScheduleKernelsPass
       if (isScheduled(pipeline))
         continue;
       hl::PipelineOp original = pipeline.clone();
-      Requirement requirement = schedulePipeline(pipeline, *machine, /*smallBatch=*/false);
+      Requirement requirement = schedulePipeline(pipeline, *target, /*smallBatch=*/false);
       if (requirement.minBatch <= 1) {
         original.erase();
         continue;
@@ -113,7 +114,7 @@ class ScheduleKernelsPass : public impl::ScheduleKernelsBase<ScheduleKernelsPass
       original->setAttr("kernel_name", StringAttr::get(&getContext(), kernelName(pipeline) + ", small batches"));
       original.setSymName((pipeline.getSymName() + "_small").str());
       symbols.insert(original, std::next(Block::iterator(pipeline)));
-      schedulePipeline(original, *machine, /*smallBatch=*/true);
+      schedulePipeline(original, *target, /*smallBatch=*/true);
       small[pipeline.getSymName()] = {FlatSymbolRefAttr::get(original.getSymNameAttr()), requirement.minBatch};
     }
     auto choose = [&](auto launch) {
