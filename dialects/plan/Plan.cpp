@@ -55,8 +55,8 @@ LogicalResult LaunchOp::verify() {
       return emitOpError("(C4) passes ") << getViews().size() << " views to " << name << ", which has " << types.size();
     for (auto [index, type, view] : llvm::enumerate(types, getViews()))
       if (cast<TypeAttr>(type).getValue() != view.getType())
-        return emitOpError("(C5) passes ") << view.getType() << " as view " << index << " of " << name << ", which is "
-                                      << type;
+        return emitOpError("(C5) passes ")
+               << view.getType() << " as view " << index << " of " << name << ", which is " << type;
   }
   return success();
 }
