@@ -149,12 +149,24 @@ FailureOr<std::string> compileFile(StringRef path, const CompileOptions &given, 
       return failure();
   }
   context.printOpOnDiagnostic(false); // a schedule's mistake is shown in its own file
-  DiagnosticPrinter printer(context, path, diagnostics);
+  DiagnosticPrinter printer(context, diagnostics);
   // A module of nn, as --emit=nn prints it and a frontend makes it.
-  if (!module)
-    module = parseSourceFile<ModuleOp>(path, &context);
+  if (!module) {
+    auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(path, /*IsText=*/true);
+    if (!buffer) {
+      diagnostics << "error: cannot read " << path << ": " << buffer.getError().message() << "\n";
+      return failure();
+    }
+    StringRef text = (*buffer)->getBuffer();
+    printer.addFile(std::move(*buffer));
+    module = parseSourceString<ModuleOp>(text, &context, path);
+  }
   if (!module)
     return failure();
+  printer.addSources(*module, path.ends_with(".mlir") ? "" : path);
+  if (!options.scheduleFile.empty())
+    if (auto buffer = llvm::MemoryBuffer::getFile(options.scheduleFile, /*IsText=*/true))
+      printer.addFile(std::move(*buffer));
   FailureOr<std::string> result = emitStage(*module, options, targets, report);
   if (failed(result) && !printer.printedAny())
     diagnostics << path << ": error: the compiler failed without saying why; this is a defect of Argent\n";

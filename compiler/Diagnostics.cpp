@@ -2,69 +2,85 @@
 #include "compiler/Diagnostics.h"
 
 #include "mlir/IR/Location.h"
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
 
 using namespace mlir;
 
 namespace argent {
 
-static constexpr int kMostErrors = 20;
+static StringRef kindOf(const Diagnostic &diagnostic) {
+  switch (diagnostic.getSeverity()) {
+  case DiagnosticSeverity::Error:
+    return "error";
+  case DiagnosticSeverity::Warning:
+    return "warning";
+  case DiagnosticSeverity::Note:
+  case DiagnosticSeverity::Remark:
+    return "note";
+  }
+  llvm_unreachable("there are four severities");
+}
 
-DiagnosticPrinter::DiagnosticPrinter(MLIRContext &context, StringRef source, llvm::raw_ostream &out)
-    : ScopedDiagnosticHandler(&context), source(source), out(out) {
+DiagnosticPrinter::DiagnosticPrinter(MLIRContext &context, llvm::raw_ostream &out)
+    : ScopedDiagnosticHandler(&context), out(out) {
   setHandler([this](Diagnostic &diagnostic) {
-    if (printed >= kMostErrors)
+    if (printed >= SourceFiles::kMaxPrinted)
       return success();
     ++printed;
-    StringRef kind = diagnostic.getSeverity() == DiagnosticSeverity::Error     ? "error"
-                     : diagnostic.getSeverity() == DiagnosticSeverity::Warning ? "warning"
-                                                                               : "note";
-    print(diagnostic.getLocation(), kind, diagnostic.str());
+    print(diagnostic.getLocation(), kindOf(diagnostic), diagnostic.str(), /*withLine=*/true);
     for (Diagnostic &note : diagnostic.getNotes())
-      print(note.getLocation(), "note", note.str());
+      print(note.getLocation(), kindOf(note), note.str(), /*withLine=*/false);
     return success();
   });
 }
 
-StringRef DiagnosticPrinter::lineOf(StringRef file, unsigned line) {
-  auto [entry, inserted] = files.try_emplace(file);
-  if (inserted) {
-    // Imported files are named relative to the source's folder.
-    llvm::SmallString<256> path = llvm::sys::path::parent_path(source);
-    llvm::sys::path::append(path, file);
-    if (auto buffer = llvm::MemoryBuffer::getFile(path))
-      entry->second = std::move(*buffer);
-  }
-  if (!entry->second)
-    return {};
-  StringRef rest = entry->second->getBuffer(), text;
-  for (unsigned i = 0; i < line; ++i)
-    std::tie(text, rest) = rest.split('\n');
-  return text.rtrim('\r');
+void DiagnosticPrinter::addFile(std::unique_ptr<llvm::MemoryBuffer> buffer) {
+  std::string name = buffer->getBufferIdentifier().str();
+  texts[name] = {name, SourceFiles::Column::Byte};
+  files.add(std::move(buffer));
 }
 
-void DiagnosticPrinter::print(Location location, StringRef kind, StringRef message) {
+void DiagnosticPrinter::addSources(ModuleOp module, StringRef path) {
+  auto add = [&](StringRef name, StringRef text, StringRef shown) {
+    texts[name] = {shown.str(), SourceFiles::Column::Character};
+    files.add(llvm::MemoryBuffer::getMemBufferCopy(text, shown));
+  };
+  auto name = module->getAttrOfType<StringAttr>("nn.source_file"),
+       text = module->getAttrOfType<StringAttr>("nn.source");
+  if (name && text)
+    add(name, text, path.empty() ? name.getValue() : path);
+  if (auto imports = module->getAttrOfType<DictionaryAttr>("nn.imports"))
+    for (NamedAttribute import : imports) {
+      SmallString<256> shown = llvm::sys::path::parent_path(path);
+      llvm::sys::path::append(shown, import.getName().getValue());
+      add(import.getName().getValue(), cast<StringAttr>(import.getValue()), shown);
+    }
+}
+
+void DiagnosticPrinter::print(Location location, StringRef kind, StringRef message, bool withLine) {
   FileLineColRange place;
   location->walk([&](Location part) {
     place = dyn_cast<FileLineColRange>(part);
     return place ? WalkResult::interrupt() : WalkResult::advance();
   });
   if (!place || place.getStartLine() == 0) {
-    out << kind << ": " << message << "\n";
+    files.print(out, {}, kind, message);
     return;
   }
-  unsigned line = place.getStartLine(), column = std::max(place.getStartColumn(), 1u);
-  out << place.getFilename().getValue() << ":" << line << ":" << column << ": " << kind << ": " << message << "\n";
-  StringRef text = lineOf(place.getFilename(), line);
-  if (text.empty())
+  StringRef file = place.getFilename();
+  auto text = texts.find(file);
+  if (text == texts.end()) {
+    out << file << ":" << place.getStartLine() << ":" << place.getStartColumn() << ": " << kind << ": " << message
+        << "\n";
     return;
-  std::string number = std::to_string(line);
-  unsigned end = place.getEndLine() == line && place.getEndColumn() > column ? place.getEndColumn() : column + 1;
-  end = std::min<unsigned>(end, text.size() + 1);
-  out << number << " | " << text << "\n"
-      << std::string(number.size(), ' ') << " | " << std::string(column - 1, ' ') << "^"
-      << std::string(end > column + 1 ? end - column - 1 : 0, '~') << "\n";
+  }
+  auto find = [&](unsigned line, unsigned column) {
+    return files.find(text->second.shown, line, column, text->second.column);
+  };
+  llvm::SMLoc begin = find(place.getStartLine(), place.getStartColumn());
+  llvm::SMLoc end = find(place.getEndLine(), place.getEndColumn());
+  files.print(out, {begin, end.isValid() && begin.getPointer() <= end.getPointer() ? end : begin}, kind, message,
+              withLine);
 }
 
 } // namespace argent

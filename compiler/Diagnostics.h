@@ -2,28 +2,38 @@
 #ifndef ARGENT_COMPILER_DIAGNOSTICS_H
 #define ARGENT_COMPILER_DIAGNOSTICS_H
 
+#include "frontends/source/SourceFiles.h"
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Diagnostics.h"
 #include "llvm/ADT/StringMap.h"
-#include "llvm/Support/MemoryBuffer.h"
 
 namespace argent {
 
 /// Prints errors and warnings of the passes as `file:line:column: error: message` with the source line and a mark
-/// (LANGUAGE.md, section 10); what has no place in a file is printed without. Notes follow their error. At most 20.
+/// (LANGUAGE.md, section 10); what has no place in a file is printed without. Notes follow their error.
 class DiagnosticPrinter : public mlir::ScopedDiagnosticHandler {
 public:
-  /// `source`: the path of the file being compiled; locations may name it without its folder.
-  DiagnosticPrinter(mlir::MLIRContext &context, llvm::StringRef source, llvm::raw_ostream &out);
+  DiagnosticPrinter(mlir::MLIRContext &context, llvm::raw_ostream &out);
+
+  /// Takes over the text of a file that MLIR's parser reads (its columns are bytes), named as locations name it.
+  void addFile(std::unique_ptr<llvm::MemoryBuffer> buffer);
+  /// Takes over the texts that a module was made of (nn.source, nn.imports), in which a column is a character. They are
+  /// shown under `path` and beside it; where that is empty, under the module's own names.
+  void addSources(mlir::ModuleOp module, llvm::StringRef path);
+
   bool printedAny() const { return printed > 0; }
 
 private:
-  void print(mlir::Location location, llvm::StringRef kind, llvm::StringRef message);
-  llvm::StringRef lineOf(llvm::StringRef file, unsigned line);
+  struct Text {
+    std::string shown; // the name in `files`
+    SourceFiles::Column column;
+  };
+  void print(mlir::Location location, llvm::StringRef kind, llvm::StringRef message, bool withLine);
 
-  std::string source;
   llvm::raw_ostream &out;
-  llvm::StringMap<std::unique_ptr<llvm::MemoryBuffer>> files;
-  int printed = 0;
+  SourceFiles files;
+  llvm::StringMap<Text> texts; // by the name in locations
+  unsigned printed = 0;
 };
 
 } // namespace argent

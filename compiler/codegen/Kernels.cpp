@@ -14,6 +14,7 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FileUtilities.h"
+#include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
@@ -127,20 +128,19 @@ static std::string findCodegen(const CodegenOptions &options) {
   return {};
 }
 
-/// The worker's messages without the file names and carets of text that the user has not seen.
+/// The messages of the code generator's error records; their places are in text that the user has not seen. What is no
+/// record, LLVM has printed: it stands for itself if there are none.
 static std::string getMessages(StringRef text) {
-  std::string result;
-  SmallVector<StringRef> lines;
-  text.split(lines, '\n');
-  for (StringRef line : lines) {
-    size_t start = line.find(" error: ");
-    if (start == StringRef::npos)
-      continue;
-    if (!result.empty())
-      result += "; ";
-    result += line.drop_front(start + 8).trim();
+  SmallVector<std::string> messages;
+  for (StringRef line : llvm::split(text, '\n')) {
+    llvm::Expected<llvm::json::Value> record = llvm::json::parse(line);
+    const llvm::json::Object *object = record ? record->getAsObject() : nullptr;
+    if (!record)
+      llvm::consumeError(record.takeError());
+    else if (auto message = object ? object->getString("message") : std::nullopt)
+      messages.push_back(message->str());
   }
-  return result.empty() ? text.trim().str() : result;
+  return messages.empty() ? text.trim().str() : llvm::join(messages, "; ");
 }
 
 /// A fresh code generator with the job's text; returns what it wrote, or sets the job's error.
@@ -165,7 +165,8 @@ static std::optional<std::string> runCodegen(Job &job, CodegenServer &server, co
       return std::nullopt;
     }
   }
-  SmallVector<StringRef> arguments = {"--target", target.name, "--symbol", job.symbol, "-o", outputPath, inputPath};
+  SmallVector<StringRef> arguments = {"--target",        target.name, "--symbol", job.symbol,
+                                      "--error-records", "-o",        outputPath, inputPath};
   arguments.append(options.begin(), options.end());
   CodegenServer::Result result = server.run(arguments, errorPath);
   auto read = [](StringRef path) -> std::string {

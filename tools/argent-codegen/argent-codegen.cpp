@@ -11,12 +11,26 @@
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/JSON.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/ToolOutputFile.h"
 
 using namespace mlir;
 using namespace argent;
 namespace cl = llvm::cl;
+
+/// Of an error its record, for a program that shows it in its own way; notes are left out.
+static LogicalResult printRecord(Diagnostic &diagnostic) {
+  if (diagnostic.getSeverity() != DiagnosticSeverity::Error)
+    return success();
+  llvm::json::Object record{{"message", diagnostic.str()}};
+  if (auto place = dyn_cast<FileLineColLoc>(diagnostic.getLocation())) {
+    record["line"] = place.getLine();
+    record["column"] = place.getColumn();
+  }
+  llvm::errs() << llvm::json::Value(std::move(record)) << "\n";
+  return success();
+}
 
 static int run(int argc, char **argv) {
   cl::OptionCategory category("argent-codegen");
@@ -42,6 +56,9 @@ static int run(int argc, char **argv) {
       "from-batch",
       cl::desc("the smallest batch that --checked and --emit=bounds look at, of a pipeline without `min_batch`"),
       cl::value_desc("N"), cl::init(1), cl::cat(category));
+  cl::opt<bool> records("error-records",
+                        cl::desc("errors as JSON objects, one on a line: message, line and column of the input"),
+                        cl::cat(category));
   cl::HideUnrelatedOptions(category);
   cl::ParseCommandLineOptions(argc, argv, "Compiles one hl pipeline with Halide\n");
 
@@ -56,6 +73,8 @@ static int run(int argc, char **argv) {
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   llvm::SourceMgr sources;
   SourceMgrDiagnosticHandler diagnostics(sources, &context, llvm::errs());
+  if (records)
+    context.getDiagEngine().registerHandler(printRecord);
   auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(input, /*IsText=*/true);
   if (!buffer) {
     llvm::errs() << "argent-codegen: " << input << ": " << buffer.getError().message() << "\n";

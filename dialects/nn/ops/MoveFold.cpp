@@ -182,15 +182,16 @@ struct ConcatOfSlices : OpRewritePattern<ConcatOp> {
 };
 
 /// A growing list that is joined again and again (DenseNet): where another join of the first operands stands before
-/// this one, it is one operand. Each join then has few pieces, and their gradients are few sums.
+/// this one, it is one operand. Each join then has few pieces, and their gradients are few sums. The other has a reader
+/// of its own: without one, MergeConcats would take it apart again.
 struct ShareConcat : OpRewritePattern<ConcatOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(ConcatOp op, PatternRewriter &rewriter) const override {
     ConcatOp longest;
     for (Operation *user : op.getInputs().front().getUsers()) {
       auto other = dyn_cast<ConcatOp>(user);
-      if (!other || other == op || other.getAxis() != op.getAxis() || other->getBlock() != op->getBlock() ||
-          !other->isBeforeInBlock(op))
+      if (!other || other == op || other->use_empty() || other.getAxis() != op.getAxis() ||
+          other->getBlock() != op->getBlock() || !other->isBeforeInBlock(op))
         continue;
       size_t count = other.getInputs().size();
       if (count < 2 || count >= op.getInputs().size() || count <= (longest ? longest.getInputs().size() : 0))

@@ -62,7 +62,7 @@ void Evaluator::noteDeclaration(Report &report, const Given &given) {
 
 bool Evaluator::step(Range range, uint64_t count) {
   // After so many errors nothing more is printed.
-  aborted |= diagnostics.errorCount() >= Diagnostics::kMaxPrinted;
+  aborted |= diagnostics.errorCount() >= SourceFiles::kMaxPrinted;
   if (aborted)
     return false;
   steps += std::min(count, kMaxSteps + 1);

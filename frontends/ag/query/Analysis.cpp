@@ -112,7 +112,7 @@ public:
         related.begin = offset(at);
         related.end = end(at);
       } else {
-        Diagnostics::Place place = diagnostics.place(at.Start);
+        argent::SourceFiles::Place place = diagnostics.place(at.Start);
         if (!place.line) { // a note without a place is part of the message
           message.text += "\nnote: " + note;
           return;

@@ -3,8 +3,6 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/ConvertUTF.h"
-#include "llvm/Support/Unicode.h"
 
 using namespace argent::ag;
 using llvm::StringRef;
@@ -40,11 +38,6 @@ Report &Report::help(const llvm::Twine &text) {
   return *this;
 }
 
-const llvm::MemoryBuffer &Diagnostics::addFile(std::unique_ptr<llvm::MemoryBuffer> buffer) {
-  unsigned id = sources.AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
-  return *sources.getMemoryBuffer(id);
-}
-
 void Diagnostics::errorWithoutPlace(const llvm::Twine &message) {
   if (listener) {
     error(Range(), message);
@@ -52,71 +45,6 @@ void Diagnostics::errorWithoutPlace(const llvm::Twine &message) {
   }
   ++errors;
   out << "error: " << message << '\n';
-}
-
-static bool isContinuationByte(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
-
-Diagnostics::Place Diagnostics::place(llvm::SMLoc location) const {
-  unsigned id = location.isValid() ? sources.FindBufferContainingLoc(location) : 0;
-  if (!id)
-    return {};
-  const llvm::MemoryBuffer *buffer = sources.getMemoryBuffer(id);
-  Place result;
-  result.file = buffer->getBufferIdentifier();
-  result.line = sources.FindLineNumber(location, id);
-  result.column = 1;
-  for (const char *p = location.getPointer(); p != buffer->getBufferStart() && p[-1] != '\n'; --p)
-    if (!isContinuationByte(p[-1]))
-      ++result.column;
-  return result;
-}
-
-/// The bytes of the character that begins at `p`; 1 for a byte that begins none.
-static size_t characterLength(const char *p, const char *end) {
-  unsigned length =
-      llvm::getUTF8SequenceSize(reinterpret_cast<const llvm::UTF8 *>(p), reinterpret_cast<const llvm::UTF8 *>(end));
-  return std::max(length, 1u);
-}
-
-void Diagnostics::printSourceLine(Range range, unsigned line) {
-  const llvm::MemoryBuffer *buffer = sources.getMemoryBuffer(sources.FindBufferContainingLoc(range.Start));
-  const char *begin = range.Start.getPointer(), *lineBegin = begin, *lineEnd = begin;
-  while (lineBegin != buffer->getBufferStart() && lineBegin[-1] != '\n')
-    --lineBegin;
-  while (lineEnd != buffer->getBufferEnd() && *lineEnd != '\n' && *lineEnd != '\r')
-    ++lineEnd;
-
-  // A line that is too long to read is shown around the mark only.
-  constexpr ptrdiff_t kMaxBefore = 100, kMaxAfter = 100;
-  if (begin - lineBegin > kMaxBefore)
-    for (lineBegin = begin - kMaxBefore; isContinuationByte(*lineBegin);)
-      ++lineBegin;
-  if (lineEnd - begin > kMaxAfter)
-    for (lineEnd = begin + kMaxAfter; lineEnd != begin && isContinuationByte(*lineEnd);)
-      --lineEnd;
-
-  const char *markEnd = std::min(std::max(range.End.getPointer(), begin + 1), lineEnd);
-  std::string text, mark;
-  for (const char *p = lineBegin; p < lineEnd;) {
-    size_t length = characterLength(p, lineEnd);
-    unsigned char first = *p;
-    bool readable = first == '\t' || (first >= 0x20 && first < 0x7F) || length > 1;
-    text += readable ? std::string(p, length) : std::string("?");
-    int width = 1;
-    if (length > 1)
-      width = std::max(1, llvm::sys::unicode::columnWidthUTF8(StringRef(p, length)));
-    if (p < begin)
-      mark += first == '\t' ? std::string("\t") : std::string(width, ' ');
-    else if (p == begin)
-      mark += '^' + std::string(width - 1, '~');
-    else if (p < markEnd)
-      mark += std::string(width, '~');
-    p += length;
-  }
-  if (begin >= lineEnd)
-    mark += '^';
-  std::string number = std::to_string(line);
-  out << number << " | " << text << '\n' << std::string(number.size(), ' ') << " | " << mark << '\n';
 }
 
 /// What a message quotes may hold bytes that would steer a terminal.
@@ -156,22 +84,14 @@ void Diagnostics::endBatch() {
 }
 
 void Diagnostics::print(const Report &report) {
-  if (printed >= kMaxPrinted)
+  if (printed >= SourceFiles::kMaxPrinted)
     return;
   ++printed;
   if (listener)
     return listener(report);
-  Place at = place(report.range.Start);
-  if (at.line)
-    out << at.file << ':' << at.line << ':' << at.column << ": ";
-  out << (report.isError ? "error: " : "warning: ") << report.message << '\n';
-  if (at.line)
-    printSourceLine(report.range, at.line);
-  for (const auto &[range, text] : report.notes) {
-    if (Place other = place(range.Start); other.line)
-      out << other.file << ':' << other.line << ':' << other.column << ": ";
-    out << "note: " << text << '\n';
-  }
+  files.print(out, report.range, report.isError ? "error" : "warning", report.message);
+  for (const auto &[range, text] : report.notes)
+    files.print(out, range, "note", text, /*withLine=*/false);
   for (const std::string &text : report.helps)
     out << "help: " << text << '\n';
 }

@@ -1,14 +1,15 @@
 //===- Diagnostics.h - errors that show the source and say what to write -----===//
-// The format of LANGUAGE.md, section 10: one line `file:line:column: error: message`, the source line with a mark under
-// the whole offending expression, then notes (other places) and help. Holds the text of all files that were read.
+// The format of LANGUAGE.md, section 10: the message with its source line (frontends/source), then notes (other places)
+// and help. Holds the text of all files that were read.
 #ifndef ARGENT_FRONTENDS_AG_SYNTAX_DIAGNOSTICS_H
 #define ARGENT_FRONTENDS_AG_SYNTAX_DIAGNOSTICS_H
+
+#include "frontends/source/SourceFiles.h"
 
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SMLoc.h"
-#include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <functional>
@@ -58,15 +59,15 @@ private:
 
 class Diagnostics {
 public:
-  static constexpr unsigned kMaxPrinted = 20;
-
   explicit Diagnostics(llvm::raw_ostream &out) : out(out) {}
 
-  /// From here on messages go to `listener` instead of the stream; those after the first kMaxPrinted still do not.
+  /// From here on messages go to `listener` instead of the stream; those after the first SourceFiles::kMaxPrinted still
+  /// do not.
   void setListener(std::function<void(const Report &)> to) { listener = std::move(to); }
 
   /// Takes over a file's text; its name is the buffer's identifier.
-  const llvm::MemoryBuffer &addFile(std::unique_ptr<llvm::MemoryBuffer> buffer);
+  const llvm::MemoryBuffer &addFile(std::unique_ptr<llvm::MemoryBuffer> buffer) { return files.add(std::move(buffer)); }
+  SourceFiles::Place place(llvm::SMLoc location) const { return files.place(location); }
 
   Report error(Range range, const llvm::Twine &message) { return Report(*this, true, range, message.str()); }
   Report warning(Range range, const llvm::Twine &message) { return Report(*this, false, range, message.str()); }
@@ -80,21 +81,14 @@ public:
   void beginBatch() { batching = true; }
   void endBatch();
 
-  struct Place {
-    llvm::StringRef file;
-    unsigned line = 0, column = 0; // from 1; a column is a character, not a byte
-  };
-  Place place(llvm::SMLoc location) const;
-
 private:
   friend class Report;
   void finish(Report &report);
   void print(const Report &report);
-  void printSourceLine(Range range, unsigned line);
 
   llvm::raw_ostream &out;
   std::function<void(const Report &)> listener;
-  llvm::SourceMgr sources;
+  SourceFiles files;
   std::set<std::pair<const char *, std::string>> seen;
   std::vector<Report> waiting;
   bool batching = false;

@@ -61,3 +61,14 @@ func.func @twice(%x: tensor<?x2xf32>) -> tensor<?x2xf32> {
   %1 = nn.reverse %0 [1] : tensor<?x2xf32>
   return %1 : tensor<?x2xf32>
 }
+
+// A join in a join, and a slice of the whole besides: the inner one has no reader when it is taken apart, and is not
+// made again.
+// CHECK-LABEL: func @nested
+// CHECK-NEXT: %[[Y:.*]] = nn.concat %arg0, %arg1, %arg2, %arg3 axis 1
+// CHECK-NEXT: return %[[Y]]
+func.func @nested(%a: tensor<?x2xf32>, %b: tensor<?x4xf32>, %c: tensor<?x3xf32>, %d: tensor<?x4xf32>) -> tensor<?x13xf32> {
+  %0 = nn.concat %a, %b axis 1 : tensor<?x2xf32>, tensor<?x4xf32>
+  %1 = nn.concat %0, %c, %d axis 1 : tensor<?x6xf32>, tensor<?x3xf32>, tensor<?x4xf32>
+  return %1 : tensor<?x13xf32>
+}
