@@ -75,7 +75,7 @@ extern "C" int argentFormat(const char *path, const char *text, size_t textBytes
   clear(*result);
   std::string formatted, diagnostics;
   raw_string_ostream stream(diagnostics);
-  bool good = argent::ag::formatText(MemoryBufferRef(StringRef(text, textBytes), path), formatted, stream);
+  bool good = argent::findFrontend(path).format(MemoryBufferRef(StringRef(text, textBytes), path), formatted, stream);
   result->status = good ? 0 : 1;
   if (good)
     setBytes(*result, formatted);

@@ -89,7 +89,7 @@ static FailureOr<std::string> emitStage(ModuleOp module, const CompileOptions &o
       return failure();
     std::string text;
     for (auto [pipeline, kernel] : llvm::zip(pipelines, *kernels))
-      text += "# " + kernelName(pipeline) + "\n" + kernel.object + "\n";
+      text += "# " + pipeline.getTitle().str() + "\n" + kernel.object + "\n";
     return text;
   }
 
@@ -130,7 +130,7 @@ FailureOr<std::string> compileFile(StringRef path, const CompileOptions &given, 
   if (options.emit == "ast") {
     std::string text;
     llvm::raw_string_ostream stream(text);
-    if (!ag::printFile(path, stream, diagnostics))
+    if (!findFrontend(path).print(path, stream, diagnostics))
       return failure();
     return text;
   }
@@ -144,7 +144,7 @@ FailureOr<std::string> compileFile(StringRef path, const CompileOptions &given, 
   OwningOpRef<ModuleOp> module;
   if (!path.ends_with(".mlir")) {
     StageTimer timer(report, "source to tensor graph");
-    module = ag::evaluateFile(context, path, options.model, diagnostics);
+    module = findFrontend(path).importFile(context, path, options.model, diagnostics);
     if (!module)
       return failure();
   }

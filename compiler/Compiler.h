@@ -1,9 +1,9 @@
-//===- Compiler.h - from an .ag file to a module or a stage's text ---------===//
+//===- Compiler.h - from a source file to a module or a stage's text ---------===//
 #ifndef ARGENT_COMPILER_COMPILER_H
 #define ARGENT_COMPILER_COMPILER_H
 
 #include "compiler/codegen/Kernels.h"
-#include "frontends/ag/Frontend.h"
+#include "frontends/Frontend.h"
 
 #include <string>
 #include <vector>
@@ -11,7 +11,7 @@
 namespace argent {
 
 struct CompileOptions {
-  ag::EvaluateOptions model;
+  FrontendOptions model;
   std::vector<std::string> targets{"host"};
   std::string emit = "agb"; // ast, nn, hl, schedule, plan, asm, agb
   std::string scheduleFile; // empty: the rules' schedules

@@ -63,14 +63,14 @@ def InsertOptimizer : Pass<"nn-insert-optimizer", "::mlir::ModuleOp"> {
 
     Before: `%n = nn.update by <"sgd"> rate %r : tensor<f32> -> tensor<f32>`; after, for an arena of 32 numbers:
     ```mlir
-    %g = nn.arena "gradients" : tensor<32xf32>
+    %g = nn.arena gradients : tensor<32xf32>
     %0 = nn.mul %g, %g : tensor<32xf32>, tensor<32xf32>
     %1 = nn.reduce sum %0 [0] : tensor<32xf32>
     %n = nn.sqrt %1 : tensor<f32>
-    %p = nn.arena "parameters" : tensor<32xf32>
+    %p = nn.arena parameters : tensor<32xf32>
     %2 = nn.mul %g, %r : tensor<32xf32>, tensor<f32>
     %3 = nn.sub %p, %2 : tensor<32xf32>, tensor<32xf32>
-    nn.store_arena "parameters", %3 : tensor<32xf32>
+    nn.store_arena parameters, %3 : tensor<32xf32>
     ```
     Requires --nn-differentiate, and the final layouts of parameters (--nn-pack-parameters): they decide the arena's size. Fails where
     parameters have different element types, or there is none.
@@ -91,8 +91,9 @@ def PackParameters : Pass<"nn-pack-parameters", "::mlir::ModuleOp"> {
 def Fuse : Pass<"nn-fuse", "::mlir::ModuleOp"> {
   let summary = "puts every compute op into an nn.fused, which becomes one kernel";
   let description = [{
-    Rules by the shape of the computation (compiler/graph/Fuse.cpp): epilogues of products, windows and reductions; chains of pointwise
-    ops; producers of what is looked at once; towers of reductions; one update kernel. Requires differentiated functions (no nn.optimize).
+    Rules by the shape of the computation (compiler/graph/KernelGroups.cpp): epilogues of products, windows and reductions; chains of pointwise
+    ops; producers of what is looked at once; towers of reductions; one update kernel. The body of an op with a region is fused like a
+    function; what is read in a region is stored before the op. Requires differentiated functions (no nn.optimize).
 
     Before: `%1 = nn.conv ...; %2 = nn.add %1, %b ...; %3 = nn.tanh %2`;
     after: `%3 = nn.fused "conv2d_1 tanh" (...) -> (...) { nn.conv ...; nn.add ...; nn.tanh ...; nn.yield ... }`.
@@ -119,7 +120,9 @@ def ScheduleKernels : Pass<"hl-schedule", "::mlir::ModuleOp"> {
   let summary = "gives every hl.pipeline without a schedule one by rule";
   let description = [{
     Rules are chosen by the shape of the computation (Pointwise, Reduction, Matmul, Window) and by the target's description, never by an
-    op's name (compiler/schedule). A pipeline that has schedule operations keeps them.
+    op's name (compiler/schedule). A pipeline that has schedule operations keeps them. Where tiles over N need a least batch (`min_batch`),
+    a copy of the pipeline is scheduled for smaller ones (`small`). Requires the extents of all funcs, and --store-in-place: a kernel that
+    writes over an input computes no element twice.
   }];
   let options = [Option<"targetName", "target", "std::string", "\"host\"", "the target, as --target of argent compile takes it">];
 }
@@ -140,7 +143,7 @@ def ExpandMath : Pass<"hl-expand-math"> {
   let summary = "transcendental functions in hl funcs as arithmetic";
   let description = [{
     Replaces `math.exp`, `log`, `tanh`, `erf`, `sin`, `cos`, `powf`, `expm1`, `log1p`, `rsqrt` and their like, and `hl.normal_cdf`, by arithmetic with
-    a stated error (compiler/codegen/ExpandMath.cpp), for f32 and f64; narrower types are computed in f32. No infinity or NaN arises. Never fails;
+    a stated error (compiler/kernel/ExpandMath.cpp), for f32 and f64; narrower types are computed in f32. No infinity or NaN arises. Never fails;
     what it does not know stays, and code generation reports it.
 
     Before: `%y = math.rsqrt %x : f32`; after: `%s = math.sqrt %x : f32`, `%y = arith.divf %one, %s : f32`.
@@ -152,22 +155,42 @@ def Plan : Pass<"plan", "::mlir::ModuleOp"> {
   let summary = "functions of nn.launch to programs on arenas";
   let description = [{
     Gives every value its memory and writes a plan.program for each function, and @pack and @unpack between logical and physical
-    layout of the parameters. Requires --lower-to-hl. Fails on an op that is no launch, parameter, state or store, and where two declarations of
-    one path differ.
+    layout of the parameters. A launch chooses between a kernel and its `small` by N. Requires --lower-to-hl, --make-pack-kernels and
+    --store-in-place. Fails on an op that is no launch, parameter, state or store, and where two declarations of one path differ.
 
-    Before: `%y = nn.launch "relu" [@k0] at_least [1](%x) : ...`; after: `plan.launch [@k0] at_least [1](%0, %1) : ...`.
+    Before: `%y = nn.launch "relu" @k0(%x) : ...`; after: `plan.launch [@k0] at_least [1](%0, %1) : ...`.
   }];
   let dependentDialects = ["::argent::plan::PlanDialect"];
+}
+
+def MakePackKernels : Pass<"make-pack-kernels", "::mlir::ModuleOp"> {
+  let summary = "the kernels between logical and physical layout of parameters";
+  let description = [{
+    Adds for each shape of a parameter with `layout = #nn.layout<pack = W>` the pipelines that @pack and @unpack launch. Requires --nn-pack-parameters.
+
+    Before: `nn.parameter "w" ... layout <pack = 8> : tensor<5x6xf32>`; after, also: `hl.pipeline @pack_5x6xf32(...)`, `hl.pipeline @unpack_5x6xf32(...)`.
+  }];
+  let dependentDialects = ["::argent::hl::HLDialect"];
+}
+
+def StoreInPlace : Pass<"store-in-place", "::mlir::ModuleOp"> {
+  let summary = "which results of kernels are written over inputs";
+  let description = [{
+    Sets `inplace` of the pipelines whose result is stored where one of their inputs lies (a parameter that moves, a state's next value), if
+    the kernel may be written so and nothing else reads the old value. Requires --lower-to-hl; fails as --plan does.
+
+    Before: `%y = nn.launch "update" @k0(%p, %g)`, `nn.store_arena parameters, %y`; after: `hl.pipeline @k0(...) attributes {inplace = array<i64: 0>}`.
+  }];
+  let dependentDialects = ["::argent::hl::HLDialect"];
 }
 
 def LowerToHl : Pass<"lower-to-hl", "::mlir::ModuleOp"> {
   let summary = "nn.fused to hl.pipeline: each kernel's algorithm, without a schedule";
   let description = [{
     Every nn.fused becomes an hl.pipeline of the module and an nn.launch in its place. The ops say their algorithms (KernelOpInterface,
-    dialects/nn/ops/*Kernel.cpp). A pipeline has `kernel_name`, `ops` and `flops` ([constant, for each of the batch]); each func has `box`, the
-    extents of its axes. Requires --nn-fuse: a compute op outside of nn.fused is an error, constants excepted.
+    dialects/nn/ops/*Kernel.cpp). A pipeline says its `kernel_name`, `ops`, `flops` and `role`, each func the extents of its axes. Requires --nn-fuse: a compute op outside of nn.fused is an error, constants excepted.
 
-    Before: `%y = nn.fused "relu" (%a = %x : ...) -> (...) {...}`; after: `hl.pipeline @k0_relu(...)` and `%y = nn.launch "relu" [@k0_relu] ...`.
+    Before: `%y = nn.fused "relu" (%a = %x : ...) -> (...) {...}`; after: `hl.pipeline @k0_relu(...)` and `%y = nn.launch "relu" @k0_relu ...`.
   }];
   let dependentDialects = ["::argent::hl::HLDialect", "::argent::nn::NNDialect"];
 }

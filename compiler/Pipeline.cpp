@@ -4,7 +4,6 @@
 #include "compiler/Passes.h"
 #include "compiler/TimeReport.h"
 #include "mlir/Pass/PassManager.h"
-#include "mlir/Pass/PassRegistry.h"
 
 using namespace mlir;
 
@@ -12,58 +11,60 @@ namespace argent {
 
 namespace {
 
+using MakePass = std::unique_ptr<Pass> (*)(const PipelineOptions &);
+
 struct Step {
-  Stage stage;      // the first stage that needs it
-  const char *pass; // as argent-opt names it; %target% is replaced
+  Stage stage;   // the first stage that needs it
+  MakePass make; // null: the options need no such pass
 };
+
+/// A pass without options.
+template <std::unique_ptr<Pass> (*create)()> std::unique_ptr<Pass> plain(const PipelineOptions &) { return create(); }
+
+std::unique_ptr<Pass> schedule(const PipelineOptions &options) { return createScheduleKernels({options.target}); }
+
+std::unique_ptr<Pass> replaceSchedules(const PipelineOptions &options) {
+  return options.scheduleFile.empty() ? nullptr : createReplaceSchedules({options.scheduleFile});
+}
 
 /// THE order. Each constraint is stated where it binds.
 constexpr Step kSteps[] = {
     // Reads the frontend's names, before ops are joined or dropped.
-    {Stage::Graph, "nn-describe-layers"},
+    {Stage::Graph, plain<createDescribeLayers>},
     // Constants fold before differentiation, which would copy their arithmetic.
-    {Stage::Graph, "nn-simplify"},
+    {Stage::Graph, plain<createSimplify>},
     // Reads nn.optimize; everything below sees gradients as ordinary ops.
-    {Stage::Graph, "nn-differentiate"},
-    {Stage::Graph, "nn-simplify"},
+    {Stage::Graph, plain<createDifferentiate>},
+    {Stage::Graph, plain<createSimplify>},
     // The flat arenas' size depends on the parameters' layouts, so packing comes before the optimizer.
-    {Stage::Graph, "nn-pack-parameters"},
-    {Stage::Graph, "nn-insert-optimizer"},
-    {Stage::Graph, "nn-simplify"},
+    {Stage::Graph, plain<createPackParameters>},
+    {Stage::Graph, plain<createInsertOptimizer>},
+    {Stage::Graph, plain<createSimplify>},
     // Last on the graph: regions hide ops from the patterns above.
-    {Stage::Graph, "nn-fuse"},
+    {Stage::Graph, plain<createFuse>},
     // Looks at whole kernels: who produces what a window reads.
-    {Stage::Graph, "nn-layout"},
-    {Stage::Hl, "lower-to-hl"},
-    // Before scheduling, because it adds the kernels of @pack and @unpack.
-    {Stage::Plan, "plan"},
-    {Stage::Schedule, "hl-schedule{target=%target%}"},
-    // In the place of some of the rules' schedules; nothing if there is no file.
-    {Stage::Schedule, "hl-replace-schedules"},
+    {Stage::Graph, plain<createLayout>},
+    {Stage::Hl, plain<createLowerToHl>},
+    // What schedules read: all kernels, and which of them write over an input.
+    {Stage::Schedule, plain<createMakePackKernels>},
+    {Stage::Schedule, plain<createStoreInPlace>},
+    {Stage::Schedule, schedule},
+    // In the place of some of the rules' schedules.
+    {Stage::Schedule, replaceSchedules},
+    // Launches the kernels that scheduling has made for small batches, too.
+    {Stage::Plan, plain<createPlan>},
     // Behind scheduling: rules recognise a computation better before its functions are spelled out.
-    {Stage::Code, "hl-expand-math"},
+    {Stage::Code, plain<createExpandMath>},
 };
 
 } // namespace
 
 LogicalResult runPipeline(ModuleOp module, Stage stage, const PipelineOptions &options) {
   PassManager manager(module.getContext());
-  std::string message;
-  llvm::raw_string_ostream stream(message);
-  for (const Step &step : kSteps) {
-    if (step.stage > stage)
-      continue;
-    if (StringRef(step.pass) == "hl-replace-schedules") {
-      // Not by text: a path may hold anything.
-      if (!options.scheduleFile.empty())
-        manager.addPass(createReplaceSchedules({options.scheduleFile}));
-      continue;
-    }
-    auto [head, tail] = StringRef(step.pass).split("%target%");
-    std::string pass = head.str() + (tail.empty() ? "" : options.target + tail.str());
-    if (failed(parsePassPipeline(pass, manager, stream)))
-      return emitError(module.getLoc()) << "the pass pipeline is wrong: " << message;
-  }
+  for (const Step &step : kSteps)
+    if (step.stage <= stage)
+      if (std::unique_ptr<Pass> pass = step.make(options))
+        manager.addPass(std::move(pass));
   if (options.report)
     options.report->watch(manager);
   return manager.run(module);

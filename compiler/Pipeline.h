@@ -12,7 +12,7 @@ namespace argent {
 struct TimeReport;
 
 /// How far the compiler goes: what `--emit` shows, and with Code what code generation reads.
-enum class Stage { Graph, Hl, Plan, Schedule, Code };
+enum class Stage { Graph, Hl, Schedule, Plan, Code };
 
 struct PipelineOptions {
   std::string target = "host";

@@ -34,8 +34,8 @@ struct KernelContext {
   /// all have returned: 0, or the result of one that failed. Each thread passes its own context. A call from inside a
   /// task runs on the calling thread.
   int (*doParFor)(void *context, Task task, int min, int size, uint8_t *closure);
-  /// Scratch memory aligned to kScratchAlignment; as many bytes before and after it may be read. Null when there is
-  /// none.
+  /// Scratch memory aligned to kScratchAlignment; as many bytes before and after it may be read. Does not return when
+  /// there is none: the launch ends, on every thread that takes part in it.
   void *(*allocate)(void *context, size_t bytes);
   /// Gives back what `allocate` returned; null is allowed.
   void (*release)(void *context, void *pointer);

@@ -1,6 +1,5 @@
 //===- Program.cpp - a program of the module, made ready to run ------------===//
 #include "runtime/Program.h"
-#include "runtime/StridedCopy.h"
 #include "runtime/VariantCheck.h"
 
 #include <algorithm>
@@ -9,17 +8,17 @@
 namespace argent {
 
 Status Program::prepare(const format::Program &program, const format::Variant &variant, const Image *image,
-                        const BatchSize &batch, Worker &worker, std::unique_ptr<Program> &prepared) {
+                        const BatchSize &batch, Device &device, std::unique_ptr<Program> &prepared) {
   std::unique_ptr<Program> made(new Program);
   made->name_ = text(program.name());
-  made->worker_ = &worker;
-  made->context_ = &worker;
+  made->device_ = &device;
+  made->context_ = device.context();
 
   List views(program.views());
   made->buffers_.reserve(views.size()); // arguments point into it
   for (uint32_t i = 0; i < views.size(); ++i)
     ARGENT_RETURN_IF_ERROR(
-        made->addView(*views[i], "program " + quoted(made->name_) + ", view " + std::to_string(i), batch));
+        made->addView(*views[i], variant, "program " + quoted(made->name_) + ", view " + std::to_string(i), batch));
 
   List instructions(program.instructions());
   size_t argumentCount = 0;
@@ -35,7 +34,8 @@ Status Program::prepare(const format::Program &program, const format::Variant &v
   return {};
 }
 
-Status Program::addView(const format::View &view, const std::string &where, const BatchSize &batch) {
+Status Program::addView(const format::View &view, const format::Variant &variant, const std::string &where,
+                        const BatchSize &batch) {
   const uint32_t index = static_cast<uint32_t>(buffers_.size());
   const bool inArena = view.base() == format::ViewBase::arena;
   List extents(view.extents());
@@ -65,7 +65,8 @@ Status Program::addView(const format::View &view, const std::string &where, cons
   }
 
   if (inArena)
-    arenaViews_.push_back({index, view.index(), Amount(view.offset()).at(batch.rounded)});
+    arenaViews_.push_back(
+        {index, view.index(), Amount(view.offset()).at(batch.rounded), variant.arenas()->Get(view.index())->space()});
   else
     (view.base() == format::ViewBase::input ? inputViews_ : outputViews_)
         .push_back({index, view.index(), Amount(view.offset()).constant});
@@ -83,7 +84,8 @@ void Program::addInstruction(const format::Instruction &instruction, const forma
     List choices(launch->choices());
     for (uint32_t i = 0; i < choices.size(); ++i) {
       const format::Kernel *kernel = variant.kernels()->Get(choices[i]->kernel());
-      choices_.push_back({choices[i]->min_batch(), reinterpret_cast<Entry>(image->at(kernel->image_offset())), kernel});
+      choices_.push_back(
+          {choices[i]->min_batch(), reinterpret_cast<Device::KernelEntry>(image->at(kernel->image_offset())), kernel});
     }
     step.second = static_cast<uint32_t>(choices_.size());
     step.arguments = static_cast<uint32_t>(arguments_.size());
@@ -108,7 +110,7 @@ void Program::addInstruction(const format::Instruction &instruction, const forma
 
 void Program::setArenas(const std::vector<char *> &bases) {
   for (const ArenaView &view : arenaViews_)
-    buffers_[view.view].host = reinterpret_cast<uint8_t *>(bases[view.arena] + view.offset);
+    setAddress(buffers_[view.view], bases[view.arena] + view.offset, view.space);
 }
 
 bool Program::usesArena(uint32_t arena) const {
@@ -127,13 +129,14 @@ void Program::setBatch(int64_t n) {
   n_ = static_cast<int32_t>(n);
 }
 
-void Program::bind(int64_t n, const std::vector<void *> &inputs, const std::vector<void *> &outputs) {
+void Program::bind(int64_t n, const std::vector<char *> &inputs, const std::vector<char *> &outputs) {
   if (n != n_)
     setBatch(n);
+  const MemorySpace space = device_->portSpace();
   for (const PortView &view : inputViews_)
-    buffers_[view.view].host = static_cast<uint8_t *>(inputs[view.port]) + view.offset;
+    setAddress(buffers_[view.view], inputs[view.port] + view.offset, space);
   for (const PortView &view : outputViews_)
-    buffers_[view.view].host = static_cast<uint8_t *>(outputs[view.port]) + view.offset;
+    setAddress(buffers_[view.view], outputs[view.port] + view.offset, space);
 }
 
 Status Program::run(size_t begin, size_t end) {
@@ -154,16 +157,15 @@ Status Program::runStep(const Step &step) {
   switch (step.kind) {
   case StepKind::kLaunch: {
     const Choice &choice = chosen(step);
-    int result = choice.entry(&arguments_[step.arguments]);
-    if (result != 0 || worker_->error->reported())
-      return kernelFailed(choice, result);
+    if (Status status = device_->launch(choice.entry, &arguments_[step.arguments]); !status.ok())
+      return kernelFailed(choice, status);
     break;
   }
   case StepKind::kCopy:
-    copyBox(buffers_[step.first], buffers_[step.second], elementSizes_[step.first]);
+    device_->copy(buffers_[step.second], buffers_[step.first], elementSizes_[step.first]);
     break;
   case StepKind::kFill:
-    fillBox(buffers_[step.first], elementSizes_[step.first], static_cast<uint8_t>(step.second));
+    device_->fill(buffers_[step.first], elementSizes_[step.first], static_cast<uint8_t>(step.second));
     break;
   }
   return {};
@@ -199,7 +201,8 @@ template <typename T> static bool anyNonFinite(const std::vector<char> &bytes) {
   return !std::all_of(values, values + bytes.size() / sizeof(T), [](T value) { return std::isfinite(value); });
 }
 
-bool Program::wroteNonFinite(size_t instruction) const {
+Status Program::wroteNonFinite(size_t instruction, bool &found) const {
+  found = false;
   for (const HalideBuffer *buffer : results(steps_[instruction])) {
     const bool isDouble = buffer->type.bits == 64;
     if (buffer->type.code != HalideType::kFloat || (buffer->type.bits != 32 && !isDouble))
@@ -215,12 +218,12 @@ bool Program::wroteNonFinite(size_t instruction) const {
     }
     std::vector<char> bytes(static_cast<size_t>(count) * elementSize);
     dense.dim = dimensions.data();
-    dense.host = reinterpret_cast<uint8_t *>(bytes.data());
-    copyBox(*buffer, dense, elementSize);
-    if (isDouble ? anyNonFinite<double>(bytes) : anyNonFinite<float>(bytes))
-      return true;
+    setAddress(dense, bytes.data(), MemorySpace::host);
+    device_->copy(dense, *buffer, elementSize);
+    ARGENT_RETURN_IF_ERROR(device_->synchronize());
+    found |= isDouble ? anyNonFinite<double>(bytes) : anyNonFinite<float>(bytes);
   }
-  return false;
+  return {};
 }
 
 const format::Kernel *Program::kernel(size_t instruction) const {
@@ -228,15 +231,13 @@ const format::Kernel *Program::kernel(size_t instruction) const {
   return step.kind == StepKind::kLaunch ? chosen(step).kernel : nullptr;
 }
 
-Status Program::kernelFailed(const Choice &choice, int result) {
+Status Program::kernelFailed(const Choice &choice, const Status &reason) const {
   std::string message = name_ + ": kernel " + quoted(text(choice.kernel->name())) + " failed";
   List locations(choice.kernel->locations());
   if (!locations.empty())
     message += " (" + std::string(text(locations[0]->file())) + ":" + std::to_string(locations[0]->line()) + ":" +
                std::to_string(locations[0]->column()) + ")";
-  std::string reported = worker_->error->take();
-  message += ": " + (reported.empty() ? "error " + std::to_string(result) : reported);
-  return Status(StatusCode::kKernelFailure, message);
+  return Status(reason.code(), message + ": " + reason.message());
 }
 
 } // namespace argent

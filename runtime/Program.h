@@ -8,7 +8,7 @@
 #include "runtime/HalideBuffer.h"
 #include "runtime/Image.h"
 #include "runtime/Table.h"
-#include "runtime/Worker.h"
+#include "runtime/device/Device.h"
 
 #include <memory>
 #include <vector>
@@ -27,7 +27,7 @@ public:
   ///
   /// Errors: kInvalidArgument  a buffer would have 2^31 elements or more for this batch.
   static Status prepare(const format::Program &program, const format::Variant &variant, const Image *image,
-                        const BatchSize &batch, Worker &worker, std::unique_ptr<Program> &prepared);
+                        const BatchSize &batch, Device &device, std::unique_ptr<Program> &prepared);
   Program(const Program &) = delete;
   Program &operator=(const Program &) = delete;
 
@@ -36,23 +36,23 @@ public:
   /// Whether a view lies in this arena.
   bool usesArena(uint32_t arena) const;
 
-  /// Makes the next run() one of a batch of `n`. `inputs` and `outputs` point to the ports' memory, in their order.
-  void bind(int64_t n, const std::vector<void *> &inputs, const std::vector<void *> &outputs);
-  /// Runs the instructions `begin` … `end` in order.
+  /// Makes the next run() one of a batch of `n`. `inputs` and `outputs` are the ports' memory, in their order, in the
+  /// device's portSpace().
+  void bind(int64_t n, const std::vector<char *> &inputs, const std::vector<char *> &outputs);
+  /// Gives the instructions `begin` … `end` to the device, in order; they are done when it is synchronized.
   ///
-  /// Errors: kKernelFailure  a kernel returned an error.
+  /// Errors: those of Device::launch, with the kernel and its place in the source.
   Status run(size_t begin, size_t end);
   size_t instructionCount() const { return steps_.size(); }
 
   /// The first instruction that changes a parameter or moment; instructionCount() if none does.
   size_t firstUpdate() const { return firstUpdate_; }
-  /// Whether what the instruction has written is Inf or NaN anywhere.
-  bool wroteNonFinite(size_t instruction) const;
+  /// Whether what the instruction has written is Inf or NaN anywhere; waits for the device.
+  Status wroteNonFinite(size_t instruction, bool &found) const;
   /// The kernel that a launch runs for this batch; null for other instructions.
   const format::Kernel *kernel(size_t instruction) const;
 
 private:
-  using Entry = int (*)(void **argv);
   struct PortView {
     uint32_t view, port;
     int64_t offset;
@@ -60,6 +60,7 @@ private:
   struct ArenaView {
     uint32_t view, arena;
     int64_t offset;
+    MemorySpace space;
   };
   struct OpenDimension { // has N in it
     HalideDimension *dim;
@@ -68,7 +69,7 @@ private:
   };
   struct Choice {
     int64_t minBatch;
-    Entry entry;
+    Device::KernelEntry entry;
     const format::Kernel *kernel;
   };
   enum class StepKind { kLaunch, kCopy, kFill };
@@ -80,17 +81,18 @@ private:
   };
 
   Program() = default;
-  Status addView(const format::View &view, const std::string &where, const BatchSize &batch);
+  Status addView(const format::View &view, const format::Variant &variant, const std::string &where,
+                 const BatchSize &batch);
   void addInstruction(const format::Instruction &instruction, const format::Variant &variant, const Image *image);
   void setBatch(int64_t n);
   const Choice &chosen(const Step &step) const;
   std::vector<const HalideBuffer *> results(const Step &step) const;
   bool updates(const format::Variant &variant, const format::Program &program, const Step &step) const;
   Status runStep(const Step &step);
-  Status kernelFailed(const Choice &choice, int result);
+  Status kernelFailed(const Choice &choice, const Status &reason) const;
 
   std::string name_;
-  Worker *worker_ = nullptr;
+  Device *device_ = nullptr;
   void *context_ = nullptr; // argv[0] points here
   int32_t n_ = 0;           // argv[1] points here
   std::vector<HalideBuffer> buffers_;

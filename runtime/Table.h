@@ -4,6 +4,7 @@
 #define ARGENT_RUNTIME_TABLE_H
 
 #include "argent/Tensor.h"
+#include "runtime/PortNames.h"
 #include "runtime/module_generated.h"
 
 #include <string>
@@ -50,13 +51,6 @@ struct Amount {
   int64_t at(int64_t batch) const { return constant + perBatch * batch; }
   bool operator==(const Amount &) const = default;
 };
-
-/// The input of train_step that the rate is times; 1 where a caller does not give it.
-inline constexpr std::string_view kRateScalePort = "@rate_scale";
-/// The output of train_step that says which rate the step used.
-inline constexpr std::string_view kRatePort = "rate";
-/// The last input of an entry point that draws random values: i32[4], its seed and update. The session fills it.
-inline constexpr std::string_view kRandomPort = "@random";
 
 inline bool drawsRandom(const format::EntryPoint &entry) {
   List inputs(entry.inputs());

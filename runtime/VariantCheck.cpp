@@ -48,12 +48,13 @@ Status arenas(const Context &c, const std::string &target) {
     return invalid(target, "too many arenas");
   std::set<std::pair<format::ArenaKind, uint32_t>> seen;
   Amount trained;
+  format::MemorySpace space = format::MemorySpace::host;
   bool haveTrained = false;
   for (uint32_t i = 0; i < arenas.size(); ++i) {
     const format::Arena &arena = *arenas[i];
     std::string where = target + ", arena " + std::to_string(i);
-    if (arena.kind() > format::ArenaKind::MAX)
-      return invalid(where, "unknown kind");
+    if (arena.kind() > format::ArenaKind::MAX || arena.space() > format::MemorySpace::MAX)
+      return invalid(where, "unknown kind or memory space");
     if (!seen.insert({arena.kind(), arena.index()}).second)
       return invalid(where, "another has its kind and index");
     Amount bytes(arena.bytes());
@@ -62,9 +63,10 @@ Status arenas(const Context &c, const std::string &target) {
     if (arena.index() != 0 && arena.kind() != Kind::moments && arena.kind() != Kind::activations)
       return invalid(where, "only moments and activations are numbered");
     if (arena.kind() == Kind::parameters || arena.kind() == Kind::gradients || arena.kind() == Kind::moments) {
-      if (bytes.perBatch != 0 || (haveTrained && bytes != trained))
-        return invalid(where, "parameters, gradients and moments differ in size");
+      if (bytes.perBatch != 0 || (haveTrained && (bytes != trained || arena.space() != space)))
+        return invalid(where, "parameters, gradients and moments differ in size or memory space");
       trained = bytes;
+      space = arena.space();
       haveTrained = true;
     }
     if (arena.kind() == Kind::constants && (bytes.perBatch != 0 || c.variant.constants() == nullptr ||

@@ -76,7 +76,8 @@ private:
   void addPromise(const H::Internal::Call &call) {
     H::Expr min = resolve(call.args[4]), max = resolve(call.args[5]);
     claims.push_back({min >= resolve(call.args[2]) && max <= resolve(call.args[3]),
-                      "needs more of '" + textOf(call.args[1]) + "' than the schedule promises", min, max});
+                      "needs more of '" + withoutLoopNames(textOf(call.args[1])) + "' than the schedule promises", min,
+                      max});
   }
 
   HalidePipeline &pipeline;

@@ -12,19 +12,27 @@
 
 namespace argent {
 
+/// What Halide calls the axis, reduction variable or loop that hl calls `name`. Halide joins names with dots: a loop
+/// `s` that a split of `x` makes is "x.s" to it, and so is what its simplifier makes of the value of `x`; it takes one
+/// for the other. None of the suffixes that it uses begins as these names do.
+std::string getLoopName(llvm::StringRef name);
+/// A text of Halide's with the names of loops as hl has them.
+std::string withoutLoopNames(llvm::StringRef text);
+
 /// A func and the names that its schedule may use.
 struct HalideFunc {
   Halide::Func func;
-  std::vector<std::string> axes;                     // outermost first, as hl names them
-  std::map<std::string, std::string> renamed;        // hl's name -> Halide's, where they differ (wrappers of inputs)
+  std::vector<std::string> axes;            // outermost first, as hl names them
+  std::map<std::string, std::string> given; // hl's name -> Halide's, where Halide chose it (wrappers of inputs)
   std::vector<std::set<std::string>> reductionLoops; // for each stage: names of loops over reduction variables
 
-  std::string getHalideName(const std::string &name) const {
-    auto found = renamed.find(name);
-    return found == renamed.end() ? name : found->second;
-  }
+  Halide::Var getAxis(llvm::StringRef name) const { return Halide::Var(getHalideName(name)); }
   Halide::VarOrRVar getLoop(size_t stage, llvm::StringRef name) const {
-    return {getHalideName(name.str()), stage < reductionLoops.size() && reductionLoops[stage].count(name.str()) > 0};
+    return {getHalideName(name), stage < reductionLoops.size() && reductionLoops[stage].count(name.str()) > 0};
+  }
+  std::string getHalideName(llvm::StringRef name) const {
+    auto found = given.find(name.str());
+    return found == given.end() ? getLoopName(name) : found->second;
   }
 };
 
@@ -47,7 +55,6 @@ struct HalidePipeline {
   mlir::Operation *current = nullptr; // what an exception of Halide's is about
 };
 
-Halide::Type getHalideType(mlir::Type type);
 /// The extent of dimension `d`, a number or a multiple of N.
 Halide::Expr getExtent(hl::BufferType type, int64_t d, const Halide::Expr &batch);
 

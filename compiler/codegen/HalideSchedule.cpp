@@ -31,13 +31,20 @@ static H::TailStrategy getTail(hl::TailStrategy tail) {
   llvm_unreachable("all strategies are listed");
 }
 
-static H::MemoryType getMemory(StringRef name) {
-  return llvm::StringSwitch<H::MemoryType>(name)
-      .Case("stack", H::MemoryType::Stack)
-      .Case("heap", H::MemoryType::Heap)
-      .Case("register", H::MemoryType::Register)
-      .Case("gpu_shared", H::MemoryType::GPUShared)
-      .Default(H::MemoryType::Auto);
+static H::MemoryType getMemory(hl::Memory memory) {
+  switch (memory) {
+  case hl::Memory::Auto:
+    return H::MemoryType::Auto;
+  case hl::Memory::Stack:
+    return H::MemoryType::Stack;
+  case hl::Memory::Heap:
+    return H::MemoryType::Heap;
+  case hl::Memory::Register:
+    return H::MemoryType::Register;
+  case hl::Memory::GpuShared:
+    return H::MemoryType::GPUShared;
+  }
+  llvm_unreachable("all memories are listed");
 }
 
 namespace {
@@ -54,7 +61,7 @@ private:
   void applyToLoops(Operation &op, H::Stage &stage);
   void applyToFunc(Operation &op);
   H::VarOrRVar loop(StringRef name) { return func.getLoop(stageIndex, name); }
-  H::Var axis(StringRef name) { return H::Var(func.getHalideName(name.str())); }
+  H::Var axis(StringRef name) { return func.getAxis(name); }
   std::vector<H::VarOrRVar> loops(ArrayAttr names) {
     std::vector<H::VarOrRVar> result;
     for (StringRef name : names.getAsValueRange<StringAttr>())
@@ -74,7 +81,7 @@ H::LoopLevel Directives::level(Value consumer, StringRef name) {
   HalideFunc &target = pipeline.funcs.find(consumer)->second;
   bool isReduction =
       llvm::any_of(target.reductionLoops, [&](const auto &loops) { return loops.count(name.str()) > 0; });
-  return H::LoopLevel(target.func, H::VarOrRVar(target.getHalideName(name.str()), isReduction));
+  return H::LoopLevel(target.func, H::VarOrRVar(target.getHalideName(name), isReduction));
 }
 
 void Directives::applyToFunc(Operation &op) {
@@ -188,7 +195,7 @@ static void applyRfactor(HalidePipeline &pipeline, hl::RfactorOp op) {
   HalideFunc result;
   for (auto [rvar, axis] :
        llvm::zip(op.getRvars().getAsValueRange<StringAttr>(), op.getAxes().getAsValueRange<StringAttr>())) {
-    preserved.insert(preserved.begin(), {H::RVar(rvar.str()), H::Var(axis.str())});
+    preserved.insert(preserved.begin(), {H::RVar(getLoopName(rvar)), H::Var(getLoopName(axis))});
     kept.insert(rvar.str());
     result.axes.push_back(axis.str());
   }
@@ -214,13 +221,13 @@ static void applyIn(HalidePipeline &pipeline, hl::InOp op) {
     int64_t rank = buffer.getRank();
     for (int64_t d = 0; d < rank; ++d) {
       result.axes.push_back("d" + std::to_string(d));
-      result.renamed[result.axes.back()] = result.func.args()[rank - 1 - d].name();
+      result.given[result.axes.back()] = result.func.args()[rank - 1 - d].name();
     }
   } else {
     HalideFunc &source = pipeline.funcs.find(op.getSource())->second;
     result.func = consumers.empty() ? source.func.in() : source.func.in(consumers);
     result.axes = source.axes;
-    result.renamed = source.renamed;
+    result.given = source.given;
   }
   result.reductionLoops.emplace_back();
   pipeline.funcs[op.getResult()] = std::move(result);

@@ -53,7 +53,7 @@ static H::Target getHalideTarget(const Target &target, bool checked) {
 }
 
 /// Halide's messages end with a newline and begin with what they are.
-static std::string getMessage(const H::Error &error) { return StringRef(error.what()).trim().str(); }
+static std::string getMessage(const H::Error &error) { return withoutLoopNames(StringRef(error.what()).trim()); }
 
 /// (4): the hooks that compiler/emit/Shim.ll defines.
 static LogicalResult checkUndefinedSymbols(StringRef bytes, const Target &target, bool checked, Location location) {

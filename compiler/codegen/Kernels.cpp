@@ -8,6 +8,7 @@
 #include "compiler/codegen/CodegenServer.h"
 #include "compiler/codegen/HalideTranslation.h"
 #include "compiler/codegen/KernelCache.h"
+#include "dialects/hl/CanonicalText.h"
 
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/StringExtras.h"
@@ -32,28 +33,6 @@ using namespace argent;
 // Keys
 //===----------------------------------------------------------------------===//
 
-std::string argent::getCanonicalText(hl::PipelineOp pipeline) {
-  OwningOpRef<hl::PipelineOp> clone = cast<hl::PipelineOp>(pipeline->clone());
-  MLIRContext *context = pipeline.getContext();
-  clone->setSymName("k");
-  int funcs = 0;
-  clone->walk([&](Operation *op) {
-    op->setDiscardableAttrs(DictionaryAttr::get(context));
-    if (auto func = dyn_cast<hl::FuncOp>(op))
-      func.setName("f" + std::to_string(funcs++));
-  });
-  std::string text;
-  llvm::raw_string_ostream stream(text);
-  clone->getOperation()->print(stream, OpPrintingFlags().useLocalScope());
-  stream << "\n";
-  return text;
-}
-
-static std::string getKernelName(hl::PipelineOp pipeline) {
-  auto name = pipeline->getAttrOfType<StringAttr>("kernel_name");
-  return name ? name.str() : pipeline.getSymName().str();
-}
-
 static std::string getSymbol(StringRef canonicalText, const Target &target, bool checked) {
   llvm::SHA256 hash;
   std::string versions = "halide " ARGENT_HALIDE_VERSION " translation " + std::to_string(kTranslationVersion) +
@@ -66,7 +45,7 @@ static std::string getSymbol(StringRef canonicalText, const Target &target, bool
 }
 
 std::string argent::getKernelSymbol(hl::PipelineOp pipeline, const Target &target, bool checked) {
-  return getSymbol(getCanonicalText(pipeline), target, checked);
+  return getSymbol(hl::getCanonicalText(pipeline), target, checked);
 }
 
 //===----------------------------------------------------------------------===//
@@ -188,11 +167,6 @@ static std::optional<std::string> runCodegen(Job &job, CodegenServer &server, co
   return std::nullopt;
 }
 
-static int64_t getMinBatch(hl::PipelineOp pipeline) {
-  auto batch = pipeline->getAttrOfType<IntegerAttr>("min_batch");
-  return batch ? batch.getInt() : 1;
-}
-
 static void runJob(Job &job, CodegenServer &server, const Target &target, const CodegenOptions &options) {
   Stopwatch watch(job.time.seconds);
   std::string from = "--from-batch=" + std::to_string(job.fromBatch);
@@ -219,7 +193,7 @@ FailureOr<std::vector<CompiledKernel>> argent::compileKernels(ArrayRef<hl::Pipel
   std::vector<size_t> jobOfPipeline;
   llvm::StringMap<size_t> jobOfSymbol;
   for (hl::PipelineOp pipeline : pipelines) {
-    std::string text = getCanonicalText(pipeline);
+    std::string text = hl::getCanonicalText(pipeline);
     std::string symbol = getSymbol(text, target, options.checked);
     auto [entry, isNew] = jobOfSymbol.insert({symbol, jobs.size()});
     if (isNew)
@@ -228,14 +202,14 @@ FailureOr<std::vector<CompiledKernel>> argent::compileKernels(ArrayRef<hl::Pipel
                       pipeline,
                       std::nullopt,
                       {},
-                      {getKernelName(pipeline), symbol},
-                      getMinBatch(pipeline)});
+                      {pipeline.getTitle().str(), symbol},
+                      static_cast<int64_t>(pipeline.getMinBatch())});
     Job &job = jobs[entry->second];
-    job.fromBatch = std::min(job.fromBatch, getMinBatch(pipeline));
+    job.fromBatch = std::min(job.fromBatch, static_cast<int64_t>(pipeline.getMinBatch()));
     // Of equal kernels the one with the schedule by hand: what is wrong is told at its place.
-    if (pipeline->hasAttr("by_hand") && !job.isByHand) {
+    if (pipeline.getByHand() && !job.isByHand) {
       job.pipeline = pipeline;
-      job.time.name = getKernelName(pipeline);
+      job.time.name = pipeline.getTitle();
       job.isByHand = true;
     }
     jobOfPipeline.push_back(entry->second);

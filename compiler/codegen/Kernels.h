@@ -31,18 +31,14 @@ struct CodegenOptions {
   std::vector<KernelTime> *times = nullptr; // receives one for each distinct kernel
 };
 
-/// The pipeline as text without what does not change its code: its name, its funcs' names, locations, discardable
-/// attributes.
-std::string getCanonicalText(hl::PipelineOp pipeline);
-
 /// The kernel's symbol: from a hash of canonical text, target, `checked`, and the versions of Halide and of the
 /// translation.
 std::string getKernelSymbol(hl::PipelineOp pipeline, const Target &target, bool checked);
 
 /// The kernels of `pipelines`, in their order; equal kernels have equal symbols and objects. The result does not depend
-/// on the number of workers nor on the cache. Checked kernels and those with the attribute `by_hand` (a schedule by
-/// hand) are proved to stay inside their buffers from the batch `min_batch` on (1 where the attribute is missing).
-/// Errors of a kernel are diagnostics at its pipeline, or at its schedule if that is by hand; all kernels are tried.
+/// on the number of workers nor on the cache. Checked kernels and those with a schedule by hand are proved to stay
+/// inside their buffers from their least batch on. Errors of a kernel are diagnostics at its pipeline, or at its
+/// schedule if that is by hand; all kernels are tried.
 mlir::FailureOr<std::vector<CompiledKernel>> compileKernels(llvm::ArrayRef<hl::PipelineOp> pipelines,
                                                             const Target &target, const CodegenOptions &options = {});
 

@@ -129,14 +129,14 @@ static LogicalResult fillPorts(plan::ProgramOp program, ArrayAttr ports,
 
 static format::InitializerKind initializerKind(StringRef kind) {
   return llvm::StringSwitch<format::InitializerKind>(kind)
+      .Case("constant", format::InitializerKind::constant)
       .Case("uniform", format::InitializerKind::uniform)
       .Case("normal", format::InitializerKind::normal)
       .Case("glorot_uniform", format::InitializerKind::glorot_uniform)
       .Case("glorot_normal", format::InitializerKind::glorot_normal)
       .Case("he_uniform", format::InitializerKind::he_uniform)
       .Case("he_normal", format::InitializerKind::he_normal)
-      .Case("orthogonal", format::InitializerKind::orthogonal)
-      .Default(format::InitializerKind::constant);
+      .Case("orthogonal", format::InitializerKind::orthogonal); // #nn.init has no others
 }
 
 static LogicalResult fillTraining(ModuleOp module, format::ModuleT &table) {
@@ -159,11 +159,11 @@ static LogicalResult fillTraining(ModuleOp module, format::ModuleT &table) {
         if (auto kinds = port.getAs<ArrayAttr>("total"))
           for (auto kind : kinds.getAsRange<StringAttr>())
             table.training->totals.push_back(llvm::StringSwitch<format::TotalKind>(kind.getValue())
+                                                 .Case("sum", format::TotalKind::sum)
                                                  .Case("max", format::TotalKind::max)
-                                                 .Case("min", format::TotalKind::min)
-                                                 .Default(format::TotalKind::sum));
+                                                 .Case("min", format::TotalKind::min)); // nn.total has no others
   for (auto arena : module.getOps<plan::ArenaOp>())
-    if (arena.getKind() == "moments")
+    if (arena.getKind() == nn::ArenaKind::moments)
       ++table.training->moment_count;
   return success();
 }

@@ -3,9 +3,7 @@
 #include "compiler/emit/VariantTables.h"
 
 #include "compiler/emit/SharedTables.h"
-#include "compiler/schedule/ScheduleFile.h"
 #include "dialects/plan/Plan.h"
-#include "llvm/ADT/StringSwitch.h"
 
 #include <map>
 
@@ -13,22 +11,34 @@ using namespace mlir;
 
 namespace argent {
 
-static format::ArenaKind arenaKind(StringRef kind) {
-  return llvm::StringSwitch<format::ArenaKind>(kind)
-      .Case("constants", format::ArenaKind::constants)
-      .Case("parameters", format::ArenaKind::parameters)
-      .Case("gradients", format::ArenaKind::gradients)
-      .Case("moments", format::ArenaKind::moments)
-      .Case("states", format::ArenaKind::states)
-      .Case("logical", format::ArenaKind::logical)
-      .Default(format::ArenaKind::activations);
+static format::ArenaKind arenaKind(nn::ArenaKind kind) {
+  switch (kind) {
+  case nn::ArenaKind::parameters:
+    return format::ArenaKind::parameters;
+  case nn::ArenaKind::gradients:
+    return format::ArenaKind::gradients;
+  case nn::ArenaKind::moments:
+    return format::ArenaKind::moments;
+  case nn::ArenaKind::states:
+    return format::ArenaKind::states;
+  case nn::ArenaKind::activations:
+    return format::ArenaKind::activations;
+  case nn::ArenaKind::logical:
+    return format::ArenaKind::logical;
+  }
+  llvm_unreachable("all kinds are listed");
 }
 
-/// flops or bytes of a kernel, an attribute [constant, for each row] of its pipeline.
-static std::unique_ptr<format::Linear> linear(hl::PipelineOp pipeline, StringRef name) {
-  auto value = pipeline->getAttrOfType<DenseI64ArrayAttr>(name);
-  return value && value.size() == 2 ? std::make_unique<format::Linear>(value[0], value[1])
-                                    : std::make_unique<format::Linear>(0, 0);
+static format::KernelRole kernelRole(hl::Role role) {
+  switch (role) {
+  case hl::Role::Forward:
+    return format::KernelRole::forward;
+  case hl::Role::Gradient:
+    return format::KernelRole::gradient;
+  case hl::Role::Update:
+    return format::KernelRole::update;
+  }
+  llvm_unreachable("all roles are listed");
 }
 
 static int64_t elementSize(Type type) { return llvm::divideCeil(type.getIntOrFloatBitWidth(), 8); }
@@ -90,14 +100,15 @@ static std::unique_ptr<format::KernelT> makeKernel(hl::PipelineOp pipeline, cons
   kernel->image_offset = place.address;
   kernel->code_offset = place.codeAddress;
   kernel->code_bytes = place.codeBytes;
-  kernel->flops = linear(pipeline, "flops");
+  kernel->flops = std::make_unique<format::Linear>(pipeline.getFlops()[0], pipeline.getFlops()[1]);
   kernel->bytes = trafficOf(pipeline);
   kernel->result_count = pipeline.getResultTypes().size();
   pipeline->walk([&](hl::ParallelOp) { kernel->parallel = true; });
-  kernel->name = kernelName(pipeline);
-  if (auto ops = pipeline->getAttrOfType<ArrayAttr>("ops"))
+  kernel->name = pipeline.getTitle();
+  if (ArrayAttr ops = pipeline.getOpsAttr())
     for (auto op : ops.getAsRange<StringAttr>())
       kernel->ops.push_back(op.str());
+  kernel->role = kernelRole(pipeline.getRole());
   kernel->locations = sourceLocations(pipeline.getLoc());
   kernel->schedule = scheduleText(pipeline);
   return kernel;
@@ -126,11 +137,13 @@ static FailureOr<std::unique_ptr<format::ViewT>> makeView(Operation *op, hl::Buf
 
 namespace {
 
+/// Kind and index of an arena -> its place in Variant.arenas.
+using ArenaIndex = std::map<std::pair<nn::ArenaKind, int64_t>, uint32_t>;
+
 /// Writes the instructions of one program.
 class ProgramWriter {
 public:
-  ProgramWriter(plan::ProgramOp program, const llvm::StringMap<uint32_t> &kernelIndex,
-                const std::map<std::pair<std::string, int64_t>, uint32_t> &arenaIndex)
+  ProgramWriter(plan::ProgramOp program, const llvm::StringMap<uint32_t> &kernelIndex, const ArenaIndex &arenaIndex)
       : program(program), kernelIndex(kernelIndex), arenaIndex(arenaIndex) {}
 
   FailureOr<std::unique_ptr<format::ProgramT>> write() {
@@ -142,6 +155,8 @@ public:
         result = writeLaunch(launch);
       else if (auto copy = dyn_cast<plan::CopyOp>(op))
         result = writeCopy(copy);
+      else if (!isa<plan::InputOp, plan::OutputOp, plan::ViewOp>(op)) // views are written where they are used
+        return op.emitOpError("is no instruction of a program");
       if (failed(result))
         return failure();
     }
@@ -167,7 +182,7 @@ private:
       (*view)->offset = std::make_unique<format::Linear>(output.getOffset(), 0);
     } else {
       auto place = cast<plan::ViewOp>(op);
-      auto arena = arenaIndex.find({place.getArena().str(), place.getIndex()});
+      auto arena = arenaIndex.find({place.getArena(), place.getIndex()});
       if (arena == arenaIndex.end())
         return op->emitOpError("names an arena that the module does not have");
       (*view)->base = format::ViewBase::arena;
@@ -215,7 +230,7 @@ private:
 
   plan::ProgramOp program;
   const llvm::StringMap<uint32_t> &kernelIndex;
-  const std::map<std::pair<std::string, int64_t>, uint32_t> &arenaIndex;
+  const ArenaIndex &arenaIndex;
   std::unique_ptr<format::ProgramT> made;
   DenseMap<Value, uint32_t> views;
 };
@@ -231,12 +246,13 @@ FailureOr<std::unique_ptr<format::VariantT>> makeVariant(const VariantSource &so
   variant->checked = source.checked;
   variant->batch_rounding = 1; // placeBlocks aligns what grows with N
 
-  std::map<std::pair<std::string, int64_t>, uint32_t> arenaIndex;
+  ArenaIndex arenaIndex;
   for (auto arena : plan.getOps<plan::ArenaOp>()) {
-    arenaIndex[{arena.getKind().str(), arena.getIndex()}] = variant->arenas.size();
+    arenaIndex[{arena.getKind(), arena.getIndex()}] = variant->arenas.size();
     auto made = std::make_unique<format::ArenaT>();
     made->kind = arenaKind(arena.getKind());
     made->index = arena.getIndex();
+    made->space = arena.getOnDevice() ? format::MemorySpace::device : format::MemorySpace::host;
     made->bytes = std::make_unique<format::Linear>(arena.getBytes()[0], arena.getBytes()[1]);
     variant->arenas.push_back(std::move(made));
   }

@@ -1,11 +1,10 @@
 //===- DescribeFields.cpp - how much of the input a value sees ----------------===//
 // Follows each axis of the input through the ops. A window of r points that are j apart makes a field of f + (r - 1) j
 // points, and points that are j * stride apart (Dumoulin and Visin 2016). An op that keeps an axis, or moves it, keeps
-// the field; one that combines an axis makes its elements see the hull of all.
+// the field; one that combines an axis makes its elements see the hull of all. Knows no op by name (LayerOpInterface).
 #include "compiler/graph/DescribeFields.h"
 
 #include "dialects/nn/NN.h"
-#include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -13,12 +12,6 @@ using namespace mlir;
 namespace argent {
 
 static RankedTensorType typeOf(Value value) { return cast<RankedTensorType>(value.getType()); }
-
-static bool isParameter(Value value) {
-  Operation *op = value.getDefiningOp();
-  return op && (isa<nn::ParameterOp, nn::StateOp>(op) ||
-                (isa<nn::ReshapeOp, nn::BroadcastOp, nn::TransposeOp>(op) && isParameter(op->getOperand(0))));
-}
 
 Fields::Fields(func::FuncOp function) {
   for (BlockArgument argument : function.getArguments()) {
@@ -59,84 +52,44 @@ static void collapse(Sight &sight, RankedTensorType type) {
 }
 
 /// Where an axis of the operand lies in the result; -1: its elements are combined.
-static int64_t axisInResult(Operation &op, Value operand, int64_t axis) {
-  RankedTensorType from = typeOf(operand), to = typeOf(op.getResult(0));
-  // The dimensions up to the axis are the same ones.
-  auto inPrefix = [&] {
-    return axis < to.getRank() && from.getShape().take_front(axis + 1) == to.getShape().take_front(axis + 1) ? axis
-                                                                                                             : -1;
-  };
-  auto without = [&](ArrayRef<int64_t> axes, bool keepsRank) -> int64_t {
-    if (llvm::is_contained(axes, axis))
-      return -1;
-    return keepsRank ? axis : axis - llvm::count_if(axes, [&](int64_t other) { return other < axis; });
-  };
-  return llvm::TypeSwitch<Operation *, int64_t>(&op)
-      .Case<nn::ConvOp, nn::ConvInputGradOp, nn::PoolOp>([&](auto) { return axis; })
-      .Case<nn::PadOp, nn::SliceOp, nn::ConcatOp>(
-          [&](auto) { return axis; }) // a position stays one, whatever is beside it
-      .Case([&](nn::MatmulOp matmul) {
-        bool isRow = isParameter(matmul.getRhs()) && !matmul.getTransposeLhs() && axis + 1 < from.getRank();
-        return isRow ? axis : -1;
-      })
-      .Case<nn::SoftmaxOp, nn::LogSoftmaxOp, nn::CumulativeOp>(
-          [&](auto along) { return without({static_cast<int64_t>(along.getAxis())}, true); })
-      .Case([&](nn::ArgmaxOp argmax) { return without({static_cast<int64_t>(argmax.getAxis())}, false); })
-      .Case([&](nn::ReduceOp reduce) { return without(reduce.getAxes(), reduce.getKeepdims()); })
-      .Case([&](nn::TransposeOp transpose) {
-        return llvm::find(transpose.getPermutation(), axis) - transpose.getPermutation().begin();
-      })
-      .Case<nn::ReshapeOp, nn::GatherOp>([&](auto) { return inPrefix(); })
-      .Default([&](Operation *) {
-        return from.getRank() == to.getRank() && from.getShape()[axis] == to.getShape()[axis] ? axis : -1;
-      });
+static int64_t axisInResult(OpOperand &operand, int64_t axis) {
+  auto layer = dyn_cast<LayerOpInterface>(operand.getOwner());
+  return (layer ? layer.getAxisInResult(operand, axis) : findKeptAxis(operand, axis)).value_or(-1);
 }
 
-/// A window along the axis that the sight goes along; `turned`: of a transposed convolution, where each element comes
-/// from every stride-th point of it.
-static void widen(Sight &sight, ArrayRef<int64_t> sizes, ArrayRef<int64_t> strides, ArrayRef<int64_t> dilations,
-                  bool turned) {
-  size_t i = sight.axis - 1;
-  if (sight.axis < 1 || i >= strides.size())
-    return;
-  int64_t size = (sizes[i] - 1) * (i < dilations.size() ? dilations[i] : 1) + 1;
-  if (turned) {
-    sight.field += static_cast<double>(llvm::divideCeil(size, strides[i]) - 1) * sight.jump;
-    sight.jump /= static_cast<double>(strides[i]);
+/// What slides along the axis that the sight goes along. Of a turned window (a transposed convolution) each element
+/// comes from every stride-th point.
+static void widen(Sight &sight, AxisWindow window) {
+  auto stride = static_cast<double>(window.stride);
+  if (window.isTurned) {
+    sight.field += static_cast<double>(llvm::divideCeil(window.extent, window.stride) - 1) * sight.jump;
+    sight.jump /= stride;
   } else {
-    sight.field += static_cast<double>(size - 1) * sight.jump;
-    sight.jump *= static_cast<double>(strides[i]);
+    sight.field += static_cast<double>(window.extent - 1) * sight.jump;
+    sight.jump *= stride;
   }
 }
 
 void Fields::follow(Operation &op) {
-  if (isa<nn::CountOp>(op)) // of a shape
+  if (op.hasTrait<Known>()) // at most of a shape
     return;
   View view;
-  for (Value operand : op.getOperands()) {
-    View other = views.lookup(operand);
+  for (OpOperand &operand : op.getOpOperands()) {
+    View other = views.lookup(operand.get());
     if (other.empty())
       continue;
     for (Sight &sight : other) {
-      int64_t axis = sight.axis < 0 ? -1 : axisInResult(op, operand, sight.axis);
+      int64_t axis = sight.axis < 0 ? -1 : axisInResult(operand, sight.axis);
       if (axis < 0)
-        collapse(sight, typeOf(operand));
+        collapse(sight, typeOf(operand.get()));
       sight.axis = axis;
     }
     join(view, other);
   }
-  for (Sight &sight : view) {
-    if (auto conv = dyn_cast<nn::ConvOp>(op))
-      widen(sight, typeOf(conv.getFilter()).getShape(), conv.getStrides(), conv.getDilations(), false);
-    else if (auto turned = dyn_cast<nn::ConvInputGradOp>(op))
-      widen(sight, typeOf(turned.getFilter()).getShape(), turned.getStrides(), turned.getDilations(), true);
-    else if (auto pool = dyn_cast<nn::PoolOp>(op))
-      widen(sight, pool.getSize(), pool.getStrides(), {}, false);
-    else if (auto slice = dyn_cast<nn::SliceOp>(op); slice && sight.axis >= 0)
-      sight.jump *= static_cast<double>(slice.getStrides()[sight.axis]);
-    else if (auto pad = dyn_cast<nn::PadOp>(op); pad && sight.axis >= 0 && pad.getInterior())
-      sight.jump /= static_cast<double>((*pad.getInterior())[sight.axis] + 1);
-  }
+  if (auto layer = dyn_cast<LayerOpInterface>(op))
+    for (Sight &sight : view)
+      if (sight.axis >= 0)
+        widen(sight, layer.getWindow(sight.axis));
   views[op.getResult(0)] = view;
 }
 

@@ -10,13 +10,11 @@
 //   them into the module's table.
 #include "compiler/Passes.h"
 #include "compiler/graph/DescribeFields.h"
+#include "dialects/nn/Dims.h"
 #include "dialects/nn/NN.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringSet.h"
-#include "llvm/ADT/TypeSwitch.h"
-
-#include <numeric>
 
 using namespace mlir;
 
@@ -32,25 +30,18 @@ struct Layer {
   LocationAttr location;
   int64_t weight = 0; // FLOPs of the op that gave the kind
   int64_t parameters = 0, connections = 0;
-  int64_t flops = 0, flopsForEach = 0;
+  Linear flops;
   View view;
 };
 
-RankedTensorType typeOf(Value value) { return cast<RankedTensorType>(value.getType()); }
-
-/// Elements without the batch.
-int64_t elementsOf(Value value) {
-  int64_t count = 1;
-  for (int64_t extent : typeOf(value).getShape())
-    count *= ShapedType::isDynamic(extent) ? 1 : extent;
-  return count;
-}
-
-bool isParameter(Value value) {
+/// A parameter or state, perhaps with its elements at other places.
+Operation *findDeclaration(Value value) {
   Operation *op = value.getDefiningOp();
-  return op && (isa<nn::ParameterOp, nn::StateOp>(op) ||
-                (isa<nn::ReshapeOp, nn::BroadcastOp, nn::TransposeOp>(op) && isParameter(op->getOperand(0))));
+  while (op && op->hasTrait<Rearranging>() && op->getNumOperands() == 1)
+    op = op->getOperand(0).getDefiningOp();
+  return isa_and_nonnull<nn::ParameterOp, nn::StateOp>(op) ? op : nullptr;
 }
+bool isParameter(Value value) { return findDeclaration(value); }
 
 class Describer {
 public:
@@ -80,22 +71,10 @@ public:
 private:
   /// Products of an input and a weight, and biases; what a window averages or compares.
   static int64_t connectionsOf(Operation &op) {
-    int64_t outputs = elementsOf(op.getResult(0));
-    auto product = [](ArrayRef<int64_t> extents) {
-      return std::accumulate(extents.begin(), extents.end(), int64_t(1), std::multiplies<>());
-    };
-    return llvm::TypeSwitch<Operation *, int64_t>(&op)
-        .Case([&](nn::ConvOp conv) { return outputs * product(typeOf(conv.getFilter()).getShape().drop_back()); })
-        .Case([&](nn::ConvInputGradOp conv) {
-          return elementsOf(conv.getGradient()) * product(typeOf(conv.getFilter()).getShape().drop_back());
-        })
-        .Case([&](nn::MatmulOp matmul) {
-          ArrayRef<int64_t> shape = typeOf(matmul.getLhs()).getShape();
-          int64_t depth = shape[shape.size() - (matmul.getTransposeLhs() ? 2 : 1)];
-          return outputs * (ShapedType::isDynamic(depth) ? 1 : depth);
-        })
-        .Case([&](nn::PoolOp pool) { return outputs * product(pool.getSize()); })
-        .Default([&](Operation *other) { return llvm::any_of(other->getOperands(), isParameter) ? outputs : 0; });
+    auto layer = dyn_cast<LayerOpInterface>(op);
+    if (std::optional<int64_t> own = layer ? layer.getConnections() : std::nullopt)
+      return *own;
+    return llvm::any_of(op.getOperands(), isParameter) ? nn::countElementsOfRow(op.getResult(0).getType()) : 0;
   }
 
   /// What an op is counted with: equal keys are one layer.
@@ -135,18 +114,15 @@ private:
     if (isNew)
       layer.location = LocationAttr(op.getLoc());
     layer.name = place.name; // of the last op: the one whose result has a name
-    int64_t one = 0, two = 0;
-    if (auto cost = dyn_cast<CostOpInterface>(op)) {
-      one = cost.getFlops(1);
-      two = cost.getFlops(2);
-    }
-    if (isNew || one > layer.weight) {
+    Linear flops;
+    if (auto cost = dyn_cast<CostOpInterface>(op))
+      flops = cost.getFlops();
+    if (isNew || flops.at(1) > layer.weight) {
       layer.kind = place.kind.empty() ? op.getName().stripDialect().str() : place.kind;
-      layer.weight = one;
+      layer.weight = flops.at(1);
     }
     layer.last = &op;
-    layer.flops += 2 * one - two;
-    layer.flopsForEach += two - one;
+    layer.flops += flops;
     layer.connections += connectionsOf(op);
     Fields::join(layer.view, fields.of(op.getResult(0)));
     for (Value operand : op.getOperands())
@@ -155,25 +131,18 @@ private:
 
   /// Of the parameter or state that the value is; empty: it is none.
   static std::string pathOf(Value value) {
-    Operation *op = isParameter(value) ? value.getDefiningOp() : nullptr;
+    Operation *op = findDeclaration(value);
     if (auto parameter = dyn_cast_or_null<nn::ParameterOp>(op))
       return parameter.getPath().str();
     if (auto state = dyn_cast_or_null<nn::StateOp>(op))
       return state.getPath().str();
-    return op ? pathOf(op->getOperand(0)) : std::string();
+    return {};
   }
 
   void countParameter(Value value, Layer &layer) {
-    Operation *op = value.getDefiningOp();
-    if (!op || !isParameter(value))
-      return;
-    if (auto parameter = dyn_cast<nn::ParameterOp>(op)) {
-      if (known.insert(parameter.getPath()).second)
-        layer.parameters += elementsOf(value);
-      return;
-    }
-    if (op->getNumOperands())
-      countParameter(op->getOperand(0), layer);
+    auto parameter = dyn_cast_or_null<nn::ParameterOp>(findDeclaration(value));
+    if (parameter && known.insert(parameter.getPath()).second)
+      layer.parameters += nn::countElementsOfRow(parameter.getType());
   }
 
   Attribute attribute(Builder &builder, StringAttr name, const Layer &layer) {
@@ -184,7 +153,7 @@ private:
         builder.getNamedAttr("type", TypeAttr::get(output.getType())),
         builder.getNamedAttr("parameters", builder.getI64IntegerAttr(layer.parameters)),
         builder.getNamedAttr("connections", builder.getI64IntegerAttr(layer.connections)),
-        builder.getNamedAttr("flops", builder.getDenseI64ArrayAttr({layer.flops, layer.flopsForEach})),
+        builder.getNamedAttr("flops", builder.getDenseI64ArrayAttr({layer.flops.constant, layer.flops.perBatch})),
         builder.getNamedAttr("field", builder.getDenseI64ArrayAttr(fields.points(layer.view))),
         builder.getNamedAttr("location", layer.location),
     });

@@ -10,7 +10,8 @@ bool isPointwise(Operation *op) { return op->hasTrait<Pointwise>(); }
 bool isMoving(Operation *op) { return op->hasTrait<Moving>(); }
 bool isJoining(Operation *op) { return op->hasTrait<Joining>(); }
 bool isFree(Operation *op) { return op->hasTrait<Free>() || isMoving(op); }
-bool isView(Operation *op) { return isa<ReshapeOp>(op) || (isMoving(op) && cast<KernelOpInterface>(op).isView()); }
+bool isRelabeling(Operation *op) { return op->hasTrait<Relabeling>(); }
+bool isView(Operation *op) { return isRelabeling(op) || (isMoving(op) && cast<KernelOpInterface>(op).isView()); }
 bool isCheap(Operation *op) { return isFree(op) || (isPointwise(op) && !op->hasTrait<Costly>()); }
 int64_t codeCost(Operation *op) {
   constexpr int64_t costlyCode = 20; // a polynomial with its range reduction

@@ -19,6 +19,8 @@ bool isMoving(mlir::Operation *op);
 bool isJoining(mlir::Operation *op);
 /// Moves no element of a dense tensor, only repeats them, or computes an index: costs nothing inside a kernel.
 bool isFree(mlir::Operation *op);
+/// Of a dense tensor, the same memory under another shape.
+bool isRelabeling(mlir::Operation *op);
 /// Reading through it costs as much as reading its operand, in every kernel.
 bool isView(mlir::Operation *op);
 /// A loop of its own: a window, a product, a reduction ... Everything that is not pointwise, free or joining.

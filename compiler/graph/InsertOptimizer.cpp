@@ -24,7 +24,11 @@ void moveUpdateDown(nn::UpdateOp update) {
   Operation *terminator = update->getBlock()->getTerminator();
   for (Operation *op = update->getNextNode(), *next; op != terminator; op = next) {
     next = op->getNextNode();
-    if (llvm::any_of(op->getOperands(), [&](Value operand) { return dependent.contains(operand); }))
+    WalkResult reads = op->walk([&](Operation *inner) {
+      bool isDependent = llvm::any_of(inner->getOperands(), [&](Value operand) { return dependent.contains(operand); });
+      return isDependent ? WalkResult::interrupt() : WalkResult::advance();
+    });
+    if (reads.wasInterrupted())
       dependent.insert(op->result_begin(), op->result_end());
     else
       op->moveBefore(update);
@@ -62,22 +66,23 @@ public:
         elementType(elementType), builder(update), b(builder, update.getLoc()) {}
 
   void run(ArrayRef<TrainedRange> ranges, int64_t arenaElements) {
-    Value all = load("gradients", arenaElements, 0);
-    Value norm = b.make<nn::SqrtOp>(b.reduce(nn::ReduceKind::sum, b.mul(all, all), 0, /*keepDims=*/false));
+    Value all = load(nn::ArenaKind::gradients, 0, arenaElements, 0);
+    Value norm = b.sqrt(b.reduce(nn::ReduceKind::sum, b.mul(all, all), 0, /*keepDims=*/false));
     if (update.getClipNorm()) {
       Value limit = b.number(all, update.getClipNorm()->convertToDouble());
-      Value atLeast = b.make<nn::MaxOp>(norm, b.number(all, nn::smallestNorm));
-      clipScale = b.make<nn::MinOp>(b.number(all, 1), b.div(limit, atLeast));
+      Value atLeast = b.max(norm, b.number(all, nn::smallestNorm));
+      clipScale = b.min(b.number(all, 1), b.div(limit, atLeast));
     }
     for (const TrainedRange &range : ranges)
-      move(range, ranges.size() == 1 && !range.limited ? all : load("gradients", shapeOf(range), range.begin));
+      move(range,
+           ranges.size() == 1 && !range.limited ? all : load(nn::ArenaKind::gradients, 0, shapeOf(range), range.begin));
     update.replaceAllUsesWith(b.cast(norm, getElementTypeOrSelf(update.getNorm().getType())));
     update.erase();
   }
 
 private:
-  Value load(StringRef name, ArrayRef<int64_t> shape, int64_t begin) {
-    return b.make<nn::ArenaOp>(RankedTensorType::get(shape, elementType), name, begin);
+  Value load(nn::ArenaKind arena, int64_t index, ArrayRef<int64_t> shape, int64_t begin) {
+    return b.make<nn::ArenaOp>(RankedTensorType::get(shape, elementType), arena, index, begin);
   }
   /// Flat; for max_norm [panels, all other dimensions together, lanes], so that norms are along the middle.
   static SmallVector<int64_t> shapeOf(const TrainedRange &range) {
@@ -89,8 +94,8 @@ private:
     int64_t panels = range.limited->layout && range.limited->layout.getPack() ? physical.front() : 1;
     return {panels, elements / panels / lanes, lanes};
   }
-  void store(StringRef name, Value value, int64_t begin) {
-    nn::StoreArenaOp::create(builder, update.getLoc(), name, value, begin);
+  void store(nn::ArenaKind arena, int64_t index, Value value, int64_t begin) {
+    nn::StoreArenaOp::create(builder, update.getLoc(), arena, value, index, begin);
   }
 
   /// Steps 1 and 2 of nn.optimize.
@@ -99,7 +104,7 @@ private:
       gradient = b.mul(gradient, clipScale);
     if (update.getClipValue()) {
       double limit = update.getClipValue()->convertToDouble();
-      gradient = b.make<nn::MaxOp>(b.make<nn::MinOp>(gradient, b.number(gradient, limit)), b.number(gradient, -limit));
+      gradient = b.max(b.min(gradient, b.number(gradient, limit)), b.number(gradient, -limit));
     }
     return gradient;
   }
@@ -109,14 +114,14 @@ private:
     if (beta == 0)
       return {&b, nn::makeSplat(builder, update.getLoc(), RankedTensorType::get({}, elementType), 1)};
     Value count = b.cast(update.getUpdate(), builder.getF64Type());
-    Value power = b.make<nn::PowOp>(b.number(count, beta), b.add(count, b.number(count, 1)));
+    Value power = b.pow(b.number(count, beta), b.add(count, b.number(count, 1)));
     return {&b, b.cast(b.div(b.number(count, 1), b.sub(b.number(count, 1), power)), elementType)};
   }
 
   void move(const TrainedRange &range, Value gradient) {
     gradient = clip(gradient);
     SmallVector<int64_t> shape = shapeOf(range);
-    Value parameter = load("parameters", shape, range.begin);
+    Value parameter = load(nn::ArenaKind::parameters, 0, shape, range.begin);
     double decay = range.settings ? range.settings.getDecay().convertToDouble() : 0;
     auto decayed = [&](Value x) { return decay == 0 ? x : b.add(x, b.scale(parameter, decay)); };
 
@@ -124,26 +129,25 @@ private:
     nn::OptimizerStep<nn::TensorNumber> element{
         attribute, {&b, optimizer.decaysApart ? gradient : decayed(gradient)}, {}, unbiasFunction};
     unsigned count = optimizer.countMoments(attribute);
-    auto nameOf = [](unsigned i) { return ("moment" + Twine(i + 1)).str(); };
     for (unsigned i = 0; i != count; ++i)
-      element.moments.push_back({&b, load(nameOf(i), shape, range.begin)});
+      element.moments.push_back({&b, load(nn::ArenaKind::moments, i, shape, range.begin)});
     Value step = optimizer.buildStep(element).value;
     for (unsigned i = 0; i != count; ++i)
-      store(nameOf(i), element.moments[i].value, range.begin);
+      store(nn::ArenaKind::moments, i, element.moments[i].value, range.begin);
 
     Value rate = b.cast(update.getRate(), elementType);
     if (range.settings && range.settings.getRate().convertToDouble() != 1)
       rate = b.scale(rate, range.settings.getRate().convertToDouble());
     Value moved = b.sub(parameter, b.mul(optimizer.decaysApart ? decayed(step) : step, rate));
-    store("parameters", range.limited ? limitNorms(moved, range.settings) : moved, range.begin);
+    store(nn::ArenaKind::parameters, 0, range.limited ? limitNorms(moved, range.settings) : moved, range.begin);
   }
 
   /// Cuts each norm along the middle of a range's box down to max_norm.
   Value limitNorms(Value box, nn::SettingsAttr settings) {
-    Value norm = b.make<nn::SqrtOp>(b.reduce(nn::ReduceKind::sum, b.mul(box, box), 1, /*keepDims=*/true));
+    Value norm = b.sqrt(b.reduce(nn::ReduceKind::sum, b.mul(box, box), 1, /*keepDims=*/true));
     Value limit = b.number(box, settings.getMaxNorm().convertToDouble());
-    Value scale = b.div(limit, b.make<nn::MaxOp>(norm, b.number(box, nn::smallestNorm)));
-    return b.mul(box, b.make<nn::MinOp>(b.number(box, 1), scale));
+    Value scale = b.div(limit, b.max(norm, b.number(box, nn::smallestNorm)));
+    return b.mul(box, b.min(b.number(box, 1), scale));
   }
 
   nn::UpdateOp update;

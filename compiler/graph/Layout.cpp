@@ -9,7 +9,7 @@
 //   3. A parameter's gradient lies in its arena like the parameter: packed.
 //   4. Write the layouts on the operands and results of every kernel.
 // A border costs one store for each of its elements, once; padding inside costs a copy of the image in each reader
-// (1 to 5% of a convolution; kernels.md, in-kernel padding).
+// (1 to 5% of a convolution; compiler/schedule/README.md, staging).
 #include "compiler/Passes.h"
 #include "dialects/nn/NN.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -80,7 +80,7 @@ private:
     }
     if (llvm::all_of(border, [](int64_t zeros) { return zeros == 0; }))
       return dense;
-    return LayoutAttr::get(&getContext(), 0, border, {});
+    return LayoutAttr::get(&getContext(), 0, border);
   }
 
   /// Step 4.

@@ -1,7 +1,6 @@
 //===- PackParameters.cpp - panels for the parameters of products ---------===//
-//   1. Look at the uses of each parameter in all functions: one that is a filter, or the right operand of a product, is
-//   read as
-//      panels of output channels: the inner loop then streams one contiguous line for each step of the reduction.
+//   1. Ask all ops that read a parameter, in all functions, whether they want panels of output channels (a filter, the
+//      right operand of a product).
 //   2. A vector (a bias) is rounded up to whole panels, so that a load of a panel's lanes is in range past its last
 //   channel.
 //   3. Write the layout on every declaration of the path. Everything else stays dense.
@@ -19,14 +18,9 @@ namespace argent {
 
 namespace {
 
-/// Whether a product reads the parameter along its last dimension, the output channels.
 bool isReadByPanels(OpOperand &use) {
-  Operation *user = use.getOwner();
-  if (auto conv = dyn_cast<nn::ConvOp>(user))
-    return use.get() == conv.getFilter();
-  if (auto product = dyn_cast<nn::MatmulOp>(user))
-    return use.get() == product.getRhs() && !product.getTransposeRhs();
-  return false;
+  auto kernel = dyn_cast<KernelOpInterface>(use.getOwner());
+  return kernel && kernel.wantsPanels(use);
 }
 
 struct PackParameters : impl::PackParametersBase<PackParameters> {
@@ -41,7 +35,7 @@ struct PackParameters : impl::PackParametersBase<PackParameters> {
       auto type = cast<RankedTensorType>(parameter.getType());
       if (parameter.getLayout() || !packed.contains(parameter.getPath()))
         return;
-      parameter.setLayoutAttr(nn::LayoutAttr::get(&getContext(), nn::packWidth(type.getShape().back()), {}, {}));
+      parameter.setLayoutAttr(nn::LayoutAttr::get(&getContext(), nn::packWidth(type.getShape().back()), {}));
     });
   }
 };

@@ -4,6 +4,7 @@
 //   launched in its place.
 // Knows no op by name: the algorithms are in dialects/nn/ops/*Kernel.cpp. Leaves schedules to --hl-schedule.
 #include "compiler/Passes.h"
+#include "compiler/kernel/Roles.h"
 #include "dialects/nn/kernel/KernelBuilder.h"
 
 namespace argent {
@@ -27,15 +28,13 @@ static std::string asSymbol(StringRef name) {
   return symbol;
 }
 
-/// Floating-point operations of the region: what does not depend on N, and what each of the batch adds.
-static std::pair<int64_t, int64_t> countFlops(nn::FusedOp fused) {
-  int64_t one = 0, two = 0;
+/// Floating-point operations of the region.
+static Linear countFlops(nn::FusedOp fused) {
+  Linear flops;
   for (Operation &op : fused.getBody().front())
-    if (auto cost = dyn_cast<CostOpInterface>(op)) {
-      one += cost.getFlops(1);
-      two += cost.getFlops(2);
-    }
-  return {2 * one - two, two - one};
+    if (auto cost = dyn_cast<CostOpInterface>(op))
+      flops += cost.getFlops();
+  return flops;
 }
 
 namespace {
@@ -43,11 +42,15 @@ struct LowerToHl : argent::impl::LowerToHlBase<LowerToHl> {
   void runOnOperation() final {
     ModuleOp module = getOperation();
     bool isComplete = true;
-    SmallVector<nn::FusedOp> kernels;
+    SmallVector<std::pair<nn::FusedOp, hl::Role>> kernels;
+    llvm::DenseMap<Operation *, Roles> roles; // of each function
+    for (auto function : module.getOps<func::FuncOp>())
+      if (!function.isExternal())
+        roles.try_emplace(function, function);
     module.walk([&](Operation *op) {
       if (auto fused = dyn_cast<nn::FusedOp>(op))
-        kernels.push_back(fused);
-      else if (isa<KernelOpInterface>(op) && !op->hasTrait<OpTrait::ConstantLike>() && !isa<nn::ReshapeOp>(op) &&
+        kernels.push_back({fused, roles.at(op->getParentOfType<func::FuncOp>()).lookup(op)});
+      else if (isa<KernelOpInterface>(op) && !op->hasTrait<OpTrait::ConstantLike>() && !op->hasTrait<Relabeling>() &&
                !op->getParentOfType<nn::FusedOp>()) {
         op->emitOpError("is in no nn.fused: run --nn-fuse first");
         isComplete = false;
@@ -58,7 +61,8 @@ struct LowerToHl : argent::impl::LowerToHlBase<LowerToHl> {
 
     SymbolTable symbols(module);
     OpBuilder builder(&getContext());
-    for (auto [number, fused] : llvm::enumerate(kernels)) {
+    for (auto [number, kernel] : llvm::enumerate(kernels)) {
+      auto [fused, role] = kernel;
       std::string symbol = "k" + std::to_string(number) + "_" + asSymbol(fused.getName());
       while (symbols.lookup(symbol))
         symbol += "x";
@@ -66,29 +70,30 @@ struct LowerToHl : argent::impl::LowerToHlBase<LowerToHl> {
       FailureOr<hl::PipelineOp> pipeline = nn::KernelBuilder::build(fused, builder, symbol);
       if (failed(pipeline))
         return signalPassFailure();
-      describe(fused, *pipeline);
+      describe(fused, role, *pipeline);
       symbols.insert(*pipeline);
 
       builder.setInsertionPoint(fused);
-      auto launch = nn::LaunchOp::create(builder, fused.getLoc(), fused.getResultTypes(),
-                                         builder.getArrayAttr(FlatSymbolRefAttr::get(pipeline->getSymNameAttr())),
-                                         builder.getDenseI64ArrayAttr(1), fused.getNameAttr(), fused.getInputs(),
-                                         fused.getOperandLayoutsAttr(), fused.getResultLayoutsAttr());
+      auto launch = nn::LaunchOp::create(builder, fused.getLoc(), fused.getResultTypes(), pipeline->getSymNameAttr(),
+                                         fused.getNameAttr(), fused.getInputs(), fused.getOperandLayoutsAttr(),
+                                         fused.getResultLayoutsAttr());
       fused.replaceAllUsesWith(launch.getResults());
       fused.erase();
     }
   }
 
   /// What reports and schedule rules want to know of the kernel.
-  void describe(nn::FusedOp fused, hl::PipelineOp pipeline) {
+  void describe(nn::FusedOp fused, hl::Role role, hl::PipelineOp pipeline) {
     Builder builder(&getContext());
     SmallVector<Attribute> ops;
     for (Operation &op : fused.getBody().front().without_terminator())
       ops.push_back(builder.getStringAttr(op.getName().stripDialect()));
-    auto [constant, forEach] = countFlops(fused);
-    pipeline->setAttr("kernel_name", fused.getNameAttr());
-    pipeline->setAttr("ops", builder.getArrayAttr(ops));
-    pipeline->setAttr("flops", builder.getDenseI64ArrayAttr({constant, forEach}));
+    Linear flops = countFlops(fused);
+    pipeline.setKernelNameAttr(fused.getNameAttr());
+    pipeline.setOpsAttr(builder.getArrayAttr(ops));
+    pipeline.setFlopsAttr(builder.getDenseI64ArrayAttr({flops.constant, flops.perBatch}));
+    if (role != hl::Role::Forward)
+      pipeline.setRole(role);
   }
 };
 } // namespace

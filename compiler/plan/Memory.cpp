@@ -9,7 +9,7 @@ using namespace llvm;
 namespace argent {
 
 /// Places the blocks by `size`, a plain number, and returns the end.
-static int64_t placeGroup(ArrayRef<Block *> group, int64_t LinearBytes::*component) {
+static int64_t placeGroup(ArrayRef<Block *> group, int64_t Linear::*component) {
   auto size = [&](const Block *block) { return block->size.*component; };
   SmallVector<Block *> order(group);
   stable_sort(order, [&](Block *a, Block *b) { return size(a) > size(b); });
@@ -34,7 +34,7 @@ static int64_t placeGroup(ArrayRef<Block *> group, int64_t LinearBytes::*compone
   return end;
 }
 
-LinearBytes placeBlocks(MutableArrayRef<Block> blocks) {
+Linear placeBlocks(MutableArrayRef<Block> blocks) {
   SmallVector<Block *> constant, growing;
   for (Block &block : blocks) {
     block.size = {static_cast<int64_t>(alignTo(block.size.constant, 64)),
@@ -42,9 +42,9 @@ LinearBytes placeBlocks(MutableArrayRef<Block> blocks) {
     block.offset = {};
     (block.size.perBatch ? growing : constant).push_back(&block);
   }
-  LinearBytes total;
-  total.constant = placeGroup(constant, &LinearBytes::constant);
-  total.perBatch = placeGroup(growing, &LinearBytes::perBatch);
+  Linear total;
+  total.constant = placeGroup(constant, &Linear::constant);
+  total.perBatch = placeGroup(growing, &Linear::perBatch);
   for (Block *block : growing)
     block->offset.constant = total.constant;
   return total;

@@ -4,23 +4,16 @@
 #ifndef ARGENT_COMPILER_PLAN_MEMORY_H
 #define ARGENT_COMPILER_PLAN_MEMORY_H
 
+#include "dialects/interfaces/Linear.h"
 #include "llvm/ADT/ArrayRef.h"
-#include "llvm/ADT/SmallVector.h"
-#include <cstdint>
 
 namespace argent {
 
-/// constant + perBatch * N, in bytes.
-struct LinearBytes {
-  int64_t constant = 0;
-  int64_t perBatch = 0;
-};
-
 /// A block that is written at step `begin` and last read at step `end` (inclusive).
 struct Block {
-  LinearBytes size;
+  Linear size; // bytes
   int64_t begin = 0, end = 0;
-  LinearBytes offset; // the answer
+  Linear offset; // the answer
 };
 
 /// Fills in the offsets and returns the arena's size.
@@ -28,7 +21,7 @@ struct Block {
 /// Blocks of constant size come first, those that grow with N behind them; within each group the largest is placed
 /// first, at the lowest offset where it does not meet a block with a common step (greedy by size, Pisarchyk and Lee
 /// 2020, section 4.1). Both parts of a size are rounded up to 64 bytes, so that every offset is aligned for any N.
-LinearBytes placeBlocks(llvm::MutableArrayRef<Block> blocks);
+Linear placeBlocks(llvm::MutableArrayRef<Block> blocks);
 
 } // namespace argent
 

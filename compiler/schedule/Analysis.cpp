@@ -10,6 +10,11 @@ using namespace mlir;
 
 namespace argent::schedule {
 
+int64_t Func::lanes(const Target &target) const {
+  hl::FuncOp func = op;
+  return target.getLanes(func.getType().getElementTypes().front().getIntOrFloatBitWidth());
+}
+
 int64_t Func::work() const {
   int64_t work = 1;
   for (int64_t extent : box)
@@ -71,11 +76,10 @@ static int64_t reachOf(hl::AtOp at, Value axis, int64_t extent) {
     return reach;
   auto buffer = dyn_cast<hl::BufferType>(at.getSource().getType());
   auto func = at.getSource().getDefiningOp<hl::FuncOp>();
-  auto box = func ? func->getAttrOfType<DenseI64ArrayAttr>("box") : DenseI64ArrayAttr();
   for (auto [d, index] : llvm::enumerate(at.getIndices())) {
     if (!growsWith(index, axis, extent))
       continue;
-    int64_t size = buffer ? buffer.getShape()[d] : box ? box[d] : 0, factor = 1;
+    int64_t size = buffer ? buffer.getShape()[d] : func ? (*func.getBox())[d] : 0, factor = 1;
     if (auto div = index.getDefiningOp<hl::DivOp>(); div && div.getLhs() == axis && constantOf(div.getRhs()))
       factor = *constantOf(div.getRhs());
     else if (index != axis)
@@ -137,10 +141,7 @@ Pipeline::Pipeline(hl::PipelineOp op) : op(op) {
     func.op = funcOp;
     for (Attribute axis : funcOp.getVars())
       func.axes.push_back(cast<StringAttr>(axis).str());
-    if (auto box = funcOp->getAttrOfType<DenseI64ArrayAttr>("box"))
-      func.box.append(box.asArrayRef().begin(), box.asArrayRef().end());
-    else
-      func.box.assign(func.axes.size(), 1);
+    llvm::append_range(func.box, *funcOp.getBox());
     if (!funcOp.getUpdates().empty()) {
       for (Attribute rvar : cast<ArrayAttr>(funcOp.getRvars()[0]))
         func.rvars.push_back(cast<StringAttr>(rvar).str());

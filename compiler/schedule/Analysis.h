@@ -4,6 +4,7 @@
 #ifndef ARGENT_COMPILER_SCHEDULE_ANALYSIS_H
 #define ARGENT_COMPILER_SCHEDULE_ANALYSIS_H
 
+#include "compiler/target/Target.h"
 #include "dialects/hl/HL.h"
 #include "llvm/ADT/BitVector.h"
 
@@ -35,14 +36,20 @@ struct Func {
   llvm::SmallVector<Factor> factors;    // of a contraction's product; every load below it counts to its side
   llvm::SmallVector<Func *> producers, consumers;
   bool isOutput = false;
-  int64_t inside = 0; // multiply-adds of what is computed in the func's loops, with N = 64
+
+  // What earlier decisions say of the func.
+  int64_t inside = 0;                    // multiply-adds of what is computed in its loops, with N = 64
+  llvm::SmallVector<std::string> levels; // loops that others are computed in, which must keep their names
 
   int64_t rank() const { return axes.size(); }
+  bool isLevel(llvm::StringRef loop) const { return llvm::is_contained(levels, loop); }
+  /// Values in a vector register of the target; of a tuple, those of its first.
+  int64_t lanes(const Target &target) const;
   /// Elements times reduction steps, with N = 64: what the func costs if computed once.
   int64_t work() const;
 };
 
-/// The funcs in the order of the text, producers first.
+/// The funcs in the order of the text, producers first. All have extents.
 class Pipeline {
 public:
   explicit Pipeline(hl::PipelineOp op);
@@ -56,6 +63,8 @@ public:
 inline constexpr int64_t kTypicalBatch = 64;
 /// A batch that tiles over N should not waste much on.
 inline constexpr int64_t kSmallBatch = 16;
+/// A last axis shorter than a vector is still one vector from here on.
+inline constexpr int64_t kLeastLanes = 3;
 inline int64_t typical(int64_t extent) { return mlir::ShapedType::isDynamic(extent) ? kTypicalBatch : extent; }
 
 } // namespace argent::schedule

@@ -1,5 +1,7 @@
 //===- Directives.cpp - writes schedule operations -------------------------===//
-#include "compiler/schedule/Rules.h"
+#include "compiler/schedule/Directives.h"
+
+#include "compiler/schedule/Tasks.h"
 
 using namespace mlir;
 
@@ -41,19 +43,23 @@ Directives &Directives::parallel(StringRef axis) {
   hl::ParallelOp::create(builder, location, axis, IntegerAttr(), hl::TailStrategy::Auto);
   return *this;
 }
-Directives &Directives::parallelChunks(const Func &func, const Tasks &tasks) {
+Directives &Directives::parallelChunks(const Func &func, int64_t rows) {
   const std::string &row = func.axes[1], chunk = row + "t";
-  return split(row, chunk, row, tasks.rows, hl::TailStrategy::GuardWithIf)
-      .fuse(chunk, func.axes[0], tasks.level)
-      .parallel(tasks.level);
+  return split(row, chunk, row, rows, hl::TailStrategy::GuardWithIf)
+      .fuse(chunk, func.axes[0], kTaskLoop)
+      .parallel(kTaskLoop);
 }
 Directives &Directives::computeRoot() {
   hl::ComputeRootOp::create(builder, location);
   return *this;
 }
-Directives &Directives::computeAt(Value consumer, StringRef axis) {
-  hl::ComputeAtOp::create(builder, location, consumer, axis);
+Directives &Directives::computeAt(Value consumer, StringRef loop) {
+  hl::ComputeAtOp::create(builder, location, consumer, loop);
   return *this;
+}
+Directives &Directives::computeAt(Func &consumer, StringRef loop) {
+  consumer.levels.push_back(loop.str());
+  return computeAt(consumer.op.getResult(), loop);
 }
 Directives &Directives::alignBounds(StringRef axis, int64_t modulus) {
   hl::AlignBoundsOp::create(builder, location, axis, modulus, 0);

@@ -1,6 +1,9 @@
 //===- Pointwise.cpp - loops of funcs without updates ----------------------===//
-// Memory-bound: sequential streams along the last axis, tasks along the first (kernels.md (e)).
-#include "compiler/schedule/Rules.h"
+// Memory-bound: sequential streams along the last axis, tasks along the first (README.md, memory-bound kernels).
+#include "compiler/schedule/Pointwise.h"
+
+#include "compiler/schedule/Directives.h"
+#include "compiler/schedule/Tasks.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -16,110 +19,76 @@ static int64_t vectorAxis(const Func &func) {
   return -1;
 }
 
-/// One axis: vectors inside, so that every vector is whole or guarded, and tasks of whole vectors outside.
-static void scheduleFlat(Func &func, int64_t lanes, hl::TailStrategy tail, Directives &directives) {
-  int64_t extent = func.box[0];
-  const std::string &axis = func.axes[0];
-  if (ShapedType::isDynamic(extent) || extent < lanes)
-    return;
-  directives.boundToBox(func, 0);
-  if (extent < 2 * kTaskElements) {
-    directives.vectorize(axis, lanes, extent % lanes ? tail : hl::TailStrategy::Auto);
-    return;
-  }
-  directives.split(axis, axis + "v", axis + "l", lanes, extent % lanes ? tail : hl::TailStrategy::Auto)
-      .split(axis + "v", axis + "t", axis + "i", kTaskElements / lanes, hl::TailStrategy::GuardWithIf)
-      .vectorize(axis + "l")
-      .parallel(axis + "t");
-}
-
-/// A long axis behind N: tasks of whole vectors.
-static void scheduleRows(Func &func, int64_t lanes, hl::TailStrategy tail, Directives &directives) {
-  int64_t extent = func.box[1], vectors = llvm::divideCeil(extent, lanes),
-          count = std::min(extent / kTaskElements, kTasksPerImage);
-  const std::string &axis = func.axes[1];
-  directives.boundToBox(func, 1)
-      .split(axis, axis + "v", axis + "l", lanes, extent % lanes ? tail : hl::TailStrategy::Auto)
-      .split(axis + "v", axis + "t", axis + "i", llvm::divideCeil(vectors, count), hl::TailStrategy::GuardWithIf)
-      .vectorize(axis + "l")
-      .fuse(axis + "t", func.axes[0], "task")
-      .parallel("task");
-}
-
-/// Whether every update of the func has loops over its first two axes.
-static bool hasRowLoops(const Func &func) {
-  hl::FuncOp op = func.op;
-  return llvm::all_of(op.getUpdates(), [](Region &update) {
-    Block &body = update.front();
-    ValueRange indices = cast<hl::YieldOp>(body.getTerminator()).getIndices();
-    return indices.empty() || (indices[0] == body.getArgument(0) && indices[1] == body.getArgument(1));
-  });
-}
-
-/// Whether another func is computed in this loop, which must then keep its name.
-static bool isLevel(const Func &func, StringRef axis) {
-  bool found = false;
-  Operation *op = func.op;
-  op->getParentOp()->walk(
-      [&](hl::ComputeAtOp at) { found |= at.getConsumer() == op->getResult(0) && at.getVar() == axis; });
-  return found;
-}
-
-Tasks chooseTasks(const Func &func) {
-  Tasks tasks{0, func.rank() > 0 ? func.axes[0] : std::string()};
-  // Vectors run along a later axis.
-  if (func.rank() < 3 ||
-      llvm::all_of(ArrayRef<int64_t>(func.box).drop_front(2), [](int64_t extent) { return extent == 1; }))
-    return tasks;
-  if (!ShapedType::isDynamic(func.box[0]) || ShapedType::isDynamic(func.box[1]) || !hasRowLoops(func) ||
-      isLevel(func, func.axes[0]))
-    return tasks;
-  int64_t ofElements = func.work() / kTypicalBatch / kTaskElements,
-          ofMultiplyAdds = func.inside / kTypicalBatch / kTaskMultiplyAdds;
-  int64_t count = std::min({std::max(ofElements, ofMultiplyAdds), kTasksPerImage, func.box[1]});
-  if (count > 1)
-    tasks = {static_cast<int64_t>(llvm::divideCeil(func.box[1], count)), "task"};
-  return tasks;
-}
-
-void schedulePointwise(Func &func, const Target &target, bool inplace) {
-  Directives directives(func);
-  int64_t axis = vectorAxis(func);
-  if (axis < 0)
-    return;
-  int64_t lanes = getLanes(func.op, target);
-  // shift_inwards computes some elements twice: wrong where the result is written over an operand (law 3).
-  hl::TailStrategy tail = inplace ? hl::TailStrategy::GuardWithIf : hl::TailStrategy::ShiftInwards;
+/// Tasks of a func whose vectors run along its only axis, or along a long one behind N: whole vectors.
+static int64_t chooseTaskVectors(const Func &func, int64_t lanes) {
+  int64_t extent = func.box.back();
   if (func.rank() == 1)
-    return scheduleFlat(func, lanes, tail, directives);
+    return kTaskElements / lanes;
+  int64_t count = std::min(extent / kTaskElements, kTasksPerImage);
+  return llvm::divideCeil(llvm::divideCeil(extent, lanes), count);
+}
 
-  int64_t extent = func.box[axis];
-  if (func.rank() == 2 && axis == 1 && !ShapedType::isDynamic(extent) && extent >= 2 * kTaskElements &&
-      !isLevel(func, func.axes[0])) {
-    scheduleRows(func, lanes, tail, directives);
-    return;
+/// Points of the first axis that are work for a task; 0: all of them are.
+static int64_t chooseTaskPoints(const Func &func, int64_t vectorAxis) {
+  if (vectorAxis == 0 || func.box[0] == 1 || func.work() < 2 * kTaskElements)
+    return 0;
+  // The loop that others are computed in keeps its name.
+  if (func.isLevel(func.axes[0]))
+    return 1;
+  int64_t inner = func.work() / typical(func.box[0]);
+  return llvm::divideCeil(kTaskElements, std::max<int64_t>(inner, 1));
+}
+
+PointwiseDecision decidePointwise(const Func &func, const Target &target, bool inplace) {
+  PointwiseDecision decision;
+  decision.axis = vectorAxis(func);
+  if (decision.axis < 0)
+    return decision;
+  int64_t lanes = func.lanes(target), rank = func.rank(), extent = func.box[decision.axis];
+  int64_t least = rank == 1 ? lanes : std::min(lanes, kLeastLanes);
+  if (!ShapedType::isDynamic(extent) && extent >= least) {
+    decision.lanes = std::min(lanes, extent);
+    decision.isOneVector = extent < lanes;
+    // shift_inwards computes some elements twice: wrong where the result is written over an operand (law 3).
+    if (extent % decision.lanes)
+      decision.tail = inplace ? hl::TailStrategy::GuardWithIf : hl::TailStrategy::ShiftInwards;
   }
-  if (!ShapedType::isDynamic(extent) && extent >= std::min(lanes, kLeastLanes)) {
-    directives.boundToBox(func, axis);
-    if (extent >= lanes)
-      directives.vectorize(func.axes[axis], lanes, extent % lanes ? tail : hl::TailStrategy::Auto);
+  bool isLong = decision.lanes > 0 && extent >= 2 * kTaskElements;
+  if (isLong && (rank == 1 || (rank == 2 && decision.axis == 1 && !func.isLevel(func.axes[0]))))
+    decision.taskVectors = chooseTaskVectors(func, lanes);
+  else if (int64_t rows = chooseChunkRows(func))
+    decision.taskRows = rows;
+  else
+    decision.taskPoints = chooseTaskPoints(func, decision.axis);
+  return decision;
+}
+
+void writePointwise(Func &func, const PointwiseDecision &decision) {
+  if (decision.axis < 0)
+    return;
+  Directives directives(func);
+  const std::string &axis = func.axes[decision.axis], &first = func.axes[0];
+  if (decision.lanes > 0)
+    directives.boundToBox(func, decision.axis);
+  if (decision.taskVectors > 0) {
+    directives.split(axis, axis + "v", axis + "l", decision.lanes, decision.tail)
+        .split(axis + "v", axis + "t", axis + "i", decision.taskVectors, hl::TailStrategy::GuardWithIf)
+        .vectorize(axis + "l");
+    if (func.rank() == 1)
+      directives.parallel(axis + "t");
     else
-      directives.vectorize(func.axes[axis]); // one vector of just so many lanes: no predicate
-  }
-  if (Tasks tasks = chooseTasks(func); tasks.rows > 0) {
-    directives.parallelChunks(func, tasks);
+      directives.fuse(axis + "t", first, kTaskLoop).parallel(kTaskLoop);
     return;
   }
-  if (axis == 0 || func.box[0] == 1 || func.work() < 2 * kTaskElements)
-    return;
-  int64_t inner = func.work() / typical(func.box[0]),
-          rows = llvm::divideCeil(kTaskElements, std::max<int64_t>(inner, 1));
-  if (rows <= 1 || isLevel(func, func.axes[0])) {
-    directives.parallel(func.axes[0]);
-  } else {
-    directives.split(func.axes[0], func.axes[0] + "t", func.axes[0] + "i", rows, hl::TailStrategy::GuardWithIf)
-        .parallel(func.axes[0] + "t");
-  }
+  if (decision.lanes > 0)
+    directives.vectorize(axis, decision.isOneVector ? 0 : decision.lanes, decision.tail);
+  if (decision.taskRows > 0)
+    directives.parallelChunks(func, decision.taskRows);
+  else if (decision.taskPoints == 1)
+    directives.parallel(first);
+  else if (decision.taskPoints > 1)
+    directives.split(first, first + "t", first + "i", decision.taskPoints, hl::TailStrategy::GuardWithIf)
+        .parallel(first + "t");
 }
 
 } // namespace argent::schedule

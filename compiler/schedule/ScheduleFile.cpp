@@ -10,9 +10,7 @@
 //   3. Take the operations behind hl.output over into each pipeline of the model that is this kernel.
 #include "compiler/schedule/ScheduleFile.h"
 
-#include "compiler/codegen/Kernels.h"
-#include "dialects/nn/NN.h"
-#include "dialects/plan/Plan.h"
+#include "dialects/hl/CanonicalText.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
@@ -23,14 +21,10 @@ using namespace mlir;
 
 namespace argent {
 
-static bool isSchedule(Operation &op) { return isa<hl::ScheduleOp, hl::RfactorOp, hl::InOp>(op); }
-
 /// The pipeline without its schedule, printed; what the bodies of a file refer to.
 static std::string algorithmOf(hl::PipelineOp pipeline) {
   OwningOpRef<hl::PipelineOp> clone = pipeline.clone();
-  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(clone->getBody().front())))
-    if (isSchedule(op))
-      op.erase();
+  hl::eraseSchedule(*clone);
   std::string text;
   llvm::raw_string_ostream stream(text);
   clone->getOperation()->print(stream, OpPrintingFlags().useLocalScope());
@@ -43,7 +37,6 @@ static std::string algorithmOf(hl::PipelineOp pipeline) {
 
 static std::string loopsOf(hl::FuncOp func) {
   std::string text;
-  auto box = func->getAttrOfType<DenseI64ArrayAttr>("box");
   auto add = [&](StringRef name, std::optional<int64_t> extent) {
     text += (text.empty() || text.back() == '[' ? "" : ", ") + name.str();
     if (extent)
@@ -51,7 +44,7 @@ static std::string loopsOf(hl::FuncOp func) {
   };
   text += "[";
   for (auto [i, axis] : llvm::enumerate(func.getVars().getAsValueRange<StringAttr>()))
-    add(axis, box && i < static_cast<size_t>(box.size()) ? std::optional<int64_t>(box[i]) : std::nullopt);
+    add(axis, func.getBox() ? std::optional<int64_t>((*func.getBox())[i]) : std::nullopt);
   text += "]";
   for (auto [i, names, extents] : llvm::enumerate(func.getRvars(), func.getExtents())) {
     text += "; update(" + std::to_string(i) + ") over [";
@@ -73,10 +66,10 @@ std::string printSchedules(ModuleOp module) {
             "innermost first.\n";
   llvm::StringSet<> written;
   for (auto pipeline : module.getOps<hl::PipelineOp>()) {
-    if (!written.insert(kernelName(pipeline)).second)
+    if (!written.insert(pipeline.getTitle()).second)
       continue;
     stream << "\nkernel ";
-    llvm::printEscapedString(kernelName(pipeline), stream << '"');
+    llvm::printEscapedString(pipeline.getTitle(), stream << '"');
     stream << "\" {\n";
     for (auto func : pipeline.getBody().getOps<hl::FuncOp>())
       stream << "  // %" << func.getName() << " " << loopsOf(func) << "\n";
@@ -84,7 +77,7 @@ std::string printSchedules(ModuleOp module) {
     llvm::raw_string_ostream printed(whole);
     AsmState state(pipeline, OpPrintingFlags().useLocalScope());
     for (Operation &op : pipeline.getBody().front())
-      if (isSchedule(op)) {
+      if (hl::isSchedule(&op)) {
         op.print(printed, state);
         printed << "\n";
       }
@@ -239,9 +232,9 @@ public:
     if (failed(entries))
       return failure();
     for (auto pipeline : module.getOps<hl::PipelineOp>()) {
-      std::string name = kernelName(pipeline);
+      StringRef name = pipeline.getTitle();
       if (kernels[name].empty())
-        names.push_back(name);
+        names.push_back(name.str());
       kernels[name].push_back(pipeline);
     }
     bool isGood = true;
@@ -293,7 +286,7 @@ private:
       return emitError(place(entry)) << "the kernel's body is not a schedule";
     bool behind = false;
     for (Operation &op : pipelines[0].getBody().front()) {
-      if (behind && !isSchedule(op))
+      if (behind && !hl::isSchedule(&op))
         return op.emitError() << "a schedule has only hl.schedule, hl.rfactor and hl.in, not " << op.getName();
       behind |= isa<hl::OutputOp>(op);
     }
@@ -369,20 +362,18 @@ private:
 
   /// The schedule of `from`, which has the algorithm of `to`, in place of that of `to`.
   void takeOver(hl::PipelineOp from, hl::PipelineOp to) {
-    std::string before = getCanonicalText(to);
-    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(to.getBody().front())))
-      if (isSchedule(op))
-        op.erase();
+    std::string before = hl::getCanonicalText(to);
+    hl::eraseSchedule(to);
     IRMapping mapping;
     mapping.map(from.getBody().getArguments(), to.getBody().getArguments());
     for (auto [ours, theirs] : llvm::zip(from.getBody().getOps<hl::FuncOp>(), to.getBody().getOps<hl::FuncOp>()))
       mapping.map(ours.getResult(), theirs.getResult());
     OpBuilder builder = OpBuilder::atBlockEnd(&to.getBody().front());
     for (Operation &op : from.getBody().front())
-      if (isSchedule(op))
+      if (hl::isSchedule(&op))
         builder.clone(op, mapping);
-    if (getCanonicalText(to) != before)
-      to->setAttr("by_hand", builder.getUnitAttr());
+    if (hl::getCanonicalText(to) != before)
+      to.setByHand(true);
   }
 
   ModuleOp module;

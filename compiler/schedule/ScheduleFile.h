@@ -20,8 +20,6 @@ namespace argent {
 /// the order of the module; equal ones keep one name. The names come from the source, so they do not change with
 /// schedules nor with other kernels.
 void nameKernels(mlir::ModuleOp module);
-/// The name that a kernel is called by in reports and schedule files.
-std::string kernelName(hl::PipelineOp pipeline);
 
 /// The schedules of all kernels, each computation once.
 std::string printSchedules(mlir::ModuleOp module);

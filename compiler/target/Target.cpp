@@ -10,9 +10,6 @@ using namespace argent;
 static std::vector<Target> makeTargets() {
   Target x86;
   x86.architecture = Target::Architecture::X86_64;
-  x86.cores = 8;
-  x86.l1Bytes = 32 << 10;
-  x86.l2Bytes = 512 << 10;
   x86.triple = "x86_64-unknown-linux-gnu";
 
   Target avx2 = x86;
@@ -28,7 +25,6 @@ static std::vector<Target> makeTargets() {
   avx512.name = "x86-64-linux-avx512";
   avx512.vectorBits = 512;
   avx512.vectorRegisters = 32;
-  avx512.l2Bytes = 1 << 20;
   llvm::append_range(avx512.cpuFeatures,
                      llvm::ArrayRef<std::string>{"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"});
   llvm::append_range(avx512.moduleFeatures, llvm::ArrayRef<std::string>{"avx512", "avx512_skylake"});
@@ -60,9 +56,6 @@ static std::vector<Target> makeTargets() {
   arm.architecture = Target::Architecture::AArch64;
   arm.vectorBits = 128;
   arm.vectorRegisters = 32;
-  arm.cores = 4;
-  arm.l1Bytes = 32 << 10;
-  arm.l2Bytes = 512 << 10;
   arm.cpuFeatures = {"neon"};
   arm.triple = "aarch64-unknown-linux-gnu";
   arm.halideName = "arm-64-linux";

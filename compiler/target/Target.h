@@ -7,7 +7,6 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -21,8 +20,6 @@ struct Target {
   bool isGpu = false; // kernels run on a CUDA device; the fields below then describe its host
   int vectorBits = 0; // of the widest register
   int vectorRegisters = 0;
-  int cores = 0;                    // that parallel loops are cut for: an assumption, never the number of this machine
-  int64_t l1Bytes = 0, l2Bytes = 0; // data cache of one core
   std::vector<std::string> cpuFeatures;    // what the processor must have, as LLVM names it
   std::vector<std::string> moduleFeatures; // the same as the runtime names it (runtime/CpuFeatures.h)
   std::string triple;                      // LLVM's

@@ -15,6 +15,25 @@ using namespace argent::hl;
 #include "dialects/hl/Types.cpp.inc"
 #define GET_ATTRDEF_CLASSES
 #include "dialects/hl/Attributes.cpp.inc"
+
+/// A memory stands in quotation marks, as loops do.
+static ParseResult parseMemory(OpAsmParser &parser, MemoryAttr &memory) {
+  SMLoc place = parser.getCurrentLocation();
+  std::string name;
+  if (parser.parseString(&name))
+    return failure();
+  std::optional<Memory> known = symbolizeMemory(name);
+  if (!known)
+    return parser.emitError(place)
+           << "the memory is \"auto\", \"stack\", \"heap\", \"register\" or \"gpu_shared\", not \"" << name << "\"";
+  memory = MemoryAttr::get(parser.getContext(), *known);
+  return success();
+}
+
+static void printMemory(OpAsmPrinter &printer, Operation *, MemoryAttr memory) {
+  printer << '"' << stringifyMemory(memory.getValue()) << '"';
+}
+
 #define GET_OP_CLASSES
 #include "dialects/hl/Ops.cpp.inc"
 

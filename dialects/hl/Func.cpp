@@ -35,6 +35,26 @@ static void printNamedArgument(OpAsmPrinter &printer, BlockArgument argument, At
     printer << " as " << name;
 }
 
+/// The extents of a func's axes: `in 28`, `in ?`, `in ? * 35`; `?` is N.
+static ParseResult parseExtent(OpAsmParser &parser, int64_t &extent, int64_t &factor) {
+  factor = 0;
+  if (failed(parser.parseOptionalQuestion()))
+    return parser.parseInteger(extent);
+  extent = ShapedType::kDynamic;
+  factor = 1;
+  return succeeded(parser.parseOptionalStar()) ? parser.parseInteger(factor) : success();
+}
+
+static void printExtent(OpAsmPrinter &printer, int64_t extent, int64_t factor) {
+  printer << " in ";
+  if (!ShapedType::isDynamic(extent))
+    printer << extent;
+  else if (factor == 1)
+    printer << '?';
+  else
+    printer << "? * " << factor;
+}
+
 ParseResult FuncOp::parse(OpAsmParser &parser, OperationState &result) {
   Builder &builder = parser.getBuilder();
   StringAttr name;
@@ -43,10 +63,24 @@ ParseResult FuncOp::parse(OpAsmParser &parser, OperationState &result) {
 
   SmallVector<OpAsmParser::Argument> axes;
   SmallVector<Attribute> vars;
-  if (parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Square, [&] {
-        return parseNamedArgument(parser, axes.emplace_back(), vars.emplace_back());
+  SmallVector<int64_t> box, batch;
+  if (parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Square, [&]() -> ParseResult {
+        if (parseNamedArgument(parser, axes.emplace_back(), vars.emplace_back()))
+          return failure();
+        SMLoc place = parser.getCurrentLocation();
+        if (succeeded(parser.parseOptionalKeyword("in"))) {
+          if (parseExtent(parser, box.emplace_back(), batch.emplace_back()))
+            return failure();
+        }
+        if (!box.empty() && box.size() != axes.size())
+          return parser.emitError(place) << "(C7) all axes have extents or none";
+        return success();
       }))
     return failure();
+  if (box.size() == axes.size())
+    result.addAttribute("box", builder.getDenseI64ArrayAttr(box));
+  if (llvm::any_of(batch, [](int64_t factor) { return factor > 1; }))
+    result.addAttribute("batch", builder.getDenseI64ArrayAttr(batch));
   SmallVector<Type> elementTypes;
   if (parser.parseArrowTypeList(elementTypes) || parser.parseOptionalAttrDictWithKeyword(result.attributes))
     return failure();
@@ -98,11 +132,15 @@ ParseResult FuncOp::parse(OpAsmParser &parser, OperationState &result) {
 
 void FuncOp::print(OpAsmPrinter &printer) {
   printer << ' ' << getNameAttr() << " [";
-  llvm::interleaveComma(llvm::zip(getInit().getArguments(), getVars()), printer,
-                        [&](auto pair) { printNamedArgument(printer, std::get<0>(pair), std::get<1>(pair)); });
+  llvm::interleaveComma(llvm::enumerate(getInit().getArguments(), getVars()), printer, [&](auto axis) {
+    auto [i, argument, name] = axis;
+    printNamedArgument(printer, argument, name);
+    if (getBox())
+      printExtent(printer, (*getBox())[i], getBatchFactor(i));
+  });
   printer << "]";
   printer.printArrowTypeList(getType().getElementTypes());
-  printer.printOptionalAttrDictWithKeyword((*this)->getAttrs(), {"name", "vars", "rvars", "extents"});
+  printer.printOptionalAttrDictWithKeyword((*this)->getAttrs(), {"name", "vars", "rvars", "extents", "box", "batch"});
   printer << ' ';
   printer.printRegion(getInit(), /*printEntryBlockArgs=*/false);
   size_t rank = getVars().size();
@@ -118,11 +156,7 @@ void FuncOp::print(OpAsmPrinter &printer) {
       for (size_t i = 0; i < nameList.size(); ++i) {
         printer << (i ? ", " : "");
         printNamedArgument(printer, arguments[rank + i], nameList[i]);
-        printer << " in ";
-        if (ShapedType::isDynamic(extentList[i]))
-          printer << "?";
-        else
-          printer << extentList[i];
+        printExtent(printer, extentList[i], /*factor=*/1);
       }
       printer << "]";
     }
@@ -182,6 +216,22 @@ LogicalResult FuncOp::verify() {
   if (getRvars().size() != getUpdates().size() || getExtents().size() != getUpdates().size())
     return emitOpError("(C5) has ") << getUpdates().size() << " updates, but names for " << getRvars().size()
                                     << " and extents for " << getExtents().size();
+  if (std::optional<ArrayRef<int64_t>> box = getBox()) {
+    if (box->size() != rank)
+      return emitOpError("(C7) has extents for ") << box->size() << " axes, it has " << rank;
+    if (getBatch() && getBatch()->size() != rank)
+      return emitOpError("(C7) has extents for ")
+             << box->size() << " axes, it has " << rank << ", and factors of N for " << getBatch()->size();
+    for (auto [i, extent] : llvm::enumerate(*box)) {
+      if (!ShapedType::isDynamic(extent) && extent < 1)
+        return emitOpError("(C6) the extent of an axis is at least 1, not ") << extent;
+      if (ShapedType::isDynamic(extent) ? getBatchFactor(i) < 1 : getBatch() && (*getBatch())[i] != 0)
+        return emitOpError(
+            "(C7) 'batch' has a factor, at least 1, for each axis that is a multiple of N, and 0 elsewhere");
+    }
+  } else if (getBatch()) {
+    return emitOpError("(C7) has 'batch' without extents");
+  }
   auto verifyNames = [&](auto names, llvm::StringSet<> &seen) -> LogicalResult {
     for (StringRef name : names) {
       if (!isValidName(name))

@@ -16,6 +16,15 @@ class HL_Op<string mnemonic, list<Trait> traits = []> : Op<HL_Dialect, mnemonic,
 // The algorithm
 //===----------------------------------------------------------------------===//
 
+def HL_RoleForward : I32EnumAttrCase<"Forward", 0, "forward">;
+def HL_RoleGradient : I32EnumAttrCase<"Gradient", 1, "gradient">;
+def HL_RoleUpdate : I32EnumAttrCase<"Update", 2, "update">;
+def HL_Role : I32EnumAttr<"Role", "what of a program a kernel belongs to", [HL_RoleForward, HL_RoleGradient, HL_RoleUpdate]> {
+  let cppNamespace = "::argent::hl";
+  let genSpecializedAttr = 0;
+}
+def HL_RoleAttr : EnumAttr<HL_Dialect, HL_Role, "role">;
+
 def HL_PipelineOp : HL_Op<"pipeline", [IsolatedFromAbove, Symbol, SingleBlock, NoTerminator, DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmBlockArgumentNames"]>]> {
   let summary = "one kernel: output buffers from input buffers";
   let description = [{
@@ -29,6 +38,18 @@ def HL_PipelineOp : HL_Op<"pipeline", [IsolatedFromAbove, Symbol, SingleBlock, N
     The block's arguments are the inputs; `hl.output` names the func of each result, in order (a tuple func gives one buffer for
     each value); schedule operations follow it. `inplace`: for each result the input that it is written over, or -1 (absent: none).
 
+    What changes no code is said of a kernel to rules and reports, and is no part of its canonical text (CanonicalText.h):
+
+    | attribute     | absent    |                                                                                     |
+    |---------------|-----------|-------------------------------------------------------------------------------------|
+    | `kernel_name` | the symbol | what people call it                                                                |
+    | `ops`         | none      | the `nn` ops that it computes                                                       |
+    | `flops`       | none      | floating-point operations: what does not depend on N, and what each of the batch adds |
+    | `role`        | `forward` | `gradient`: only the gradients want it; `update`: it comes after them, of the optimizer |
+    | `min_batch`   | 1         | its schedule holds from this batch on                                               |
+    | `small`       | none      | the kernel for smaller batches: the same algorithm                                  |
+    | `by_hand`     | by rule   | its schedule comes from a file, and is proved to stay inside the buffers            |
+
     * (C1) inputs and results are buffers, and the block's arguments are the inputs.
     * (C2) one `hl.output`; its values have the results' ranks and element types (a `ui8` buffer holds an `i8` value).
     * (C3) `inplace` has an entry for each result, and the types of a result and the input that it is written over are equal.
@@ -37,22 +58,45 @@ def HL_PipelineOp : HL_Op<"pipeline", [IsolatedFromAbove, Symbol, SingleBlock, N
     * (C5) no split of such a func recomputes elements: its tails are `guard_with_if` or `predicate`, or the factor divides the extent.
     * (C6) inputs of the same index are not written over twice.
     * (C7) funcs have different names.
+    * (C8) `flops` are two numbers, neither negative.
+    * (C9) `min_batch` is at least 1, and above 1 exactly where there is `small`.
+    * (C10) a func that is an output and has extents has those of its results.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeArrayAttr:$inputTypes, TypeArrayAttr:$resultTypes,
-                       OptionalAttr<DenseI64ArrayAttr>:$inplace);
+                       OptionalAttr<DenseI64ArrayAttr>:$inplace, OptionalAttr<StrAttr>:$kernel_name, OptionalAttr<StrArrayAttr>:$ops,
+                       DefaultValuedOptionalAttr<DenseI64ArrayAttr, "{0, 0}">:$flops,
+                       DefaultValuedOptionalAttr<HL_RoleAttr, "Role::Forward">:$role,
+                       DefaultValuedOptionalAttr<I64Attr, "1">:$min_batch, OptionalAttr<FlatSymbolRefAttr>:$small, UnitAttr:$by_hand);
   let regions = (region SizedRegion<1>:$body);
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
   let hasRegionVerifier = 1;
   let skipDefaultBuilders = 1;
   let builders = [OpBuilder<(ins "::llvm::StringRef":$name, "::mlir::TypeRange":$inputs, "::mlir::TypeRange":$results)>];
+  let extraClassDeclaration = [{
+    /// What people call the kernel: `kernel_name`, or its symbol.
+    ::llvm::StringRef getTitle() {
+      ::std::optional<::llvm::StringRef> name = getKernelName();
+      return name && !name->empty() ? *name : getSymName();
+    }
+    /// The type of an input or a result.
+    BufferType getInputType(unsigned i) { return ::llvm::cast<BufferType>(getBody().getArgument(i).getType()); }
+    BufferType getResultType(unsigned i) {
+      return ::llvm::cast<BufferType>(::llvm::cast<::mlir::TypeAttr>(getResultTypes()[i]).getValue());
+    }
+    /// The input that the result is written over; none: memory of its own.
+    ::std::optional<unsigned> getInplaceInput(unsigned result) {
+      ::std::optional<::llvm::ArrayRef<int64_t>> inplace = getInplace();
+      return inplace && (*inplace)[result] >= 0 ? ::std::optional<unsigned>((*inplace)[result]) : ::std::nullopt;
+    }
+  }];
 }
 
 def HL_FuncOp : HL_Op<"func", [RecursiveMemoryEffects, DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmResultNames", "getAsmBlockArgumentNames"]>]> {
   let summary = "a func: a pure definition, then updates in order";
   let description = [{
     ```mlir
-    %acc = hl.func "acc" [%n, %p, %c] -> f32 {
+    %acc = hl.func "acc" [%n in ?, %p in 784, %c in 16] -> f32 {
       %zero = arith.constant 0.0 : f32
       hl.yield %zero : f32
     } update [%n, %p, %c] over [%ky in 3, %kx in 3, %ci in 64] {
@@ -62,8 +106,10 @@ def HL_FuncOp : HL_Op<"func", [RecursiveMemoryEffects, DeclareOpInterfaceMethods
     }
     ```
     Axes are outermost first. Each region's arguments are the axes (`i32`), in an update followed by the reduction variables, also
-    outermost first: the domain is walked in row-major order. An extent `?` is N. The names of axes and reduction variables
+    outermost first: the domain is walked in row-major order. An extent `?` is N, of an axis `? * 35` is 35 N. The names of axes and reduction variables
     (`vars`, `rvars`) are the ones of the schedule; where the printed SSA name differs, the name stands behind: `[%n_0 as "n"]`.
+    The extents of the axes (`box`; `batch` as in `!hl.buffer`) are for schedule rules, which refuse a func without them: Halide infers
+    where a func is computed, so they change no code and are no part of the canonical text.
     A func without an initial value that matters (every point is written by an update) still has a pure definition.
 
     * (C1) the type has as many axes as `vars`, and so has each update.
@@ -72,13 +118,23 @@ def HL_FuncOp : HL_Op<"func", [RecursiveMemoryEffects, DeclareOpInterfaceMethods
     * (C4) a region ends with `hl.yield`.
     * (C5) each update has a name and an extent for each reduction variable.
     * (C6) extents are at least 1, or N.
+    * (C7) all axes have extents or none; `batch` has a positive factor for each that is a multiple of N, and 0 elsewhere.
   }];
-  let arguments = (ins StrAttr:$name, StrArrayAttr:$vars, ArrayAttr:$rvars, ArrayAttr:$extents);
+  let arguments = (ins StrAttr:$name, StrArrayAttr:$vars, ArrayAttr:$rvars, ArrayAttr:$extents,
+                       OptionalAttr<DenseI64ArrayAttr>:$box, OptionalAttr<DenseI64ArrayAttr>:$batch);
   // rvars: for each update an array of names; extents: for each update a DenseI64ArrayAttr, kDynamic is N.
   let results = (outs HL_FuncType:$result);
   let regions = (region SizedRegion<1>:$init, VariadicRegion<SizedRegion<1>>:$updates);
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Of a func with extents: how many times N axis `i` is; 0: it is a number.
+    int64_t getBatchFactor(unsigned i) {
+      if (!::mlir::ShapedType::isDynamic((*getBox())[i]))
+        return 0;
+      return getBatch() ? (*getBatch())[i] : 1;
+    }
+  }];
 }
 
 def HL_AtOp : HL_Op<"at", [Pure, AttrSizedOperandSegments]> {
@@ -224,7 +280,6 @@ def HL_ScheduleOp : HL_Op<"schedule", [ParentOneOf<["PipelineOp"]>, SingleBlock,
     * (C6) where and how a func is stored and computed, and bounds of its axes, stand in the schedule of its pure definition.
     * (C7) the loop named by `compute_at`/`store_at` exists in the consumer's finished schedule, in every branch.
     * (C8) storage and bounds name axes of the func itself.
-    * (C9) `store_in` is "auto", "stack", "heap", "register" or "gpu_shared".
   }];
   let arguments = (ins HL_FuncType:$func, OptionalAttr<I64Attr>:$update);
   let regions = (region SizedRegion<1>:$body);
@@ -288,10 +343,22 @@ def HL_StoreAtOp : HL_Directive<"store_at"> {
   let assemblyFormat = "$consumer `,` $var attr-dict `:` type($consumer)";
 }
 def HL_StoreRootOp : HL_Directive<"store_root"> { let assemblyFormat = "attr-dict"; }
+def HL_MemoryAuto : I32EnumAttrCase<"Auto", 0, "auto">;
+def HL_MemoryStack : I32EnumAttrCase<"Stack", 1, "stack">;
+def HL_MemoryHeap : I32EnumAttrCase<"Heap", 2, "heap">;
+def HL_MemoryRegister : I32EnumAttrCase<"Register", 3, "register">;
+def HL_MemoryGpuShared : I32EnumAttrCase<"GpuShared", 4, "gpu_shared">;
+def HL_Memory : I32EnumAttr<"Memory", "where a func that is not inlined is stored",
+    [HL_MemoryAuto, HL_MemoryStack, HL_MemoryHeap, HL_MemoryRegister, HL_MemoryGpuShared]> {
+  let cppNamespace = "::argent::hl";
+  let genSpecializedAttr = 0;
+}
+def HL_MemoryAttr : EnumAttr<HL_Dialect, HL_Memory, "memory">;
+
 def HL_StoreInOp : HL_Directive<"store_in"> {
-  let summary = "the memory: \"stack\", \"heap\", \"register\", \"gpu_shared\"";
-  let arguments = (ins StrAttr:$memory);
-  let assemblyFormat = "$memory attr-dict";
+  let summary = "the memory: \"auto\", \"stack\", \"heap\", \"register\", \"gpu_shared\"";
+  let arguments = (ins HL_MemoryAttr:$memory);
+  let assemblyFormat = "custom<Memory>($memory) attr-dict";
 }
 def HL_ReorderStorageOp : HL_Directive<"reorder_storage"> {
   let summary = "the layout of a func's storage, innermost first";

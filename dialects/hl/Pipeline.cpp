@@ -91,7 +91,23 @@ LogicalResult PipelineOp::verify() {
         return emitOpError("(C6) two results are written over input ") << input;
     }
   }
+  if (getFlops().size() != 2 || llvm::any_of(getFlops(), [](int64_t count) { return count < 0; }))
+    return emitOpError(
+        "(C8) 'flops' are two numbers, neither negative: what does not depend on N, what each of it adds");
+  int64_t minBatch = getMinBatch();
+  if (minBatch < 1 || (minBatch > 1) != getSmall().has_value())
+    return emitOpError("(C9) 'min_batch' is ")
+           << minBatch << (getSmall() ? ", with" : ", without") << " 'small', a kernel for smaller batches";
   return success();
+}
+
+/// Whether a func's extents, where it has them, are those of a buffer that holds it.
+static bool fitsExtents(FuncOp func, BufferType buffer) {
+  if (!func.getBox())
+    return true;
+  return llvm::equal(*func.getBox(), buffer.getShape()) && llvm::all_of(llvm::seq(buffer.getRank()), [&](int64_t d) {
+           return func.getBatchFactor(d) == buffer.getBatchFactor(d);
+         });
 }
 
 LogicalResult PipelineOp::verifyRegions() {
@@ -130,6 +146,8 @@ LogicalResult PipelineOp::verifyRegions() {
              << buffer << " has " << buffer.getRank() << " dimensions, its func " << rank << " axes";
     if (getLoadTypes(buffer).front() != pair.second)
       return output.emitOpError("(C2) the result ") << buffer << " cannot hold values of type " << pair.second;
+    if (auto func = pair.first.getDefiningOp<FuncOp>(); func && !fitsExtents(func, buffer))
+      return func.emitOpError("(C10 of hl.pipeline) is stored in ") << buffer << ", which has other extents";
   }
 
   if (std::optional<ArrayRef<int64_t>> inplace = getInplace())

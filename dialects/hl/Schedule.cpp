@@ -282,13 +282,6 @@ LogicalResult Verifier::verifyFuncDirective(Operation &op, Nest &nest) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(&op)
       .Case([&](ComputeAtOp at) { return laterLevel(at.getConsumer(), at.getVar()); })
       .Case([&](StoreAtOp at) { return laterLevel(at.getConsumer(), at.getVar()); })
-      .Case([&](StoreInOp store) -> LogicalResult {
-        if (llvm::is_contained({"auto", "stack", "heap", "register", "gpu_shared"}, store.getMemory()))
-          return success();
-        return op.emitOpError("(C9 of hl.schedule) the memory is \"auto\", \"stack\", \"heap\", \"register\" or "
-                              "\"gpu_shared\", not \"")
-               << store.getMemory() << "\"";
-      })
       .Case([&](ReorderStorageOp reorder) { return verifyAxes(reorder.getVars().getAsValueRange<StringAttr>()); })
       .Case([&](AlignStorageOp align) { return verifyAxis(align.getVar()); })
       .Case([&](BoundOp bound) { return verifyAxis(bound.getVar()); })

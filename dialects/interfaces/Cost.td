@@ -7,8 +7,8 @@ include "mlir/IR/OpBase.td"
 def CostOpInterface : OpInterface<"CostOpInterface"> {
   let cppNamespace = "::argent";
   let methods = [
-    InterfaceMethod<[{Floating-point operations at N = `batch`; a multiply-add counts as two, a transcendental function as one.}],
-      "int64_t", "getFlops", (ins "int64_t":$batch)>
+    InterfaceMethod<[{Floating-point operations; a multiply-add counts as two, a transcendental function as one.}],
+      "::argent::Linear", "getFlops", (ins)>
   ];
 }
 

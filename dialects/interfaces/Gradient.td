@@ -16,9 +16,11 @@ def GradientOpInterface : OpInterface<"GradientOpInterface"> {
       operand i's gradient is used at all; an entry of the answer is null where it is not needed or is zero everywhere.
       Each gradient has the type of its operand. Of a Pointwise op it has the type of the result instead, one for each element that it
       gives: who asks sums what was broadcast.
+      The op may replace itself by one that has further results, behind those that it had (a loop stores values for its backward):
+      `rewriter.replaceOp`, with an op that stands in its place. The gradient is built where the rewriter stands.
       Fails, after an error at the op, if a needed gradient does not exist.
     }], "::mlir::LogicalResult", "buildGradient",
-      (ins "::mlir::OpBuilder &":$builder, "::mlir::ValueRange":$resultGradients, "const ::llvm::BitVector &":$needed,
+      (ins "::mlir::RewriterBase &":$rewriter, "::mlir::ValueRange":$resultGradients, "const ::llvm::BitVector &":$needed,
            "::llvm::SmallVectorImpl<::mlir::Value> &":$operandGradients)>
   ];
 }

@@ -32,7 +32,11 @@ def KernelOpInterface : OpInterface<"KernelOpInterface"> {
     InterfaceMethod<[{
       The zeros that the op wants around this operand, (before, after) for each dimension, so that it loads without a predicate;
       empty if none.
-    }], "::llvm::SmallVector<int64_t>", "getWantedBorder", (ins "::mlir::OpOperand &":$operand), "", [{ return {}; }]>
+    }], "::llvm::SmallVector<int64_t>", "getWantedBorder", (ins "::mlir::OpOperand &":$operand), "", [{ return {}; }]>,
+    InterfaceMethod<[{
+      Whether the op wants this operand in panels of its last dimension, the output channels: the inner loop then streams one
+      contiguous line for each step of the reduction.
+    }], "bool", "wantsPanels", (ins "::mlir::OpOperand &":$operand), "", [{ return false; }]>
   ];
 }
 
@@ -46,8 +50,14 @@ def Costly : Kernel_Trait<"Costly">;
 /// Of a Pointwise op: made from nothing that is stored, and large where it would be. Each kernel that wants it at its own shape
 /// computes it again.
 def Recomputed : Kernel_Trait<"Recomputed">;
+/// All operands stretch to the result's shape, so that none needs to be stretched before.
+def Broadcasting : Kernel_Trait<"Broadcasting">;
 /// Moves no element of a dense tensor, or only repeats them: costs nothing inside a kernel.
 def Free : Kernel_Trait<"Free">;
+/// Of a Free op with one operand: gives the elements other indices, in the same order. Of a dense value it is the same memory.
+def Relabeling : Kernel_Trait<"Relabeling">;
+/// Each element of the result is an element of an operand, at a place that the op alone says.
+def Rearranging : Kernel_Trait<"Rearranging">;
 /// Each element of the result is an element of an operand, at an index that is computed from the result's; or a constant.
 def Moving : Kernel_Trait<"Moving">;
 /// The results of the operands one behind the other along an axis: a kernel computes it, and the pointwise ops that follow, piece by piece.
@@ -60,5 +70,7 @@ def Rowwise : Kernel_Trait<"Rowwise">;
 def Reducing : Kernel_Trait<"Reducing">;
 /// A product whose kernel keeps a tile of sums in registers and hands it to what follows.
 def Tiled : Kernel_Trait<"Tiled">;
+/// Sums of products of its operands' elements, over axes of both.
+def Contracting : Kernel_Trait<"Contracting">;
 
 #endif // ARGENT_INTERFACES_KERNEL_TD

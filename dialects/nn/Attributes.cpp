@@ -86,20 +86,15 @@ void InitializerAttr::print(AsmPrinter &printer) const {
 
 //===--- #nn.layout --------------------------------------------------------===//
 
-LogicalResult LayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t pack, ArrayRef<int64_t> border,
-                                 ArrayRef<int64_t> round) {
+LogicalResult LayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t pack, ArrayRef<int64_t> border) {
   if (pack < 0)
     return emitError() << "pack is " << pack << ", expected at least 1";
-  if (pack && (!border.empty() || !round.empty()))
-    return emitError() << "pack excludes border and round";
-  if (!pack && border.empty() && round.empty())
+  if (pack && !border.empty())
+    return emitError() << "pack excludes border";
+  if (!pack && border.empty())
     return emitError() << "an empty layout is left out";
   if (llvm::any_of(border, [](int64_t width) { return width < 0; }) || border.size() % 2)
     return emitError() << "border holds a pair of numbers, at least 0, for each dimension";
-  if (llvm::any_of(round, [](int64_t multiple) { return multiple < 1; }))
-    return emitError() << "round holds a number, at least 1, for each dimension";
-  if (!border.empty() && !round.empty() && border.size() != 2 * round.size())
-    return emitError() << "border is for " << border.size() / 2 << " dimensions, round for " << round.size();
   return success();
 }
 
@@ -113,20 +108,15 @@ SmallVector<int64_t> LayoutAttr::getPhysicalShape(ArrayRef<int64_t> shape) const
     return physical;
   }
   for (auto [i, extent] : llvm::enumerate(physical)) {
-    if (ShapedType::isDynamic(extent))
-      continue;
-    if (!getBorder().empty())
+    if (!ShapedType::isDynamic(extent))
       extent += getBorder()[2 * i] + getBorder()[2 * i + 1];
-    if (!getRound().empty())
-      extent = llvm::divideCeil(extent, getRound()[i]) * getRound()[i];
   }
   return physical;
 }
 
 Attribute LayoutAttr::parse(AsmParser &parser, Type) {
   int64_t pack = 0;
-  SmallVector<int64_t> border, round;
-  auto parseNumber = [&](SmallVector<int64_t> &list) { return parser.parseInteger(list.emplace_back()); };
+  SmallVector<int64_t> border;
   auto parseField = [&]() -> ParseResult {
     StringRef field;
     SMLoc loc = parser.getCurrentLocation();
@@ -134,33 +124,24 @@ Attribute LayoutAttr::parse(AsmParser &parser, Type) {
       return failure();
     if (field == "pack")
       return parser.parseInteger(pack);
-    if (field != "border" && field != "round")
-      return parser.emitError(loc) << "expected pack, border or round, found " << field;
+    if (field != "border")
+      return parser.emitError(loc) << "expected pack or border, found " << field;
     return parser.parseCommaSeparatedList(AsmParser::Delimiter::Square,
-                                          [&] { return parseNumber(field == "border" ? border : round); });
+                                          [&] { return parser.parseInteger(border.emplace_back()); });
   };
   if (parser.parseCommaSeparatedList(AsmParser::Delimiter::LessGreater, parseField))
     return {};
-  return getChecked([&] { return parser.emitError(parser.getNameLoc()); }, parser.getContext(), pack, ArrayRef(border),
-                    ArrayRef(round));
+  return getChecked([&] { return parser.emitError(parser.getNameLoc()); }, parser.getContext(), pack, ArrayRef(border));
 }
 
 void LayoutAttr::print(AsmPrinter &printer) const {
-  const char *separator = "";
   printer << "<";
   if (getPack()) {
     printer << "pack = " << getPack();
-    separator = ", ";
-  }
-  auto printList = [&](StringRef field, ArrayRef<int64_t> list) {
-    if (list.empty())
-      return;
-    printer << separator << field << " = [";
-    llvm::interleaveComma(list, printer);
+  } else {
+    printer << "border = [";
+    llvm::interleaveComma(getBorder(), printer);
     printer << "]";
-    separator = ", ";
-  };
-  printList("border", getBorder());
-  printList("round", getRound());
+  }
   printer << ">";
 }

@@ -3,6 +3,7 @@
 #ifndef ARGENT_DIALECTS_NN_DIMS_H
 #define ARGENT_DIALECTS_NN_DIMS_H
 
+#include "dialects/interfaces/Linear.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/ValueRange.h"
 #include "llvm/ADT/SmallVector.h"
@@ -29,6 +30,9 @@ struct ElementCount {
 
   bool isConstant() const { return power == 0; }
   int64_t at(int64_t batch) const;
+  /// For each of the batch, if it depends on N: no kernel has two axes of N, so a power above 1 is never counted.
+  Linear linear() const { return isConstant() ? Linear{factor, 0} : Linear{0, factor}; }
+  ElementCount operator*(const Dim &dim) const { return {factor * dim.size, power + dim.isOpen}; }
   bool operator==(const ElementCount &other) const = default;
 };
 
@@ -48,7 +52,8 @@ Dims reduceDims(llvm::ArrayRef<Dim> dims, llvm::ArrayRef<int64_t> axes, bool kee
 
 ElementCount countElements(llvm::ArrayRef<Dim> dims);
 inline ElementCount countElements(mlir::Type type) { return countElements(getDims(type)); }
-inline int64_t countElements(mlir::Type type, int64_t batch) { return countElements(type).at(batch); }
+/// Without what grows with N.
+int64_t countElementsOfRow(mlir::Type type);
 
 /// The values lo ... hi-1.
 llvm::SmallVector<int64_t> axisRange(int64_t lo, int64_t hi);

@@ -12,6 +12,9 @@ include "mlir/Interfaces/SideEffectInterfaces.td"
 include "dialects/interfaces/Gradient.td"
 include "dialects/interfaces/Kernel.td"
 include "dialects/interfaces/Cost.td"
+include "dialects/interfaces/Layer.td"
+include "dialects/interfaces/Numbers.td"
+include "dialects/interfaces/Shape.td"
 
 def NN_Dialect : Dialect {
   let name = "nn";
@@ -157,11 +160,9 @@ def NN_LayoutAttr : NN_Attr<"Layout", "layout"> {
   let description = [{
     - `#nn.layout<pack = 16>`: panels of the last dimension: `[..., K]` lies as `[ceil(K / 16), ..., 16]`; lanes past K hold zeros.
     - `#nn.layout<border = [0, 0, 2, 2, 2, 2, 0, 0]>`: (before, after) zeros around each dimension.
-    - `#nn.layout<round = [1, 1, 1, 8]>`: each extent rounded up to a multiple; what lies there is finite and means nothing.
-    No attribute: dense, row-major. `pack` excludes the others; a border comes before the rounding.
+    No attribute: dense, row-major. There is one of the two.
   }];
-  let parameters = (ins DefaultValuedParameter<"int64_t", "0">:$pack, OptionalArrayRefParameter<"int64_t">:$border,
-                        OptionalArrayRefParameter<"int64_t">:$round);
+  let parameters = (ins DefaultValuedParameter<"int64_t", "0">:$pack, OptionalArrayRefParameter<"int64_t">:$border);
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
@@ -169,6 +170,15 @@ def NN_LayoutAttr : NN_Attr<"Layout", "layout"> {
     ::llvm::SmallVector<int64_t> getPhysicalShape(::llvm::ArrayRef<int64_t> shape) const;
   }];
 }
+
+/// The memory of a session, by what it holds and how long: arenas of runtime/module.fbs.
+def NN_ArenaKind : I32EnumAttr<"ArenaKind", "what an arena holds", [
+    I32EnumAttrCase<"parameters", 0>, I32EnumAttrCase<"gradients", 1>, I32EnumAttrCase<"moments", 2>,
+    I32EnumAttrCase<"states", 3>, I32EnumAttrCase<"activations", 4>, I32EnumAttrCase<"logical", 5>]> {
+  let cppNamespace = "::argent::nn";
+  let genSpecializedAttr = 0;
+}
+def NN_ArenaKindAttr : EnumAttr<NN_Dialect, NN_ArenaKind, "arena_kind">;
 
 def NotDifferentiable : NativeOpTrait<"NotDifferentiable"> { let cppNamespace = "::argent"; }
 
@@ -182,6 +192,10 @@ class NN_ComputeOp<string mnemonic, list<Trait> traits = [], list<string> answer
 
 defvar NN_Differentiable = DeclareOpInterfaceMethods<GradientOpInterface>;
 defvar NN_Inferred = InferTypeOpAdaptor;
+defvar NN_Numbers = DeclareOpInterfaceMethods<NumbersOpInterface>;
+defvar NN_OverflowingNumbers = DeclareOpInterfaceMethods<NumbersOpInterface, ["makesNotFinite"]>;
+/// `answers`: the methods of LayerOpInterface that it answers otherwise than their defaults.
+class NN_Layer<list<string> answers> : DeclareOpInterfaceMethods<LayerOpInterface, answers>;
 
 def NN_FloatTensor : RankedTensorOf<[F16, BF16, F32, F64]>;
 def NN_NumberTensor : RankedTensorOf<[F16, BF16, F32, F64, I32, I64, UI8]>;

@@ -22,6 +22,10 @@ struct Window {
   bool fits() const { return extent() <= padded(); }
   /// How many positions the window has.
   int64_t positions() const { return (padded() - extent()) / stride + 1; }
+  /// The elements behind those of the last position, padding with them.
+  int64_t left() const { return (padded() - extent()) % stride; }
+  /// The elements from the first to the last that so many positions cover.
+  int64_t covered(int64_t positions) const { return (positions - 1) * stride + extent(); }
   /// The element under tap `tap` at `position`; outside 0 ... input-1 it is padding.
   int64_t element(int64_t position, int64_t tap) const { return position * stride + tap * dilation - before; }
 };

@@ -26,9 +26,12 @@ class Plan_Op<string mnemonic, list<Trait> traits = []> : Op<Plan_Dialect, mnemo
 
 def Plan_ArenaOp : Plan_Op<"arena"> {
   let summary = "one block of memory of a session";
-  let description = [{ `plan.arena "moments" 0 bytes [247296, 0]`: constants, parameters, gradients, moments, states, activations, logical. }];
-  let arguments = (ins StrAttr:$kind, I64Attr:$index, DenseI64ArrayAttr:$bytes);
-  let assemblyFormat = "$kind $index `bytes` $bytes attr-dict";
+  let description = [{
+    `plan.arena moments 0 bytes [247296, 0]`; `index` says which of several moments. `logical` holds parameters and states in logical layout
+    while @pack and @unpack run. It lies in memory of the host, or, `on_device`, in that of the device which runs the kernels.
+  }];
+  let arguments = (ins NN_ArenaKindAttr:$kind, I64Attr:$index, UnitAttr:$onDevice, DenseI64ArrayAttr:$bytes);
+  let assemblyFormat = "$kind $index (`on_device` $onDevice^)? `bytes` $bytes attr-dict";
   let hasVerifier = 1;
 }
 
@@ -74,7 +77,7 @@ def Plan_OutputOp : Plan_InProgram<"output", [Pure]> {
 }
 def Plan_ViewOp : Plan_InProgram<"view", [Pure]> {
   let summary = "a box in an arena";
-  let arguments = (ins StrAttr:$arena, I64Attr:$index, DenseI64ArrayAttr:$offset);
+  let arguments = (ins NN_ArenaKindAttr:$arena, I64Attr:$index, DenseI64ArrayAttr:$offset);
   let results = (outs HL_BufferType:$view);
   let assemblyFormat = "$arena $index `at` $offset attr-dict `:` type($view)";
 }

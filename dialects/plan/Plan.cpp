@@ -1,8 +1,6 @@
 //===- Plan.cpp - the plan dialect's verifiers -----------------------------===//
 #include "dialects/plan/Plan.h"
 
-#include "llvm/ADT/StringSwitch.h"
-
 #include "dialects/plan/Dialect.cpp.inc"
 #define GET_OP_CLASSES
 #include "dialects/plan/Ops.cpp.inc"
@@ -18,11 +16,6 @@ void PlanDialect::initialize() {
 }
 
 LogicalResult ArenaOp::verify() {
-  bool known = llvm::StringSwitch<bool>(getKind())
-                   .Cases({"constants", "parameters", "gradients", "moments", "states", "activations", "logical"}, true)
-                   .Default(false);
-  if (!known)
-    return emitOpError("has the unknown kind \"") << getKind() << "\"";
   if (getBytes().size() != 2 || getBytes()[0] < 0 || getBytes()[1] < 0)
     return emitOpError("needs `bytes` [constant, for each row], neither negative");
   return success();

@@ -3,6 +3,7 @@
 
 #include "runtime/Table.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <new>
 
@@ -18,8 +19,7 @@ static bool isModelInput(const Module &module, std::string_view name) {
 }
 
 bool isTrainingPort(std::string_view name) {
-  return name == "epoch" || name == "update" || name == "epochs" || name == "updates_per_epoch" ||
-         name == kRateScalePort;
+  return name == kRateScalePort || std::find(std::begin(kRunPorts), std::end(kRunPorts), name) != std::end(kRunPorts);
 }
 
 Status bindData(const Module &module, const char *entryName, const DataSet &set, BatchSource &source) {

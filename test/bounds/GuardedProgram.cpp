@@ -5,10 +5,10 @@
 //   3. Compare what may not have changed; copy the results back.
 #include "test/bounds/GuardedProgram.h"
 
-#include "runtime/FloatMode.h"
 #include "runtime/KernelContext.h"
 #include "runtime/ModuleFormat.h"
-#include "runtime/StridedCopy.h"
+#include "runtime/device/cpu/FloatMode.h"
+#include "runtime/device/cpu/StridedCopy.h"
 
 #include <cstring>
 #include <map>

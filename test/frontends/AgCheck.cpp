@@ -10,7 +10,7 @@
 //   dictionary ag-check --parameters …    prints the paths and types of the parameters and states of `train_step`, or
 //   of `predict`
 #include "frontends/ag/Frontend.h"
-#include "frontends/ag/evaluate/Evaluator.h"
+#include "frontends/ag/evaluate/Builtin.h"
 #include "frontends/ag/syntax/Parser.h"
 #include "frontends/ag/syntax/Printer.h"
 #include "frontends/ag/syntax/StandardLibrary.h"
@@ -79,12 +79,10 @@ static void printWords() {
   for (int kind = static_cast<int>(Tok::kwAnd); kind <= static_cast<int>(Tok::greaterEqual); ++kind)
     words.insert(llvm::StringRef(describe(static_cast<Tok>(kind))).trim('`').str());
   for (auto family : builtinFamilies())
-    for (const BuiltinFamily &line : family) {
-      llvm::SmallVector<llvm::StringRef> names;
-      llvm::StringRef(line.names).split(names, ' ', -1, false);
-      words.insert(names.begin(), names.end());
-    }
-  for (auto [name, parameters] : sourceSignatures())
+    for (const BuiltinFamily &line : family)
+      for (llvm::StringRef name : line.split())
+        words.insert(name.str());
+  for (auto [name, parameters] : sourceTable())
     words.insert(name.str());
   for (const LibraryFile &file : standardLibrary()) {
     Diagnostics diagnostics(llvm::errs());

@@ -1,7 +1,7 @@
 //===- Mutate.cpp - changes texts by tokens, bracketed parts and lines ----------------------===//
 // Bytes that change at random seldom leave a text that parses. Three of four changes are made here, on the lexer's
 // tokens; the fourth is libFuzzer's own, which also knows the dictionary and what the code compared.
-#include "frontends/ag/evaluate/Evaluator.h"
+#include "frontends/ag/evaluate/Builtin.h"
 #include "frontends/ag/syntax/Lexer.h"
 #include "frontends/ag/syntax/StandardLibrary.h"
 
@@ -100,11 +100,11 @@ const std::vector<StringRef> &libraryTokens() {
 
 const std::vector<StringRef> &operationNames() {
   static const std::vector<StringRef> names = [] {
-    llvm::SmallVector<StringRef> all;
+    std::vector<StringRef> all;
     for (auto family : builtinFamilies())
       for (const BuiltinFamily &line : family)
-        StringRef(line.names).split(all, ' ', -1, false);
-    return std::vector<StringRef>(all.begin(), all.end());
+        llvm::append_range(all, line.split());
+    return all;
   }();
   return names;
 }

@@ -47,8 +47,8 @@ def prove(pipelines, target):
 
 def lower(path):
     """The module's kernels without schedules; None of a model that the compiler does not take yet."""
-    result = subprocess.run([executor.program("argent"), "compile", path, "--emit=plan"], capture_output=True, text=True)
-    return result.stdout if result.returncode == 0 else None
+    result = subprocess.run([executor.program("argent"), "compile", path, "--emit=hl"], capture_output=True, text=True)
+    return executor.opt(result.stdout, "--make-pack-kernels", "--store-in-place") if result.returncode == 0 else None
 
 
 def lower_text(text):

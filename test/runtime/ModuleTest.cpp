@@ -167,6 +167,8 @@ TEST(ModuleTest, ChecksEverythingInTheTable) {
       {"initializer is missing", [](Module &m) { m.parameters[1]->initializer = nullptr; }},
       {"only the first dimension of a state", [](Module &m) { m.parameters[1]->type->dims[0] = format::Linear(0, 1); }},
       {"differ in size", [&](Module &m) { variant(m).arenas[4]->bytes = std::make_unique<format::Linear>(128, 0); }},
+      {"or memory space", [&](Module &m) { variant(m).arenas[4]->space = format::MemorySpace::device; }},
+      {"unknown kind or memory space", [&](Module &m) { variant(m).arenas[3]->space = format::MemorySpace(2); }},
       {"another has its kind and index",
        [&](Module &m) { variant(m).arenas[4]->kind = format::ArenaKind::parameters; }},
       {"too small for the parameters",

@@ -22,8 +22,8 @@ TensorView i32(std::vector<int32_t> &values, std::vector<int64_t> shape) {
 std::unique_ptr<Session> openSession(const std::string &name, SessionOptions options) {
   std::string image = readImage(name);
   std::unique_ptr<Session> session;
-  Status status =
-      Session::create(openModule(name == "adder" ? adderModule(image) : counterModule(image), image), options, session);
+  auto makeModule = name == "adder" ? adderModule : name == "counter" ? counterModule : greedyModule;
+  Status status = Session::create(openModule(makeModule(image), image), options, session);
   EXPECT_TRUE(status.ok()) << status.message();
   return session;
 }
@@ -119,6 +119,32 @@ TEST(SessionTest, ReportsAKernelsError) {
     Status status = session->run("broken", {call.inputs.data(), 1}, {});
     EXPECT_EQ(status.code(), StatusCode::kKernelFailure);
     EXPECT_EQ(status.message(), "broken: kernel \"fail kernel\" failed (model.ag:3:5): x is out of bounds");
+  }
+}
+
+TEST(SessionTest, AKernelThatFindsNoScratchMemoryEndsInAnError) {
+  for (int threads : {1, 2, 5}) {
+    auto session = openSession("greedy", {.maxBatch = 64, .threads = threads});
+    for (int64_t n : {1, 64})
+      for (int64_t row : {int64_t(0), n / 2, n - 1, int64_t(-1) /* none */})
+        for (bool inLoop : {false, true}) {
+          Predict call(n);
+          call.x[0] = static_cast<float>(row);
+          call.x[1] = inLoop;
+          Status status = session->run("ask", {call.inputs.data(), 1}, call.outputs);
+          if (row >= 0) {
+            EXPECT_EQ(status.code(), StatusCode::kOutOfMemory);
+            EXPECT_EQ(status.message(), "ask: kernel \"run kernel\" failed (model.ag:3:5): no memory for 2.81e+05 GB "
+                                        "that it needs while it runs");
+            EXPECT_EQ(call.y[1], -9) << "the kernel went on";
+            continue;
+          }
+          // The session can go on.
+          ASSERT_TRUE(status.ok()) << status.message();
+          for (int64_t i = 0; i < n; ++i)
+            EXPECT_EQ(call.y[i * 4], i);
+          EXPECT_EQ(call.y[1], 1);
+        }
   }
 }
 
@@ -295,6 +321,12 @@ TEST(SessionTest, RefusesWhatItCannotOpen) {
   std::string counterImage = readImage("counter");
   EXPECT_EQ(Session::create(openModule(counterModule(counterImage), counterImage), {.training = true}, session).code(),
             StatusCode::kInvalidArgument);
+
+  format::ModuleT elsewhere = adderModule(image);
+  elsewhere.variants[0]->arenas[3]->space = format::MemorySpace::device;
+  Status noSpace = Session::create(openModule(std::move(elsewhere), image), {}, session);
+  EXPECT_EQ(noSpace.code(), StatusCode::kIncompatible);
+  EXPECT_EQ(noSpace.message(), "test.agb: arena 3 lies in memory that this device does not have");
 
   format::ModuleT needsMore = adderModule(image);
   needsMore.variants[0]->cpu_features = {"time_travel"};

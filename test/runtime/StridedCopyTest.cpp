@@ -1,5 +1,5 @@
 //===- StridedCopyTest.cpp - boxes against plain loops ---------------------===//
-#include "runtime/StridedCopy.h"
+#include "runtime/device/cpu/StridedCopy.h"
 
 #include <cstring>
 #include <gtest/gtest.h>

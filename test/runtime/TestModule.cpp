@@ -288,6 +288,27 @@ ModuleT counterModule(const std::string &image) {
   return module;
 }
 
+ModuleT greedyModule(const std::string &image) {
+  ModuleT module;
+  module.name = "greedy";
+  auto entry = std::make_unique<EntryPointT>();
+  entry->name = "ask";
+  entry->inputs.push_back(port("x", format::ElementType::f32, {kN, constant(4)}));
+  entry->outputs.push_back(port("y", format::ElementType::f32, {kN, constant(4)}));
+  module.entries.push_back(std::move(entry));
+
+  auto variant = hostVariantTable();
+  variant->kernels.push_back(kernel(image, "run"));
+  auto ask = std::make_unique<ProgramT>();
+  ask->name = "ask";
+  ask->views.push_back(view(ViewBase::input, 0, 0, {kN, constant(4)}, {constant(4), constant(1)}));
+  ask->views.push_back(view(ViewBase::output, 0, 0, {kN, constant(4)}, {constant(4), constant(1)}));
+  ask->instructions.push_back(launch({{0, 1}}, {0, 1}));
+  variant->programs.push_back(std::move(ask));
+  module.variants.push_back(std::move(variant));
+  return module;
+}
+
 std::shared_ptr<const argent::Module> openModule(ModuleT module, const std::string &image) {
   std::shared_ptr<const argent::Module> opened;
   Status status = argent::Module::open(moduleFile(module, image), "test.agb", opened);

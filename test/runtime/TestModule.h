@@ -24,6 +24,8 @@ void seal(std::string &file);
 format::ModuleT adderModule(const std::string &image);
 /// "count" adds 1 to the state s: f32[13] in place and gives it out.
 format::ModuleT counterModule(const std::string &image);
+/// "ask": y[n, 0] = n, where the task of the row x[0, 0] asks for more scratch memory than there is.
+format::ModuleT greedyModule(const std::string &image);
 
 std::shared_ptr<const Module> openModule(format::ModuleT module, const std::string &image);
 

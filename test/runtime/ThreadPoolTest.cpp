@@ -1,6 +1,7 @@
 //===- ThreadPoolTest.cpp - parallel loops ---------------------------------===//
-#include "runtime/ThreadPool.h"
-#include "runtime/Scratch.h"
+#include "runtime/device/cpu/ThreadPool.h"
+#include "runtime/device/cpu/Escape.h"
+#include "runtime/device/cpu/Scratch.h"
 
 #include <cstring>
 #include <gtest/gtest.h>
@@ -78,6 +79,38 @@ TEST(ThreadPoolTest, ReturnsATasksError) {
   }
 }
 
+TEST(ThreadPoolTest, ATaskThatEscapesEndsTheLoop) {
+  // With one thread the loop ends with what its caller runs.
+  auto escaping = [](void *, int index, uint8_t *closure) {
+    ++*reinterpret_cast<std::atomic<int> *>(closure);
+    if (index >= 57)
+      escape();
+    return 0;
+  };
+  struct Call {
+    Pool &pool;
+    ThreadPool::Task task;
+    std::atomic<int> started = 0;
+    int result = 0;
+  };
+  auto body = [](void *argument) {
+    Call &call = *static_cast<Call *>(argument);
+    call.result = call.pool.run(call.task, 0, 10000, &call.started);
+  };
+  for (int threads : {1, 4}) {
+    Pool pool(threads);
+    for (int i = 0; i < 200; ++i) {
+      Call call{pool, escaping};
+      EXPECT_EQ(runWithEscape(body, &call), threads > 1);
+      EXPECT_EQ(call.result, threads > 1 ? -1 : 0);
+      EXPECT_GE(call.started, 58);
+      EXPECT_LE(call.started, 57 + threads);
+      std::atomic<int> none = 0;
+      EXPECT_EQ(pool.run(escaping, 0, 57, &none), 0);
+    }
+  }
+}
+
 TEST(ThreadPoolTest, ALoopInsideALoopRunsOnItsThread) {
   auto outer = [](void *context, int index, uint8_t *closure) {
     auto inner = [](void *context, int, uint8_t *closure) {
@@ -134,4 +167,21 @@ TEST(ScratchTest, BlocksAreAlignedReusedAndApart) {
   scratch.release(nullptr);
   EXPECT_EQ(scratch.allocate(size_t(1) << 20), last);
   EXPECT_EQ(scratch.allocate(size_t(1) << 60), nullptr);
+}
+
+TEST(ScratchTest, StartsAfreshAfterClear) {
+  Scratch scratch;
+  for (int round = 0; round < 3; ++round) {
+    std::vector<void *> blocks;
+    for (int i = 0; i < 4; ++i) {
+      blocks.push_back(scratch.allocate(5000));
+      ASSERT_NE(blocks.back(), nullptr);
+      std::memset(blocks.back(), i, 5000);
+    }
+    scratch.release(blocks[2]);
+    scratch.clear(); // one is free, three are in use
+  }
+  void *block = scratch.allocate(5000);
+  scratch.release(block);
+  EXPECT_EQ(scratch.allocate(5000), block);
 }

@@ -88,9 +88,8 @@ static int run(int argc, char **argv) {
   if (emit == CodegenOutput::Bounds) {
     bool isGood = true;
     for (hl::PipelineOp pipeline : pipelines) {
-      auto least = pipeline->getAttrOfType<IntegerAttr>("min_batch");
-      isGood &= succeeded(
-          translateWithHalide(pipeline, *target, {emit, checked, least ? least.getInt() : fromBatch, symbol}));
+      int64_t least = pipeline.getMinBatchAttr() ? pipeline.getMinBatch() : fromBatch;
+      isGood &= succeeded(translateWithHalide(pipeline, *target, {emit, checked, least, symbol}));
     }
     return isGood ? 0 : 1;
   }

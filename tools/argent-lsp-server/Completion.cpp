@@ -198,8 +198,8 @@ private:
     }
     add("training", kVariable, "bool", meaningOf(ag::Reference::givenNames(), "training"), '4');
     if (definition->kind == ag::OutlineDefinition::Kind::train)
-      for (StringRef name : {"epoch", "update", "updates_per_epoch"})
-        add(name, kVariable, "f32[]", meaningOf(ag::Reference::givenNames(), name), '3');
+      for (const ag::Word &word : ag::Reference::runNumbers())
+        add(word.name, kVariable, "f32[]", word.meaning, '3');
   }
 
   void addDefinitions() {

@@ -155,6 +155,8 @@ Meaning argent::lsp::meaningAt(const View &view, unsigned offset) {
     return meaning;
   }
   meaning.text = meaningOfWord(ag::Reference::givenNames(), name);
+  if (meaning.text.empty())
+    meaning.text = meaningOfWord(ag::Reference::runNumbers(), name);
   if (!meaning.text.empty())
     meaning.kind = Meaning::Kind::word;
   return meaning;

@@ -46,7 +46,7 @@ void BenchData::draw(Tensors &tensors) {
     const InputPort &port = ports_[i];
     TensorView &view = tensors.views[i];
     if (isTrainingPort(port.name)) {
-      if (port.name == "epochs" || port.name == "updates_per_epoch")
+      if (port.name == kEpochsPort || port.name == kUpdatesPerEpochPort)
         *static_cast<float *>(view.data) = 1;
       continue;
     }

@@ -7,25 +7,12 @@
 #include "runtime/ArenaNeeds.h"
 
 #include <algorithm>
-#include <sstream>
-#include <utility>
 
 namespace argent::tool {
 
 using Json = nlohmann::ordered_json;
 
 namespace {
-
-/// Whether a kernel's result is a gradient: of the names of what it computes, the last one is "d NAME". What stands
-/// before can be recomputed values.
-bool isGradient(const std::string &name) {
-  std::istringstream words(name);
-  std::string before, last;
-  for (std::string word; words >> word;)
-    if (word[0] != '#' && word[0] != '(') // "#2", "(1)": which of several
-      before = std::exchange(last, word);
-  return before == "d";
-}
 
 bool outlives(format::ArenaKind kind) {
   return kind != format::ArenaKind::activations && kind != format::ArenaKind::gradients;
@@ -46,11 +33,12 @@ public:
         // Modules from before result_count: a kernel has one result at least.
         unsigned results = std::min(views, kernel && kernel->result_count() ? kernel->result_count() : 1u);
         std::string name = kernel ? kernelName(*kernel) : "kernel";
+        bool isGradient = kernel && kernel->role() == format::KernelRole::gradient;
         for (unsigned k = 0; k < views - results; ++k)
           read(launch->views()->Get(k), i);
         for (unsigned k = views - results; k < views; ++k)
           write(launch->views()->Get(k), i,
-                results > 1 ? name + " (" + std::to_string(k - (views - results) + 1) + ")" : name);
+                results > 1 ? name + " (" + std::to_string(k - (views - results) + 1) + ")" : name, isGradient);
         plan_.instructions.push_back(name);
       } else if (const format::Copy *copy = instruction->step_as_Copy()) {
         read(copy->from(), i);
@@ -93,7 +81,7 @@ private:
       overlapping(place, [&](size_t, PlannedBuffer &buffer) { buffer.end = time; });
   }
 
-  void write(unsigned index, size_t time, const std::string &name) {
+  void write(unsigned index, size_t time, const std::string &name, bool isGradient = false) {
     Range place;
     if (!range(index, place))
       return;
@@ -106,7 +94,7 @@ private:
     buffer.offset = place.begin;
     buffer.bytes = place.end - place.begin;
     buffer.begin = buffer.end = time;
-    buffer.isGradient = isGradient(name);
+    buffer.isGradient = isGradient;
     alive_.push_back(plan_.buffers.size());
     plan_.buffers.push_back(buffer);
   }

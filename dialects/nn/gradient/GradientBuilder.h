@@ -10,9 +10,6 @@
 
 namespace argent::nn {
 
-/// Marks a sum that need not be computed as written: a gradient.
-inline constexpr llvm::StringLiteral regroupsAttrName = "regroups";
-
 class GradientBuilder {
 public:
   GradientBuilder(mlir::OpBuilder &builder, mlir::Location location) : builder(builder), location(location) {}
@@ -33,6 +30,10 @@ public:
   mlir::Value div(mlir::Value a, mlir::Value b) const { return make<DivOp>(a, b); }
   mlir::Value scale(mlir::Value a, double b) const { return mul(a, number(a, b)); }
   mlir::Value neg(mlir::Value a) const { return make<NegOp>(a); }
+  mlir::Value min(mlir::Value a, mlir::Value b) const { return make<MinOp>(a, b); }
+  mlir::Value max(mlir::Value a, mlir::Value b) const { return make<MaxOp>(a, b); }
+  mlir::Value pow(mlir::Value a, mlir::Value b) const { return make<PowOp>(a, b); }
+  mlir::Value sqrt(mlir::Value a) const { return make<SqrtOp>(a); }
   mlir::Value compare(Predicate predicate, mlir::Value a, mlir::Value b) const {
     return make<CompareOp>(predicate, a, b);
   }
@@ -53,10 +54,7 @@ public:
   mlir::Value reduce(ReduceKind kind, mlir::Value x, llvm::ArrayRef<int64_t> axes, bool keepDims) const {
     if (axes.empty())
       return x;
-    auto result = ReduceOp::create(builder, location, kind, x, axes, keepDims);
-    if (kind == ReduceKind::sum)
-      result->setAttr(regroupsAttrName, builder.getUnitAttr());
-    return result;
+    return make<ReduceOp>(kind, x, axes, keepDims, /*regroups=*/kind == ReduceKind::sum);
   }
   /// x with dimensions of 1 at `axes`, where a reduction took them away.
   mlir::Value restoreAxes(mlir::Value x, llvm::ArrayRef<int64_t> axes, mlir::Type before) const;

@@ -125,13 +125,11 @@ hl::FuncOp KernelBuilder::createFunc(StringRef name, const Axes &axes, ArrayRef<
   else
     builder.setInsertionPointToEnd(&pipeline.getBody().front());
   auto type = hl::FuncType::get(builder.getContext(), axes.size(), types);
-  auto func =
-      hl::FuncOp::create(builder, loc, type, builder.getStringAttr(uniqueName(name)), builder.getArrayAttr(vars),
-                         builder.getArrayAttr(rvars), builder.getArrayAttr(extents), updates);
-  func->setAttr("box", builder.getDenseI64ArrayAttr(box));
-  if (llvm::any_of(factors, [](int64_t factor) { return factor > 1; }))
-    func->setAttr("batch", builder.getDenseI64ArrayAttr(factors));
-  return func;
+  bool hasFactors = llvm::any_of(factors, [](int64_t factor) { return factor > 1; });
+  return hl::FuncOp::create(builder, loc, type, builder.getStringAttr(uniqueName(name)), builder.getArrayAttr(vars),
+                            builder.getArrayAttr(rvars), builder.getArrayAttr(extents),
+                            builder.getDenseI64ArrayAttr(box),
+                            hasFactors ? builder.getDenseI64ArrayAttr(factors) : DenseI64ArrayAttr(), updates);
 }
 
 void KernelBuilder::buildBody(hl::FuncOp func, Region &region, unsigned arguments, ArrayRef<Type> types,

@@ -137,15 +137,45 @@ SmallVector<int64_t> ConvInputGradOp::getWantedBorder(OpOperand &operand) {
 }
 
 // A multiply-add for each result element of the convolution, tap and input channel of its group.
-static int64_t convFlops(Type result, Type filter, int64_t batch) {
+static Linear convFlops(Type result, Type filter) {
   Dims taps = getDims(filter);
   taps.pop_back();
-  return 2 * countElements(result, batch) * countElements(taps).factor;
+  return 2 * countElements(taps).factor * countElements(result).linear();
 }
-int64_t ConvOp::getFlops(int64_t batch) { return convFlops(getType(), getFilter().getType(), batch); }
-int64_t ConvInputGradOp::getFlops(int64_t batch) {
-  return convFlops(getGradient().getType(), getFilter().getType(), batch);
+Linear ConvOp::getFlops() { return convFlops(getType(), getFilter().getType()); }
+Linear ConvInputGradOp::getFlops() { return convFlops(getGradient().getType(), getFilter().getType()); }
+Linear ConvFilterGradOp::getFlops() { return convFlops(getGradient().getType(), getType()); }
+
+// Only the last dimension of a convolution's filter is the loop's: its gradients read it along others.
+bool ConvOp::wantsPanels(OpOperand &operand) { return operand.getOperandNumber() == 1; }
+
+//===--- layers ------------------------------------------------------------===//
+
+/// How many products each element of the smaller image takes part in.
+static int64_t countTaps(RankedTensorType filter) { return llvm::product_of(filter.getShape().drop_back()); }
+
+std::optional<int64_t> ConvOp::getConnections() {
+  return countElementsOfRow(getType()) * countTaps(getFilter().getType());
 }
-int64_t ConvFilterGradOp::getFlops(int64_t batch) { return convFlops(getGradient().getType(), getType(), batch); }
+std::optional<int64_t> ConvInputGradOp::getConnections() {
+  return countElementsOfRow(getGradient().getType()) * countTaps(getFilter().getType());
+}
+
+std::optional<int64_t> ConvOp::getAxisInResult(OpOperand &, int64_t axis) { return axis; }
+std::optional<int64_t> ConvInputGradOp::getAxisInResult(OpOperand &, int64_t axis) { return axis; }
+
+/// That of a spatial axis; nothing slides along the batch and the channels.
+static AxisWindow windowAlong(ArrayRef<Window> windows, int64_t axis, bool isTurned) {
+  if (axis < 1 || axis > static_cast<int64_t>(windows.size()))
+    return {};
+  const Window &window = windows[axis - 1];
+  return {window.extent(), window.stride, isTurned};
+}
+AxisWindow ConvOp::getWindow(int64_t axis) {
+  return windowAlong(windowsOf(*this, getInput().getType(), getFilter().getType()), axis, /*isTurned=*/false);
+}
+AxisWindow ConvInputGradOp::getWindow(int64_t axis) {
+  return windowAlong(windowsOf(*this, getType(), getFilter().getType()), axis, /*isTurned=*/true);
+}
 
 } // namespace argent::nn

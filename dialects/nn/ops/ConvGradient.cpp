@@ -29,7 +29,7 @@ template <typename Op> struct Form {
 };
 } // namespace
 
-LogicalResult ConvOp::buildGradient(OpBuilder &builder, ValueRange gradients, const llvm::BitVector &needed,
+LogicalResult ConvOp::buildGradient(RewriterBase &builder, ValueRange gradients, const llvm::BitVector &needed,
                                     SmallVectorImpl<Value> &result) {
   Form form(builder, *this);
   Value g = gradients[0];
@@ -39,7 +39,7 @@ LogicalResult ConvOp::buildGradient(OpBuilder &builder, ValueRange gradients, co
 }
 
 // y is linear in `gradient` and `filter`; g has the type of the convolution's input.
-LogicalResult ConvInputGradOp::buildGradient(OpBuilder &builder, ValueRange gradients, const llvm::BitVector &needed,
+LogicalResult ConvInputGradOp::buildGradient(RewriterBase &builder, ValueRange gradients, const llvm::BitVector &needed,
                                              SmallVectorImpl<Value> &result) {
   Form form(builder, *this);
   Value g = gradients[0];
@@ -49,8 +49,8 @@ LogicalResult ConvInputGradOp::buildGradient(OpBuilder &builder, ValueRange grad
 }
 
 // y is linear in `input` and `gradient`; g has the type of the filter.
-LogicalResult ConvFilterGradOp::buildGradient(OpBuilder &builder, ValueRange gradients, const llvm::BitVector &needed,
-                                              SmallVectorImpl<Value> &result) {
+LogicalResult ConvFilterGradOp::buildGradient(RewriterBase &builder, ValueRange gradients,
+                                              const llvm::BitVector &needed, SmallVectorImpl<Value> &result) {
   Form form(builder, *this);
   Value g = gradients[0];
   result.push_back(needed[0] ? form.inputGrad(getInput().getType(), getGradient(), g) : Value());

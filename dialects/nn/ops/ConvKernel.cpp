@@ -118,9 +118,9 @@ LogicalResult ConvOp::buildKernel(KernelBuilder &kernel) {
 // conv_input_grad
 //===----------------------------------------------------------------------===//
 
-/// The input's pixels in phases (kernels.md (b), Window.h), each a convolution of the gradient with its own taps: acc
-/// [n, f, q..., c], from the filter in panels [f, ko, u..., k, lane] with zeros for taps past the last one. `out` puts
-/// the phases together.
+/// The input's pixels in phases (Window.h; compiler/schedule/README.md, products), each a convolution of the gradient
+/// with its own taps: acc [n, f, q..., c], from the filter in panels [f, ko, u..., k, lane] with zeros for taps past
+/// the last one. `out` puts the phases together.
 static void buildPhases(KernelBuilder &kernel, ConvInputGradOp op, const Shape &conv) {
   const Tensor gradient = kernel.get(op.getGradient()), filter = kernel.get(op.getFilter());
   Type type = gradient.getType(), sumType = kernel.getSumType(type);

@@ -1,8 +1,10 @@
 //===- Cumulative.cpp - verification and cost of running reductions --------===//
+#include "dialects/nn/Axes.h"
 #include "dialects/nn/Dims.h"
 #include "dialects/nn/NN.h"
 
 using namespace mlir;
+using namespace argent;
 using namespace argent::nn;
 
 LogicalResult CumulativeOp::verify() {
@@ -20,4 +22,8 @@ LogicalResult CumulativeOp::verify() {
 bool CumulativeOp::looksOnce(OpOperand &) { return true; }
 
 // One operation for each element.
-int64_t CumulativeOp::getFlops(int64_t batch) { return countElements(getType(), batch); }
+Linear CumulativeOp::getFlops() { return countElements(getType()).linear(); }
+
+std::optional<int64_t> CumulativeOp::getAxisInResult(OpOperand &, int64_t axis) {
+  return findAxisBeside(static_cast<int64_t>(getAxis()), /*keepsDims=*/true, axis);
+}

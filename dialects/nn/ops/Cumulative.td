@@ -4,7 +4,7 @@
 
 include "dialects/nn/ops/Reduce.td"
 
-def NN_CumulativeOp : NN_ComputeOp<"cumulative", [SameOperandsAndResultType, NN_Differentiable], ["looksOnce"]> {
+def NN_CumulativeOp : NN_ComputeOp<"cumulative", [SameOperandsAndResultType, NN_Differentiable, NN_Layer<["getAxisInResult"]>], ["looksOnce"]> {
   let summary = "what the elements up to each one combine to, along an axis";
   let description = [{
     Result element t combines the elements 0 … t of x; `reverse`: t … T-1; `exclusive`: the element t itself is left out, and of no

@@ -55,7 +55,7 @@ struct Rules {
 };
 } // namespace
 
-LogicalResult CumulativeOp::buildGradient(OpBuilder &builder, ValueRange gradients, const llvm::BitVector &needed,
+LogicalResult CumulativeOp::buildGradient(RewriterBase &builder, ValueRange gradients, const llvm::BitVector &needed,
                                           SmallVectorImpl<Value> &result) {
   Rules rules{*this, GradientBuilder(builder, getLoc()), getX(), gradients[0]};
   if (!needed[0])

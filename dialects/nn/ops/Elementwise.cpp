@@ -3,6 +3,7 @@
 #include "dialects/nn/NN.h"
 
 using namespace mlir;
+using namespace argent;
 using namespace argent::nn;
 
 //===--- types -------------------------------------------------------------===//
@@ -69,7 +70,7 @@ LogicalResult CastOp::verify() {
 
 // One operation for each element of the result.
 #define ARGENT_ONE_FLOP(Op)                                                                                            \
-  int64_t Op::getFlops(int64_t batch) { return countElements(getType(), batch); }
+  Linear Op::getFlops() { return countElements(getType()).linear(); }
 ARGENT_ONE_FLOP(NegOp)
 ARGENT_ONE_FLOP(AbsOp)
 ARGENT_ONE_FLOP(SignOp)
@@ -103,9 +104,9 @@ ARGENT_ONE_FLOP(CompareOp)
 #undef ARGENT_ONE_FLOP
 
 // Moves and logic: no arithmetic.
-int64_t StopGradientOp::getFlops(int64_t) { return 0; }
-int64_t AndOp::getFlops(int64_t) { return 0; }
-int64_t OrOp::getFlops(int64_t) { return 0; }
-int64_t NotOp::getFlops(int64_t) { return 0; }
-int64_t SelectOp::getFlops(int64_t) { return 0; }
-int64_t CastOp::getFlops(int64_t) { return 0; }
+Linear StopGradientOp::getFlops() { return {}; }
+Linear AndOp::getFlops() { return {}; }
+Linear OrOp::getFlops() { return {}; }
+Linear NotOp::getFlops() { return {}; }
+Linear SelectOp::getFlops() { return {}; }
+Linear CastOp::getFlops() { return {}; }

@@ -23,26 +23,26 @@ class NN_UnaryOp<string mnemonic, list<Trait> traits = [NN_Differentiable]>
   let assemblyFormat = "$x attr-dict `:` type($x)";
 }
 
-def NN_NegOp : NN_UnaryOp<"neg"> { let arguments = (ins NN_NumberTensor:$x); let results = (outs NN_NumberTensor:$y); let summary = "-x"; let hasFolder = 1; }
-def NN_AbsOp : NN_UnaryOp<"abs"> { let arguments = (ins NN_NumberTensor:$x); let results = (outs NN_NumberTensor:$y); let summary = "|x|; gradient at 0 is 0"; }
+def NN_NegOp : NN_UnaryOp<"neg", [NN_Differentiable, NN_Numbers]> { let arguments = (ins NN_NumberTensor:$x); let results = (outs NN_NumberTensor:$y); let summary = "-x"; let hasFolder = 1; let hasCanonicalizer = 1; }
+def NN_AbsOp : NN_UnaryOp<"abs", [NN_Differentiable, NN_Numbers]> { let arguments = (ins NN_NumberTensor:$x); let results = (outs NN_NumberTensor:$y); let summary = "|x|; gradient at 0 is 0"; }
 def NN_SignOp : NN_UnaryOp<"sign"> { let summary = "-1, 0 or 1; gradient 0"; }
-def NN_ExpOp : NN_UnaryOp<"exp", [NN_Differentiable, Costly]> { let summary = "e^x, at most the largest finite number"; }
+def NN_ExpOp : NN_UnaryOp<"exp", [NN_Differentiable, Costly, NN_Numbers]> { let summary = "e^x, at most the largest finite number"; }
 def NN_Expm1Op : NN_UnaryOp<"expm1", [NN_Differentiable, Costly]> { let summary = "e^x - 1, with its relative accuracy near 0"; }
 def NN_LogOp : NN_UnaryOp<"log", [NN_Differentiable, Costly]> { let summary = "natural logarithm, x > 0; below the least normal number that one's"; }
 def NN_Log1pOp : NN_UnaryOp<"log1p", [NN_Differentiable, Costly]> { let summary = "log(1 + x), x > -1, with its relative accuracy near 0; from -1 down its least value"; }
-def NN_SqrtOp : NN_UnaryOp<"sqrt", [NN_Differentiable, Costly]> { let summary = "square root, x >= 0; 0 below"; let hasFolder = 1; }
-def NN_RsqrtOp : NN_UnaryOp<"rsqrt", [NN_Differentiable, Costly]> { let summary = "1 / sqrt(x), x > 0; below the least normal number that one's"; }
+def NN_SqrtOp : NN_UnaryOp<"sqrt", [NN_Differentiable, Costly, NN_Numbers]> { let summary = "square root, x >= 0; 0 below"; let hasFolder = 1; }
+def NN_RsqrtOp : NN_UnaryOp<"rsqrt", [NN_Differentiable, Costly, NN_Numbers]> { let summary = "1 / sqrt(x), x > 0; below the least normal number that one's"; }
 def NN_FloorOp : NN_UnaryOp<"floor"> { let summary = "toward minus infinity; gradient 0"; }
 def NN_CeilOp : NN_UnaryOp<"ceil"> { let summary = "toward plus infinity; gradient 0"; }
 def NN_RoundOp : NN_UnaryOp<"round"> { let summary = "to the nearest, halves to even; gradient 0"; }
 def NN_SinOp : NN_UnaryOp<"sin", [NN_Differentiable, Costly]> { let summary = "sine, x in radians, |x| <= 2^28; beyond, the value there"; }
 def NN_CosOp : NN_UnaryOp<"cos", [NN_Differentiable, Costly]> { let summary = "cosine, x in radians, |x| <= 2^28; beyond, the value there"; }
 def NN_ErfOp : NN_UnaryOp<"erf", [NN_Differentiable, Costly]> { let summary = "error function"; }
-def NN_NormalCdfOp : NN_UnaryOp<"normal_cdf", [NN_Differentiable, Costly]> { let summary = "distribution function of the standard normal, erfc(-x / sqrt(2)) / 2"; }
+def NN_NormalCdfOp : NN_UnaryOp<"normal_cdf", [NN_Differentiable, Costly, NN_Numbers]> { let summary = "distribution function of the standard normal, erfc(-x / sqrt(2)) / 2"; }
 def NN_TanhOp : NN_UnaryOp<"tanh", [NN_Differentiable, Costly]> { let summary = "hyperbolic tangent"; }
-def NN_SigmoidOp : NN_UnaryOp<"sigmoid", [NN_Differentiable, Costly]> { let summary = "1 / (1 + e^-x)"; }
-def NN_SoftplusOp : NN_UnaryOp<"softplus", [NN_Differentiable, Costly]> { let summary = "log(1 + e^x)"; }
-def NN_ReluOp : NN_UnaryOp<"relu"> { let summary = "max(x, 0); gradient at 0 is 0"; }
+def NN_SigmoidOp : NN_UnaryOp<"sigmoid", [NN_Differentiable, Costly, NN_Numbers]> { let summary = "1 / (1 + e^-x)"; }
+def NN_SoftplusOp : NN_UnaryOp<"softplus", [NN_Differentiable, Costly, NN_Numbers]> { let summary = "log(1 + e^x)"; }
+def NN_ReluOp : NN_UnaryOp<"relu", [NN_Differentiable, NN_Numbers]> { let summary = "max(x, 0); gradient at 0 is 0"; }
 def NN_StopGradientOp : NN_UnaryOp<"stop_gradient"> {
   let arguments = (ins NN_Tensor:$x);
   let results = (outs NN_Tensor:$y);
@@ -51,7 +51,7 @@ def NN_StopGradientOp : NN_UnaryOp<"stop_gradient"> {
 
 /// `type` is the element type of the example.
 class NN_BinaryOp<string mnemonic, list<Trait> traits = [], string type = "f32">
-    : NN_ComputeOp<mnemonic, !listconcat([NN_Inferred, Pointwise], traits)> {
+    : NN_ComputeOp<mnemonic, !listconcat([NN_Inferred, Pointwise, Broadcasting], traits)> {
   let arguments = (ins NN_NumberTensor:$lhs, NN_NumberTensor:$rhs);
   let results = (outs NN_NumberTensor:$y);
   let description = !subst("MNEMONIC", mnemonic, !subst("TYPE", type, [{
@@ -72,15 +72,15 @@ class NN_BinaryOp<string mnemonic, list<Trait> traits = [], string type = "f32">
   let assemblyFormat = "$lhs `,` $rhs attr-dict `:` type($lhs) `,` type($rhs)";
 }
 
-def NN_AddOp : NN_BinaryOp<"add", [Commutative, NN_Differentiable]> { let summary = "lhs + rhs"; let hasFolder = 1; }
-def NN_SubOp : NN_BinaryOp<"sub", [NN_Differentiable]> { let summary = "lhs - rhs"; let hasFolder = 1; }
-def NN_MulOp : NN_BinaryOp<"mul", [Commutative, NN_Differentiable]> { let summary = "lhs * rhs"; let hasFolder = 1; }
-def NN_DivOp : NN_BinaryOp<"div", [NN_Differentiable, Costly]> { let summary = "lhs / rhs of floats, rhs != 0"; let arguments = (ins NN_FloatTensor:$lhs, NN_FloatTensor:$rhs); let hasFolder = 1; }
+def NN_AddOp : NN_BinaryOp<"add", [Commutative, NN_Differentiable, NN_Numbers]> { let summary = "lhs + rhs"; let hasFolder = 1; let hasCanonicalizer = 1; }
+def NN_SubOp : NN_BinaryOp<"sub", [NN_Differentiable, NN_Numbers]> { let summary = "lhs - rhs"; let hasFolder = 1; let hasCanonicalizer = 1; }
+def NN_MulOp : NN_BinaryOp<"mul", [Commutative, NN_Differentiable, NN_OverflowingNumbers]> { let summary = "lhs * rhs"; let hasFolder = 1; let hasCanonicalizer = 1; }
+def NN_DivOp : NN_BinaryOp<"div", [NN_Differentiable, Costly, NN_OverflowingNumbers]> { let summary = "lhs / rhs of floats, rhs != 0"; let arguments = (ins NN_FloatTensor:$lhs, NN_FloatTensor:$rhs); let hasFolder = 1; }
 def NN_FloorDivOp : NN_BinaryOp<"floor_div", [NotDifferentiable, Costly], "i32"> { let summary = "integers: lhs / rhs rounded down"; let arguments = (ins NN_IntegerTensor:$lhs, NN_IntegerTensor:$rhs); }
 def NN_ModOp : NN_BinaryOp<"mod", [NotDifferentiable, Costly], "i32"> { let summary = "integers: lhs - rhs * floor_div(lhs, rhs)"; let arguments = (ins NN_IntegerTensor:$lhs, NN_IntegerTensor:$rhs); }
-def NN_MaxOp : NN_BinaryOp<"max", [Commutative, NN_Differentiable]> { let summary = "the larger; of equals lhs gets the gradient"; }
-def NN_MinOp : NN_BinaryOp<"min", [Commutative, NN_Differentiable]> { let summary = "the smaller; of equals lhs gets the gradient"; }
-def NN_PowOp : NN_BinaryOp<"pow", [NN_Differentiable, Costly]> {
+def NN_MaxOp : NN_BinaryOp<"max", [Commutative, NN_Differentiable, NN_Numbers]> { let summary = "the larger; of equals lhs gets the gradient"; }
+def NN_MinOp : NN_BinaryOp<"min", [Commutative, NN_Differentiable, NN_Numbers]> { let summary = "the smaller; of equals lhs gets the gradient"; }
+def NN_PowOp : NN_BinaryOp<"pow", [NN_Differentiable, Costly, NN_OverflowingNumbers]> {
   let summary = "lhs ** rhs";
   let description = [{
     lhs > 0, or rhs whole: then a negative lhs gives the sign of its parity. Of a negative lhs any other power is 0. Anything to the power of 0
@@ -117,7 +117,7 @@ def NN_Predicate : I32EnumAttr<"Predicate", "comparison", [NN_Eq, NN_Ne, NN_Lt, 
 }
 def NN_PredicateAttr : EnumAttr<NN_Dialect, NN_Predicate, "predicate">;
 
-def NN_CompareOp : NN_ComputeOp<"compare", [NN_Inferred, Pointwise, NotDifferentiable]> {
+def NN_CompareOp : NN_ComputeOp<"compare", [NN_Inferred, Pointwise, Broadcasting, NotDifferentiable]> {
   let summary = "elementwise comparison, broadcast";
   let description = [{
     | value        | shape                  |
@@ -138,7 +138,7 @@ def NN_CompareOp : NN_ComputeOp<"compare", [NN_Inferred, Pointwise, NotDifferent
   let results = (outs NN_BoolTensor:$y);
   let assemblyFormat = "$predicate $lhs `,` $rhs attr-dict `:` type($lhs) `,` type($rhs)";
 }
-def NN_AndOp : NN_ComputeOp<"and", [NN_Inferred, Pointwise, Commutative, NotDifferentiable]> {
+def NN_AndOp : NN_ComputeOp<"and", [NN_Inferred, Pointwise, Broadcasting, Commutative, NotDifferentiable]> {
   let summary = "both, broadcast";
   let description = [{
     | value        | shape                  |
@@ -159,7 +159,7 @@ def NN_AndOp : NN_ComputeOp<"and", [NN_Inferred, Pointwise, Commutative, NotDiff
   let results = (outs NN_BoolTensor:$y);
   let assemblyFormat = "$lhs `,` $rhs attr-dict `:` type($lhs) `,` type($rhs)";
 }
-def NN_OrOp : NN_ComputeOp<"or", [NN_Inferred, Pointwise, Commutative, NotDifferentiable]> {
+def NN_OrOp : NN_ComputeOp<"or", [NN_Inferred, Pointwise, Broadcasting, Commutative, NotDifferentiable]> {
   let summary = "either, broadcast";
   let description = [{
     | value        | shape                  |
@@ -198,7 +198,7 @@ def NN_NotOp : NN_ComputeOp<"not", [Elementwise, Pointwise, SameOperandsAndResul
   let results = (outs NN_BoolTensor:$y);
   let assemblyFormat = "$x attr-dict `:` type($x)";
 }
-def NN_SelectOp : NN_ComputeOp<"select", [NN_Inferred, Pointwise, NN_Differentiable]> {
+def NN_SelectOp : NN_ComputeOp<"select", [NN_Inferred, Pointwise, Broadcasting, NN_Differentiable, NN_Numbers]> {
   let summary = "lhs where the condition is true, else rhs; all three broadcast";
   let description = [{
     | value                     | shape                    |
@@ -220,7 +220,7 @@ def NN_SelectOp : NN_ComputeOp<"select", [NN_Inferred, Pointwise, NN_Differentia
   let hasFolder = 1;
   let assemblyFormat = "$condition `,` $lhs `,` $rhs attr-dict `:` type($condition) `,` type($lhs) `,` type($rhs)";
 }
-def NN_CastOp : NN_ComputeOp<"cast", [NN_Differentiable, Pointwise]> {
+def NN_CastOp : NN_ComputeOp<"cast", [NN_Differentiable, Pointwise, NN_Numbers]> {
   let summary = "another element type; a float becomes an integer toward zero, a bool 0 or 1";
   let description = [{
     | value       | shape |

@@ -2,6 +2,8 @@
 #include "dialects/nn/Constants.h"
 #include "dialects/nn/Dims.h"
 #include "dialects/nn/NN.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/PatternMatch.h"
 
 using namespace mlir;
 using namespace argent::nn;
@@ -9,6 +11,84 @@ using namespace argent::nn;
 /// `value` where it already has the folded op's type.
 static OpFoldResult asResult(Value value, Type type) {
   return value.getType() == type ? OpFoldResult(value) : OpFoldResult();
+}
+
+/// A constant of one number, of rank 0.
+static std::optional<double> getScalar(Value value) {
+  DenseElementsAttr constant;
+  if (!matchPattern(value, m_Constant(&constant)) || constant.getType().getRank() != 0 ||
+      !isa<FloatType>(constant.getElementType()))
+    return std::nullopt;
+  return getFloats(constant).front();
+}
+
+/// The operand that is a number, and the other.
+static std::optional<std::pair<Value, double>> splitScale(MulOp op) {
+  if (std::optional<double> number = getScalar(op.getRhs()))
+    return std::pair(Value(op.getLhs()), *number);
+  if (std::optional<double> number = getScalar(op.getLhs()))
+    return std::pair(Value(op.getRhs()), *number);
+  return std::nullopt;
+}
+
+namespace {
+
+/// a + (-b) is a - b; a - (-b) is a + b.
+template <typename Op, typename Opposite> struct AbsorbNegation : OpRewritePattern<Op> {
+  using OpRewritePattern<Op>::OpRewritePattern;
+  LogicalResult matchAndRewrite(Op op, PatternRewriter &rewriter) const override {
+    Value lhs = op.getLhs(), rhs = op.getRhs();
+    if (std::is_same_v<Op, AddOp> && !rhs.getDefiningOp<NegOp>() && lhs.getDefiningOp<NegOp>())
+      std::swap(lhs, rhs);
+    auto negation = rhs.getDefiningOp<NegOp>();
+    if (!negation)
+      return failure();
+    rewriter.replaceOpWithNewOp<Opposite>(op, lhs, negation.getX());
+    return success();
+  }
+};
+
+/// (-x) * a is x * (-a).
+struct ScaleNegation : OpRewritePattern<MulOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(MulOp op, PatternRewriter &rewriter) const override {
+    auto scale = splitScale(op);
+    auto negation = scale ? scale->first.getDefiningOp<NegOp>() : NegOp();
+    if (!negation)
+      return failure();
+    auto scalar = RankedTensorType::get({}, op.getType().getElementType());
+    rewriter.replaceOpWithNewOp<MulOp>(op, negation.getX(), makeSplat(rewriter, op.getLoc(), scalar, -scale->second));
+    return success();
+  }
+};
+
+/// -(x * a) is x * (-a).
+struct NegateScale : OpRewritePattern<NegOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(NegOp op, PatternRewriter &rewriter) const override {
+    auto product = op.getX().getDefiningOp<MulOp>();
+    auto scale = product && product->hasOneUse() ? splitScale(product) : std::nullopt;
+    if (!scale)
+      return failure();
+    auto scalar = RankedTensorType::get({}, getElementTypeOrSelf(op.getType()));
+    rewriter.replaceOpWithNewOp<MulOp>(op, scale->first, makeSplat(rewriter, op.getLoc(), scalar, -scale->second));
+    return success();
+  }
+};
+
+} // namespace
+
+void AddOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
+  patterns.add<AbsorbNegation<AddOp, SubOp>>(context);
+}
+void SubOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
+  patterns.add<AbsorbNegation<SubOp, AddOp>>(context);
+}
+void MulOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
+  patterns.add<ScaleNegation>(context);
+}
+void NegOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
+  patterns.add<NegateScale>(context);
 }
 
 OpFoldResult AddOp::fold(FoldAdaptor adaptor) {

@@ -10,7 +10,7 @@ using namespace argent::nn;
 
 // ARGENT_UNARY(Op, expression of x, y, g and the builder b)
 #define ARGENT_UNARY(Op, expression)                                                                                   \
-  LogicalResult Op::buildGradient(OpBuilder &builder, ValueRange gradients, const llvm::BitVector &needed,             \
+  LogicalResult Op::buildGradient(RewriterBase &builder, ValueRange gradients, const llvm::BitVector &needed,          \
                                   SmallVectorImpl<Value> &result) {                                                    \
     GradientBuilder b(builder, getLoc());                                                                              \
     [[maybe_unused]] Value x = getX(), y = getY(), g = gradients[0];                                                   \
@@ -51,7 +51,7 @@ ARGENT_UNARY(RoundOp, Value())
 ARGENT_UNARY(StopGradientOp, Value())
 #undef ARGENT_UNARY
 
-LogicalResult CastOp::buildGradient(OpBuilder &builder, ValueRange gradients, const llvm::BitVector &needed,
+LogicalResult CastOp::buildGradient(RewriterBase &builder, ValueRange gradients, const llvm::BitVector &needed,
                                     SmallVectorImpl<Value> &result) {
   GradientBuilder b(builder, getLoc());
   bool isSmooth = isa<FloatType>(b.elementType(getX())) && isa<FloatType>(b.elementType(getY()));
@@ -63,7 +63,7 @@ LogicalResult CastOp::buildGradient(OpBuilder &builder, ValueRange gradients, co
 
 // ARGENT_BINARY(Op, gradient of lhs, gradient of rhs): expressions of lhs, rhs, y, g and the builder b
 #define ARGENT_BINARY(Op, ofLhs, ofRhs)                                                                                \
-  LogicalResult Op::buildGradient(OpBuilder &builder, ValueRange gradients, const llvm::BitVector &needed,             \
+  LogicalResult Op::buildGradient(RewriterBase &builder, ValueRange gradients, const llvm::BitVector &needed,          \
                                   SmallVectorImpl<Value> &result) {                                                    \
     GradientBuilder b(builder, getLoc());                                                                              \
     [[maybe_unused]] Value lhs = getLhs(), rhs = getRhs(), y = getY(), g = gradients[0];                               \
@@ -83,7 +83,7 @@ ARGENT_BINARY(PowOp, b.mul(b.mul(g, rhs), b.make<PowOp>(lhs, b.sub(rhs, b.number
               b.where(b.compare(Predicate::gt, lhs, b.number(lhs, 0)), b.mul(b.mul(g, y), b.make<LogOp>(lhs))))
 #undef ARGENT_BINARY
 
-LogicalResult SelectOp::buildGradient(OpBuilder &builder, ValueRange gradients, const llvm::BitVector &needed,
+LogicalResult SelectOp::buildGradient(RewriterBase &builder, ValueRange gradients, const llvm::BitVector &needed,
                                       SmallVectorImpl<Value> &result) {
   GradientBuilder b(builder, getLoc());
   Value g = gradients[0];

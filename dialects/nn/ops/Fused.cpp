@@ -80,11 +80,6 @@ void FusedOp::print(OpAsmPrinter &printer) {
 }
 
 LogicalResult LaunchOp::verify() {
-  if (getKernels().empty() || getKernels().size() != getMinBatch().size())
-    return emitOpError() << "(C1) " << getKernels().size() << " kernels with " << getMinBatch().size()
-                         << " least batches";
-  if (getMinBatch().front() != 1 || !llvm::is_sorted(getMinBatch(), std::less_equal<int64_t>()))
-    return emitOpError() << "(C2) least batches begin with 1 and grow, found [" << getMinBatch() << "]";
   if (failed(verifyLayouts(*this, "operand", getOperandLayouts(), getInputs().getTypes())))
     return failure();
   return verifyLayouts(*this, "result", getResultLayouts(), getResultTypes());

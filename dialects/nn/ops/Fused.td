@@ -58,30 +58,28 @@ def NN_YieldOp : NN_Op<"yield", [Pure, Terminator, HasParent<"FusedOp">, NotDiff
   let assemblyFormat = "$values attr-dict `:` type($values)";
 }
 def NN_LaunchOp : NN_Op<"launch", [NotDifferentiable]> {
-  let summary = "runs a kernel: an hl.pipeline of the module, with a choice by N";
+  let summary = "runs a kernel: an hl.pipeline of the module";
   let description = [{
-    The last kernel whose number is at most N runs. Results have the layouts `resultLayouts`; operands have `operandLayouts` (nn.fused).
+    Results have the layouts `resultLayouts`; operands have `operandLayouts` (nn.fused, whose constraint is this op's).
 
     | value             | shape |
     |-------------------|-------|
     | `inputs`, results | any   |
 
-    * (C1) each kernel has the least batch from which it runs.
-    * (C2) least batches begin with 1 and grow.
     * (C3) layouts: one for each operand or result.
 
     ```mlir
     func.func @example(%x: tensor<?x4xf32>, %w: tensor<4x3xf32>) -> tensor<?x3xf32> {
-      %y = nn.launch "dense" [@k1, @k6] at_least [1, 6] (%x, %w) : (tensor<?x4xf32>, tensor<4x3xf32>) -> tensor<?x3xf32>
+      %y = nn.launch "dense" @k1(%x, %w) : (tensor<?x4xf32>, tensor<4x3xf32>) -> tensor<?x3xf32>
       return %y : tensor<?x3xf32>
     }
     ```
   }];
-  let arguments = (ins FlatSymbolRefArrayAttr:$kernels, DenseI64ArrayAttr:$minBatch, StrAttr:$name, Variadic<NN_Tensor>:$inputs,
+  let arguments = (ins FlatSymbolRefAttr:$kernel, StrAttr:$name, Variadic<NN_Tensor>:$inputs,
                        OptionalAttr<ArrayAttr>:$operandLayouts, OptionalAttr<ArrayAttr>:$resultLayouts);
   let results = (outs Variadic<NN_Tensor>:$results);
   let hasVerifier = 1;
-  let assemblyFormat = "$name $kernels `at_least` $minBatch `(` $inputs `)` attr-dict `:` functional-type($inputs, $results)";
+  let assemblyFormat = "$name $kernel `(` $inputs `)` attr-dict `:` functional-type($inputs, $results)";
 }
 
 #endif // ARGENT_NN_FUSED_TD

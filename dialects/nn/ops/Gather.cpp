@@ -1,8 +1,10 @@
 //===- Gather.cpp - verification, types and cost of indexed ops ------------===//
+#include "dialects/nn/Axes.h"
 #include "dialects/nn/Dims.h"
 #include "dialects/nn/NN.h"
 
 using namespace mlir;
+using namespace argent;
 using namespace argent::nn;
 
 LogicalResult IotaOp::verify() {
@@ -74,8 +76,14 @@ LogicalResult TopKOp::inferReturnTypes(MLIRContext *context, std::optional<Locat
   return success();
 }
 
-int64_t IotaOp::getFlops(int64_t) { return 0; }
-int64_t GatherOp::getFlops(int64_t) { return 0; }
-int64_t ScatterAddOp::getFlops(int64_t batch) { return countElements(getGradient().getType(), batch); }
+Linear IotaOp::getFlops() { return {}; }
+Linear GatherOp::getFlops() { return {}; }
+Linear ScatterAddOp::getFlops() { return countElements(getGradient().getType()).linear(); }
 // A comparison with the best so far for each element and place.
-int64_t TopKOp::getFlops(int64_t batch) { return getK() * countElements(getX().getType(), batch); }
+Linear TopKOp::getFlops() { return getK() * countElements(getX().getType()).linear(); }
+
+Numbers IotaOp::inferSigns(ArrayRef<Numbers>) { return Numbers::notNegative; }
+
+std::optional<int64_t> GatherOp::getAxisInResult(OpOperand &operand, int64_t axis) {
+  return findAxisInPrefix(operand.get().getType(), getType(), axis);
+}

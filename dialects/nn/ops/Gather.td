@@ -4,7 +4,7 @@
 
 include "dialects/nn/NN.td"
 
-def NN_IotaOp : NN_ComputeOp<"iota", [Known, NotDifferentiable]> {
+def NN_IotaOp : NN_ComputeOp<"iota", [Known, NotDifferentiable, NN_Numbers]> {
   let summary = "0, 1, 2 ...";
   let description = [{
     | value  | shape |
@@ -26,7 +26,7 @@ def NN_IotaOp : NN_ComputeOp<"iota", [Known, NotDifferentiable]> {
   let assemblyFormat = "attr-dict `:` type($y)";
 }
 
-def NN_GatherOp : NN_ComputeOp<"gather", [NN_Inferred, Moving, NN_Differentiable]> {
+def NN_GatherOp : NN_ComputeOp<"gather", [NN_Inferred, Moving, NN_Differentiable, NN_Layer<["getAxisInResult"]>]> {
   let summary = "elements of x at indices along an axis";
   let description = [{
     The first `batch` dimensions and the last `trailing` ones are shared by x and the index; the dimension `axis` of x gives way to

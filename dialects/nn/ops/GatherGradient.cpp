@@ -4,7 +4,7 @@
 using namespace mlir;
 using namespace argent::nn;
 
-LogicalResult GatherOp::buildGradient(OpBuilder &builder, ValueRange gradients, const llvm::BitVector &needed,
+LogicalResult GatherOp::buildGradient(RewriterBase &builder, ValueRange gradients, const llvm::BitVector &needed,
                                       SmallVectorImpl<Value> &result) {
   GradientBuilder b(builder, getLoc());
   result.push_back(
@@ -14,7 +14,7 @@ LogicalResult GatherOp::buildGradient(OpBuilder &builder, ValueRange gradients, 
   return success();
 }
 
-LogicalResult ScatterAddOp::buildGradient(OpBuilder &builder, ValueRange gradients, const llvm::BitVector &needed,
+LogicalResult ScatterAddOp::buildGradient(RewriterBase &builder, ValueRange gradients, const llvm::BitVector &needed,
                                           SmallVectorImpl<Value> &result) {
   GradientBuilder b(builder, getLoc());
   result.push_back(needed[0] ? b.make<GatherOp>(gradients[0], getIndex(), getAxis(), getBatch(), getTrailing())

@@ -3,6 +3,7 @@
 #include "dialects/nn/NN.h"
 
 using namespace mlir;
+using namespace argent;
 using namespace argent::nn;
 
 LogicalResult CrossEntropyOp::inferReturnTypes(MLIRContext *context, std::optional<Location> location,
@@ -47,8 +48,8 @@ LogicalResult CrossEntropyGradOp::verify() {
 }
 
 // A softmax, and the label's share.
-int64_t CrossEntropyOp::getFlops(int64_t batch) { return 5 * countElements(getLogits().getType(), batch); }
-int64_t CrossEntropyGradOp::getFlops(int64_t batch) { return 7 * countElements(getLogits().getType(), batch); }
+Linear CrossEntropyOp::getFlops() { return 5 * countElements(getLogits().getType()).linear(); }
+Linear CrossEntropyGradOp::getFlops() { return 7 * countElements(getLogits().getType()).linear(); }
 
 // The logits are read for the maximum, the sum and the result; the label and the row's gradient once for each row.
 bool CrossEntropyOp::looksOnce(OpOperand &operand) { return operand.getOperandNumber() > 0; }

@@ -4,7 +4,7 @@
 using namespace mlir;
 using namespace argent::nn;
 
-LogicalResult CrossEntropyOp::buildGradient(OpBuilder &builder, ValueRange gradients, const llvm::BitVector &needed,
+LogicalResult CrossEntropyOp::buildGradient(RewriterBase &builder, ValueRange gradients, const llvm::BitVector &needed,
                                             SmallVectorImpl<Value> &result) {
   GradientBuilder b(builder, getLoc());
   Value logits = getLogits(), label = getLabel(), g = gradients[0];

@@ -3,6 +3,7 @@
 #include "dialects/nn/NN.h"
 
 using namespace mlir;
+using namespace argent;
 using namespace argent::nn;
 
 LogicalResult MatmulOp::inferReturnTypes(MLIRContext *context, std::optional<Location> location,
@@ -36,8 +37,23 @@ LogicalResult MatmulOp::inferReturnTypes(MLIRContext *context, std::optional<Loc
   return success();
 }
 
-int64_t MatmulOp::getFlops(int64_t batch) {
+Linear MatmulOp::getFlops() {
   Dims lhs = getDims(getLhs().getType());
   Dim inner = lhs[lhs.size() - (getTransposeLhs() ? 2 : 1)];
-  return 2 * countElements(getType(), batch) * inner.at(batch);
+  return 2 * (countElements(getType()) * inner).linear();
+}
+
+// Columns of the right operand are output channels.
+bool MatmulOp::wantsPanels(OpOperand &operand) { return operand.getOperandNumber() == 1 && !getTransposeRhs(); }
+
+std::optional<int64_t> MatmulOp::getConnections() {
+  ArrayRef<int64_t> lhs = getLhs().getType().getShape();
+  int64_t depth = lhs[lhs.size() - (getTransposeLhs() ? 2 : 1)];
+  return countElementsOfRow(getType()) * (ShapedType::isDynamic(depth) ? 1 : depth);
+}
+
+// Each row of the result is made of one row of the left operand, and of all of the right one.
+std::optional<int64_t> MatmulOp::getAxisInResult(OpOperand &operand, int64_t axis) {
+  bool isRow = operand.getOperandNumber() == 0 && !getTransposeLhs() && axis + 1 < getLhs().getType().getRank();
+  return isRow ? std::optional(axis) : std::nullopt;
 }

@@ -19,7 +19,7 @@ static Value product(const GradientBuilder &b, Factor lhs, Factor rhs) {
 
 // y = L R, where L and R are lhs and rhs or their transposes: dL = g R', dR = L' g. Of a transposed operand the
 // gradient is wanted transposed: dL' = R g', dR' = g' L.
-LogicalResult MatmulOp::buildGradient(OpBuilder &builder, ValueRange gradients, const llvm::BitVector &needed,
+LogicalResult MatmulOp::buildGradient(RewriterBase &builder, ValueRange gradients, const llvm::BitVector &needed,
                                       SmallVectorImpl<Value> &result) {
   GradientBuilder b(builder, getLoc());
   Factor left = {getLhs(), getTransposeLhs()}, right = {getRhs(), getTransposeRhs()}, g = {gradients[0], false};

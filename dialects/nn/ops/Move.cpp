@@ -3,6 +3,7 @@
 #include "dialects/nn/NN.h"
 
 using namespace mlir;
+using namespace argent;
 using namespace argent::nn;
 
 //===--- slice -------------------------------------------------------------===//
@@ -101,7 +102,20 @@ LogicalResult ConcatOp::inferReturnTypes(MLIRContext *context, std::optional<Loc
   return success();
 }
 
-int64_t SliceOp::getFlops(int64_t) { return 0; }
-int64_t PadOp::getFlops(int64_t) { return 0; }
-int64_t ReverseOp::getFlops(int64_t) { return 0; }
-int64_t ConcatOp::getFlops(int64_t) { return 0; }
+Linear SliceOp::getFlops() { return {}; }
+Linear PadOp::getFlops() { return {}; }
+Linear ReverseOp::getFlops() { return {}; }
+Linear ConcatOp::getFlops() { return {}; }
+
+//===--- axes --------------------------------------------------------------===//
+
+// A position stays one, whatever is taken away, put beside it or joined to it.
+std::optional<int64_t> SliceOp::getAxisInResult(OpOperand &, int64_t axis) { return axis; }
+std::optional<int64_t> PadOp::getAxisInResult(OpOperand &, int64_t axis) { return axis; }
+std::optional<int64_t> ConcatOp::getAxisInResult(OpOperand &, int64_t axis) { return axis; }
+
+AxisWindow SliceOp::getWindow(int64_t axis) { return {.stride = getStrides()[axis]}; }
+AxisWindow PadOp::getWindow(int64_t axis) {
+  int64_t interior = getInterior() ? (*getInterior())[axis] : 0;
+  return {.stride = interior + 1, .isTurned = true};
+}

@@ -4,7 +4,7 @@
 
 include "dialects/nn/NN.td"
 
-def NN_SliceOp : NN_ComputeOp<"slice", [NN_Inferred, Moving, NN_Differentiable], ["isView"]> {
+def NN_SliceOp : NN_ComputeOp<"slice", [NN_Inferred, Moving, Rearranging, NN_Differentiable, NN_Layer<["getAxisInResult", "getWindow"]>], ["isView"]> {
   let summary = "every stride-th element of a box";
   let description = [{
     Result element i is element `offset + i * stride` of x, along each dimension. Gradient: `pad`.
@@ -41,7 +41,7 @@ def NN_PadMode : I32EnumAttr<"PadMode", "what stands outside", [NN_PadConstant, 
 }
 def NN_PadModeAttr : EnumAttr<NN_Dialect, NN_PadMode, "pad_mode">;
 
-def NN_PadOp : NN_ComputeOp<"pad", [NN_Inferred, Moving, NN_Differentiable]> {
+def NN_PadOp : NN_ComputeOp<"pad", [NN_Inferred, Moving, NN_Differentiable, NN_Layer<["getAxisInResult", "getWindow"]>]> {
   let summary = "puts elements around x and, for a constant, between its elements";
   let description = [{
     `low` and `high` elements before and behind each dimension, `interior` ones between two neighbours. What stands there is `value`
@@ -77,7 +77,7 @@ def NN_PadOp : NN_ComputeOp<"pad", [NN_Inferred, Moving, NN_Differentiable]> {
   let assemblyFormat = "$mode $x `low` $low `high` $high (`interior` $interior^)? (`value` $value^)? attr-dict `:` type($x)";
 }
 
-def NN_ReverseOp : NN_ComputeOp<"reverse", [SameOperandsAndResultType, Moving, NN_Differentiable]> {
+def NN_ReverseOp : NN_ComputeOp<"reverse", [SameOperandsAndResultType, Moving, Rearranging, NN_Differentiable]> {
   let summary = "the elements in the opposite order along axes";
   let description = [{
     Its own gradient.
@@ -103,7 +103,7 @@ def NN_ReverseOp : NN_ComputeOp<"reverse", [SameOperandsAndResultType, Moving, N
   let assemblyFormat = "$x $axes attr-dict `:` type($x)";
 }
 
-def NN_ConcatOp : NN_ComputeOp<"concat", [NN_Inferred, Joining, NN_Differentiable]> {
+def NN_ConcatOp : NN_ComputeOp<"concat", [NN_Inferred, Joining, Rearranging, NN_Differentiable, NN_Layer<["getAxisInResult"]>]> {
   let summary = "tensors one behind the other along an axis";
   let description = [{
     Gradient: a `slice` for each. In a kernel the result is computed piece by piece, a loop nest for each operand, together with the

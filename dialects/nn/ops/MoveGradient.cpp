@@ -27,7 +27,7 @@ static Value padAxis(const GradientBuilder &b, Value x, int64_t axis, int64_t lo
 }
 
 // Each element goes back to its place; between the places are zeros.
-LogicalResult SliceOp::buildGradient(OpBuilder &builder, ValueRange gradients, const llvm::BitVector &needed,
+LogicalResult SliceOp::buildGradient(RewriterBase &builder, ValueRange gradients, const llvm::BitVector &needed,
                                      SmallVectorImpl<Value> &result) {
   GradientBuilder b(builder, getLoc());
   SmallVector<int64_t> high, interior;
@@ -43,7 +43,7 @@ LogicalResult SliceOp::buildGradient(OpBuilder &builder, ValueRange gradients, c
 
 // Along one axis after the other, from the last to the first: the gradient of what stands outside is added to where it
 // came from.
-LogicalResult PadOp::buildGradient(OpBuilder &builder, ValueRange gradients, const llvm::BitVector &needed,
+LogicalResult PadOp::buildGradient(RewriterBase &builder, ValueRange gradients, const llvm::BitVector &needed,
                                    SmallVectorImpl<Value> &result) {
   if (!needed[0]) {
     result.push_back(Value());
@@ -86,13 +86,13 @@ LogicalResult PadOp::buildGradient(OpBuilder &builder, ValueRange gradients, con
   return success();
 }
 
-LogicalResult ReverseOp::buildGradient(OpBuilder &builder, ValueRange gradients, const llvm::BitVector &needed,
+LogicalResult ReverseOp::buildGradient(RewriterBase &builder, ValueRange gradients, const llvm::BitVector &needed,
                                        SmallVectorImpl<Value> &result) {
   result.push_back(needed[0] ? GradientBuilder(builder, getLoc()).make<ReverseOp>(gradients[0], getAxes()) : Value());
   return success();
 }
 
-LogicalResult ConcatOp::buildGradient(OpBuilder &builder, ValueRange gradients, const llvm::BitVector &needed,
+LogicalResult ConcatOp::buildGradient(RewriterBase &builder, ValueRange gradients, const llvm::BitVector &needed,
                                       SmallVectorImpl<Value> &result) {
   GradientBuilder b(builder, getLoc());
   int64_t axis = getAxis(), offset = 0;

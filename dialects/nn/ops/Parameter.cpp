@@ -19,8 +19,7 @@ LogicalResult ParameterOp::verify() {
   if (LayoutAttr layout = getLayoutAttr()) {
     int64_t rank = type.getRank();
     if ((layout.getPack() && rank == 0) ||
-        (!layout.getBorder().empty() && static_cast<int64_t>(layout.getBorder().size()) != 2 * rank) ||
-        (!layout.getRound().empty() && static_cast<int64_t>(layout.getRound().size()) != rank))
+        (!layout.getBorder().empty() && static_cast<int64_t>(layout.getBorder().size()) != 2 * rank))
       return emitOpError() << "(C3) layout " << layout << " does not fit " << type;
   }
   return verifyPath(*this, getPath());
@@ -44,19 +43,21 @@ template <typename Op> static LogicalResult verifyOptimizer(Op op) {
 LogicalResult OptimizeOp::verify() { return verifyOptimizer(*this); }
 LogicalResult UpdateOp::verify() { return verifyOptimizer(*this); }
 
-static LogicalResult verifyArena(Operation *op, StringRef name, int64_t at, RankedTensorType type) {
-  unsigned moment = 0;
-  StringRef number = name;
-  bool isMoment = number.consume_front("moment") && !number.getAsInteger(10, moment) && moment >= 1;
-  if (!isMoment && name != "parameters" && name != "gradients")
-    return op->emitOpError() << "unknown arena \"" << name
-                             << "\", expected parameters, gradients, moment1, moment2, ...";
+template <typename Op> static LogicalResult verifyArena(Op op, RankedTensorType type) {
+  ArenaKind arena = op.getArena();
+  int64_t index = op.getIndex(), at = op.getAt();
+  if (arena != ArenaKind::moments && index != 0)
+    return op.emitOpError() << "(C1) there is one arena of " << stringifyArenaKind(arena) << ", found index " << index;
+  if (index < 0)
+    return op.emitOpError() << "(C1) the moments count from 0, found " << index;
   if (!type.hasStaticShape())
-    return op->emitOpError() << "(C1) the size of an arena's range is known, found " << type;
+    return op.emitOpError() << "(C2) the size of an arena's range is known, found " << type;
   if (at < 0)
-    return op->emitOpError() << "(C2) a range begins at element 0 or later, found " << at;
+    return op.emitOpError() << "(C2) a range begins at element 0 or later, found " << at;
+  if (arena != ArenaKind::parameters && arena != ArenaKind::gradients && arena != ArenaKind::moments)
+    return op.emitOpError() << "(C3) expected parameters, gradients or moments, found " << stringifyArenaKind(arena);
   return success();
 }
 
-LogicalResult ArenaOp::verify() { return verifyArena(*this, getName(), getAt(), getType()); }
-LogicalResult StoreArenaOp::verify() { return verifyArena(*this, getName(), getAt(), getValue().getType()); }
+LogicalResult ArenaOp::verify() { return verifyArena(*this, getType()); }
+LogicalResult StoreArenaOp::verify() { return verifyArena(*this, getValue().getType()); }

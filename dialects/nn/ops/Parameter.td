@@ -4,11 +4,11 @@
 
 include "dialects/nn/NN.td"
 
-def NN_ParameterOp : NN_Op<"parameter", [Pure, NotDifferentiable]> {
+def NN_ParameterOp : NN_Op<"parameter", [Pure, HasParent<"::mlir::func::FuncOp">, NotDifferentiable]> {
   let summary = "a trained tensor, identified by its path";
   let description = [{
     Equal paths have equal types, initializers, settings and layouts in all functions of the module. `settings` are what the train block's
-    rules say of this parameter; `layout` is set by --nn-pack-parameters.
+    rules say of this parameter; `layout` is set by --nn-pack-parameters. Stands in a function; a region of another op is given its value.
 
     | value  | shape         |
     |--------|---------------|
@@ -31,7 +31,7 @@ def NN_ParameterOp : NN_Op<"parameter", [Pure, NotDifferentiable]> {
   let assemblyFormat = "$path $init (`settings` $settings^)? (`layout` $layout^)? attr-dict `:` type($y)";
   let extraClassDeclaration = [{ bool isFrozen() { return getSettings() && getSettings()->getFrozen(); } }];
 }
-def NN_StateOp : NN_Op<"state", [MemoryEffects<[MemRead]>, NotDifferentiable]> {
+def NN_StateOp : NN_Op<"state", [MemoryEffects<[MemRead]>, HasParent<"::mlir::func::FuncOp">, NotDifferentiable]> {
   let summary = "a tensor that is kept but not trained: its value at the beginning of the call";
   let description = [{
     | value  | shape |
@@ -148,49 +148,51 @@ def NN_UpdateOp : NN_Op<"update", [MemoryEffects<[MemRead, MemWrite]>, NotDiffer
   let assemblyFormat = "`by` $optimizer `rate` $rate (`update` $update^)? attr-dict `:` type($rate) (`,` type($update)^)? `->` type($norm)";
 }
 def NN_ArenaOp : NN_Op<"arena", [MemoryEffects<[MemRead]>, NotDifferentiable]> {
-  let summary = "a range of an arena as one flat tensor: \"parameters\", \"gradients\", \"moment1\", \"moment2\", ...";
+  let summary = "a range of an arena as one flat tensor";
   let description = [{
-    In physical layout, from element `at`; padding holds zeros. All arenas have one size and the same offsets.
+    In physical layout, from element `at`; padding holds zeros. Parameters, gradients and each of the moments are arenas of one size and the
+    same offsets.
 
     | value  | shape         |
     |--------|---------------|
     | result | any without N |
 
-    * (C1) the shape is known.
-    * (C2) a range begins at element 0 or later.
+    * (C1) only the moments are several arenas.
+    * (C2) the range has a size that is known, and begins at element 0 or later.
+    * (C3) the arena is parameters, gradients or moments.
 
     ```mlir
     func.func @example() -> tensor<48xf32> {
-      %g = nn.arena "gradients" at 16 : tensor<48xf32>
-      return %g : tensor<48xf32>
+      %m = nn.arena moments 1 at 16 : tensor<48xf32>
+      return %m : tensor<48xf32>
     }
     ```
   }];
-  let arguments = (ins StrAttr:$name, DefaultValuedAttr<I64Attr, "0">:$at);
+  let arguments = (ins NN_ArenaKindAttr:$arena, DefaultValuedAttr<I64Attr, "0">:$index, DefaultValuedAttr<I64Attr, "0">:$at);
   let results = (outs NN_FloatTensor:$y);
   let hasVerifier = 1;
-  let assemblyFormat = "$name (`at` $at^)? attr-dict `:` type($y)";
+  let assemblyFormat = "$arena ($index^)? (`at` $at^)? attr-dict `:` type($y)";
 }
 def NN_StoreArenaOp : NN_Op<"store_arena", [MemoryEffects<[MemWrite]>, NotDifferentiable]> {
-  let summary = "writes a range of an arena, from element `at`; padding must stay zero";
+  let summary = "writes a range of an arena (nn.arena); padding must stay zero";
   let description = [{
+    (C1) – (C3) are those of `nn.arena`.
+
     | value   | shape         |
     |---------|---------------|
     | `value` | any without N |
 
-    * (C1) the shape is known.
-    * (C2) a range begins at element 0 or later.
-
     ```mlir
     func.func @example(%p: tensor<48xf32>) {
-      nn.store_arena "parameters" at 16, %p : tensor<48xf32>
+      nn.store_arena parameters at 16, %p : tensor<48xf32>
       return
     }
     ```
   }];
-  let arguments = (ins StrAttr:$name, NN_FloatTensor:$value, DefaultValuedAttr<I64Attr, "0">:$at);
+  let arguments = (ins NN_ArenaKindAttr:$arena, NN_FloatTensor:$value, DefaultValuedAttr<I64Attr, "0">:$index,
+                       DefaultValuedAttr<I64Attr, "0">:$at);
   let hasVerifier = 1;
-  let assemblyFormat = "$name (`at` $at^)? `,` $value attr-dict `:` type($value)";
+  let assemblyFormat = "$arena ($index^)? (`at` $at^)? `,` $value attr-dict `:` type($value)";
 }
 
 #endif // ARGENT_NN_PARAMETER_TD

@@ -84,10 +84,18 @@ bool PoolGradOp::looksOnce(OpOperand &operand) {
 bool PoolGradOp::storesElements() { return true; }
 
 // One operation for each result element and tap.
-static int64_t poolFlops(Type result, ArrayRef<int64_t> size, int64_t batch) {
-  return countElements(result, batch) * llvm::product_of(size);
+static Linear poolFlops(Type result, ArrayRef<int64_t> size) {
+  return llvm::product_of(size) * countElements(result).linear();
 }
-int64_t PoolOp::getFlops(int64_t batch) { return poolFlops(getType(), getSize(), batch); }
-int64_t PoolGradOp::getFlops(int64_t batch) { return poolFlops(getGradient().getType(), getSize(), batch); }
+Linear PoolOp::getFlops() { return poolFlops(getType(), getSize()); }
+Linear PoolGradOp::getFlops() { return poolFlops(getGradient().getType(), getSize()); }
+
+std::optional<int64_t> PoolOp::getConnections() { return countElementsOfRow(getType()) * llvm::product_of(getSize()); }
+std::optional<int64_t> PoolOp::getAxisInResult(OpOperand &, int64_t axis) { return axis; }
+AxisWindow PoolOp::getWindow(int64_t axis) {
+  if (axis < 1 || axis > static_cast<int64_t>(getSize().size()))
+    return {};
+  return {getSize()[axis - 1], getStrides()[axis - 1]};
+}
 
 } // namespace argent::nn

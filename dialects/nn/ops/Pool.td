@@ -13,7 +13,7 @@ def NN_PoolKind : I32EnumAttr<"PoolKind", "what a window gives", [NN_PoolMax, NN
 }
 def NN_PoolKindAttr : EnumAttr<NN_Dialect, NN_PoolKind, "pool_kind">;
 
-def NN_PoolOp : NN_ComputeOp<"pool", [NN_Inferred, NN_Differentiable], ["looksOnce", "reducesDisjointWindows", "storesElements"]> {
+def NN_PoolOp : NN_ComputeOp<"pool", [NN_Inferred, NN_Differentiable, NN_Layer<["getConnections", "getAxisInResult", "getWindow"]>], ["looksOnce", "reducesDisjointWindows", "storesElements"]> {
   let summary = "the maximum, minimum or average of each window of each channel";
   let description = [{
     One, two or three spatial axes; size, strides: one number for each, padding: (before, after). Elements outside the image do not count;

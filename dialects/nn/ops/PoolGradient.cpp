@@ -4,7 +4,7 @@
 using namespace mlir;
 using namespace argent::nn;
 
-LogicalResult PoolOp::buildGradient(OpBuilder &builder, ValueRange gradients, const llvm::BitVector &needed,
+LogicalResult PoolOp::buildGradient(RewriterBase &builder, ValueRange gradients, const llvm::BitVector &needed,
                                     SmallVectorImpl<Value> &result) {
   GradientBuilder b(builder, getLoc());
   // An average does not look at the input.

@@ -3,6 +3,7 @@
 #include "dialects/nn/NN.h"
 
 using namespace mlir;
+using namespace argent;
 using namespace argent::nn;
 
 LogicalResult RandomOp::verify() {
@@ -27,6 +28,6 @@ LogicalResult RandomOp::verify() {
 }
 
 // Ten rounds of two products and four exclusive ors; Box-Muller adds a logarithm, a root and a cosine.
-int64_t RandomOp::getFlops(int64_t batch) {
-  return (getDistribution() == Distribution::normal ? 100 : 60) * countElements(getType(), batch);
+Linear RandomOp::getFlops() {
+  return (getDistribution() == Distribution::normal ? 100 : 60) * countElements(getType()).linear();
 }

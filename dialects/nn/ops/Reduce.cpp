@@ -1,8 +1,10 @@
 //===- Reduce.cpp - verification and types of reductions and softmax -------===//
+#include "dialects/nn/Axes.h"
 #include "dialects/nn/Dims.h"
 #include "dialects/nn/NN.h"
 
 using namespace mlir;
+using namespace argent;
 using namespace argent::nn;
 
 LogicalResult ReduceOp::inferReturnTypes(MLIRContext *context, std::optional<Location> location,
@@ -53,11 +55,46 @@ LogicalResult SoftmaxOp::verify() { return verifySoftmax(*this, getType(), getAx
 LogicalResult LogSoftmaxOp::verify() { return verifySoftmax(*this, getType(), getAxis()); }
 
 // One operation for each element that goes in.
-int64_t ReduceOp::getFlops(int64_t batch) { return countElements(getX().getType(), batch); }
-int64_t ArgmaxOp::getFlops(int64_t batch) { return countElements(getX().getType(), batch); }
+Linear ReduceOp::getFlops() { return countElements(getX().getType()).linear(); }
+Linear ArgmaxOp::getFlops() { return countElements(getX().getType()).linear(); }
 // Maximum, difference, exponential, sum, quotient.
-int64_t SoftmaxOp::getFlops(int64_t batch) { return 5 * countElements(getType(), batch); }
-int64_t LogSoftmaxOp::getFlops(int64_t batch) { return 5 * countElements(getType(), batch); }
+Linear SoftmaxOp::getFlops() { return 5 * countElements(getType()).linear(); }
+Linear LogSoftmaxOp::getFlops() { return 5 * countElements(getType()).linear(); }
 
 bool ReduceOp::looksOnce(OpOperand &) { return true; }
 bool ArgmaxOp::looksOnce(OpOperand &) { return true; }
+
+//===--- numbers -----------------------------------------------------------===//
+
+Numbers ReduceOp::inferSigns(ArrayRef<Numbers> x) {
+  switch (getKind()) {
+  case ReduceKind::sum:
+    return numbers::add(x[0], x[0]);
+  case ReduceKind::prod:
+    return x[0] | numbers::multiply(x[0], x[0]);
+  case ReduceKind::max:
+  case ReduceKind::min:
+    return x[0];
+  case ReduceKind::any:
+  case ReduceKind::all:
+    return Numbers::notNegative;
+  }
+  llvm_unreachable("a kind of reduction");
+}
+
+Numbers SoftmaxOp::inferSigns(ArrayRef<Numbers>) { return Numbers::notNegative; }
+
+//===--- axes --------------------------------------------------------------===//
+
+std::optional<int64_t> ReduceOp::getAxisInResult(OpOperand &, int64_t axis) {
+  return findAxisBeside(getAxes(), getKeepdims(), axis);
+}
+std::optional<int64_t> ArgmaxOp::getAxisInResult(OpOperand &, int64_t axis) {
+  return findAxisBeside(static_cast<int64_t>(getAxis()), /*keepsDims=*/false, axis);
+}
+std::optional<int64_t> SoftmaxOp::getAxisInResult(OpOperand &, int64_t axis) {
+  return findAxisBeside(static_cast<int64_t>(getAxis()), /*keepsDims=*/true, axis);
+}
+std::optional<int64_t> LogSoftmaxOp::getAxisInResult(OpOperand &, int64_t axis) {
+  return findAxisBeside(static_cast<int64_t>(getAxis()), /*keepsDims=*/true, axis);
+}

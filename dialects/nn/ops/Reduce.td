@@ -16,10 +16,11 @@ def NN_ReduceKind : I32EnumAttr<"ReduceKind", "how a reduction combines", [NN_Su
 }
 def NN_ReduceKindAttr : EnumAttr<NN_Dialect, NN_ReduceKind, "reduce_kind">;
 
-def NN_ReduceOp : NN_ComputeOp<"reduce", [NN_Inferred, Rowwise, Reducing, NN_Differentiable], ["looksOnce"]> {
+def NN_ReduceOp : NN_ComputeOp<"reduce", [NN_Inferred, Rowwise, Reducing, NN_Differentiable, NN_Numbers, NN_Layer<["getAxisInResult"]>], ["looksOnce"]> {
   let summary = "combines the elements along axes";
   let description = [{
-    Of equal maxima (minima) all share the gradient evenly. The order of a long sum depends on the shape only.
+    Of equal maxima (minima) all share the gradient evenly. The order of a long sum depends on the shape only. With `regroups` the sum is
+    no formula that a user wrote (a gradient): it may be computed of the factors that vary along the axes, times the others.
 
     | value  | shape                                                |
     |--------|------------------------------------------------------|
@@ -43,13 +44,14 @@ def NN_ReduceOp : NN_ComputeOp<"reduce", [NN_Inferred, Rowwise, Reducing, NN_Dif
     }
     ```
   }];
-  let arguments = (ins NN_ReduceKindAttr:$kind, NN_Tensor:$x, DenseI64ArrayAttr:$axes, UnitAttr:$keepdims);
+  let arguments = (ins NN_ReduceKindAttr:$kind, NN_Tensor:$x, DenseI64ArrayAttr:$axes, UnitAttr:$keepdims, UnitAttr:$regroups);
   let results = (outs NN_Tensor:$y);
   let hasVerifier = 1;
   let hasFolder = 1;
-  let assemblyFormat = "$kind $x $axes (`keepdims` $keepdims^)? attr-dict `:` type($x)";
+  let hasCanonicalizer = 1;
+  let assemblyFormat = "$kind $x $axes (`keepdims` $keepdims^)? (`regroups` $regroups^)? attr-dict `:` type($x)";
 }
-def NN_ArgmaxOp : NN_ComputeOp<"argmax", [NN_Inferred, Rowwise, NotDifferentiable], ["looksOnce"]> {
+def NN_ArgmaxOp : NN_ComputeOp<"argmax", [NN_Inferred, Rowwise, NotDifferentiable, NN_Layer<["getAxisInResult"]>], ["looksOnce"]> {
   let summary = "index (i32) of the largest (`smallest`: smallest) element along an axis; the first of equals";
   let description = [{
     | value  | shape         |
@@ -72,7 +74,7 @@ def NN_ArgmaxOp : NN_ComputeOp<"argmax", [NN_Inferred, Rowwise, NotDifferentiabl
   let hasVerifier = 1;
   let assemblyFormat = "$x `axis` $axis (`smallest` $smallest^)? attr-dict `:` type($x)";
 }
-def NN_SoftmaxOp : NN_ComputeOp<"softmax", [SameOperandsAndResultType, NN_Differentiable]> {
+def NN_SoftmaxOp : NN_ComputeOp<"softmax", [SameOperandsAndResultType, NN_Differentiable, NN_Numbers, NN_Layer<["getAxisInResult"]>]> {
   let summary = "e^x / sum e^x along an axis, shifted by the maximum";
   let description = [{
     | value       | shape                |
@@ -93,7 +95,7 @@ def NN_SoftmaxOp : NN_ComputeOp<"softmax", [SameOperandsAndResultType, NN_Differ
   let hasVerifier = 1;
   let assemblyFormat = "$x `axis` $axis attr-dict `:` type($x)";
 }
-def NN_LogSoftmaxOp : NN_ComputeOp<"log_softmax", [SameOperandsAndResultType, NN_Differentiable]> {
+def NN_LogSoftmaxOp : NN_ComputeOp<"log_softmax", [SameOperandsAndResultType, NN_Differentiable, NN_Layer<["getAxisInResult"]>]> {
   let summary = "x - log sum e^x along an axis, shifted by the maximum";
   let description = [{
     | value       | shape                |

@@ -4,7 +4,7 @@
 using namespace mlir;
 using namespace argent::nn;
 
-LogicalResult ReduceOp::buildGradient(OpBuilder &builder, ValueRange gradients, const llvm::BitVector &needed,
+LogicalResult ReduceOp::buildGradient(RewriterBase &builder, ValueRange gradients, const llvm::BitVector &needed,
                                       SmallVectorImpl<Value> &result) {
   if (!needed[0]) {
     result.push_back(Value());
@@ -49,7 +49,7 @@ LogicalResult ReduceOp::buildGradient(OpBuilder &builder, ValueRange gradients, 
 }
 
 // y * (g - sum(g * y))
-LogicalResult SoftmaxOp::buildGradient(OpBuilder &builder, ValueRange gradients, const llvm::BitVector &needed,
+LogicalResult SoftmaxOp::buildGradient(RewriterBase &builder, ValueRange gradients, const llvm::BitVector &needed,
                                        SmallVectorImpl<Value> &result) {
   GradientBuilder b(builder, getLoc());
   Value g = gradients[0], y = getY();
@@ -60,7 +60,7 @@ LogicalResult SoftmaxOp::buildGradient(OpBuilder &builder, ValueRange gradients,
 }
 
 // g - e^y * sum(g)
-LogicalResult LogSoftmaxOp::buildGradient(OpBuilder &builder, ValueRange gradients, const llvm::BitVector &needed,
+LogicalResult LogSoftmaxOp::buildGradient(RewriterBase &builder, ValueRange gradients, const llvm::BitVector &needed,
                                           SmallVectorImpl<Value> &result) {
   GradientBuilder b(builder, getLoc());
   Value g = gradients[0], y = getY();

@@ -1,8 +1,11 @@
 //===- Shape.cpp - verification and types of constants and moves -----------===//
+#include "dialects/nn/Axes.h"
+#include "dialects/nn/Constants.h"
 #include "dialects/nn/Dims.h"
 #include "dialects/nn/NN.h"
 
 using namespace mlir;
+using namespace argent;
 using namespace argent::nn;
 
 LogicalResult ConstantOp::inferReturnTypes(MLIRContext *context, std::optional<Location> location,
@@ -64,10 +67,71 @@ LogicalResult CountOp::verify() {
   return success();
 }
 
-int64_t ConstantOp::getFlops(int64_t) { return 0; }
-int64_t BroadcastOp::getFlops(int64_t) { return 0; }
-int64_t ReshapeOp::getFlops(int64_t) { return 0; }
-int64_t TransposeOp::getFlops(int64_t) { return 0; }
-int64_t CountOp::getFlops(int64_t) { return 0; }
+Linear ConstantOp::getFlops() { return {}; }
+Linear BroadcastOp::getFlops() { return {}; }
+Linear ReshapeOp::getFlops() { return {}; }
+Linear TransposeOp::getFlops() { return {}; }
+Linear CountOp::getFlops() { return {}; }
 
 bool TransposeOp::looksOnce(OpOperand &) { return true; }
+
+//===--- numbers -----------------------------------------------------------===//
+
+Numbers ConstantOp::inferSigns(ArrayRef<Numbers>) {
+  auto value = dyn_cast<DenseElementsAttr>(getValue());
+  if (!value)
+    return Numbers::finite;
+  Numbers result = Numbers::none;
+  auto include = [&](auto number) {
+    result |= number < 0 ? Numbers::negative : number > 0 ? Numbers::positive : Numbers::zero;
+  };
+  if (isa<FloatType>(value.getElementType()))
+    llvm::for_each(getFloats(value), include);
+  else
+    llvm::for_each(getIntegers(value), include);
+  return result;
+}
+
+Numbers CountOp::inferSigns(ArrayRef<Numbers>) { return Numbers::positive; }
+
+//===--- axes --------------------------------------------------------------===//
+
+std::optional<int64_t> ReshapeOp::getAxisInResult(OpOperand &operand, int64_t axis) {
+  return findAxisInPrefix(operand.get().getType(), getType(), axis);
+}
+
+std::optional<int64_t> TransposeOp::getAxisInResult(OpOperand &, int64_t axis) {
+  return llvm::find(getPermutation(), axis) - getPermutation().begin();
+}
+
+//===--- count -------------------------------------------------------------===//
+
+bool CountOp::isToldBy(Value other) {
+  if (getAxes().size() != 1)
+    return false;
+  return llvm::is_contained(getDims(other.getType()), getDims(getX().getType())[getAxes().front()]);
+}
+
+Value CountOp::buildFrom(OpBuilder &builder, Value other) {
+  Dims counted;
+  for (int64_t axis : getAxes())
+    counted.push_back(getDims(getX().getType())[axis]);
+  ElementCount wanted = countElements(counted);
+  if (wanted.power != 1)
+    return {};
+  // The extent itself, else one that it is a multiple of.
+  Dims dims = getDims(other.getType());
+  Dim extent{wanted.factor, /*isOpen=*/true};
+  auto *found = llvm::find(dims, extent);
+  if (found == dims.end())
+    found = llvm::find_if(dims, [&](Dim dim) { return dim.isOpen && wanted.factor % dim.size == 0; });
+  if (found == dims.end())
+    return {};
+  if (getX() == other)
+    return getResult();
+  Value count = CountOp::create(builder, getLoc(), getType(), other, ArrayRef<int64_t>(found - dims.begin()));
+  if (*found == extent)
+    return count;
+  Value scale = makeSplat(builder, getLoc(), getType(), static_cast<double>(wanted.factor / found->size));
+  return MulOp::create(builder, getLoc(), count, scale);
+}

@@ -4,7 +4,7 @@
 
 include "dialects/nn/NN.td"
 
-def NN_ConstantOp : NN_ComputeOp<"constant", [ConstantLike, Known, NN_Inferred, NotDifferentiable]> {
+def NN_ConstantOp : NN_ComputeOp<"constant", [ConstantLike, Known, NN_Inferred, NotDifferentiable, NN_Numbers]> {
   let summary = "a tensor known at compile time";
   let description = [{
     | value  | shape         |
@@ -25,7 +25,7 @@ def NN_ConstantOp : NN_ComputeOp<"constant", [ConstantLike, Known, NN_Inferred, 
   let hasFolder = 1;
   let assemblyFormat = "$value attr-dict";
 }
-def NN_BroadcastOp : NN_ComputeOp<"broadcast", [Free, NN_Differentiable]> {
+def NN_BroadcastOp : NN_ComputeOp<"broadcast", [Free, Rearranging, NN_Differentiable]> {
   let summary = "stretches to the result's shape, aligned at the right";
   let description = [{
     | value  | shape                                                     |
@@ -47,9 +47,10 @@ def NN_BroadcastOp : NN_ComputeOp<"broadcast", [Free, NN_Differentiable]> {
   let results = (outs NN_Tensor:$y);
   let hasVerifier = 1;
   let hasFolder = 1;
+  let hasCanonicalizer = 1;
   let assemblyFormat = "$x attr-dict `:` type($x) `to` type($y)";
 }
-def NN_ReshapeOp : NN_ComputeOp<"reshape", [Free, NN_Differentiable]> {
+def NN_ReshapeOp : NN_ComputeOp<"reshape", [Free, Relabeling, Rearranging, NN_Differentiable, NN_Layer<["getAxisInResult"]>]> {
   let summary = "the same elements in row-major order, another shape";
   let description = [{
     | value  | shape                   |
@@ -74,7 +75,7 @@ def NN_ReshapeOp : NN_ComputeOp<"reshape", [Free, NN_Differentiable]> {
   let hasCanonicalizer = 1;
   let assemblyFormat = "$x attr-dict `:` type($x) `to` type($y)";
 }
-def NN_TransposeOp : NN_ComputeOp<"transpose", [NN_Inferred, NN_Differentiable], ["looksOnce"]> {
+def NN_TransposeOp : NN_ComputeOp<"transpose", [NN_Inferred, Rearranging, NN_Differentiable, NN_Layer<["getAxisInResult"]>], ["looksOnce"]> {
   let summary = "result dimension i is dimension permutation[i] of x";
   let description = [{
     | value  | shape                                         |
@@ -96,7 +97,7 @@ def NN_TransposeOp : NN_ComputeOp<"transpose", [NN_Inferred, NN_Differentiable],
   let hasFolder = 1;
   let assemblyFormat = "$x $permutation attr-dict `:` type($x)";
 }
-def NN_CountOp : NN_ComputeOp<"count", [Known, NN_Differentiable]> {
+def NN_CountOp : NN_ComputeOp<"count", [Known, NN_Differentiable, NN_Numbers, DeclareOpInterfaceMethods<ShapeOpInterface>]> {
   let summary = "how many elements x has along the axes (N included), as a float";
   let description = [{
     Folds when N is not among the axes. Does not look at the elements: gradient 0.

@@ -1,4 +1,4 @@
-//===- ShapeFold.cpp - what moves and counts fold to -----------------------===//
+//===- ShapeFold.cpp - what shapes and counts fold to ----------------------===//
 #include "dialects/nn/Constants.h"
 #include "dialects/nn/Dims.h"
 #include "dialects/nn/NN.h"
@@ -27,6 +27,59 @@ OpFoldResult ReshapeOp::fold(FoldAdaptor adaptor) {
   return {};
 }
 
+namespace {
+
+/// An op that broadcasts by itself: x + broadcast(b) is x + b where the result stays the same.
+struct DropBroadcast : RewritePattern {
+  DropBroadcast(MLIRContext *context) : RewritePattern(MatchAnyOpTypeTag(), 1, context) {}
+
+  LogicalResult matchAndRewrite(Operation *op, PatternRewriter &rewriter) const override {
+    if (!op->hasTrait<argent::Broadcasting>())
+      return failure();
+    for (OpOperand &operand : op->getOpOperands()) {
+      auto broadcast = operand.get().getDefiningOp<BroadcastOp>();
+      if (!broadcast)
+        continue;
+      SmallVector<Value> operands(op->getOperands());
+      operands[operand.getOperandNumber()] = broadcast.getX();
+      auto type = cast<RankedTensorType>(op->getResult(0).getType());
+      FailureOr<RankedTensorType> without = inferBroadcast(std::nullopt, operands, type.getElementType());
+      if (failed(without) || *without != type)
+        continue;
+      rewriter.modifyOpInPlace(op, [&] { operand.set(broadcast.getX()); });
+      return success();
+    }
+    return failure();
+  }
+};
+
+/// broadcast(broadcast(x)) is one broadcast.
+struct MergeBroadcasts : OpRewritePattern<BroadcastOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(BroadcastOp op, PatternRewriter &rewriter) const override {
+    auto inner = op.getX().getDefiningOp<BroadcastOp>();
+    if (!inner)
+      return failure();
+    rewriter.modifyOpInPlace(op, [&] { op.getXMutable().assign(inner.getX()); });
+    return success();
+  }
+};
+
+/// A reshape that only puts 1s in front is part of the broadcast behind it.
+struct BroadcastReshape : OpRewritePattern<BroadcastOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(BroadcastOp op, PatternRewriter &rewriter) const override {
+    auto reshape = op.getX().getDefiningOp<ReshapeOp>();
+    if (!reshape)
+      return failure();
+    Dims from = getDims(reshape.getX().getType()), to = getDims(reshape.getType());
+    if (from.size() > to.size() || ArrayRef(to).take_back(from.size()) != ArrayRef(from))
+      return failure();
+    rewriter.modifyOpInPlace(op, [&] { op.getXMutable().assign(reshape.getX()); });
+    return success();
+  }
+};
+
 /// reshape(reshape(x)) is one reshape.
 struct MergeReshapes : OpRewritePattern<ReshapeOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -38,6 +91,12 @@ struct MergeReshapes : OpRewritePattern<ReshapeOp> {
     return success();
   }
 };
+
+} // namespace
+
+void BroadcastOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
+  patterns.add<DropBroadcast, MergeBroadcasts, BroadcastReshape>(context);
+}
 
 void ReshapeOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
   patterns.add<MergeReshapes>(context);

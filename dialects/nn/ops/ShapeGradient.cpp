@@ -4,19 +4,19 @@
 using namespace mlir;
 using namespace argent::nn;
 
-LogicalResult BroadcastOp::buildGradient(OpBuilder &builder, ValueRange gradients, const llvm::BitVector &needed,
+LogicalResult BroadcastOp::buildGradient(RewriterBase &builder, ValueRange gradients, const llvm::BitVector &needed,
                                          SmallVectorImpl<Value> &result) {
   result.push_back(needed[0] ? GradientBuilder(builder, getLoc()).sumTo(gradients[0], getX().getType()) : Value());
   return success();
 }
 
-LogicalResult ReshapeOp::buildGradient(OpBuilder &builder, ValueRange gradients, const llvm::BitVector &needed,
+LogicalResult ReshapeOp::buildGradient(RewriterBase &builder, ValueRange gradients, const llvm::BitVector &needed,
                                        SmallVectorImpl<Value> &result) {
   result.push_back(needed[0] ? GradientBuilder(builder, getLoc()).reshape(gradients[0], getX().getType()) : Value());
   return success();
 }
 
-LogicalResult TransposeOp::buildGradient(OpBuilder &builder, ValueRange gradients, const llvm::BitVector &needed,
+LogicalResult TransposeOp::buildGradient(RewriterBase &builder, ValueRange gradients, const llvm::BitVector &needed,
                                          SmallVectorImpl<Value> &result) {
   SmallVector<int64_t> inverse(getPermutation().size());
   for (auto [i, axis] : llvm::enumerate(getPermutation()))
@@ -25,7 +25,8 @@ LogicalResult TransposeOp::buildGradient(OpBuilder &builder, ValueRange gradient
   return success();
 }
 
-LogicalResult CountOp::buildGradient(OpBuilder &, ValueRange, const llvm::BitVector &, SmallVectorImpl<Value> &result) {
+LogicalResult CountOp::buildGradient(RewriterBase &, ValueRange, const llvm::BitVector &,
+                                     SmallVectorImpl<Value> &result) {
   result.push_back(Value());
   return success();
 }

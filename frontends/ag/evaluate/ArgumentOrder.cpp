@@ -2,7 +2,8 @@
 // The size of the input is known here, and so layers do not take it; elsewhere it comes first: Conv2d(1, 8, 3) has one
 // channel in and eight out, conv2d(1, 8, 3) one feature, a window of 8 and a stride of 3. Such a call compiles: where
 // it is most likely a slip, it is warned of.
-#include "frontends/ag/evaluate/Evaluator.h"
+#include "frontends/ag/evaluate/Calls.h"
+#include "frontends/ag/evaluate/TensorType.h"
 
 using namespace argent::ag;
 using llvm::StringRef;
@@ -18,20 +19,20 @@ static bool isChannelsFirst(int64_t features, int64_t kernel, int64_t stride, in
   return features == channels && (kernel > kLargeWindow || (stride >= kLargeStride && kernel != stride));
 }
 
-void Evaluator::checkOrder(const Instance &instance, llvm::ArrayRef<std::optional<Given>> bound) {
+void Calls::checkOrder(const Instance &instance, llvm::ArrayRef<std::optional<Given>> bound) {
   const std::vector<Parameter> &parameters = instance.of.definition->parameters;
-  if (instance.of.file != &library || bound.empty() || !bound[0] || !bound[0]->value.isTensor())
+  if (instance.of.file->kind != FileScope::Kind::library || bound.empty() || !bound[0] || !bound[0]->value.isTensor())
     return;
   StringRef name = instance.of.name();
-  Shape shape = shapeOf(bound[0]->value.asTensor());
+  Dims shape = dimsOf(bound[0]->value.asTensor());
   if (parameters.size() > 3 && parameters[1].name.text == "features" && parameters[2].name.text == "kernel" &&
       parameters[3].name.text == "stride") {
     auto number = [&](size_t i) {
       return isPositional(bound[i]) && bound[i]->value.isInteger() ? bound[i]->value.asInteger() : 0;
     };
     int64_t features = number(1), kernel = number(2), stride = number(3);
-    if (features && kernel && stride && isChannelsFirst(features, kernel, stride, shape.back().value))
-      outside([&] {
+    if (features && kernel && stride && isChannelsFirst(features, kernel, stride, shape.back().size))
+      context.outside([&] {
         warning(Range(bound[1]->range.Start, bound[3]->range.End),
                 name + " makes " + Twine(features) + (features == 1 ? " feature" : " features") + " by a window of " +
                     Twine(kernel) + " and a stride of " + Twine(stride))
@@ -45,7 +46,7 @@ void Evaluator::checkOrder(const Instance &instance, llvm::ArrayRef<std::optiona
   for (auto [parameter, given] : llvm::zip(parameters, bound))
     if ((parameter.name.text == "momentum" || parameter.name.text == "epsilon") && isPositional(given) &&
         given->value.isNumber() && given->value.asNumber() >= 1) {
-      outside([&] {
+      context.outside([&] {
         warning(given->range, name + " takes this as its " + parameter.name.text + ", " + toText(given->value))
             .help("the channels of the input are known: leave the number out");
       });

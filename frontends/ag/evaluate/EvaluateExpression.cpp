@@ -1,9 +1,7 @@
 //===- EvaluateExpression.cpp - names, lists, indices, control ------------------------------===//
 #include "frontends/ag/evaluate/Evaluator.h"
 
-#include "frontends/ag/syntax/Printer.h"
-
-#include "llvm/ADT/ScopeExit.h"
+#include "frontends/ag/evaluate/Arithmetic.h"
 
 using namespace argent::ag;
 using llvm::StringRef;
@@ -12,13 +10,12 @@ using llvm::Twine;
 Value Evaluator::evaluate(const Expr &expr) {
   if (!step(expr.range))
     return {};
-  if (rangeStack.size() >= kMaxEvaluationDepth) {
-    aborted = true;
+  if (context.ranges.size() >= kMaxDepth) {
+    context.aborted = true;
     return fail(expr.range, "evaluation nests too deeply");
   }
-  rangeStack.push_back(expr.range);
+  PlaceScope place(context, expr.range);
   Value value = evaluateInner(expr);
-  rangeStack.pop_back();
   if (value.listDepth() > kMaxListDepth)
     return fail(expr.range, "lists can be nested at most " + Twine(kMaxListDepth) + " levels deep");
   return value;
@@ -27,7 +24,7 @@ Value Evaluator::evaluate(const Expr &expr) {
 Value Evaluator::evaluateInner(const Expr &expr) {
   switch (expr.kind) {
   case Expr::Kind::name:
-    return lookUp(llvm::cast<NameExpr>(expr).name, expr.range);
+    return names.lookUp(llvm::cast<NameExpr>(expr).name, expr.range);
   case Expr::Kind::integer:
     return Value::integer(llvm::cast<IntegerExpr>(expr).value);
   case Expr::Kind::floating:
@@ -64,7 +61,7 @@ Value Evaluator::evaluateInner(const Expr &expr) {
 
 Value Evaluator::evaluateCallee(const Expr &expr) {
   if (auto *name = llvm::dyn_cast<NameExpr>(&expr))
-    return step(expr.range) ? lookUp(name->name, expr.range, /*isCalled=*/true) : Value();
+    return step(expr.range) ? names.lookUp(name->name, expr.range, /*isCalled=*/true) : Value();
   return evaluate(expr);
 }
 
@@ -75,7 +72,7 @@ Value Evaluator::evaluateString(const StringExpr &expr) {
       text += part.text;
       continue;
     }
-    Value value = lookUp(part.text, part.range);
+    Value value = names.lookUp(part.text, part.range);
     if (value.failed())
       return {};
     if (value.isTensor() || value.isCallable())
@@ -145,11 +142,11 @@ static void namesOf(llvm::ArrayRef<Pattern> patterns, std::set<std::string> &nam
 }
 
 Value Evaluator::evaluateComprehension(const ComprehensionExpr &expr) {
-  std::set<std::string> names;
+  std::set<std::string> own;
   for (const auto &clause : expr.clauses)
-    namesOf(clause.names, names);
+    namesOf(clause.names, own);
   std::map<std::string, std::optional<Variable>> outside;
-  for (const std::string &name : names) {
+  for (const std::string &name : own) {
     Variable *variable = findVariable(name);
     outside[name] = variable ? std::optional<Variable>(*variable) : std::nullopt;
   }
@@ -171,7 +168,7 @@ Value Evaluator::evaluateConditional(const ConditionalExpr &expr) {
 }
 
 Value Evaluator::evaluateUnary(const UnaryExpr &expr) {
-  return unary(expr.op, {evaluate(*expr.operand), expr.operand->range, expr.operand.get(), {}}, expr.range);
+  return unary(tensors, expr.op, {evaluate(*expr.operand), expr.operand->range, expr.operand.get(), {}}, expr.range);
 }
 
 Value Evaluator::evaluateBinary(const BinaryExpr &expr) {
@@ -183,7 +180,7 @@ Value Evaluator::evaluateBinary(const BinaryExpr &expr) {
       return left.value;
   }
   Given right{evaluate(*expr.right), expr.right->range, expr.right.get(), {}};
-  return binary(expr.op, left, right, expr.range);
+  return binary(tensors, expr.op, left, right, expr.range);
 }
 
 //===- Calls -----------------------------------------------------------------------------------===//
@@ -231,17 +228,16 @@ Value Evaluator::evaluateCall(const CallExpr &expr, const Given *first, Range ra
   }
   if (!good || callee.failed() || (first && first->value.failed()))
     return {};
-  Value result = call(callee, std::move(arguments), range);
-  if (options.observer)
-    options.observer->called(range, expr.callee->range, result);
+  Value result = calls.call(callee, std::move(arguments), range);
+  if (context.options.observer)
+    context.options.observer->called(range, expr.callee->range, result);
   return result;
 }
 
 Value Evaluator::evaluatePipe(const PipeExpr &expr) {
   Given source{evaluate(*expr.source), expr.source->range, expr.source.get(), {}};
   const Expr &stage = *expr.stage;
-  rangeStack.push_back(stage.range);
-  llvm::scope_exit leave([&] { rangeStack.pop_back(); });
+  PlaceScope place(context, stage.range);
   if (auto *call = llvm::dyn_cast<CallExpr>(&stage); call && !call->parenthesized)
     return evaluateCall(*call, &source, stage.range);
   Value callee = evaluateCallee(stage);
@@ -249,9 +245,9 @@ Value Evaluator::evaluatePipe(const PipeExpr &expr) {
     return {};
   if (!callee.isCallable())
     return fail(stage.range, "a pipe must lead into a layer or an operation; found " + describe(callee));
-  Value result = call(callee, {source}, stage.range);
-  if (options.observer)
-    options.observer->called(stage.range, stage.range, result);
+  Value result = calls.call(callee, {source}, stage.range);
+  if (context.options.observer)
+    context.options.observer->called(stage.range, stage.range, result);
   return result;
 }
 

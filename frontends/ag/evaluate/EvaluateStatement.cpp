@@ -1,22 +1,20 @@
 //===- EvaluateStatement.cpp - bodies -----------------------------------------------------===//
 #include "frontends/ag/evaluate/Evaluator.h"
 
+#include "frontends/ag/evaluate/TrainBlock.h"
 #include "frontends/ag/syntax/Printer.h"
 
 using namespace argent::ag;
 using llvm::StringRef;
 using llvm::Twine;
 
-static std::string textOf(const Expr &expr) {
-  std::string text;
-  llvm::raw_string_ostream stream(text);
-  print(expr, stream);
-  return text;
-}
+Evaluator::Evaluator(Context &context)
+    : Part(context), files(context, types), names(context, files, *this), types(context, tensors, *this),
+      tensors(context, files), instances(context), calls(*this), parameters(*this) {}
 
 void Evaluator::run(const Block &block) {
   for (const StatementPtr &statement : block.statements) {
-    if (frame().returned || aborted)
+    if (frame().returned || context.aborted)
       return;
     run(*statement);
   }
@@ -25,16 +23,16 @@ void Evaluator::run(const Block &block) {
 void Evaluator::run(const Statement &statement) {
   if (!step(statement.range))
     return;
-  rangeStack.push_back(statement.range);
+  PlaceScope place(context, statement.range);
   switch (statement.kind) {
   case Statement::Kind::binding:
     run(llvm::cast<Binding>(statement));
     break;
   case Statement::Kind::store:
-    run(llvm::cast<Store>(statement));
+    parameters.run(llvm::cast<Store>(statement));
     break;
   case Statement::Kind::declaration:
-    run(llvm::cast<Declaration>(statement));
+    parameters.run(llvm::cast<Declaration>(statement));
     break;
   case Statement::Kind::conditional:
     run(llvm::cast<If>(statement));
@@ -52,15 +50,14 @@ void Evaluator::run(const Statement &statement) {
     failScan(llvm::cast<ScanStatement>(statement).scan);
     break;
   case Statement::Kind::rule:
-    run(llvm::cast<Rule>(statement));
+    frame().train->run(llvm::cast<Rule>(statement));
     break;
   case Statement::Kind::metric:
-    run(llvm::cast<Metric>(statement));
+    frame().train->run(llvm::cast<Metric>(statement));
     break;
   case Statement::Kind::yield: // only in a scan
     break;
   }
-  rangeStack.pop_back();
 }
 
 /// A tensor that has no name yet takes the one it is bound to.
@@ -74,7 +71,7 @@ void Evaluator::nameTensor(const Value &value, StringRef name) {
   mlir::Location place = op->getLoc();
   if (auto named = llvm::dyn_cast<mlir::NameLoc>(place))
     place = named.getChildLoc();
-  op->setLoc(mlir::NameLoc::get(builder.getStringAttr(full), place));
+  op->setLoc(mlir::NameLoc::get(tensors.builder.getStringAttr(full), place));
 }
 
 /// What comes from a `scan` stays silent.
@@ -131,12 +128,10 @@ void Evaluator::run(const Binding &statement) {
     const Target &target = statement.targets[i];
     Value value = good ? values[i] : Value();
     if (target.type && !value.failed())
-      value = checkResult(value, *target.type, ranges[i], "`" + target.name.text + "`");
-    if (frame().inTrain &&
-        (target.name.text == "epoch" || target.name.text == "update" || target.name.text == "updates_per_epoch"))
-      error(target.name.range, "`" + target.name.text + "` is given by the language and cannot be bound")
-          .help("the number of epochs is `epochs`");
-    nameInstances(value, target.name.text);
+      value = types.checkResult(value, *target.type, ranges[i], "`" + target.name.text + "`");
+    if (frame().train)
+      frame().train->checkTarget(target.name);
+    instances.nameAfter(value, target.name.text);
     nameTensor(value, target.name.text);
     bind(target.name, value, good ? exprs[i] : nullptr);
   }
@@ -267,7 +262,7 @@ void Evaluator::run(const For &statement) {
 void Evaluator::run(const Return &statement) {
   if (!frame().definition || !llvm::isa<Layer>(*frame().definition)) {
     Report report = error(statement.range, "only layers have `return`");
-    if (auto *model = llvm::dyn_cast_or_null<Model>(frame().definition); model && !frame().inTrain && !frame().entry) {
+    if (auto *model = llvm::dyn_cast_or_null<Model>(frame().definition); model && !frame().train && !frame().entry) {
       if (model->outputs.size() == 1 && statement.values.values.size() == 1)
         report.help("a model binds its outputs by name: " + model->outputs[0].name.text + " = " +
                     textOf(*statement.values.values[0]));
@@ -299,10 +294,10 @@ void Evaluator::run(const Assert &statement) {
   std::string text = message.isString() ? message.asString() : toText(message);
   // What broke it is the call.
   Range at = frame().callRange.isValid() ? frame().callRange : statement.condition->range;
-  bool isOwn = fileOf(statement.range) != &library;
+  bool isOwn = !context.isInLibrary(statement.range);
   auto report = [&] { error(at, (isOwn ? "assertion failed: " : "") + text); };
-  if (frame().callRange.isValid() && frames.size() > 1)
-    outside(report);
+  if (frame().callRange.isValid() && context.depth() > 1)
+    context.outside(report);
   else
     report();
   // The rest of the body would complain about the same.

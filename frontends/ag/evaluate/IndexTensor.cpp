@@ -8,19 +8,6 @@ using llvm::Twine;
 
 namespace nn = argent::nn;
 
-mlir::Value Evaluator::slice(mlir::Value x, size_t dim, int64_t first, int64_t count, int64_t step) {
-  Shape shape = shapeOf(x);
-  if (shape[dim].value == count && step == 1)
-    return x;
-  llvm::SmallVector<int64_t> offsets(shape.size(), 0), sizes, strides(shape.size(), 1);
-  for (Dim d : shape)
-    sizes.push_back(d.value);
-  offsets[dim] = first;
-  sizes[dim] = count;
-  strides[dim] = step;
-  return emit<nn::SliceOp>(x, offsets, sizes, strides);
-}
-
 /// Elements first, first + step … of a dimension: `count` of them; the step may be negative.
 struct Evaluator::SliceBounds {
   int64_t first = 0, count = 1, step = 1;
@@ -28,12 +15,12 @@ struct Evaluator::SliceBounds {
 
 /// a:b:step of the dimension; false after an error.
 bool Evaluator::readSlice(const Subscript &subscript, mlir::Value base, size_t dim, SliceBounds &bounds) {
-  Dim extent = shapeOf(base)[dim];
+  Dim extent = dimsOf(base)[dim];
   auto fault = [&](Range range, const Twine &message) {
     error(range, message);
     return false;
   };
-  if (extent.open)
+  if (extent.isOpen)
     return fault(subscript.range, "the batch cannot be sliced; dimension " + Twine(dim) + " of " + toText(Value(base)) +
                                       " is " + toString(extent));
   auto step = readBound(subscript.step, 1);
@@ -41,7 +28,7 @@ bool Evaluator::readSlice(const Subscript &subscript, mlir::Value base, size_t d
     return false;
   if (*step == 0)
     return fault(subscript.step->range, "the step of a slice cannot be 0");
-  int64_t size = extent.value;
+  int64_t size = extent.size;
   // Behind the last element in the direction of the step: not a number that can be written, for a negative step.
   int64_t begin = *step > 0 ? 0 : size - 1, end = *step > 0 ? size : -1;
   for (auto [written, place] : {std::pair(&subscript.first, &begin), std::pair(&subscript.last, &end)}) {
@@ -66,7 +53,7 @@ bool Evaluator::readSlice(const Subscript &subscript, mlir::Value base, size_t d
 }
 
 Value Evaluator::indexTensor(mlir::Value base, const IndexExpr &expr) {
-  Shape shape = shapeOf(base), result;
+  Dims shape = dimsOf(base), result;
   size_t named = 0, ellipses = 0;
   std::vector<Value> indices(expr.subscripts.size());
   for (auto [index, subscript] : llvm::enumerate(expr.subscripts)) {
@@ -100,7 +87,7 @@ Value Evaluator::indexTensor(mlir::Value base, const IndexExpr &expr) {
   auto takeRest = [&](size_t count) {
     for (size_t i = 0; i != count; ++i) {
       result.push_back(shape[dim]);
-      take({0, shape[dim].value, 1});
+      take({0, shape[dim].size, 1});
     }
   };
   // The dimension that a tensor indexes: in the base, and in the result without the other numbers.
@@ -141,12 +128,12 @@ Value Evaluator::indexTensor(mlir::Value base, const IndexExpr &expr) {
             report.help("cast it: i32(…)");
           return {};
         }
-        if (size.open)
+        if (size.isOpen)
           return fail(subscript.range, "the batch cannot be indexed; dimension " + Twine(dim) + " of " +
                                            toText(Value(base)) + " is " + toString(size));
         gathered = value.asTensor();
-        if (!limitIndex(gathered, size.value, subscript.range, "index",
-                        "dimension " + Twine(dim) + " of " + toText(Value(base))))
+        if (!tensors.checkIndex(gathered, size.size, subscript.range, "index",
+                                "dimension " + Twine(dim) + " of " + toText(Value(base))))
           return {};
         gatherDim = result.size();
         takeRest(1);
@@ -157,15 +144,15 @@ Value Evaluator::indexTensor(mlir::Value base, const IndexExpr &expr) {
         helpDivision(report, subscript.first.get());
         return {};
       }
-      if (size.open)
+      if (size.isOpen)
         return fail(subscript.range,
                     "the batch cannot be indexed; dimension " + Twine(dim) + " of " + toText(Value(base)) + " is " +
                         toString(size),
                     "x[:, 0] takes the first element of each row");
-      if (value.asInteger() >= size.value || value.asInteger() < -size.value)
+      if (value.asInteger() >= size.size || value.asInteger() < -size.size)
         return fail(subscript.range, "index " + Twine(value.asInteger()) + " is out of range for dimension " +
                                          Twine(dim) + " of " + toText(Value(base)));
-      take({value.asInteger() < 0 ? value.asInteger() + size.value : value.asInteger(), 1, 1});
+      take({value.asInteger() < 0 ? value.asInteger() + size.size : value.asInteger(), 1, 1});
       break;
     }
     }
@@ -174,19 +161,18 @@ Value Evaluator::indexTensor(mlir::Value base, const IndexExpr &expr) {
 
   bool isWhole = true;
   for (size_t d = 0; d != shape.size(); ++d)
-    isWhole &= sizes[d] == shape[d].value && strides[d] == 1;
+    isWhole &= sizes[d] == shape[d].size && strides[d] == 1;
   if (!isWhole)
-    base = emit<nn::SliceOp>(base, offsets, sizes, strides);
+    base = tensors.emit<nn::SliceOp>(base, offsets, sizes, strides);
   if (!reversed.empty())
-    base = emit<nn::ReverseOp>(base, reversed);
-  base = reshape(base, result);
+    base = tensors.emit<nn::ReverseOp>(base, reversed);
+  base = tensors.reshape(base, result);
   if (!gathered)
     return Value(base);
-  Shape after(result.begin(), result.begin() + gatherDim);
-  llvm::append_range(after, shapeOf(gathered));
+  Dims after(result.begin(), result.begin() + gatherDim);
+  llvm::append_range(after, dimsOf(gathered));
   after.append(result.begin() + gatherDim + 1, result.end());
-  if (!checkSize(after, elementOf(base), expr.range))
+  if (!tensors.checkSize(after, elementOf(base), expr.range))
     return {};
-  auto zero = builder.getI64IntegerAttr(0);
-  return Value(emit<nn::GatherOp>(base, gathered, builder.getI64IntegerAttr(gatherDim), zero, zero));
+  return Value(tensors.gather(base, gathered, gatherDim));
 }

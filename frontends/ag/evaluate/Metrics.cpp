@@ -1,4 +1,4 @@
-//===- Metrics.cpp - totals over a data set --------------------------------------------------------------===//
+//===- Metrics.cpp - totals over a data set --------------------------------------------------------------------===//
 // A metric is a formula over reductions over the batch. Each such reduction is a total: the graph returns it for one
 // batch, the runtime combines it over the batches, and the function `metrics` computes the formulas from what came out,
 // in f64.
@@ -8,9 +8,10 @@
 //   3. Copy what lies between the totals and the metrics into `metrics`.
 //   4. In training, put each metric's totals where evaluation has them. Where the formula is another one there (a loss
 //      with an auxiliary head) and evaluation's is a mean, the value stands for the sum, once for each counted element.
-#include "frontends/ag/evaluate/Evaluator.h"
+#include "frontends/ag/evaluate/Metrics.h"
 
-#include "mlir/IR/IRMapping.h"
+#include "frontends/ag/evaluate/Tensors.h"
+
 #include "llvm/ADT/SetVector.h"
 
 using namespace argent::ag;
@@ -19,13 +20,15 @@ using llvm::Twine;
 
 namespace nn = argent::nn;
 
+Metrics::Metrics(Tensors &tensors) : Part(tensors.context), tensors(tensors) {}
+
 static bool isOpen(mlir::Value x) {
-  return llvm::any_of(shapeOf(x), [](Dim dim) { return dim.open; });
+  return llvm::any_of(dimsOf(x), [](Dim dim) { return dim.isOpen; });
 }
 
 static bool spansBatch(mlir::Value x, llvm::ArrayRef<int64_t> axes) {
-  Shape shape = shapeOf(x);
-  return llvm::any_of(axes, [&](int64_t axis) { return shape[axis].open; });
+  Dims shape = dimsOf(x);
+  return llvm::any_of(axes, [&](int64_t axis) { return shape[axis].isOpen; });
 }
 
 /// Whether an op makes values of the whole batch from rows. A count of other dimensions does not look at the rows.
@@ -55,18 +58,18 @@ static StringRef totalKind(mlir::Operation *op) {
 }
 
 /// How many elements a count counts; nothing for other values.
-static std::optional<Count> countOf(mlir::Value value) {
+static std::optional<nn::ElementCount> countedBy(mlir::Value value) {
   auto op = value.getDefiningOp<nn::CountOp>();
   if (!op)
     return std::nullopt;
-  Shape shape = shapeOf(op.getX()), counted;
+  Dims dims = dimsOf(op.getX()), counted;
   for (int64_t axis : op.getAxes())
-    counted.push_back(shape[axis]);
-  return elementCount(counted);
+    counted.push_back(dims[axis]);
+  return countOf(counted);
 }
 
 static bool sameTotal(mlir::Value a, mlir::Value b) {
-  auto x = countOf(a), y = countOf(b);
+  auto x = countedBy(a), y = countedBy(b);
   return a == b || (x && y && *x == *y);
 }
 
@@ -94,17 +97,16 @@ static Source sourceOf(mlir::Value value, llvm::DenseMap<mlir::Value, Source> &k
 //===- One metric ---------------------------------------------------------------------------------------------===//
 
 /// The number of rows of this batch; null without an input that has them.
-mlir::Value Evaluator::countRows() {
-  for (mlir::BlockArgument argument : graph->function.getArguments())
-    for (auto [axis, dim] : llvm::enumerate(shapeOf(argument)))
+mlir::Value Metrics::countRows() {
+  for (mlir::BlockArgument argument : context.graph->function.getArguments())
+    for (auto [axis, dim] : llvm::enumerate(dimsOf(argument)))
       if (dim == Dim{1, true})
-        return emit<nn::CountOp>(mlir::RankedTensorType::get({}, f32()), argument,
-                                 builder.getDenseI64ArrayAttr({static_cast<int64_t>(axis)}));
+        return tensors.count(argument, static_cast<int64_t>(axis), tensors.f32());
   return {};
 }
 
 /// Whether what lies behind a total is per-row work only.
-bool Evaluator::checkFlow(const MetricValue &metric, mlir::Value total) {
+bool Metrics::checkFlow(const MetricValue &metric, mlir::Value total) {
   llvm::SetVector<mlir::Value> behind;
   if (llvm::isa<nn::ReduceOp>(total.getDefiningOp()))
     behind.insert(total.getDefiningOp()->getOperand(0));
@@ -113,8 +115,8 @@ bool Evaluator::checkFlow(const MetricValue &metric, mlir::Value total) {
     if (!op)
       continue;
     if (reducesBatch(op)) {
-      Range at = places.lookup(op);
-      bool isScalar = shapeOf(op->getResult(0)).empty();
+      Range at = tensors.placeOf(op);
+      bool isScalar = dimsOf(op->getResult(0)).empty();
       Report report = error(
           at.isValid() ? at : metric.range,
           "`" + metric.name + "` cannot be computed batch by batch: this total over the batch goes back into its rows");
@@ -131,7 +133,7 @@ bool Evaluator::checkFlow(const MetricValue &metric, mlir::Value total) {
 }
 
 /// The metric's formula: its totals, and its text, which names them `$0`, `$1`, …; nothing after an error.
-std::optional<Evaluator::Formula> Evaluator::takeApart(const MetricValue &metric) {
+std::optional<Metrics::Formula> Metrics::takeApart(const MetricValue &metric) {
   Formula formula;
   llvm::DenseMap<mlir::Value, Source> sources;
   llvm::DenseMap<mlir::Value, std::string> names;
@@ -153,37 +155,37 @@ std::optional<Evaluator::Formula> Evaluator::takeApart(const MetricValue &metric
       return true;
     mlir::Operation *op = value.getDefiningOp();
     if (op && !totalKind(op).empty()) {
-      if (!shapeOf(value).empty()) {
+      if (!dimsOf(value).empty()) {
         error(metric.range,
               "a total over the data set must be one number; `" + metric.name + "` needs " + toText(Value(value)))
             .help("reduce over all dimensions at once, or write one metric for each element");
         return false;
       }
-      if (!graph->training && !checkFlow(metric, value))
+      if (!context.graph->training && !checkFlow(metric, value))
         return false;
       names[value] = addTotal(value);
       return true;
     }
     bool isUniform = sourceOf(value, sources) == Source::uniform;
-    if (isUniform && !graph->training && graph->isTime(value)) {
+    if (isUniform && !context.graph->training && context.graph->isTime(value)) {
       error(metric.range,
             "`" + metric.name +
                 "` cannot depend on `epoch`, `update` or the length of the run, which are only known in training")
           .help("a metric is also computed in evaluation: leave them out");
       return false;
     }
-    if (isUniform && op && !graph->training) // look for `epoch` behind
+    if (isUniform && op && !context.graph->training) // look for `epoch` behind
       for (mlir::Value operand : op->getOperands())
-        if (graph->isTime(operand) && !self(operand, self))
+        if (context.graph->isTime(operand) && !self(operand, self))
           return false;
-    if (isUniform && value.getType() == mlir::RankedTensorType::get({}, f32())) {
+    if (isUniform && value.getType() == mlir::RankedTensorType::get({}, tensors.f32())) {
       mlir::Value rows = countRows();
       if (!rows) {
         error(metric.range, "`" + metric.name + "` does not depend on the batch")
             .help("give the inputs the dimension N: x: f32[N, 8]");
         return false;
       }
-      mlir::Value total = emit<nn::MulOp>(value, rows);
+      mlir::Value total = tensors.emit<nn::MulOp>(value, rows);
       std::string sum = addTotal(total), count = addTotal(rows);
       formula.uniform[value] = {total, rows};
       names[value] = "(" + sum + " / " + count + ")";
@@ -216,15 +218,14 @@ std::optional<Evaluator::Formula> Evaluator::takeApart(const MetricValue &metric
     return std::nullopt;
   text << names[metric.value];
   if (auto division = metric.value.getDefiningOp<nn::DivOp>(); division && formula.totals.size() == 2)
-    if (auto count = countOf(division.getRhs()); count && count->batches == 1 && division.getLhs() == formula.totals[0])
-      formula.meanOf = count->value;
+    if (auto count = countedBy(division.getRhs()); count && count->power == 1 && division.getLhs() == formula.totals[0])
+      formula.meanOf = count->factor;
   return formula;
 }
 
 //===- All metrics ------------------------------------------------------------------------------------------------===//
 
-/// The totals of evaluation, each once.
-std::optional<Evaluator::Totals> Evaluator::findTotals(llvm::ArrayRef<MetricValue> metrics) {
+std::optional<Totals> Metrics::findTotals(llvm::ArrayRef<MetricValue> metrics) {
   Totals totals;
   formulas.clear();
   for (const MetricValue &metric : metrics) {
@@ -243,11 +244,11 @@ std::optional<Evaluator::Totals> Evaluator::findTotals(llvm::ArrayRef<MetricValu
     formula->name = metric.name;
     formulas.push_back(std::move(*formula));
   }
+  evaluated = totals;
   return totals;
 }
 
-/// The totals of training, in the places that evaluation gave them.
-std::optional<Evaluator::Totals> Evaluator::matchTotals(llvm::ArrayRef<MetricValue> metrics, const Totals &evaluated) {
+std::optional<Totals> Metrics::matchTotals(llvm::ArrayRef<MetricValue> metrics) {
   Totals totals = evaluated;
   totals.values.assign(evaluated.kinds.size(), nullptr);
   for (auto [index, metric] : llvm::enumerate(metrics)) {
@@ -262,8 +263,9 @@ std::optional<Evaluator::Totals> Evaluator::matchTotals(llvm::ArrayRef<MetricVal
       return std::nullopt;
     }
     if (same->text != formula->text) {
-      mlir::Value count = emit<nn::MulOp>(countRows(), constant(static_cast<double>(*same->meanOf), f32()));
-      values = {emit<nn::MulOp>(metric.value, count), count};
+      mlir::Value count =
+          tensors.emit<nn::MulOp>(countRows(), tensors.constant(static_cast<double>(*same->meanOf), tensors.f32()));
+      values = {tensors.emit<nn::MulOp>(metric.value, count), count};
     }
     for (auto [slot, value] : llvm::zip(same->slots, values))
       if (!totals.values[slot])
@@ -272,11 +274,12 @@ std::optional<Evaluator::Totals> Evaluator::matchTotals(llvm::ArrayRef<MetricVal
   return totals;
 }
 
-void Evaluator::buildMetrics(llvm::ArrayRef<MetricValue> metrics, const Totals &totals) {
-  builder.setInsertionPointToEnd(module->getBody());
+void Metrics::buildFunction(llvm::ArrayRef<MetricValue> metrics, const Totals &totals) {
+  mlir::OpBuilder &builder = tensors.builder;
+  builder.setInsertionPointToEnd(context.graph->function->getBlock());
   auto scalar = mlir::RankedTensorType::get({}, builder.getF64Type());
   llvm::SmallVector<mlir::Type> inputs(totals.values.size(), scalar), outputs(metrics.size(), scalar);
-  auto function = mlir::func::FuncOp::create(builder, graph->function.getLoc(), "metrics",
+  auto function = mlir::func::FuncOp::create(builder, context.graph->function.getLoc(), "metrics",
                                              builder.getFunctionType(inputs, outputs));
   mlir::Block *block = function.addEntryBlock();
   builder.setInsertionPointToStart(block);
@@ -332,7 +335,7 @@ void Evaluator::buildMetrics(llvm::ArrayRef<MetricValue> metrics, const Totals &
     results.push_back(copy(metric.value, copy));
   mlir::func::ReturnOp::create(builder, function.getLoc(), results);
   for (unsigned i = 0; i != inputs.size(); ++i)
-    function.setArgAttrs(i, builder.getDictionaryAttr({portName("totals")}));
+    function.setArgAttrs(i, builder.getDictionaryAttr({tensors.portName("totals")}));
   for (auto [index, metric] : llvm::enumerate(metrics))
-    function.setResultAttrs(index, builder.getDictionaryAttr({portName(metric.name)}));
+    function.setResultAttrs(index, builder.getDictionaryAttr({tensors.portName(metric.name)}));
 }

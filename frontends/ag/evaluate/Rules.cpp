@@ -1,9 +1,10 @@
-//===- Rules.cpp - on PATTERN, … { … } ---------------------------------------------------------------------===//
+//===- Rules.cpp - on PATTERN, … { … } -------------------------------------------------------------------------===//
 //   1. Each rule of the train block is evaluated where it stands: its patterns, its settings.
 //   2. When the body has run, all parameters are known: each pattern is matched against their paths. Of several rules
-//   for one
-//      setting the last wins.
+//      for one setting the last wins.
 //   3. Each nn.parameter gets its settings, and its initializer where a rule gives one, in all graphs of the model.
+#include "frontends/ag/evaluate/Rules.h"
+
 #include "frontends/ag/evaluate/Evaluator.h"
 
 #include "frontends/ag/syntax/Foreign.h"
@@ -11,6 +12,10 @@
 using namespace argent::ag;
 using llvm::StringRef;
 using llvm::Twine;
+
+namespace nn = argent::nn;
+
+Rules::Rules(Evaluator &evaluator) : Part(evaluator.context), evaluator(evaluator) {}
 
 /// Whether the path matches: `*` is any run of characters.
 static bool matches(StringRef pattern, StringRef path) {
@@ -32,7 +37,7 @@ static bool matches(StringRef pattern, StringRef path) {
 }
 
 /// A number that a setting wants, or nothing after an error.
-std::optional<double> Evaluator::ruleNumber(StringRef name, const Value &value, Range range, bool zero) {
+std::optional<double> Rules::readNumber(StringRef name, const Value &value, Range range, bool zero) {
   if (value.isNumber() && (zero ? value.asNumber() >= 0 : value.asNumber() > 0))
     return value.asNumber();
   if (value.failed())
@@ -44,67 +49,68 @@ std::optional<double> Evaluator::ruleNumber(StringRef name, const Value &value, 
   return std::nullopt;
 }
 
-void Evaluator::readSetting(StringRef name, const Value &value, Range range, RuleSettings &settings) {
+void Rules::readSetting(StringRef name, const Value &value, Range range, RuleSettings &settings) {
   if (name == "decay") {
-    settings.decay = ruleNumber(name, value, range, true);
+    settings.decay = readNumber(name, value, range, true);
   } else if (name == "rate") {
-    settings.rate = ruleNumber(name, value, range, true);
+    settings.rate = readNumber(name, value, range, true);
   } else if (name == "max_norm") {
-    settings.maxNorm = value.isNone() ? 0 : ruleNumber(name, value, range, false);
+    settings.maxNorm = value.isNone() ? 0 : readNumber(name, value, range, false);
   } else if (name == "frozen") {
     if (value.is<bool>())
       settings.frozen = value.get<bool>();
     else if (!value.failed())
       error(range, "`frozen` must be true or false; found " + describe(value));
   } else {
-    settings.initial = initializer(value, range, name);
+    settings.initial = evaluator.parameters.readInitializer(value, range, name);
   }
 }
 
-void Evaluator::run(const argent::ag::Rule &statement) {
-  static const StringRef names[] = {"decay", "rate", "max_norm", "frozen", "init"};
+static const StringRef kSettings[] = {"decay", "rate", "max_norm", "frozen", "init"};
+
+void Rules::addSetting(const Binding &binding, llvm::SmallVectorImpl<const Name *> &seen, TrainRule &rule) {
+  const Name &name = binding.targets.front().name;
+  if (binding.targets.size() != 1 || binding.values.scan || binding.values.values.size() != 1) {
+    error(binding.range, "a setting of a rule must be name = value");
+    return;
+  }
+  if (!llvm::is_contained(kSettings, StringRef(name.text))) {
+    std::string foreign =
+        foreignArgument("on", name.text, [&](StringRef ours) { return llvm::is_contained(kSettings, ours); });
+    StringRef near = nearestName(name.text, kSettings);
+    Report report =
+        error(name.range, "a rule has no setting `" + name.text + "`" +
+                              (near.empty() || !foreign.empty() ? Twine("") : "; did you mean `" + near + "`?"));
+    if (!foreign.empty())
+      report.help(foreign);
+    else if (near.empty())
+      report.help("it has " + llvm::join(llvm::ArrayRef<StringRef>(kSettings), ", "));
+    return;
+  }
+  auto other = llvm::find_if(seen, [&](const Name *n) { return n->text == name.text; });
+  if (other != seen.end())
+    error(name.range, "the setting `" + name.text + "` is given twice").note((*other)->range, "it is given here first");
+  seen.push_back(&name);
+  const Expr &expr = *binding.values.values.front();
+  readSetting(name.text, evaluator.evaluate(expr), expr.range, rule.settings);
+  if (name.text == "frozen")
+    rule.frozenRange = binding.range;
+}
+
+void Rules::add(const Rule &statement) {
   TrainRule rule;
   for (const ExprPtr &pattern : statement.patterns) {
-    Value value = evaluate(*pattern);
+    Value value = evaluator.evaluate(*pattern);
     if (value.isString())
       rule.patterns.push_back({value.asString(), pattern->range});
     else if (!value.failed())
       error(pattern->range, "a pattern must be a str; found " + describe(value)).help("write on \"*.weight\" { … }");
   }
   llvm::SmallVector<const Name *> seen;
-  for (const StatementPtr &inner : statement.body.statements) {
-    auto *binding = llvm::dyn_cast<Binding>(inner.get());
-    if (!binding)
-      continue; // the parser has reported it
-    const Name &name = binding->targets.front().name;
-    if (binding->targets.size() != 1 || binding->values.scan || binding->values.values.size() != 1) {
-      error(binding->range, "a setting of a rule must be name = value");
-      continue;
-    }
-    if (!llvm::is_contained(names, StringRef(name.text))) {
-      std::string foreign =
-          foreignArgument("on", name.text, [&](StringRef ours) { return llvm::is_contained(names, ours); });
-      StringRef near = nearestName(name.text, names);
-      Report report =
-          error(name.range, "a rule has no setting `" + name.text + "`" +
-                                (near.empty() || !foreign.empty() ? Twine("") : "; did you mean `" + near + "`?"));
-      if (!foreign.empty())
-        report.help(foreign);
-      else if (near.empty())
-        report.help("it has " + llvm::join(llvm::ArrayRef<StringRef>(names), ", "));
-      continue;
-    }
-    auto other = llvm::find_if(seen, [&](const Name *n) { return n->text == name.text; });
-    if (other != seen.end())
-      error(name.range, "the setting `" + name.text + "` is given twice")
-          .note((*other)->range, "it is given here first");
-    seen.push_back(&name);
-    const Expr &expr = *binding->values.values.front();
-    readSetting(name.text, evaluate(expr), expr.range, rule.settings);
-    if (name.text == "frozen")
-      rule.frozenRange = binding->range;
-  }
-  trainResult->rules.push_back(std::move(rule));
+  for (const StatementPtr &inner : statement.body.statements)
+    if (auto *binding = llvm::dyn_cast<Binding>(inner.get())) // the parser has reported others
+      addSetting(*binding, seen, rule);
+  rules.push_back(std::move(rule));
 }
 
 /// What the writer of a pattern that matches nothing may have meant; empty if nothing is near.
@@ -130,15 +136,12 @@ static std::string nearestPattern(StringRef pattern, llvm::ArrayRef<StringRef> p
   return nearestName(pattern, list).str();
 }
 
-bool Evaluator::applyRules(const TrainResult &result) {
-  std::vector<StringRef> paths, states;
-  for (const auto &[path, declared] : graph->declared)
-    (declared.declaration->isState ? states : paths).push_back(path);
-
+std::optional<std::map<StringRef, Rules::RuleSettings>> Rules::match(llvm::ArrayRef<StringRef> paths,
+                                                                     llvm::ArrayRef<StringRef> states) {
   std::map<StringRef, RuleSettings> settings;
   bool good = true;
   Range lastFrozen;
-  for (const TrainRule &rule : result.rules) {
+  for (const TrainRule &rule : rules) {
     if (rule.frozenRange.isValid())
       lastFrozen = rule.frozenRange;
     for (const auto &[pattern, range] : rule.patterns) {
@@ -151,7 +154,7 @@ bool Evaluator::applyRules(const TrainResult &result) {
       if (found)
         continue;
       good = false;
-      if (diagnostics.errorCount())
+      if (context.diagnostics.errorCount())
         continue; // what failed lacks its parameters
       Report report = error(range, "the pattern matches none of the " + Twine(paths.size()) + " parameters");
       auto state = llvm::find_if(states, [&](StringRef path) { return matches(pattern, path); });
@@ -163,17 +166,26 @@ bool Evaluator::applyRules(const TrainResult &result) {
     }
   }
   if (!good)
-    return false;
+    return std::nullopt;
   if (lastFrozen.isValid() &&
       llvm::all_of(paths, [&](StringRef path) { return settings[path].frozen.value_or(false); })) {
     error(lastFrozen, "every parameter is frozen: nothing is left to train")
         .help("let the pattern match fewer parameters");
-    return false;
+    return std::nullopt;
   }
+  return settings;
+}
 
-  module->walk([&](nn::ParameterOp parameter) {
-    auto found = settings.find(parameter.getPath());
-    if (found == settings.end())
+bool Rules::apply() {
+  std::vector<StringRef> paths, states;
+  for (const auto &[path, declared] : context.graph->declared)
+    (declared.declaration->isState ? states : paths).push_back(path);
+  auto settings = match(paths, states);
+  if (!settings)
+    return false;
+  context.graph->function->getParentOfType<mlir::ModuleOp>()->walk([&](nn::ParameterOp parameter) {
+    auto found = settings->find(parameter.getPath());
+    if (found == settings->end())
       return;
     const RuleSettings &own = found->second;
     double decay = own.decay.value_or(0), rate = own.rate.value_or(1), maxNorm = own.maxNorm.value_or(0);
@@ -181,9 +193,9 @@ bool Evaluator::applyRules(const TrainResult &result) {
     auto number = [&](double value, double whenFrozen) { return llvm::APFloat(frozen ? whenFrozen : value); };
     if (frozen || decay != 0 || rate != 1 || maxNorm != 0)
       parameter.setSettingsAttr(
-          nn::SettingsAttr::get(&context, number(decay, 0), number(rate, 1), number(maxNorm, 0), frozen));
+          nn::SettingsAttr::get(&context.mlir, number(decay, 0), number(rate, 1), number(maxNorm, 0), frozen));
     if (own.initial)
-      parameter.setInitAttr(nn::InitializerAttr::get(&context, own.initial->kind, llvm::APFloat(own.initial->a),
+      parameter.setInitAttr(nn::InitializerAttr::get(&context.mlir, own.initial->kind, llvm::APFloat(own.initial->a),
                                                      llvm::APFloat(own.initial->b)));
   });
   return true;

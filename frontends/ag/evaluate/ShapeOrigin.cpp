@@ -2,7 +2,10 @@
 // Two images that should be equally large mostly differ by a stride or by a padding. Walks back from each through the
 // ops that made it: if the strides on the way differ, one of them is the reason, else a window that does not keep the
 // size.
-#include "frontends/ag/evaluate/Evaluator.h"
+#include "frontends/ag/evaluate/ShapeOrigin.h"
+
+#include "dialects/nn/NN.h"
+#include "dialects/nn/Window.h"
 
 using namespace argent::ag;
 using llvm::Twine;
@@ -17,29 +20,33 @@ struct Origin {
   std::string byStride, byPadding; // the last of each, in words
 };
 
-/// A window that moves along the dimension: what it takes of its input.
-struct Window {
+/// What moved a window along the dimension, and the window.
+struct WindowOrigin {
   mlir::Value input;
-  int64_t size, stride, before, after;
+  nn::Window window;
 };
 
-std::optional<Window> windowOf(mlir::Operation *op, unsigned dim) {
+std::optional<WindowOrigin> windowOf(mlir::Operation *op, unsigned dim) {
+  if (dim == 0)
+    return std::nullopt;
   unsigned axis = dim - 1; // of the spatial ones
-  if (auto conv = llvm::dyn_cast<nn::ConvOp>(op); conv && dim >= 1 && axis < conv.getStrides().size()) {
-    int64_t extent = shapeOf(conv.getFilter())[axis].value;
-    return Window{conv.getInput(), (extent - 1) * conv.getDilations()[axis] + 1, conv.getStrides()[axis],
-                  conv.getPadding()[2 * axis], conv.getPadding()[2 * axis + 1]};
-  }
-  if (auto pool = llvm::dyn_cast<nn::PoolOp>(op); pool && dim >= 1 && axis < pool.getStrides().size())
-    return Window{pool.getInput(), pool.getSize()[axis], pool.getStrides()[axis], pool.getPadding()[2 * axis],
-                  pool.getPadding()[2 * axis + 1]};
+  auto make = [&](auto windowed, int64_t taps, int64_t dilation) {
+    mlir::Value input = windowed.getInput();
+    return WindowOrigin{input,
+                        nn::Window{dimsOf(input)[dim].size, taps, windowed.getStrides()[axis],
+                                   windowed.getPadding()[2 * axis], windowed.getPadding()[2 * axis + 1], dilation}};
+  };
+  if (auto conv = llvm::dyn_cast<nn::ConvOp>(op); conv && axis < conv.getStrides().size())
+    return make(conv, dimsOf(conv.getFilter())[axis].size, conv.getDilations()[axis]);
+  if (auto pool = llvm::dyn_cast<nn::PoolOp>(op); pool && axis < pool.getStrides().size())
+    return make(pool, pool.getSize()[axis], 1);
   return std::nullopt;
 }
 
 /// The operand that has the dimension as the result has it; null if there is none.
 mlir::Value sameOperand(mlir::Operation *op, unsigned dim, Dim size, size_t rank) {
   for (mlir::Value operand : op->getOperands()) {
-    Shape shape = shapeOf(operand);
+    Dims shape = dimsOf(operand);
     if (shape.size() == rank && shape[dim] == size)
       return operand;
   }
@@ -47,37 +54,39 @@ mlir::Value sameOperand(mlir::Operation *op, unsigned dim, Dim size, size_t rank
 }
 
 Origin originOf(mlir::Value value, unsigned dim) {
-  Origin origin;
+  Origin result;
   while (mlir::Operation *op = value.getDefiningOp()) {
-    Shape shape = shapeOf(value);
-    auto window = windowOf(op, dim);
-    if (!window) {
+    Dims shape = dimsOf(value);
+    auto origin = windowOf(op, dim);
+    if (!origin) {
       value = sameOperand(op, dim, shape[dim], shape.size());
       if (!value)
         break;
       continue;
     }
-    if (window->stride != 1) {
-      origin.strides *= window->stride;
-      if (origin.byStride.empty())
-        origin.byStride = ("stride=" + Twine(window->stride)).str();
+    const nn::Window &window = origin->window;
+    if (window.stride != 1) {
+      result.strides *= window.stride;
+      if (result.byStride.empty())
+        result.byStride = ("stride=" + Twine(window.stride)).str();
     }
-    int64_t size = shapeOf(window->input)[dim].value, kept = (size + window->stride - 1) / window->stride;
-    if (shape[dim].value != kept && origin.byPadding.empty())
-      origin.byPadding = ("a window of " + Twine(window->size) +
-                          (window->before + window->after == 0 ? Twine(" without padding")
-                           : window->before == window->after
-                               ? " with padding=" + Twine(window->before)
-                               : " with a padding of " + Twine(window->before) + " and " + Twine(window->after)))
+    int64_t kept = (window.input + window.stride - 1) / window.stride;
+    if (shape[dim].size != kept && result.byPadding.empty())
+      result.byPadding = ("a window of " + Twine(window.extent()) +
+                          (window.before + window.after == 0 ? Twine(" without padding")
+                           : window.before == window.after
+                               ? " with padding=" + Twine(window.before)
+                               : " with a padding of " + Twine(window.before) + " and " + Twine(window.after)))
                              .str();
-    value = window->input;
+    value = origin->input;
   }
-  return origin;
+  return result;
 }
 
 } // namespace
 
-void Evaluator::noteShapes(Report &report, const Given &left, const Given &right, unsigned leftDim, unsigned rightDim) {
+void argent::ag::noteShapes(Report &report, Context &context, const Given &left, const Given &right, unsigned leftDim,
+                            unsigned rightDim) {
   struct Side {
     const Variable *variable = nullptr; // null: it is not a name
     std::string name;
@@ -87,9 +96,9 @@ void Evaluator::noteShapes(Report &report, const Given &left, const Given &right
   auto look = [&](const Given &given, unsigned dim) {
     Side side;
     if (auto *name = llvm::dyn_cast_or_null<NameExpr>(given.expr)) {
-      side.variable = findVariable(name->name);
+      side.variable = context.findVariable(name->name);
       side.name = name->name;
-      side.dim = shapeOf(given.value.asTensor())[dim];
+      side.dim = dimsOf(given.value.asTensor())[dim];
       side.origin = originOf(given.value.asTensor(), dim);
     }
     return side;

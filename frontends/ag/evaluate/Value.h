@@ -4,7 +4,7 @@
 #ifndef ARGENT_FRONTENDS_AG_EVALUATE_VALUE_H
 #define ARGENT_FRONTENDS_AG_EVALUATE_VALUE_H
 
-#include "frontends/ag/evaluate/Shape.h"
+#include "frontends/ag/evaluate/TensorType.h"
 #include "frontends/ag/syntax/Ast.h"
 
 #include <map>
@@ -60,7 +60,7 @@ public:
   static Value boolean(bool value) { return Value(Variant(value)); }
   static Value string(std::string text) { return Value(std::make_shared<const std::string>(std::move(text))); }
   static Value list(std::vector<Value> values);
-  static Value dimension(Dim dim) { return dim.open ? Value(OpenDim{dim.value}) : integer(dim.value); }
+  static Value dimension(Dim dim) { return dim.isOpen ? Value(OpenDim{dim.size}) : integer(dim.size); }
 
   template <typename T> bool is() const { return std::holds_alternative<T>(variant); }
   template <typename T> const T &get() const { return std::get<T>(variant); }

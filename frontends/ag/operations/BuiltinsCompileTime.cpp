@@ -9,17 +9,17 @@ using llvm::Twine;
 
 namespace {
 
-bool isList(Evaluator &e, Call &call, unsigned i) {
-  if (call[i].isList())
+bool isList(Tensors &t, Call &call) {
+  if (call["list"].isList())
     return true;
-  e.error(call.at(i), call.name + " needs a list; found " + describe(call[i]));
+  t.error(call.at("list"), call.name + " needs a list; found " + describe(call["list"]));
   return false;
 }
 
-Value range(Evaluator &e, Call &call) {
-  int64_t first = call[1].isNone() ? 0 : call[0].asInteger();
-  int64_t last = call[1].isNone() ? call[0].asInteger() : call[1].asInteger();
-  if (last > first && !e.step(call.range, static_cast<uint64_t>(last) - static_cast<uint64_t>(first)))
+Value range(Tensors &t, Call &call) {
+  int64_t first = call["b"].isNone() ? 0 : call["a"].asInteger();
+  int64_t last = call["b"].isNone() ? call["a"].asInteger() : call["b"].asInteger();
+  if (last > first && !t.step(call.range, static_cast<uint64_t>(last) - static_cast<uint64_t>(first)))
     return {};
   std::vector<Value> values;
   for (int64_t i = first; i < last; ++i)
@@ -27,38 +27,40 @@ Value range(Evaluator &e, Call &call) {
   return Value::list(std::move(values));
 }
 
-Value len(Evaluator &e, Call &call) {
-  if (call[0].isString())
-    return e.step(call.range, call[0].asString().size()) ? Value::integer(charactersOf(call[0].asString()).size())
-                                                         : Value();
-  if (call[0].isTensor()) {
-    e.error(call.at(0), "len needs a list or a str; found " + toText(call[0])).help("the dimensions are shape(x)");
+Value len(Tensors &t, Call &call) {
+  if (call["list"].isString())
+    return t.step(call.range, call["list"].asString().size())
+               ? Value::integer(charactersOf(call["list"].asString()).size())
+               : Value();
+  if (call["list"].isTensor()) {
+    t.error(call.at("list"), "len needs a list or a str; found " + toText(call["list"]))
+        .help("the dimensions are shape(x)");
     return {};
   }
-  return isList(e, call, 0) ? Value::integer(call[0].asList().size()) : Value();
+  return isList(t, call) ? Value::integer(call["list"].asList().size()) : Value();
 }
 
-Value enumerate(Evaluator &e, Call &call) {
-  if (!isList(e, call, 0) || !e.step(call.range, call[0].asList().size()))
+Value enumerate(Tensors &t, Call &call) {
+  if (!isList(t, call) || !t.step(call.range, call["list"].asList().size()))
     return {};
   std::vector<Value> pairs;
-  for (auto [index, value] : llvm::enumerate(call[0].asList()))
+  for (auto [index, value] : llvm::enumerate(call["list"].asList()))
     pairs.push_back(Value::list({Value::integer(index), value}));
   return Value::list(std::move(pairs));
 }
 
-Value zip(Evaluator &e, Call &call) {
-  std::vector<Value> lists = call[0].isList() ? call[0].asList() : std::vector<Value>();
+Value zip(Tensors &t, Call &call) {
+  std::vector<Value> lists = call["lists"].isList() ? call["lists"].asList() : std::vector<Value>();
   if (lists.empty())
-    return e.fail(call.range, "zip needs at least one list");
+    return t.fail(call.range, "zip needs at least one list");
   for (const Value &list : lists) {
     if (!list.isList())
-      return e.fail(call.at(0), "zip needs lists; found " + describe(list));
+      return t.fail(call.at("lists"), "zip needs lists; found " + describe(list));
     if (list.asList().size() != lists[0].asList().size())
-      return e.fail(call.at(0), "zip needs lists of equal length; found " + Twine(lists[0].asList().size()) + " and " +
-                                    Twine(list.asList().size()));
+      return t.fail(call.at("lists"), "zip needs lists of equal length; found " + Twine(lists[0].asList().size()) +
+                                          " and " + Twine(list.asList().size()));
   }
-  if (!e.step(call.range, lists.size() * lists[0].asList().size()))
+  if (!t.step(call.range, lists.size() * lists[0].asList().size()))
     return {};
   std::vector<Value> rows;
   for (size_t i = 0; i != lists[0].asList().size(); ++i) {
@@ -70,22 +72,22 @@ Value zip(Evaluator &e, Call &call) {
   return Value::list(std::move(rows));
 }
 
-Value reversed(Evaluator &e, Call &call) {
-  if (!isList(e, call, 0) || !e.step(call.range, call[0].asList().size()))
+Value reversed(Tensors &t, Call &call) {
+  if (!isList(t, call) || !t.step(call.range, call["list"].asList().size()))
     return {};
-  std::vector<Value> values(call[0].asList().rbegin(), call[0].asList().rend());
+  std::vector<Value> values(call["list"].asList().rbegin(), call["list"].asList().rend());
   return Value::list(std::move(values));
 }
 
-Value convert(Evaluator &e, Call &call) {
-  const Value &v = call[0];
+Value convert(Tensors &t, Call &call) {
+  const Value &v = call["v"];
   if (call.name == "str") {
     if (v.isTensor() || v.isCallable())
-      return e.fail(call.at(0), "str needs a compile-time value; found " + describe(v));
+      return t.fail(call.at("v"), "str needs a compile-time value; found " + describe(v));
     return Value::string(toText(v));
   }
   if (v.isTensor()) {
-    e.error(call.at(0), call.name + " needs a compile-time value; found " + toText(v))
+    t.error(call.at("v"), call.name + " needs a compile-time value; found " + toText(v))
         .help(call.name == "int" ? "to cast a tensor write i32(x)" : "to cast a tensor write f32(x)");
     return {};
   }
@@ -97,16 +99,16 @@ Value convert(Evaluator &e, Call &call) {
   } else if (v.is<bool>()) {
     number = v.get<bool>();
   } else if (!v.isString() || StringRef(v.asString()).trim().getAsDouble(number)) {
-    return e.fail(call.at(0), call.name + " needs a number; found " + describe(v));
+    return t.fail(call.at("v"), call.name + " needs a number; found " + describe(v));
   }
   if (!std::isfinite(number) || (call.name == "int" && std::fabs(number) >= 0x1p63))
-    return e.fail(call.at(0), "the number does not fit in " + Twine(call.name == "int" ? "an int" : "a float") +
-                                  "; found " + describe(v));
+    return t.fail(call.at("v"), "the number does not fit in " + Twine(call.name == "int" ? "an int" : "a float") +
+                                    "; found " + describe(v));
   return call.name == "int" ? Value::integer(static_cast<int64_t>(number)) : Value::floating(number);
 }
 
-Value shapeOfTensor(Evaluator &, Call &call) {
-  Shape shape = shapeOf(call[0].asTensor());
+Value shapeOfTensor(Tensors &, Call &call) {
+  Dims shape = dimsOf(call["x"].asTensor());
   if (call.name == "rank")
     return Value::integer(shape.size());
   std::vector<Value> dims;

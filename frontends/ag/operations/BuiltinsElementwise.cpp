@@ -8,98 +8,98 @@ using namespace argent::ag;
 using llvm::StringRef;
 using llvm::Twine;
 
+namespace nn = argent::nn;
+
 namespace {
 
 /// Short forms for the compositions below: numbers become constants of the tensor's element type.
 struct Formula {
-  Evaluator &e;
+  Tensors &t;
   mlir::Type element;
-  mlir::Value number(double v) { return e.constant(v, element); }
-  mlir::Value add(mlir::Value a, mlir::Value b) { return e.emit<argent::nn::AddOp>(a, b); }
+  mlir::Value number(double v) { return t.constant(v, element); }
+  mlir::Value add(mlir::Value a, mlir::Value b) { return t.emit<nn::AddOp>(a, b); }
   mlir::Value add(mlir::Value a, double b) { return add(a, number(b)); }
-  mlir::Value sub(mlir::Value a, mlir::Value b) { return e.emit<argent::nn::SubOp>(a, b); }
-  mlir::Value mul(mlir::Value a, mlir::Value b) { return e.emit<argent::nn::MulOp>(a, b); }
+  mlir::Value sub(mlir::Value a, mlir::Value b) { return t.emit<nn::SubOp>(a, b); }
+  mlir::Value mul(mlir::Value a, mlir::Value b) { return t.emit<nn::MulOp>(a, b); }
   mlir::Value mul(mlir::Value a, double b) { return mul(a, number(b)); }
-  mlir::Value max(mlir::Value a, double b) { return e.emit<argent::nn::MaxOp>(a, number(b)); }
-  mlir::Value min(mlir::Value a, double b) { return e.emit<argent::nn::MinOp>(a, number(b)); }
-  mlir::Value expm1(mlir::Value a) { return e.emit<argent::nn::Expm1Op>(a); }
-  mlir::Value abs(mlir::Value a) { return e.emit<argent::nn::AbsOp>(a); }
-  mlir::Value neg(mlir::Value a) { return e.emit<argent::nn::NegOp>(a); }
-  mlir::Value sigmoid(mlir::Value a) { return e.emit<argent::nn::SigmoidOp>(a); }
-  mlir::Value relu(mlir::Value a) { return e.emit<argent::nn::ReluOp>(a); }
-  mlir::Value above(mlir::Value a, double b) {
-    return e.emit<argent::nn::CompareOp>(argent::nn::Predicate::gt, a, number(b));
-  }
-  mlir::Value where(mlir::Value c, mlir::Value a, mlir::Value b) { return e.emit<argent::nn::SelectOp>(c, a, b); }
-  mlir::Value softplus(mlir::Value a) { return e.emit<argent::nn::SoftplusOp>(a); }
+  mlir::Value max(mlir::Value a, double b) { return t.emit<nn::MaxOp>(a, number(b)); }
+  mlir::Value min(mlir::Value a, double b) { return t.emit<nn::MinOp>(a, number(b)); }
+  mlir::Value expm1(mlir::Value a) { return t.emit<nn::Expm1Op>(a); }
+  mlir::Value abs(mlir::Value a) { return t.emit<nn::AbsOp>(a); }
+  mlir::Value neg(mlir::Value a) { return t.emit<nn::NegOp>(a); }
+  mlir::Value sigmoid(mlir::Value a) { return t.emit<nn::SigmoidOp>(a); }
+  mlir::Value relu(mlir::Value a) { return t.emit<nn::ReluOp>(a); }
+  mlir::Value above(mlir::Value a, double b) { return t.emit<nn::CompareOp>(nn::Predicate::gt, a, number(b)); }
+  mlir::Value where(mlir::Value c, mlir::Value a, mlir::Value b) { return t.emit<nn::SelectOp>(c, a, b); }
+  mlir::Value softplus(mlir::Value a) { return t.emit<nn::SoftplusOp>(a); }
   /// (x + 3) / 6 in 0 … 1: the sum is exact near -3, and so is what is left of it.
   mlir::Value hardSigmoid(mlir::Value x) { return mul(min(max(add(x, 3.0), 0.0), 6.0), 1.0 / 6); }
 };
 
-using Unary = mlir::Value (*)(Evaluator &, mlir::Value);
+using Unary = mlir::Value (*)(Tensors &, mlir::Value);
 struct Function {
   StringRef name;
   double (*number)(double); // null: of tensors only
   Unary tensor;
 };
 
-template <typename Op> mlir::Value direct(Evaluator &e, mlir::Value x) { return e.emit<Op>(x); }
+template <typename Op> mlir::Value direct(Tensors &t, mlir::Value x) { return t.emit<Op>(x); }
 
 const Function kFunctions[] = {
-    {"exp", [](double x) { return std::exp(x); }, direct<argent::nn::ExpOp>},
-    {"expm1", [](double x) { return std::expm1(x); }, direct<argent::nn::Expm1Op>},
-    {"log", [](double x) { return std::log(x); }, direct<argent::nn::LogOp>},
-    {"log1p", [](double x) { return std::log1p(x); }, direct<argent::nn::Log1pOp>},
-    {"sqrt", [](double x) { return std::sqrt(x); }, direct<argent::nn::SqrtOp>},
-    {"rsqrt", [](double x) { return 1 / std::sqrt(x); }, direct<argent::nn::RsqrtOp>},
-    {"abs", [](double x) { return std::fabs(x); }, direct<argent::nn::AbsOp>},
-    {"sign", [](double x) { return double((x > 0) - (x < 0)); }, direct<argent::nn::SignOp>},
-    {"floor", [](double x) { return std::floor(x); }, direct<argent::nn::FloorOp>},
-    {"ceil", [](double x) { return std::ceil(x); }, direct<argent::nn::CeilOp>},
-    {"round", [](double x) { return std::nearbyint(x); }, direct<argent::nn::RoundOp>},
-    {"sin", [](double x) { return std::sin(x); }, direct<argent::nn::SinOp>},
-    {"cos", [](double x) { return std::cos(x); }, direct<argent::nn::CosOp>},
-    {"erf", [](double x) { return std::erf(x); }, direct<argent::nn::ErfOp>},
-    {"tanh", [](double x) { return std::tanh(x); }, direct<argent::nn::TanhOp>},
-    {"sigmoid", [](double x) { return 1 / (1 + std::exp(-x)); }, direct<argent::nn::SigmoidOp>},
-    {"relu", [](double x) { return std::max(x, 0.0); }, direct<argent::nn::ReluOp>},
+    {"exp", [](double x) { return std::exp(x); }, direct<nn::ExpOp>},
+    {"expm1", [](double x) { return std::expm1(x); }, direct<nn::Expm1Op>},
+    {"log", [](double x) { return std::log(x); }, direct<nn::LogOp>},
+    {"log1p", [](double x) { return std::log1p(x); }, direct<nn::Log1pOp>},
+    {"sqrt", [](double x) { return std::sqrt(x); }, direct<nn::SqrtOp>},
+    {"rsqrt", [](double x) { return 1 / std::sqrt(x); }, direct<nn::RsqrtOp>},
+    {"abs", [](double x) { return std::fabs(x); }, direct<nn::AbsOp>},
+    {"sign", [](double x) { return double((x > 0) - (x < 0)); }, direct<nn::SignOp>},
+    {"floor", [](double x) { return std::floor(x); }, direct<nn::FloorOp>},
+    {"ceil", [](double x) { return std::ceil(x); }, direct<nn::CeilOp>},
+    {"round", [](double x) { return std::nearbyint(x); }, direct<nn::RoundOp>},
+    {"sin", [](double x) { return std::sin(x); }, direct<nn::SinOp>},
+    {"cos", [](double x) { return std::cos(x); }, direct<nn::CosOp>},
+    {"erf", [](double x) { return std::erf(x); }, direct<nn::ErfOp>},
+    {"tanh", [](double x) { return std::tanh(x); }, direct<nn::TanhOp>},
+    {"sigmoid", [](double x) { return 1 / (1 + std::exp(-x)); }, direct<nn::SigmoidOp>},
+    {"relu", [](double x) { return std::max(x, 0.0); }, direct<nn::ReluOp>},
     {"gelu", [](double x) { return 0.5 * x * std::erfc(-x * std::sqrt(0.5)); },
-     [](Evaluator &e, mlir::Value x) { return Formula{e, elementOf(x)}.mul(x, e.emit<argent::nn::NormalCdfOp>(x)); }},
+     [](Tensors &t, mlir::Value x) { return Formula{t, elementOf(x)}.mul(x, t.emit<nn::NormalCdfOp>(x)); }},
     {"silu", [](double x) { return x / (1 + std::exp(-x)); },
-     [](Evaluator &e, mlir::Value x) {
-       Formula f{e, elementOf(x)};
+     [](Tensors &t, mlir::Value x) {
+       Formula f{t, elementOf(x)};
        return f.mul(x, f.sigmoid(x));
      }},
     {"softplus", [](double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::fabs(x))); },
-     direct<argent::nn::SoftplusOp>},
+     direct<nn::SoftplusOp>},
     {"hard_sigmoid", [](double x) { return std::clamp(x / 6 + 0.5, 0.0, 1.0); },
-     [](Evaluator &e, mlir::Value x) { return Formula{e, elementOf(x)}.hardSigmoid(x); }},
+     [](Tensors &t, mlir::Value x) { return Formula{t, elementOf(x)}.hardSigmoid(x); }},
     {"hard_swish", [](double x) { return x * std::clamp(x / 6 + 0.5, 0.0, 1.0); },
-     [](Evaluator &e, mlir::Value x) {
-       Formula f{e, elementOf(x)};
+     [](Tensors &t, mlir::Value x) {
+       Formula f{t, elementOf(x)};
        return f.mul(x, f.hardSigmoid(x));
      }},
     // Klambauer et al. 2017.
     {"selu", [](double x) { return 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * std::expm1(x)); },
-     [](Evaluator &e, mlir::Value x) {
-       Formula f{e, elementOf(x)};
+     [](Tensors &t, mlir::Value x) {
+       Formula f{t, elementOf(x)};
        mlir::Value below = f.mul(f.expm1(f.min(x, 0.0)), 1.6732632423543772);
        return f.mul(f.where(f.above(x, 0.0), x, below), 1.0507009873554805);
      }},
 };
 
 /// A tensor of floats, or nothing after an error.
-mlir::Value floats(Evaluator &e, Call &call, unsigned i) {
-  return needsFloats(e, call, i) ? call[i].asTensor() : mlir::Value();
+mlir::Value floats(Tensors &t, Call &call, StringRef argument) {
+  return needsFloats(t, call, argument) ? call[argument].asTensor() : mlir::Value();
 }
 
-Value elementwise(Evaluator &e, Call &call) {
+Value elementwise(Tensors &t, Call &call) {
   const Function *function = llvm::find_if(kFunctions, [&](const Function &f) { return f.name == call.name; });
-  const Value &x = call[0];
+  const Value &x = call["x"];
   if (x.isNumber()) {
     double result = function->number(x.asNumber());
     if (!std::isfinite(result))
-      return e.fail(call.at(0), call.name + " of " + toText(x) + " is not a finite number");
+      return t.fail(call.at("x"), call.name + " of " + toText(x) + " is not a finite number");
     bool staysInteger = x.isInteger() && (call.name == "abs" || call.name == "sign" || call.name == "relu");
     if (staysInteger && std::fabs(result) < 0x1p53)
       return Value::integer(static_cast<int64_t>(result));
@@ -107,24 +107,33 @@ Value elementwise(Evaluator &e, Call &call) {
   }
   bool integersToo = call.name == "abs";
   if (integersToo && !elementOf(x.asTensor()).isInteger(1))
-    return Value(function->tensor(e, x.asTensor()));
-  mlir::Value tensor = floats(e, call, 0);
-  return tensor ? Value(function->tensor(e, tensor)) : Value();
+    return Value(function->tensor(t, x.asTensor()));
+  mlir::Value tensor = floats(t, call, "x");
+  return tensor ? Value(function->tensor(t, tensor)) : Value();
 }
 
-Value elu(Evaluator &e, Call &call) {
-  mlir::Value x = floats(e, call, 0);
+/// x where it is above 0, else what `below` makes of it.
+template <typename Below> Value leaky(Tensors &t, Call &call, Below below) {
+  mlir::Value x = floats(t, call, "x");
   if (!x)
     return {};
-  Formula f{e, elementOf(x)};
-  mlir::Value below =
-      call.name == "elu" ? f.mul(f.expm1(f.min(x, 0.0)), call[1].asNumber()) : f.mul(x, call[1].asNumber());
-  return Value(f.where(f.above(x, 0.0), x, below));
+  Formula f{t, elementOf(x)};
+  mlir::Value negative = below(f, x);
+  return Value(f.where(f.above(x, 0.0), x, negative));
 }
 
-Value extremum(Evaluator &e, Call &call) {
+Value elu(Tensors &t, Call &call) {
+  return leaky(t, call,
+               [&](Formula &f, mlir::Value x) { return f.mul(f.expm1(f.min(x, 0.0)), call["alpha"].asNumber()); });
+}
+
+Value leakyRelu(Tensors &t, Call &call) {
+  return leaky(t, call, [&](Formula &f, mlir::Value x) { return f.mul(x, call["slope"].asNumber()); });
+}
+
+Value extremum(Tensors &t, Call &call) {
   bool isMax = call.name == "maximum";
-  const Value &x = call[0], &y = call[1];
+  const Value &x = call["x"], &y = call["y"];
   if (x.isNumber() && y.isNumber()) {
     bool first = isMax ? x.asNumber() >= y.asNumber() : x.asNumber() <= y.asNumber();
     bool mixed = x.isInteger() != y.isInteger();
@@ -132,51 +141,52 @@ Value extremum(Evaluator &e, Call &call) {
     return mixed ? Value::floating(chosen.asNumber()) : chosen;
   }
   mlir::Type element = elementOf(x.isTensor() ? x.asTensor() : y.asTensor());
-  mlir::Value a = e.toTensor(x, element, call.at(0)), b = a ? e.toTensor(y, element, call.at(1)) : mlir::Value();
+  mlir::Value a = t.toTensor(x, element, call.at("x")), b = a ? t.toTensor(y, element, call.at("y")) : mlir::Value();
   if (!b)
     return {};
   if (element.isInteger(1))
-    return e.fail(call.at(x.isTensor() ? 0 : 1), call.name + " needs numbers; found " + toText(x.isTensor() ? x : y));
-  if (!fitTogether(e, call, {a, b}))
+    return t.fail(call.at(x.isTensor() ? "x" : "y"),
+                  call.name + " needs numbers; found " + toText(x.isTensor() ? x : y));
+  if (!fitTogether(t, call, {a, b}))
     return {};
-  return Value(isMax ? e.emit<argent::nn::MaxOp>(a, b) : e.emit<argent::nn::MinOp>(a, b));
+  return Value(isMax ? t.emit<nn::MaxOp>(a, b) : t.emit<nn::MinOp>(a, b));
 }
 
-Value clamp(Evaluator &e, Call &call) {
-  if (!call[0].isTensor()) {
-    if (!call[1].isNumber() || !call[2].isNumber())
-      return e.fail(call.range, "clamp of a number needs numbers as its bounds; found " + toText(call[1]) + " and " +
-                                    toText(call[2]));
-    double x = std::min(std::max(call[0].asNumber(), call[1].asNumber()), call[2].asNumber());
-    bool whole = call[0].isInteger() && call[1].isInteger() && call[2].isInteger();
+Value clamp(Tensors &t, Call &call) {
+  if (!call["x"].isTensor()) {
+    if (!call["low"].isNumber() || !call["high"].isNumber())
+      return t.fail(call.range, "clamp of a number needs numbers as its bounds; found " + toText(call["low"]) +
+                                    " and " + toText(call["high"]));
+    double x = std::min(std::max(call["x"].asNumber(), call["low"].asNumber()), call["high"].asNumber());
+    bool whole = call["x"].isInteger() && call["low"].isInteger() && call["high"].isInteger();
     return whole ? Value::integer(static_cast<int64_t>(x)) : Value::floating(x);
   }
-  mlir::Value x = call[0].asTensor();
-  mlir::Value low = e.toTensor(call[1], elementOf(x), call.at(1));
-  mlir::Value high = low ? e.toTensor(call[2], elementOf(x), call.at(2)) : mlir::Value();
+  mlir::Value x = call["x"].asTensor();
+  mlir::Value low = t.toTensor(call["low"], elementOf(x), call.at("low"));
+  mlir::Value high = low ? t.toTensor(call["high"], elementOf(x), call.at("high")) : mlir::Value();
   if (!high)
     return {};
-  if (!fitTogether(e, call, {x, low, high}))
+  if (!fitTogether(t, call, {x, low, high}))
     return {};
-  return Value(e.emit<argent::nn::MinOp>(e.emit<argent::nn::MaxOp>(x, low), high));
+  return Value(t.emit<nn::MinOp>(t.emit<nn::MaxOp>(x, low), high));
 }
 
-Value where(Evaluator &e, Call &call) {
-  mlir::Value condition = call[0].asTensor();
+Value where(Tensors &t, Call &call) {
+  mlir::Value condition = call["condition"].asTensor();
   if (!elementOf(condition).isInteger(1)) {
-    Report report = e.error(call.at(0), "where needs a bool tensor; found " + toText(call[0]));
-    e.noteDeclaration(report, call.arguments[0]);
+    Report report = t.error(call.at("condition"), "where needs a bool tensor; found " + toText(call["condition"]));
+    t.noteDeclaration(report, call.given("condition"));
     report.help("compare it, as in x > 0");
     return {};
   }
-  const Value &x = call[1], &y = call[2];
-  mlir::Type element = x.isTensor() ? elementOf(x.asTensor()) : y.isTensor() ? elementOf(y.asTensor()) : e.f32();
-  mlir::Value a = e.toTensor(x, element, call.at(1)), b = a ? e.toTensor(y, element, call.at(2)) : mlir::Value();
+  const Value &x = call["x"], &y = call["y"];
+  mlir::Type element = x.isTensor() ? elementOf(x.asTensor()) : y.isTensor() ? elementOf(y.asTensor()) : t.f32();
+  mlir::Value a = t.toTensor(x, element, call.at("x")), b = a ? t.toTensor(y, element, call.at("y")) : mlir::Value();
   if (!b)
     return {};
-  if (!fitTogether(e, call, {a, b}, condition))
+  if (!fitTogether(t, call, {a, b}, condition))
     return {};
-  return Value(e.emit<argent::nn::SelectOp>(condition, a, b));
+  return Value(t.emit<nn::SelectOp>(condition, a, b));
 }
 
 /// A nested list of numbers, taken apart.
@@ -207,78 +217,94 @@ struct Constant {
   }
 };
 
-Value castTo(Evaluator &e, Call &call) {
-  const Value &x = call[0];
-  mlir::Type element = elementType(&e.context, call.name);
+Value castTo(Tensors &t, Call &call) {
+  const Value &x = call["x"];
+  mlir::Type element = elementType(t.builder.getContext(), call.name);
   if (x.isTensor()) {
     mlir::Value tensor = x.asTensor();
     if (element.isInteger(1) && !elementOf(tensor).isInteger(1))
-      return Value(e.emit<argent::nn::CompareOp>(argent::nn::Predicate::ne, tensor, e.constant(0, elementOf(tensor))));
-    return Value(e.cast(tensor, element));
+      return Value(t.emit<nn::CompareOp>(nn::Predicate::ne, tensor, t.constant(0, elementOf(tensor))));
+    return Value(t.cast(tensor, element));
   }
   Constant constant;
   constant.add(x);
   if (!constant.isNumeric) {
     Report report =
-        e.error(call.at(0), call.name + " needs a tensor, a number or a list of numbers; found " + describe(x));
+        t.error(call.at("x"), call.name + " needs a tensor, a number or a list of numbers; found " + describe(x));
     if (x.isString())
       report.help("float(…) makes a number of a str");
     return {};
   }
   if (!constant.isRectangular)
-    return e.fail(call.at(0), "the rows of a constant tensor must be equally long; found " + describe(x));
+    return t.fail(call.at("x"), "the rows of a constant tensor must be equally long; found " + describe(x));
   if (constant.fraction && !isFloat(element))
-    return e.fail(call.at(0), "a tensor of " + call.name + " cannot hold the float " + toText(*constant.fraction),
+    return t.fail(call.at("x"), "a tensor of " + call.name + " cannot hold the float " + toText(*constant.fraction),
                   "write f32(…)");
   llvm::SmallVector<mlir::Attribute> elements;
   for (const Value &number : constant.numbers) {
-    unsigned bits = element.getIntOrFloatBitWidth();
     int64_t integer = number.isInteger() ? number.asInteger() : 0;
-    bool fits = llvm::isa<mlir::FloatType>(element) ? isFinite(number.asNumber(), element)
-                : bits == 1                         ? integer == 0 || integer == 1
-                : bits == 8                         ? integer >= 0 && integer < 256
-                                                    : bits == 64 || llvm::isInt<32>(integer);
+    bool fits = isFloat(element) ? isFinite(number.asNumber(), element) : holdsInteger(integer, element);
     if (!fits)
-      return e.fail(call.at(0), toText(number) + " does not fit in " + call.name);
-    if (llvm::isa<mlir::FloatType>(element))
-      elements.push_back(e.builder.getFloatAttr(element, number.asNumber()));
+      return t.fail(call.at("x"), toText(number) + " does not fit in " + call.name);
+    if (isFloat(element))
+      elements.push_back(t.builder.getFloatAttr(element, number.asNumber()));
     else
-      elements.push_back(e.builder.getIntegerAttr(element, integer));
+      elements.push_back(t.builder.getIntegerAttr(element, integer));
   }
-  return Value(e.emit<argent::nn::ConstantOp>(
+  return Value(t.emit<nn::ConstantOp>(
       mlir::DenseElementsAttr::get(mlir::RankedTensorType::get(constant.shape, element), elements)));
 }
 
-Value stopGradient(Evaluator &e, Call &call) { return Value(e.emit<argent::nn::StopGradientOp>(call[0].asTensor())); }
+Value stopGradient(Tensors &t, Call &call) { return Value(t.emit<nn::StopGradientOp>(call["x"].asTensor())); }
 
-Value binaryCrossEntropy(Evaluator &e, Call &call) {
-  mlir::Value x = floats(e, call, 0);
-  mlir::Value y = x ? floats(e, call, 1) : mlir::Value();
+//===- Losses of one element ----------------------------------------------------------------------------------===//
+
+/// Whether two arguments are tensors of floats of one type; reports if not.
+bool arePair(Tensors &t, Call &call, StringRef first, StringRef target) {
+  mlir::Value x = floats(t, call, first);
+  mlir::Value y = x ? floats(t, call, target) : mlir::Value();
   if (!y)
+    return false;
+  if (x.getType() == y.getType())
+    return true;
+  Report report = t.error(call.at(target), call.name + " needs a target of the type of its first argument, " +
+                                               toText(call[first]) + "; found " + toText(call[target]));
+  Dims dims = dimsOf(x);
+  if (!dims.empty() && dims.back().isOne() && dimsOf(y) == Dims(dims.begin(), dims.end() - 1))
+    report.help("write target[..., none], which is " + toText(call[first]));
+  return false;
+}
+
+Value binaryCrossEntropy(Tensors &t, Call &call) {
+  if (!arePair(t, call, "logits", "target"))
     return {};
-  Shape shape = shapeOf(x);
-  if (!shape.empty() && shape.back().isOne() && shapeOf(y) == Shape(shape.begin(), shape.end() - 1))
-    return e.fail(call.at(1),
-                  call.name + " needs a target of the type of its first argument, " + toText(call[0]) + "; found " +
-                      toText(call[1]),
-                  "write target[..., none], which is " + toText(call[0]));
-  if (x.getType() != y.getType())
-    return e.fail(call.at(1), call.name + " needs a target of the type of its first argument, " + toText(call[0]) +
-                                  "; found " + toText(call[1]));
-  Formula f{e, elementOf(x)};
-  if (call.name == "binary_cross_entropy" && x.getDefiningOp<argent::nn::SigmoidOp>())
-    e.warning(call.at(0), "binary_cross_entropy applies sigmoid itself; this is a sigmoid already")
+  mlir::Value x = call["logits"].asTensor(), y = call["target"].asTensor();
+  Formula f{t, elementOf(x)};
+  if (x.getDefiningOp<nn::SigmoidOp>())
+    t.warning(call.at("logits"), "binary_cross_entropy applies sigmoid itself; this is a sigmoid already")
         .help("give it the logits: what goes into sigmoid");
   // -t log s(x) - (1 - t) log(1 - s(x)): no difference of large numbers, whose rounding would be all that is left of a
   // small loss.
-  if (call.name == "binary_cross_entropy")
-    return Value(f.add(f.mul(y, f.softplus(f.neg(x))), f.mul(f.sub(f.number(1.0), y), f.softplus(x))));
-  if (call.name == "hinge")
-    return Value(f.relu(f.sub(f.number(1.0), f.mul(x, y))));
-  // Huber 1964: quadratic up to delta, then linear.
-  double delta = call[2].asNumber();
+  return Value(f.add(f.mul(y, f.softplus(f.neg(x))), f.mul(f.sub(f.number(1.0), y), f.softplus(x))));
+}
+
+Value hinge(Tensors &t, Call &call) {
+  if (!arePair(t, call, "score", "target"))
+    return {};
+  mlir::Value x = call["score"].asTensor(), y = call["target"].asTensor();
+  Formula f{t, elementOf(x)};
+  return Value(f.relu(f.sub(f.number(1.0), f.mul(x, y))));
+}
+
+/// Huber 1964: quadratic up to delta, then linear.
+Value huber(Tensors &t, Call &call) {
+  if (!arePair(t, call, "x", "y"))
+    return {};
+  mlir::Value x = call["x"].asTensor(), y = call["y"].asTensor();
+  double delta = call["delta"].asNumber();
   if (delta <= 0)
-    return e.fail(call.at(2), "`delta` must be above 0; found " + toText(call[2]));
+    return t.fail(call.at("delta"), "`delta` must be above 0; found " + toText(call["delta"]));
+  Formula f{t, elementOf(x)};
   mlir::Value d = f.abs(f.sub(x, y)), q = f.min(d, delta);
   return Value(f.mul(q, f.sub(d, f.mul(q, 0.5))));
 }
@@ -291,15 +317,15 @@ llvm::ArrayRef<BuiltinFamily> argent::ag::elementwiseBuiltins() {
        "hard_sigmoid hard_swish",
        "x: number", elementwise},
       {"elu", "x: tensor, alpha: float = 1.0", elu},
-      {"leaky_relu", "x: tensor, slope: float = 0.01", elu},
+      {"leaky_relu", "x: tensor, slope: float = 0.01", leakyRelu},
       {"clamp", "x: number, low: number, high: number", clamp},
       {"maximum minimum", "x: number, y: number", extremum},
       {"where", "condition: tensor, x: value, y: value", where},
       {"f32 f16 bf16 i32 i64 u8 bool", "x: value", castTo},
       {"stop_gradient", "x: tensor", stopGradient},
       {"binary_cross_entropy", "logits: tensor, target: tensor", binaryCrossEntropy},
-      {"hinge", "score: tensor, target: tensor", binaryCrossEntropy},
-      {"huber", "x: tensor, y: tensor, delta: float = 1.0", binaryCrossEntropy},
+      {"hinge", "score: tensor, target: tensor", hinge},
+      {"huber", "x: tensor, y: tensor, delta: float = 1.0", huber},
   };
   return table;
 }

@@ -11,59 +11,60 @@ namespace nn = argent::nn;
 
 namespace {
 
-Value crossEntropy(Evaluator &e, Call &call) {
-  mlir::Value logits = call[0].asTensor(), label = call[1].asTensor();
-  if (!isFloatTensor(call[0]) && isFloatTensor(call[1]))
-    return e.fail(call.at(0), "cross_entropy needs logits, a tensor of floats; found " + toText(call[0]),
+Value crossEntropy(Tensors &t, Call &call) {
+  mlir::Value logits = call["logits"].asTensor(), label = call["label"].asTensor();
+  if (!isFloatTensor(call["logits"]) && isFloatTensor(call["label"]))
+    return t.fail(call.at("logits"), "cross_entropy needs logits, a tensor of floats; found " + toText(call["logits"]),
                   "the order is cross_entropy(logits, label)");
-  if (!needsFloats(e, call, 0))
+  if (!needsFloats(t, call, "logits"))
     return {};
   if (mlir::Operation *op = logits.getDefiningOp(); op && llvm::isa<nn::SoftmaxOp, nn::LogSoftmaxOp>(op))
-    e.warning(call.at(0), "cross_entropy applies softmax itself; this is a softmax already")
+    t.warning(call.at("logits"), "cross_entropy applies softmax itself; this is a softmax already")
         .help("give it the logits: what goes into softmax");
-  Shape shape = shapeOf(logits), rows = shape;
-  if (shape.empty() || shape.back().open) {
-    Report report =
-        e.error(call.at(0), "cross_entropy needs logits f32[N, K], with the classes last; found " + toText(call[0]));
-    if (isFloatTensor(call[1]) && shapeOf(label).size() > shape.size())
+  Dims shape = dimsOf(logits), rows = shape;
+  if (shape.empty() || shape.back().isOpen) {
+    Report report = t.error(call.at("logits"), "cross_entropy needs logits f32[N, K], with the classes last; found " +
+                                                   toText(call["logits"]));
+    if (isFloatTensor(call["label"]) && dimsOf(label).size() > shape.size())
       report.help("the order is cross_entropy(logits, label)");
     return {};
   }
   rows.pop_back();
-  mlir::Type i32 = e.builder.getI32Type();
-  bool isClass = elementOf(label) == i32 && shapeOf(label) == rows;
+  mlir::Type i32 = t.builder.getI32Type();
+  bool isClass = elementOf(label) == i32 && dimsOf(label) == rows;
   bool isDistribution = label.getType() == logits.getType();
   if (!isClass && !isDistribution) {
-    Report report = e.error(call.at(1), "cross_entropy needs a label " + toString(rows, i32) + " for logits " +
-                                            toText(call[0]) + "; found " + toText(call[1]));
-    e.noteDeclaration(report, call.arguments[1]);
-    if (shape.size() > 2 && shapeOf(label).size() == 1)
+    Report report = t.error(call.at("label"), "cross_entropy needs a label " + toString(rows, i32) + " for logits " +
+                                                  toText(call["logits"]) + "; found " + toText(call["label"]));
+    t.noteDeclaration(report, call.given("label"));
+    if (shape.size() > 2 && dimsOf(label).size() == 1)
       report.help("for one label a row, logits are [N, K]: … |> flatten |> dense(K)");
-    else if (shapeOf(label) == rows && elementOf(label) != i32)
+    else if (dimsOf(label) == rows && elementOf(label) != i32)
       report.help("declare it as " + toString(rows, i32) + ", or cast it: i32(…)");
     return {};
   }
-  if (isClass && !e.limitIndex(label, shape.back().value, call.at(1), "class", "logits " + toText(call[0])))
+  if (isClass && !t.checkIndex(label, shape.back().size, call.at("label"), "class", "logits " + toText(call["logits"])))
     return {};
-  return Value(e.emit<nn::CrossEntropyOp>(logits, label));
+  return Value(t.emit<nn::CrossEntropyOp>(logits, label));
 }
 
-/// All optimizers: the rate, then the numbers of nn's table in its order.
-Value optimizer(Evaluator &e, Call &call) {
+/// All optimizers: the rate, and the numbers of nn's table.
+Value optimizer(Tensors &t, Call &call) {
   auto made = std::make_shared<Optimizer>();
   made->kind = call.name.str();
-  made->rate = call[0];
-  made->rateRange = call.at(0);
+  made->rate = call["rate"];
+  made->rateRange = call.at("rate");
   bool hasMomentum = true;
-  for (auto [index, number] : llvm::enumerate(nn::findOptimizer(call.name)->numbers)) {
-    unsigned i = static_cast<unsigned>(index) + 1;
-    double value = call[i].is<bool>() ? call[i].get<bool>() : call[i].asNumber();
+  for (const nn::OptimizerNumber &number : nn::findOptimizer(call.name)->numbers) {
+    const Value &given = call[number.name];
+    double value = given.is<bool>() ? given.get<bool>() : given.asNumber();
     if (!number.holds(value))
-      return e.fail(call.at(i), "`" + number.name + "` must be " + number.expected() + "; found " + toText(call[i]));
+      return t.fail(call.at(number.name),
+                    "`" + number.name + "` must be " + number.expected() + "; found " + toText(given));
     if (number.name == "momentum")
       hasMomentum = value != 0;
     if (number.name == "nesterov" && value != 0 && !hasMomentum)
-      return e.fail(call.at(i), "nesterov=true needs a momentum above 0");
+      return t.fail(call.at(number.name), "nesterov=true needs a momentum above 0");
     made->numbers.push_back({number.name.str(), value});
   }
   return Value(std::shared_ptr<const Optimizer>(std::move(made)));

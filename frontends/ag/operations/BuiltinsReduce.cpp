@@ -1,64 +1,75 @@
 //===- BuiltinsReduce.cpp - reductions, softmax, statistics --------------------------------------------------===//
 #include "frontends/ag/operations/Builtins.h"
 
+#include "frontends/ag/evaluate/Arithmetic.h"
+
 using namespace argent::ag;
 using llvm::StringRef;
 using llvm::Twine;
 
 namespace nn = argent::nn;
 
-/// The axes that an argument names, sorted; nothing after an error.
-std::optional<llvm::SmallVector<int64_t>> argent::ag::readAxes(Evaluator &e, Call &call, unsigned i, int64_t rank) {
+std::optional<llvm::SmallVector<int64_t>> argent::ag::readAxes(Tensors &t, Call &call, const Value &value, Range range,
+                                                               mlir::Value x) {
   llvm::SmallVector<int64_t> axes;
-  const Value &value = call[i];
-  if (value.isNone()) {
-    for (int64_t axis = 0; axis != rank; ++axis)
-      axes.push_back(axis);
-    return axes;
-  }
+  int64_t rank = static_cast<int64_t>(dimsOf(x).size());
+  if (value.isNone())
+    return nn::axisRange(0, rank);
   std::vector<Value> list = value.isList() ? value.asList() : std::vector<Value>{value};
   for (const Value &element : list) {
     if (!element.isInteger()) {
-      e.error(call.at(i), call.name + " needs `axis`, an int or a list[int]; found " + describe(value));
+      t.error(range, call.name + " needs `axis`, an int or a list[int]; found " + describe(value));
       return std::nullopt;
     }
     int64_t axis = element.asInteger();
     if (axis < -rank || axis >= rank) {
-      e.error(call.at(i), "axis " + Twine(axis) + " is out of range for " + toText(call[0]) + ", which has " +
-                              Twine(rank) + (rank == 1 ? " dimension" : " dimensions"));
+      t.error(range, "axis " + Twine(axis) + " is out of range for " + toText(Value(x)) + ", which has " + Twine(rank) +
+                         (rank == 1 ? " dimension" : " dimensions"));
       return std::nullopt;
     }
     axes.push_back(axis < 0 ? axis + rank : axis);
   }
   llvm::sort(axes);
   if (auto twice = std::adjacent_find(axes.begin(), axes.end()); twice != axes.end()) {
-    Report report = e.error(call.at(i), "axis " + Twine(*twice) + " is given twice; found " + describe(value));
+    Report report = t.error(range, "axis " + Twine(*twice) + " is given twice; found " + describe(value));
     if (llvm::any_of(list, [&](const Value &v) { return v.asInteger() == *twice - rank; }))
-      report.help("axis " + Twine(*twice - rank) + " of " + toText(call[0]) + " is axis " + Twine(*twice));
+      report.help("axis " + Twine(*twice - rank) + " of " + toText(Value(x)) + " is axis " + Twine(*twice));
     return std::nullopt;
   }
   return axes;
+}
+
+std::optional<llvm::SmallVector<int64_t>> argent::ag::readAxes(Tensors &t, Call &call, StringRef argument,
+                                                               mlir::Value x) {
+  return readAxes(t, call, call[argument], call.at(argument), x);
+}
+
+std::optional<int64_t> argent::ag::readAxis(Tensors &t, Call &call, StringRef argument, mlir::Value x) {
+  auto axes = readAxes(t, call, argument, x);
+  if (!axes)
+    return std::nullopt;
+  return axes->front();
 }
 
 bool argent::ag::isFloatTensor(const Value &value) {
   return value.isTensor() && llvm::isa<mlir::FloatType>(elementOf(value.asTensor()));
 }
 
-/// Reports an argument that is no tensor of floats.
-bool argent::ag::needsFloats(Evaluator &e, Call &call, unsigned i) {
-  if (isFloatTensor(call[i]))
+bool argent::ag::needsFloats(Tensors &t, Call &call, StringRef argument) {
+  const Value &value = call[argument];
+  if (isFloatTensor(value))
     return true;
-  Report report = e.error(call.at(i), call.name + " needs a tensor of floats; found " + describe(call[i]));
-  e.noteDeclaration(report, call.arguments[i]);
-  if (call[i].isTensor())
+  Report report = t.error(call.at(argument), call.name + " needs a tensor of floats; found " + describe(value));
+  t.noteDeclaration(report, call.given(argument));
+  if (value.isTensor())
     report.help("cast it: f32(…)");
   return false;
 }
 
-bool argent::ag::fitTogether(Evaluator &e, Call &call, llvm::ArrayRef<mlir::Value> tensors, mlir::Value condition) {
+bool argent::ag::fitTogether(Tensors &t, Call &call, llvm::ArrayRef<mlir::Value> tensors, mlir::Value condition) {
   for (mlir::Value other : llvm::drop_begin(tensors))
     if (elementOf(other) != elementOf(tensors[0])) {
-      e.error(call.range, call.name + " needs equal element types; found " + toText(Value(tensors[0])) + " and " +
+      t.error(call.range, call.name + " needs equal element types; found " + toText(Value(tensors[0])) + " and " +
                               toText(Value(other)))
           .help("cast one of them: " + elementName(elementOf(tensors[0])) + "(…)");
       return false;
@@ -66,220 +77,225 @@ bool argent::ag::fitTogether(Evaluator &e, Call &call, llvm::ArrayRef<mlir::Valu
   llvm::SmallVector<mlir::Value> all(tensors);
   if (condition)
     all.push_back(condition);
-  unsigned clash, dimA, dimB;
+  unsigned dimA, dimB;
   for (size_t i = 0; i != all.size(); ++i)
     for (size_t j = 0; j != i; ++j)
-      if (!broadcast(shapeOf(all[j]), shapeOf(all[i]), clash)) {
-        e.error(call.range, call.name + " needs equal shapes; " + describeClash(all[j], all[i], clash, dimA, dimB));
+      if (auto clash = findClash(dimsOf(all[j]), dimsOf(all[i]))) {
+        t.error(call.range, call.name + " needs equal shapes; " + describeClash(all[j], all[i], *clash, dimA, dimB));
         return false;
       }
   return true;
 }
 
-std::optional<int64_t> argent::ag::readAxis(Evaluator &e, Call &call, unsigned i, int64_t rank) {
-  auto axes = readAxes(e, call, i, rank);
-  if (!axes)
-    return std::nullopt;
-  return axes->front();
-}
-
 namespace {
 
+Value combine(Tensors &t, Operator op, const Value &a, const Value &b, Call &call) {
+  return binary(t, op, {a, call.range, nullptr, {}}, {b, call.range, nullptr, {}}, call.range);
+}
+
 /// `max(a, b, …)` of numbers, `sum(list)`.
-Value reduceNumbers(Evaluator &e, Call &call, llvm::ArrayRef<Value> values) {
+Value reduceNumbers(Tensors &t, Call &call, llvm::ArrayRef<Value> values) {
   for (const Value &value : values)
     if (!value.isNumber())
-      return e.fail(call.range, call.name + " works on tensors or on numbers; found " + describe(value));
+      return t.fail(call.range, call.name + " works on tensors or on numbers; found " + describe(value));
   if (values.empty())
-    return call.name == "sum" ? Value::integer(0) : e.fail(call.range, call.name + " needs at least one value");
+    return call.name == "sum" ? Value::integer(0) : t.fail(call.range, call.name + " needs at least one value");
   Value result = values[0];
   for (const Value &value : values.drop_front()) {
     if (call.name == "sum")
-      result = e.binary(Operator::add, result, value, call.range);
+      result = combine(t, Operator::add, result, value, call);
     else if (call.name == "prod")
-      result = e.binary(Operator::multiply, result, value, call.range);
+      result = combine(t, Operator::multiply, result, value, call);
     else if ((call.name == "max") == (value.asNumber() > result.asNumber()))
       result = value;
     if (result.failed())
       return {};
   }
   if (call.name == "mean")
-    return e.fail(call.range, "mean works on tensors only; found numbers", "write sum(xs) / len(xs)");
+    return t.fail(call.range, "mean works on tensors only; found numbers", "write sum(xs) / len(xs)");
   return result;
 }
 
-Value reduce(Evaluator &e, Call &call) {
-  // Positional arguments behind the first: of a tensor axis and keepdims, else more numbers.
-  std::vector<Value> rest = call[1].isList() ? call[1].asList() : std::vector<Value>();
-  if (!call[0].isTensor()) {
-    std::vector<Value> values = call[0].isList() ? call[0].asList() : std::vector<Value>{call[0]};
-    values.insert(values.end(), rest.begin(), rest.end());
-    if (call.name == "sum" && !values.empty() && values[0].isTensor()) {
-      Value total = values[0];
-      for (const Value &value : llvm::ArrayRef(values).drop_front())
-        total = e.binary(Operator::add, total, value, call.range);
-      return total;
-    }
-    for (const Value &value : values)
-      if (value.isTensor()) {
-        Report report = e.error(call.range, call.name + " takes one tensor, or numbers");
-        if (call.name == "max" || call.name == "min")
-          report.help("to compare elements write " + call.name + "imum(x, y)");
-        return {};
-      }
-    return reduceNumbers(e, call, values);
+/// `sum(list)` of tensors, and what works on numbers.
+Value reduceList(Tensors &t, Call &call, llvm::ArrayRef<Value> values) {
+  if (call.name == "sum" && !values.empty() && values[0].isTensor()) {
+    Value total = values[0];
+    for (const Value &value : values.drop_front())
+      total = combine(t, Operator::add, total, value, call);
+    return total;
   }
-  if (rest.size() > 2)
-    return e.fail(call.at(1), "too many arguments for " + call.name + ": it takes a tensor, `axis` and `keepdims`");
+  if (llvm::any_of(values, [](const Value &value) { return value.isTensor(); })) {
+    Report report = t.error(call.range, call.name + " takes one tensor, or numbers");
+    if (call.name == "max" || call.name == "min")
+      report.help("to compare elements write " + call.name + "imum(x, y)");
+    return {};
+  }
+  return reduceNumbers(t, call, values);
+}
+
+/// What a reduction of a tensor does.
+struct Reduction {
+  llvm::SmallVector<int64_t> axes;
+  bool keepDims;
+};
+
+/// `axis` and `keepdims`, by name or as the positional arguments `rest`; nothing after an error.
+std::optional<Reduction> readReduction(Tensors &t, Call &call, mlir::Value x, llvm::ArrayRef<Value> rest) {
+  if (rest.size() > 2) {
+    t.error(call.at("others"), "too many arguments for " + call.name + ": it takes a tensor, `axis` and `keepdims`");
+    return std::nullopt;
+  }
   bool isExtremum = call.name == "max" || call.name == "min";
   if (!rest.empty() && (rest[0].isTensor() || rest[0].is<double>())) {
-    Report report = e.error(call.at(1), call.name + " needs `axis`, an int or a list[int]; found " + describe(rest[0]));
+    Report report =
+        t.error(call.at("others"), call.name + " needs `axis`, an int or a list[int]; found " + describe(rest[0]));
     if (isExtremum)
       report.help("to compare elements write " + call.name + "imum(x, " + (rest[0].isTensor() ? "y" : toText(rest[0])) +
                   ")");
-    return {};
+    return std::nullopt;
   }
-  Shape shape = shapeOf(call[0].asTensor());
-  if (isExtremum && rest.size() == 1 && rest[0].isInteger() && rest[0].asInteger() == 0 && !shape.empty() &&
-      shape[0].open)
-    e.warning(call.range, call.name + "(x, 0) is the " + (call.name == "max" ? "largest" : "smallest") +
+  Dims dims = dimsOf(x);
+  if (isExtremum && rest.size() == 1 && rest[0].isInteger() && rest[0].asInteger() == 0 && !dims.empty() &&
+      dims[0].isOpen)
+    t.warning(call.range, call.name + "(x, 0) is the " + (call.name == "max" ? "largest" : "smallest") +
                               " of the batch, along axis 0")
         .help("to compare elements with 0 write " + call.name + "imum(x, 0); if the axis is meant, axis=0");
-  if (!rest.empty()) {
-    call.arguments[2].value = rest[0];
-    call.arguments[2].range = call.at(1);
+  if (rest.size() == 2 && !rest[1].is<bool>()) {
+    Report report = t.error(call.at("others"), call.name + " needs `keepdims`, a bool; found " + describe(rest[1]));
+    if (rest[0].isInteger() && rest[1].isInteger())
+      report.help("several axes are a list: axis=[" + toText(rest[0]) + ", " + toText(rest[1]) + "]");
+    return std::nullopt;
   }
-  if (rest.size() == 2) {
-    if (!rest[1].is<bool>()) {
-      Report report = e.error(call.at(1), call.name + " needs `keepdims`, a bool; found " + describe(rest[1]));
-      if (rest[0].isInteger() && rest[1].isInteger())
-        report.help("several axes are a list: axis=[" + toText(rest[0]) + ", " + toText(rest[1]) + "]");
-      return {};
-    }
-    call.arguments[3].value = rest[1];
-  }
-  mlir::Value x = call[0].asTensor();
-  auto axes = readAxes(e, call, 2, shapeOf(x).size());
+  auto axes = rest.empty() ? readAxes(t, call, "axis", x) : readAxes(t, call, rest[0], call.at("others"), x);
   if (!axes)
+    return std::nullopt;
+  return Reduction{std::move(*axes), (rest.size() == 2 ? rest[1] : call["keepdims"]).get<bool>()};
+}
+
+Value reduce(Tensors &t, Call &call) {
+  // Positional arguments behind the first: of a tensor axis and keepdims, else more numbers.
+  std::vector<Value> rest = call["others"].isList() ? call["others"].asList() : std::vector<Value>();
+  if (!call["x"].isTensor()) {
+    std::vector<Value> values = call["x"].isList() ? call["x"].asList() : std::vector<Value>{call["x"]};
+    llvm::append_range(values, rest);
+    return reduceList(t, call, values);
+  }
+  mlir::Value x = call["x"].asTensor();
+  auto reduction = readReduction(t, call, x, rest);
+  if (!reduction)
     return {};
-  bool keepdims = call[3].get<bool>();
+  const auto &[axes, keepDims] = *reduction;
   bool isBool = elementOf(x).isInteger(1);
   if (call.name == "any" || call.name == "all") {
     if (!isBool)
-      return e.fail(call.at(0), call.name + " needs a bool tensor; found " + toText(call[0]),
+      return t.fail(call.at("x"), call.name + " needs a bool tensor; found " + toText(call["x"]),
                     "compare it: " + call.name + "(x > 0)");
   } else if (isBool) {
     if (call.name != "sum" && call.name != "mean")
-      return e.fail(call.at(0), call.name + " needs numbers; found " + toText(call[0]), "cast it: f32(…)");
-    x = e.cast(x, e.f32()); // counts the true elements
+      return t.fail(call.at("x"), call.name + " needs numbers; found " + toText(call["x"]), "cast it: f32(…)");
+    x = t.cast(x, t.f32()); // counts the true elements
   }
-  if ((call.name == "mean" || call.name == "logsumexp") && !isBool && !needsFloats(e, call, 0))
+  if ((call.name == "mean" || call.name == "logsumexp") && !isBool && !needsFloats(t, call, "x"))
     return {};
-  if (axes->empty())
+  if (axes.empty())
     return Value(x);
-  auto combine = [&](nn::ReduceKind kind, mlir::Value value, bool keep) {
-    return e.emitNamed<nn::ReduceOp>(call.name, kind, value, e.builder.getDenseI64ArrayAttr(*axes), keep);
+  auto make = [&](nn::ReduceKind kind, mlir::Value value, bool keep) {
+    return t.emitNamed<nn::ReduceOp>(call.name, kind, value, t.builder.getDenseI64ArrayAttr(axes), keep);
   };
   if (call.name == "mean")
-    return Value(e.mean(x, *axes, keepdims));
+    return Value(t.mean(x, axes, keepDims));
   if (call.name == "logsumexp") {
-    mlir::Value top = e.emit<nn::StopGradientOp>(combine(nn::ReduceKind::max, x, true));
-    mlir::Value total = combine(nn::ReduceKind::sum, e.emit<nn::ExpOp>(e.emit<nn::SubOp>(x, top)), keepdims);
-    return Value(e.emit<nn::AddOp>(e.emit<nn::LogOp>(total), e.reshape(top, shapeOf(total))));
+    mlir::Value top = t.emit<nn::StopGradientOp>(make(nn::ReduceKind::max, x, true));
+    mlir::Value total = make(nn::ReduceKind::sum, t.emit<nn::ExpOp>(t.emit<nn::SubOp>(x, top)), keepDims);
+    return Value(t.emit<nn::AddOp>(t.emit<nn::LogOp>(total), t.reshape(top, dimsOf(total))));
   }
-  auto kind = llvm::StringSwitch<nn::ReduceKind>(call.name)
-                  .Case("max", nn::ReduceKind::max)
-                  .Case("min", nn::ReduceKind::min)
-                  .Case("prod", nn::ReduceKind::prod)
-                  .Case("any", nn::ReduceKind::any)
-                  .Case("all", nn::ReduceKind::all)
-                  .Default(nn::ReduceKind::sum);
-  return Value(combine(kind, x, keepdims));
+  return Value(make(*nn::symbolizeReduceKind(call.name), x, keepDims));
 }
 
-Value argmax(Evaluator &e, Call &call) {
-  mlir::Value x = call[0].asTensor();
-  if (elementOf(x).isInteger(1) || shapeOf(x).empty())
-    return e.fail(call.at(0), call.name + " needs numbers along at least one dimension; found " + toText(call[0]));
-  auto axis = readAxis(e, call, 1, shapeOf(x).size());
+Value argmax(Tensors &t, Call &call) {
+  mlir::Value x = call["x"].asTensor();
+  if (elementOf(x).isInteger(1) || dimsOf(x).empty())
+    return t.fail(call.at("x"), call.name + " needs numbers along at least one dimension; found " + toText(call["x"]));
+  auto axis = readAxis(t, call, "axis", x);
   if (!axis)
     return {};
-  return Value(e.emit<nn::ArgmaxOp>(x, static_cast<uint64_t>(*axis), call.name == "argmin"));
+  return Value(t.emit<nn::ArgmaxOp>(x, static_cast<uint64_t>(*axis), call.name == "argmin"));
 }
 
-Value cumulative(Evaluator &e, Call &call) {
-  mlir::Value x = call[0].asTensor();
-  Shape shape = shapeOf(x);
+Value cumulative(Tensors &t, Call &call) {
+  mlir::Value x = call["x"].asTensor();
+  Dims shape = dimsOf(x);
   if (elementOf(x).isInteger(1) || shape.empty()) {
     Report report =
-        e.error(call.at(0), call.name + " needs numbers along at least one dimension; found " + toText(call[0]));
-    e.noteDeclaration(report, call.arguments[0]);
+        t.error(call.at("x"), call.name + " needs numbers along at least one dimension; found " + toText(call["x"]));
+    t.noteDeclaration(report, call.given("x"));
     if (elementOf(x).isInteger(1))
       report.help("cast it: f32(…)");
     return {};
   }
-  auto axis = readAxis(e, call, 1, shape.size());
+  auto axis = readAxis(t, call, "axis", x);
   if (!axis)
     return {};
-  if (shape[*axis].open)
-    return e.fail(call.at(1), call.name + " cannot run along the batch; axis " + Twine(*axis) + " of " +
-                                  toText(call[0]) + " is " + toString(shape[*axis]));
+  if (shape[*axis].isOpen)
+    return t.fail(call.at("axis"), call.name + " cannot run along the batch; axis " + Twine(*axis) + " of " +
+                                       toText(call["x"]) + " is " + toString(shape[*axis]));
   auto kind = llvm::StringSwitch<nn::ReduceKind>(call.name)
                   .Case("cumsum", nn::ReduceKind::sum)
                   .Case("cumprod", nn::ReduceKind::prod)
                   .Case("cummax", nn::ReduceKind::max)
                   .Default(nn::ReduceKind::min);
-  bool exclusive = call.arguments.size() > 3 && call[3].get<bool>();
-  return Value(
-      e.emitNamed<nn::CumulativeOp>(call.name, kind, x, static_cast<uint64_t>(*axis), call[2].get<bool>(), exclusive));
+  bool exclusive = call.has("exclusive") && call["exclusive"].get<bool>();
+  return Value(t.emitNamed<nn::CumulativeOp>(call.name, kind, x, static_cast<uint64_t>(*axis),
+                                             call["reverse"].get<bool>(), exclusive));
 }
 
-Value softmax(Evaluator &e, Call &call) {
-  if (!needsFloats(e, call, 0))
+Value softmax(Tensors &t, Call &call) {
+  if (!needsFloats(t, call, "x"))
     return {};
-  mlir::Value x = call[0].asTensor();
-  if (shapeOf(x).empty())
-    return e.fail(call.at(0), call.name + " needs at least one dimension; found " + toText(call[0]));
-  auto axis = readAxis(e, call, 1, shapeOf(x).size());
+  mlir::Value x = call["x"].asTensor();
+  if (dimsOf(x).empty())
+    return t.fail(call.at("x"), call.name + " needs at least one dimension; found " + toText(call["x"]));
+  auto axis = readAxis(t, call, "axis", x);
   if (!axis)
     return {};
-  auto attribute = e.builder.getI64IntegerAttr(*axis);
-  return Value(call.name == "softmax" ? e.emit<nn::SoftmaxOp>(x.getType(), x, attribute)
-                                      : e.emit<nn::LogSoftmaxOp>(x.getType(), x, attribute));
+  auto attribute = t.builder.getI64IntegerAttr(*axis);
+  return Value(call.name == "softmax" ? t.emit<nn::SoftmaxOp>(x.getType(), x, attribute)
+                                      : t.emit<nn::LogSoftmaxOp>(x.getType(), x, attribute));
 }
 
-Value moments(Evaluator &e, Call &call) {
-  if (!needsFloats(e, call, 0))
+Value moments(Tensors &t, Call &call) {
+  if (!needsFloats(t, call, "x"))
     return {};
-  mlir::Value x = call[0].asTensor();
-  auto axes = readAxes(e, call, 1, shapeOf(x).size());
+  mlir::Value x = call["x"].asTensor();
+  auto axes = readAxes(t, call, "axis", x);
   if (!axes)
     return {};
-  bool keepdims = call[2].get<bool>();
+  bool keepdims = call["keepdims"].get<bool>();
   // Without its leading dimensions the mean stretches back to x by itself.
   bool isLeading = axes->empty() || axes->back() == static_cast<int64_t>(axes->size()) - 1;
-  mlir::Value mean = e.mean(x, *axes, !isLeading);
+  mlir::Value mean = t.mean(x, *axes, !isLeading);
   // The sum of squares is least at the mean: its derivative to the mean is 0.
-  mlir::Value off = e.emit<nn::SubOp>(x, e.emit<nn::StopGradientOp>(mean));
-  mlir::Value variance = e.mean(e.emit<nn::MulOp>(off, off), *axes, keepdims);
-  return Value::list({Value(e.reshape(mean, shapeOf(variance))), Value(variance)});
+  mlir::Value off = t.emit<nn::SubOp>(x, t.emit<nn::StopGradientOp>(mean));
+  mlir::Value variance = t.mean(t.emit<nn::MulOp>(off, off), *axes, keepdims);
+  return Value::list({Value(t.reshape(mean, dimsOf(variance))), Value(variance)});
 }
 
-Value normalize(Evaluator &e, Call &call) {
-  for (unsigned i : {0u, 1u, 2u})
-    if (!needsFloats(e, call, i))
+Value normalize(Tensors &t, Call &call) {
+  for (StringRef argument : {"x", "mean", "variance"})
+    if (!needsFloats(t, call, argument))
       return {};
-  mlir::Value x = call[0].asTensor(), mean = call[1].asTensor(), variance = call[2].asTensor();
-  unsigned clash;
-  for (unsigned i : {1u, 2u})
-    if (!broadcast(shapeOf(x), shapeOf(call[i].asTensor()), clash) || elementOf(call[i].asTensor()) != elementOf(x))
-      return e.fail(call.at(i), Twine("normalize needs a ") + (i == 1 ? "`mean`" : "`variance`") +
-                                    " that broadcasts to " + toText(call[0]) + "; found " + toText(call[i]));
-  if (call[3].asNumber() <= 0)
-    return e.fail(call.at(3), "`epsilon` must be above 0; found " + toText(call[3]));
-  mlir::Value epsilon = e.constant(call[3].asNumber(), elementOf(x));
-  mlir::Value scale = e.emit<nn::RsqrtOp>(e.emit<nn::AddOp>(variance, epsilon));
-  return Value(e.emitNamed<nn::MulOp>("normalize", e.emit<nn::SubOp>(x, mean), scale));
+  mlir::Value x = call["x"].asTensor(), mean = call["mean"].asTensor(), variance = call["variance"].asTensor();
+  for (StringRef argument : {"mean", "variance"}) {
+    mlir::Value statistic = call[argument].asTensor();
+    if (findClash(dimsOf(x), dimsOf(statistic)) || elementOf(statistic) != elementOf(x))
+      return t.fail(call.at(argument), "normalize needs a `" + argument + "` that broadcasts to " + toText(call["x"]) +
+                                           "; found " + toText(call[argument]));
+  }
+  if (call["epsilon"].asNumber() <= 0)
+    return t.fail(call.at("epsilon"), "`epsilon` must be above 0; found " + toText(call["epsilon"]));
+  mlir::Value epsilon = t.constant(call["epsilon"].asNumber(), elementOf(x));
+  mlir::Value scale = t.emit<nn::RsqrtOp>(t.emit<nn::AddOp>(variance, epsilon));
+  return Value(t.emitNamed<nn::MulOp>("normalize", t.emit<nn::SubOp>(x, mean), scale));
 }
 
 } // namespace

@@ -10,28 +10,28 @@ namespace nn = argent::nn;
 
 namespace {
 
-mlir::Value add(Evaluator &e, mlir::Value a, mlir::Value b) { return a ? e.emit<nn::AddOp>(a, b) : b; }
+mlir::Value add(Tensors &t, mlir::Value a, mlir::Value b) { return a ? t.emit<nn::AddOp>(a, b) : b; }
 
 /// f32[N, H, W, C] whose `count` spatial dimensions are numbers; false after an error.
-bool needsImage(Evaluator &e, Call &call, size_t count) {
-  if (!needsFloats(e, call, 0))
+bool needsImage(Tensors &t, Call &call, size_t count) {
+  if (!needsFloats(t, call, "x"))
     return false;
-  Shape shape = shapeOf(call[0].asTensor());
-  if (shape.size() == count + 2 && llvm::none_of(llvm::drop_begin(shape), [](Dim dim) { return dim.open; }))
+  Dims shape = dimsOf(call["x"].asTensor());
+  if (shape.size() == count + 2 && llvm::none_of(llvm::drop_begin(shape), [](Dim dim) { return dim.isOpen; }))
     return true;
-  e.error(call.at(0),
-          call.name + " needs f32" + (count == 1 ? "[N, T, C]" : "[N, H, W, C]") + "; found " + toText(call[0]));
+  t.error(call.at("x"),
+          call.name + " needs f32" + (count == 1 ? "[N, T, C]" : "[N, H, W, C]") + "; found " + toText(call["x"]));
   return false;
 }
 
 /// `times` of the enlargement of an image; 0 after an error.
-int64_t readTimes(Evaluator &e, Call &call) {
-  if (!needsImage(e, call, 2))
+int64_t readTimes(Tensors &t, Call &call) {
+  if (!needsImage(t, call, 2))
     return 0;
-  int64_t times = call[1].asInteger();
+  int64_t times = call["times"].asInteger();
   if (times >= 1 && times <= 64)
     return times;
-  e.error(call.at(1), call.name + " needs `times`, from 1 to 64; found " + Twine(times));
+  t.error(call.at("times"), call.name + " needs `times`, from 1 to 64; found " + Twine(times));
   return 0;
 }
 
@@ -50,12 +50,11 @@ double cubicWeight(double distance) {
 
 /// A dimension `times` as long. Element `times * i + p` lies at `i + (p + 0.5) / times - 0.5` of x (builtins.md): a sum
 /// of the elements i - reach … i + reach with a weight for each p.
-mlir::Value interpolate(Evaluator &e, mlir::Value x, size_t dim, int64_t times, int64_t reach,
-                        double (*weight)(double)) {
-  Shape shape = shapeOf(x), wide = shape, result = shape;
+mlir::Value interpolate(Tensors &t, mlir::Value x, size_t dim, int64_t times, int64_t reach, double (*weight)(double)) {
+  Dims shape = dimsOf(x), wide = shape, result = shape;
   wide.insert(wide.begin() + dim + 1, Dim{1, false});
-  result[dim].value *= times;
-  mlir::Value padded = padWith(e, x, dim, reach, reach, nn::PadMode::edge), sum;
+  result[dim].size *= times;
+  mlir::Value padded = t.pad(x, dim, reach, reach, nn::PadMode::edge), sum;
   llvm::SmallVector<int64_t> along(shape.size() - dim, 1);
   along[0] = times;
   for (int64_t offset = -reach; offset <= reach; ++offset) {
@@ -65,103 +64,103 @@ mlir::Value interpolate(Evaluator &e, mlir::Value x, size_t dim, int64_t times, 
           weight((static_cast<double>(p) + 0.5) / static_cast<double>(times) - 0.5 - static_cast<double>(offset)));
     if (llvm::all_of(weights, [](double w) { return w == 0; }))
       continue;
-    mlir::Value shifted = e.reshape(e.slice(padded, dim, offset + reach, shape[dim].value), wide);
-    sum = add(e, sum, e.emit<nn::MulOp>(shifted, e.constant(along, weights, elementOf(x))));
+    mlir::Value shifted = t.reshape(t.slice(padded, dim, offset + reach, shape[dim].size), wide);
+    sum = add(t, sum, t.emit<nn::MulOp>(shifted, t.constant(along, weights, elementOf(x))));
   }
-  return e.reshape(sum, result);
+  return t.reshape(sum, result);
 }
 
-Value upsample(Evaluator &e, Call &call) {
-  int64_t times = readTimes(e, call);
+Value upsample(Tensors &t, Call &call) {
+  int64_t times = readTimes(t, call);
   if (!times)
     return {};
-  mlir::Value x = call[0].asTensor();
-  Shape shape = shapeOf(x);
-  Shape result = {shape[0], {shape[1].value * times}, {shape[2].value * times}, shape[3]};
-  if (!e.checkSize(result, elementOf(x), call.range))
+  mlir::Value x = call["x"].asTensor();
+  Dims shape = dimsOf(x);
+  Dims result = {shape[0], {shape[1].size * times}, {shape[2].size * times}, shape[3]};
+  if (!t.checkSize(result, elementOf(x), call.range))
     return {};
-  StringRef method = call[2].asString();
+  StringRef method = call["method"].asString();
   if (times == 1)
     return Value(x);
   if (method == "nearest") {
     Dim one{1, false}, many{times, false};
-    x = e.reshape(x, {shape[0], shape[1], one, shape[2], one, shape[3]});
-    return Value(e.reshape(e.broadcastTo(x, {shape[0], shape[1], many, shape[2], many, shape[3]}), result));
+    x = t.reshape(x, {shape[0], shape[1], one, shape[2], one, shape[3]});
+    return Value(t.reshape(t.broadcast(x, {shape[0], shape[1], many, shape[2], many, shape[3]}), result));
   }
   if (method != "bilinear" && method != "bicubic")
-    return e.fail(call.at(2),
+    return t.fail(call.at("method"),
                   "upsample2d needs `method`, \"nearest\", \"bilinear\" or \"bicubic\"; found \"" + method + "\"");
   for (size_t dim : {1, 2})
-    x = method == "bilinear" ? interpolate(e, x, dim, times, 1, linearWeight)
-                             : interpolate(e, x, dim, times, 2, cubicWeight);
+    x = method == "bilinear" ? interpolate(t, x, dim, times, 1, linearWeight)
+                             : interpolate(t, x, dim, times, 2, cubicWeight);
   return Value(x);
 }
 
-Value depthToSpace(Evaluator &e, Call &call) {
-  int64_t times = readTimes(e, call);
+Value depthToSpace(Tensors &t, Call &call) {
+  int64_t times = readTimes(t, call);
   if (!times)
     return {};
-  mlir::Value x = call[0].asTensor();
-  Shape shape = shapeOf(x);
-  int64_t channels = shape[3].value;
+  mlir::Value x = call["x"].asTensor();
+  Dims shape = dimsOf(x);
+  int64_t channels = shape[3].size;
   if (channels % (times * times) != 0)
-    return e.fail(call.range, "depth_to_space needs a number of channels that " + Twine(times) + " * " + Twine(times) +
-                                  " divides; found " + toText(call[0]));
+    return t.fail(call.range, "depth_to_space needs a number of channels that " + Twine(times) + " * " + Twine(times) +
+                                  " divides; found " + toText(call["x"]));
   Dim block{times, false}, rest{channels / (times * times), false};
-  x = e.reshape(x, {shape[0], shape[1], shape[2], block, block, rest});
-  x = e.emit<nn::TransposeOp>(x, e.builder.getDenseI64ArrayAttr({0, 1, 3, 2, 4, 5}));
-  return Value(e.reshape(x, {shape[0], {shape[1].value * times}, {shape[2].value * times}, rest}));
+  x = t.reshape(x, {shape[0], shape[1], shape[2], block, block, rest});
+  x = t.emit<nn::TransposeOp>(x, t.builder.getDenseI64ArrayAttr({0, 1, 3, 2, 4, 5}));
+  return Value(t.reshape(x, {shape[0], {shape[1].size * times}, {shape[2].size * times}, rest}));
 }
 
 //===- Pooling to a size --------------------------------------------------------------------------------------===//
 
 /// Window i of `count` over `size` elements goes from floor(i * size / count) to ceil((i + 1) * size / count).
-mlir::Value poolAxis(Evaluator &e, mlir::Value x, size_t dim, int64_t count, bool isMax) {
-  int64_t size = shapeOf(x)[dim].value;
+mlir::Value poolAxis(Tensors &t, mlir::Value x, size_t dim, int64_t count, bool isMax) {
+  int64_t size = dimsOf(x)[dim].size;
   std::vector<mlir::Value> rows;
   for (int64_t i = 0; i != count; ++i) {
     int64_t first = i * size / count, last = ((i + 1) * size + count - 1) / count;
-    mlir::Value window = e.slice(x, dim, first, last - first);
-    rows.push_back(isMax ? e.emit<nn::ReduceOp>(nn::ReduceKind::max, window,
-                                                e.builder.getDenseI64ArrayAttr(static_cast<int64_t>(dim)),
+    mlir::Value window = t.slice(x, dim, first, last - first);
+    rows.push_back(isMax ? t.emit<nn::ReduceOp>(nn::ReduceKind::max, window,
+                                                t.builder.getDenseI64ArrayAttr(static_cast<int64_t>(dim)),
                                                 /*keepdims=*/true)
-                         : e.mean(window, static_cast<int64_t>(dim), /*keepdims=*/true));
+                         : t.mean(window, static_cast<int64_t>(dim), /*keepdims=*/true));
   }
-  return concatTensors(e, rows, static_cast<int64_t>(dim));
+  return t.concat(rows, static_cast<int64_t>(dim));
 }
 
-Value adaptivePool(Evaluator &e, Call &call) {
+Value adaptivePool(Tensors &t, Call &call) {
   size_t count = call.name[call.name.size() - 2] - '0';
-  if (!needsImage(e, call, count))
+  if (!needsImage(t, call, count))
     return {};
-  mlir::Value x = call[0].asTensor();
-  Shape shape = shapeOf(x);
-  std::vector<Value> sizes = call[1].isList() ? call[1].asList() : std::vector<Value>(count, call[1]);
+  mlir::Value x = call["x"].asTensor();
+  Dims shape = dimsOf(x);
+  std::vector<Value> sizes = call["size"].isList() ? call["size"].asList() : std::vector<Value>(count, call["size"]);
   if (sizes.size() != count)
-    return e.fail(call.at(1), call.name + " needs `size`, an int or one for each of the " + Twine(count) +
-                                  " axes; found " + describe(call[1]));
+    return t.fail(call.at("size"), call.name + " needs `size`, an int or one for each of the " + Twine(count) +
+                                       " axes; found " + describe(call["size"]));
   llvm::SmallVector<int64_t> window, padding(2 * count, 0);
   bool isEven = true;
   for (auto [axis, size] : llvm::enumerate(sizes)) {
     Dim dim = shape[axis + 1];
-    if (!size.isInteger() || size.asInteger() < 1 || size.asInteger() > dim.value)
-      return e.fail(call.at(1), call.name + " needs `size`, from 1 to the " + Twine(dim.value) +
-                                    " elements of dimension " + Twine(axis + 1) + " of " + toText(call[0]) +
-                                    "; found " + toText(size));
-    isEven &= dim.value % size.asInteger() == 0;
-    window.push_back(dim.value / size.asInteger());
+    if (!size.isInteger() || size.asInteger() < 1 || size.asInteger() > dim.size)
+      return t.fail(call.at("size"), call.name + " needs `size`, from 1 to the " + Twine(dim.size) +
+                                         " elements of dimension " + Twine(axis + 1) + " of " + toText(call["x"]) +
+                                         "; found " + toText(size));
+    isEven &= dim.size % size.asInteger() == 0;
+    window.push_back(dim.size / size.asInteger());
   }
   bool isMax = call.name.contains("max");
-  auto &b = e.builder;
+  auto &b = t.builder;
   if (isEven)
-    return Value(e.emitNamed<nn::PoolOp>(call.name, isMax ? nn::PoolKind::max : nn::PoolKind::avg, x,
+    return Value(t.emitNamed<nn::PoolOp>(call.name, isMax ? nn::PoolKind::max : nn::PoolKind::avg, x,
                                          b.getDenseI64ArrayAttr(window), b.getDenseI64ArrayAttr(window),
                                          b.getDenseI64ArrayAttr(padding), /*count_padding=*/false));
   // A window is a product of ranges, so its mean is the mean of the means.
   for (auto [axis, size] : llvm::enumerate(sizes)) {
-    if (!e.step(call.range, size.asInteger()))
+    if (!t.step(call.range, size.asInteger()))
       return {};
-    x = poolAxis(e, x, axis + 1, size.asInteger(), isMax);
+    x = poolAxis(t, x, axis + 1, size.asInteger(), isMax);
   }
   return Value(x);
 }
@@ -170,30 +169,30 @@ Value adaptivePool(Evaluator &e, Call &call) {
 
 /// x / (bias + alpha * sum of the squares of `size` neighbouring channels) ** beta (Krizhevsky et al. 2012,
 /// section 3.3).
-Value localResponseNorm(Evaluator &e, Call &call) {
-  if (!needsFloats(e, call, 0))
+Value localResponseNorm(Tensors &t, Call &call) {
+  if (!needsFloats(t, call, "x"))
     return {};
-  mlir::Value x = call[0].asTensor();
-  Shape shape = shapeOf(x);
-  if (shape.empty() || shape.back().open)
-    return e.fail(call.at(0), "local_response_norm needs a last dimension, the channels; found " + toText(call[0]));
-  int64_t size = call[1].asInteger(), channels = shape.back().value;
+  mlir::Value x = call["x"].asTensor();
+  Dims shape = dimsOf(x);
+  if (shape.empty() || shape.back().isOpen)
+    return t.fail(call.at("x"), "local_response_norm needs a last dimension, the channels; found " + toText(call["x"]));
+  int64_t size = call["size"].asInteger(), channels = shape.back().size;
   if (size < 1 || size > 63)
-    return e.fail(call.at(1), "local_response_norm needs `size`, from 1 to 63; found " + Twine(size));
-  if (call[4].asNumber() <= 0)
-    return e.fail(call.at(4), "local_response_norm needs `bias`, above 0; found " + toText(call[4]));
-  if (call[2].asNumber() < 0)
-    return e.fail(call.at(2), "local_response_norm needs `alpha`, at least 0; found " + toText(call[2]));
+    return t.fail(call.at("size"), "local_response_norm needs `size`, from 1 to 63; found " + Twine(size));
+  if (call["bias"].asNumber() <= 0)
+    return t.fail(call.at("bias"), "local_response_norm needs `bias`, above 0; found " + toText(call["bias"]));
+  if (call["alpha"].asNumber() < 0)
+    return t.fail(call.at("alpha"), "local_response_norm needs `alpha`, at least 0; found " + toText(call["alpha"]));
   size_t dim = shape.size() - 1;
   mlir::Type element = elementOf(x);
-  mlir::Value squares = e.emit<nn::MulOp>(x, x), sum;
-  mlir::Value padded = padWith(e, squares, dim, size / 2, (size - 1) / 2, nn::PadMode::constant);
+  mlir::Value squares = t.emit<nn::MulOp>(x, x), sum;
+  mlir::Value padded = t.pad(squares, dim, size / 2, (size - 1) / 2, nn::PadMode::constant);
   for (int64_t k = 0; k != size; ++k)
-    sum = add(e, sum, e.slice(padded, dim, k, channels));
-  mlir::Value scale = e.emit<nn::AddOp>(e.emit<nn::MulOp>(sum, e.constant(call[2].asNumber(), element)),
-                                        e.constant(call[4].asNumber(), element));
-  mlir::Value power = e.emit<nn::PowOp>(scale, e.constant(-call[3].asNumber(), element));
-  return Value(e.emitNamed<nn::MulOp>(call.name, x, power));
+    sum = add(t, sum, t.slice(padded, dim, k, channels));
+  mlir::Value scale = t.emit<nn::AddOp>(t.emit<nn::MulOp>(sum, t.constant(call["alpha"].asNumber(), element)),
+                                        t.constant(call["bias"].asNumber(), element));
+  mlir::Value power = t.emit<nn::PowOp>(scale, t.constant(-call["beta"].asNumber(), element));
+  return Value(t.emitNamed<nn::MulOp>(call.name, x, power));
 }
 
 } // namespace

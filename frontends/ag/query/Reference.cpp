@@ -1,8 +1,9 @@
 //===- Reference.cpp - the operations, layers and words of the language, for editors -------------===//
 #include "frontends/ag/query/Reference.h"
 
-#include "frontends/ag/evaluate/Evaluator.h"
+#include "frontends/ag/evaluate/Builtin.h"
 #include "frontends/ag/syntax/StandardLibrary.h"
+#include "runtime/PortNames.h"
 
 #include "llvm/ADT/StringExtras.h"
 
@@ -115,15 +116,7 @@ static std::string meaningOf(StringRef name) {
 }
 
 void Reference::addOperations() {
-  std::string text;
-  for (auto family : builtinFamilies())
-    for (const BuiltinFamily &line : family) {
-      llvm::SmallVector<StringRef> names;
-      StringRef(line.names).split(names, ' ', -1, false);
-      for (StringRef name : names)
-        text += ("layer " + name + "(" + line.parameters + ") { }\n").str();
-    }
-  Outline outline(text);
+  Outline outline(operationSignatures().str());
   for (const OutlineDefinition &definition : outline.definitions()) {
     Callable callable = callableOf(definition);
     callable.isOperation = true;
@@ -193,10 +186,15 @@ llvm::ArrayRef<Word> Reference::givenNames() {
   static const Word words[] = {
       {"training", "A compile-time bool: the body is evaluated once with `true`, for `train_step`, and once with "
                    "`false`, for `predict` and `evaluate`."},
-      {"epoch", "f32[]: whole epochs so far, from 0. In `train` blocks."},
-      {"update", "f32[]: updates so far. In `train` blocks."},
-      {"updates_per_epoch", "f32[]: of the run that trains. In `train` blocks."},
       {"N", "The batch: the one dimension that stays open in the compiled model."}};
+  return words;
+}
+
+/// `epochs` is a setting as well, and explained there.
+llvm::ArrayRef<Word> Reference::runNumbers() {
+  static const Word words[] = {{kEpochPort, "f32[]: whole epochs so far, from 0. In `train` blocks."},
+                               {kUpdatePort, "f32[]: updates so far. In `train` blocks."},
+                               {kUpdatesPerEpochPort, "f32[]: of the run that trains. In `train` blocks."}};
   return words;
 }
 

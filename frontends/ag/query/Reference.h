@@ -42,8 +42,9 @@ public:
 
   static llvm::ArrayRef<Word> trainSettings();
   static llvm::ArrayRef<Word> ruleSettings();
-  /// `training`, `epoch`, `update`, `N`.
+  /// Names that the language gives everywhere, and those of `train` blocks.
   static llvm::ArrayRef<Word> givenNames();
+  static llvm::ArrayRef<Word> runNumbers();
   static llvm::ArrayRef<Word> keywords();
   /// Of parameters and tensors.
   static llvm::ArrayRef<Word> types();

@@ -3,6 +3,7 @@
 // on at the next statement, the `}` of the block, or the next definition, so that one run reports several.
 //   Parser.cpp           definitions, types, recovery
 //   ParseStatement.cpp   blocks and statements
+//   ParseBinding.cpp     what statements bind, and to what
 //   ParseOperator.cpp    operators, conditions, pipes
 //   ParseExpression.cpp  calls, indices, names, brackets
 //   ParseLiteral.cpp     numbers, strings
@@ -81,7 +82,7 @@ private:
   bool parseAtomType(TypeExpr &type);
   void skipToItem();
 
-  //===- Statements (ParseStatement.cpp) ----------------------------------------===//
+  //===- Statements (ParseStatement.cpp, ParseBinding.cpp) ----------------------===//
   bool parseBlock(Block &block, Context context, const llvm::Twine &owner);
   StatementPtr parseStatement(Context context);
   StatementPtr parseBinding();

@@ -494,3 +494,12 @@ void Printer::file(const File &file) {
 void argent::ag::print(const File &file, llvm::raw_ostream &out) { Printer(out).file(file); }
 void argent::ag::print(const Expr &expr, llvm::raw_ostream &out) { Printer(out).expr(expr); }
 void argent::ag::print(const TypeExpr &type, llvm::raw_ostream &out) { Printer(out).type(type); }
+
+template <typename T> static std::string printed(const T &tree) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  print(tree, stream);
+  return text;
+}
+std::string argent::ag::textOf(const Expr &expr) { return printed(expr); }
+std::string argent::ag::textOf(const TypeExpr &type) { return printed(type); }

@@ -11,6 +11,9 @@ void print(const File &file, llvm::raw_ostream &out);
 void print(const Expr &expr, llvm::raw_ostream &out);
 void print(const TypeExpr &type, llvm::raw_ostream &out);
 
+std::string textOf(const Expr &expr);
+std::string textOf(const TypeExpr &type);
+
 } // namespace argent::ag
 
 #endif // ARGENT_FRONTENDS_AG_SYNTAX_PRINTER_H

@@ -68,6 +68,9 @@ public:
   ///                            outputs are untouched. Or the parameters, which this entry point reads, have no values
   ///                            yet (hasValues).
   ///          kKernelFailure    a checked kernel found an error.
+  ///          kOutOfMemory      a kernel found no memory for what it keeps while it runs: outputs, and what train_step
+  ///                            had begun to update, are unspecified. The session can go on: with fewer rows, say.
+  ///          kDeviceFailure    the device reported an error; the session is finished.
   Status run(std::string_view entry, std::span<const TensorView> inputs, std::span<const TensorView> outputs);
   /// As run(), but asks `accept` before the first parameter or moment changes. The outputs that are computed by then
   /// hold their values, the others what they held. If it says no, parameters and moments stay as they are: kNonFinite,

@@ -1,6 +1,6 @@
 //===- ExpandMathTest.cpp - the error of --hl-expand-math ------------------===//
 // Compiles each function for f32 and f64, as shipped kernels are, and compares with libm in a wider type: f32 with
-// double, f64 with long double. The bounds are those of the table in compiler/codegen/ExpandMath.cpp.
+// double, f64 with long double. The bounds are those of the table in compiler/kernel/ExpandMath.cpp.
 #include "test/compiler/codegen/KernelHarness.h"
 
 #include <cmath>

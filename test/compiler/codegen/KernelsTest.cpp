@@ -54,6 +54,30 @@ TEST(Kernels, KeysIgnoreNamesOnly) {
   EXPECT_NE(key, getKernelSymbol(pipelines[0], arm, false));
 }
 
+TEST(Kernels, KeysIgnoreWhatRulesAndReportsRead) {
+  Compiler compiler;
+  auto module = compiler.parse(getScale("a", "out", "2.0"));
+  ASSERT_TRUE(module);
+  hl::PipelineOp pipeline = compiler.getPipelines(*module)[0];
+  Target avx2 = llvm::cantFail(Target::parse("x86-64-linux-avx2"));
+  std::string key = getKernelSymbol(pipeline, avx2, false);
+  Builder builder(pipeline.getContext());
+  pipeline.setKernelName("scale");
+  pipeline.setOpsAttr(builder.getStrArrayAttr({"mul", "add"}));
+  pipeline.setFlops(ArrayRef<int64_t>{0, 26});
+  pipeline.setRole(hl::Role::Gradient);
+  pipeline.setMinBatch(6);
+  pipeline.setSmall("a_small");
+  pipeline.setByHand(true);
+  for (auto func : pipeline.getBody().getOps<hl::FuncOp>())
+    func.setBox(ArrayRef<int64_t>{ShapedType::kDynamic, 13});
+  ASSERT_TRUE(succeeded(pipeline.verify()));
+  EXPECT_EQ(key, getKernelSymbol(pipeline, avx2, false));
+  // What is written in place is what the kernel does.
+  pipeline.setInplace(ArrayRef<int64_t>{0});
+  EXPECT_NE(key, getKernelSymbol(pipeline, avx2, false));
+}
+
 TEST(Kernels, WorkersAndCacheChangeNothing) {
   Compiler compiler;
   auto module =

@@ -12,7 +12,7 @@ hl.pipeline @k(%x: !hl.buffer<?x13xf32>) -> (!hl.buffer<13xf32>) {
   }
   hl.output %out : !hl.func<1, f32>
   hl.schedule %out update(0) : !hl.func<1, f32> {
-    // CHECK: halide-error.mlir:[[@LINE+1]]:5: error: Halide: {{.*}}
+    // CHECK: halide-error.mlir:[[@LINE+1]]:5: error: Halide: {{.*}}splitting Var n {{.*}}
     hl.split "n" into "no", "ni" by 8 tail shift_inwards
   }
 }

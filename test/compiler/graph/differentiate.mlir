@@ -16,7 +16,7 @@ func.func @train_step(%x: tensor<?x4xf32>, %label: tensor<?xi32>, %rate: tensor<
   // CHECK: %[[R:.*]] = nn.reshape %[[ONE]] : tensor<f32> to tensor<1xf32> loc("d loss"("m.ag":6:4))
   // CHECK: %[[DE:.*]] = nn.broadcast %[[R]] : tensor<1xf32> to tensor<?xf32> loc("d error"("m.ag":6:4))
   // CHECK: %[[DL:.*]] = nn.cross_entropy_grad %[[L]], %{{.*}}, %[[DE]] {{.*}} loc("d logits"("m.ag":5:4))
-  // CHECK: %[[DB:.*]] = nn.reduce sum %[[DL]] [0] {regroups} : tensor<?x3xf32> loc("d b"("m.ag":4:4))
+  // CHECK: %[[DB:.*]] = nn.reduce sum %[[DL]] [0] regroups : tensor<?x3xf32> loc("d b"("m.ag":4:4))
   // CHECK: %[[DW:.*]] = nn.matmul %[[X]] transposed, %[[DL]] {{.*}} loc("d W"("m.ag":3:4))
   // CHECK: nn.gradient "dense.W", %[[DW]]
   // CHECK: nn.gradient "dense.b", %[[DB]]

@@ -88,7 +88,7 @@ func.func @chains(%x: tensor<?x8xf32>, %f: tensor<8x8xf32>) -> (tensor<?x8xf32>,
 // CHECK-NOT: nn.fused
 // CHECK: return
 func.func @norm() -> tensor<f32> {
-  %g = nn.arena "gradients" : tensor<1024xf32>
+  %g = nn.arena gradients : tensor<1024xf32>
   %0 = nn.mul %g, %g : tensor<1024xf32>, tensor<1024xf32>
   %1 = nn.reduce sum %0 [0] : tensor<1024xf32>
   %2 = nn.sqrt %1 : tensor<f32>
@@ -168,23 +168,23 @@ func.func @loss_gradient(%logits: tensor<?x10xf32>, %label: tensor<?xi32>) -> te
 // CHECK-LABEL: func @update
 // CHECK-COUNT-1: %{{.*}}:2 = nn.fused
 // CHECK-NOT: nn.fused
-// CHECK: nn.store_arena "moment1", %[[R:.*]]#0
-// CHECK: nn.store_arena "parameters", %[[R]]#1
+// CHECK: nn.store_arena moments, %[[R:.*]]#0
+// CHECK: nn.store_arena parameters, %[[R]]#1
 func.func @update(%epoch: tensor<f32>) {
   %base = nn.constant dense<0.6> : tensor<f32>
   %start = nn.constant dense<0.05> : tensor<f32>
   %momentum = nn.constant dense<0.9> : tensor<f32>
   %0 = nn.pow %base, %epoch : tensor<f32>, tensor<f32>
   %rate = nn.mul %start, %0 : tensor<f32>, tensor<f32>
-  %g = nn.arena "gradients" : tensor<1024xf32>
-  %v = nn.arena "moment1" : tensor<1024xf32>
+  %g = nn.arena gradients : tensor<1024xf32>
+  %v = nn.arena moments : tensor<1024xf32>
   %1 = nn.mul %v, %momentum : tensor<1024xf32>, tensor<f32>
   %2 = nn.add %1, %g : tensor<1024xf32>, tensor<1024xf32>
-  nn.store_arena "moment1", %2 : tensor<1024xf32>
-  %p = nn.arena "parameters" : tensor<1024xf32>
+  nn.store_arena moments, %2 : tensor<1024xf32>
+  %p = nn.arena parameters : tensor<1024xf32>
   %3 = nn.mul %2, %rate : tensor<1024xf32>, tensor<f32>
   %4 = nn.sub %p, %3 : tensor<1024xf32>, tensor<1024xf32>
-  nn.store_arena "parameters", %4 : tensor<1024xf32>
+  nn.store_arena parameters, %4 : tensor<1024xf32>
   return
 }
 

@@ -9,7 +9,7 @@ func.func @clipped(%ga: tensor<3xf32>, %gb: tensor<4x10xf32>, %rate: tensor<f32>
   nn.gradient "b", %gb : tensor<4x10xf32>
   // What reads a parameter stands before its update.
   // CHECK: nn.tanh
-  // CHECK: %[[G:.*]] = nn.arena "gradients" : tensor<80xf32>
+  // CHECK: %[[G:.*]] = nn.arena gradients : tensor<80xf32>
   // CHECK: %[[Q:.*]] = nn.mul %[[G]], %[[G]]
   // CHECK: %[[S:.*]] = nn.reduce sum %[[Q]] [0]
   // CHECK: %[[N:.*]] = nn.sqrt %[[S]]
@@ -20,14 +20,14 @@ func.func @clipped(%ga: tensor<3xf32>, %gb: tensor<4x10xf32>, %rate: tensor<f32>
   // CHECK-DAG: %[[ONE:.*]] = nn.constant dense<1.0
   // CHECK: %[[F:.*]] = nn.min %[[ONE]], %[[D]]
   // CHECK: %[[GS:.*]] = nn.mul %[[G]], %[[F]]
-  // CHECK: %[[P:.*]] = nn.arena "parameters" : tensor<80xf32>
-  // CHECK: %[[V0:.*]] = nn.arena "moment1" : tensor<80xf32>
+  // CHECK: %[[P:.*]] = nn.arena parameters : tensor<80xf32>
+  // CHECK: %[[V0:.*]] = nn.arena moments : tensor<80xf32>
   // CHECK: %[[V1:.*]] = nn.mul %[[V0]], %[[MU:.*]] :
   // CHECK: %[[V:.*]] = nn.add %[[V1]], %[[GS]]
-  // CHECK: nn.store_arena "moment1", %[[V]]
+  // CHECK: nn.store_arena moments, %[[V]]
   // CHECK: %[[U:.*]] = nn.mul %[[V]], %{{.*}} : tensor<80xf32>, tensor<f32>
   // CHECK: %[[P1:.*]] = nn.sub %[[P]], %[[U]]
-  // CHECK: nn.store_arena "parameters", %[[P1]]
+  // CHECK: nn.store_arena parameters, %[[P1]]
   // CHECK: return %[[N]]
   %norm = nn.update by <"sgd", {momentum = 0.9}> rate %rate {clip_norm = 5.0 : f64} : tensor<f32> -> tensor<f32>
   %t = nn.tanh %a : tensor<3xf32>
@@ -41,7 +41,7 @@ func.func @clipped(%ga: tensor<3xf32>, %gb: tensor<4x10xf32>, %rate: tensor<f32>
 func.func @plain(%g: tensor<3xf32>, %rate: tensor<f32>) -> tensor<f32> {
   %a = nn.parameter "a" <"constant"> : tensor<3xf32>
   nn.gradient "a", %g : tensor<3xf32>
-  // CHECK: %[[G:.*]] = nn.arena "gradients" : tensor<16xf32>
+  // CHECK: %[[G:.*]] = nn.arena gradients : tensor<16xf32>
   // CHECK-NOT: moment1
   // CHECK: nn.mul %[[G]], %{{.*}} : tensor<16xf32>, tensor<f32>
   %norm = nn.update by <"sgd"> rate %rate : tensor<f32> -> tensor<f32>
@@ -55,7 +55,7 @@ func.func @plain(%g: tensor<3xf32>, %rate: tensor<f32>) -> tensor<f32> {
 func.func @nesterov(%g: tensor<3xf32>, %rate: tensor<f32>) -> tensor<f32> {
   %a = nn.parameter "a" <"constant"> : tensor<3xf32>
   nn.gradient "a", %g : tensor<3xf32>
-  // CHECK: %[[G:.*]] = nn.arena "gradients"
+  // CHECK: %[[G:.*]] = nn.arena gradients
   // CHECK: %[[V:.*]] = nn.add %{{.*}}, %[[G]]
   // CHECK: %[[MV:.*]] = nn.mul %[[V]]
   // CHECK: nn.add %[[G]], %[[MV]]
@@ -70,8 +70,8 @@ func.func @nesterov(%g: tensor<3xf32>, %rate: tensor<f32>) -> tensor<f32> {
 func.func @adam(%g: tensor<3xf32>, %rate: tensor<f32>, %update: tensor<f32>) -> tensor<f32> {
   %a = nn.parameter "a" <"constant"> : tensor<3xf32>
   nn.gradient "a", %g : tensor<3xf32>
-  // CHECK: %[[M0:.*]] = nn.arena "moment1" : tensor<16xf32>
-  // CHECK: %[[V0:.*]] = nn.arena "moment2" : tensor<16xf32>
+  // CHECK: %[[M0:.*]] = nn.arena moments : tensor<16xf32>
+  // CHECK: %[[V0:.*]] = nn.arena moments 1 : tensor<16xf32>
   // CHECK: nn.mul %[[M0]]
   // CHECK: %[[M:.*]] = nn.add
   // CHECK: nn.mul %[[V0]]
@@ -80,9 +80,9 @@ func.func @adam(%g: tensor<3xf32>, %rate: tensor<f32>, %update: tensor<f32>) -> 
   // CHECK-DAG: nn.pow %{{.*}} : tensor<f64>, tensor<f64>
   // CHECK-DAG: nn.cast %{{.*}} : tensor<f64> to tensor<f32>
   // CHECK: nn.sqrt %{{.*}} : tensor<16xf32>
-  // CHECK-DAG: nn.store_arena "moment1", %[[M]]
-  // CHECK-DAG: nn.store_arena "moment2", %[[V]]
-  // CHECK: nn.store_arena "parameters"
+  // CHECK-DAG: nn.store_arena moments, %[[M]]
+  // CHECK-DAG: nn.store_arena moments 1, %[[V]]
+  // CHECK: nn.store_arena parameters
   %norm = nn.update by <"adam"> rate %rate update %update : tensor<f32>, tensor<f32> -> tensor<f32>
   return %norm : tensor<f32>
 }
@@ -104,22 +104,22 @@ func.func @settings(%g: tensor<3xf32>, %h: tensor<4x10xf32>, %rate: tensor<f32>)
   nn.gradient "c", %g : tensor<3xf32>
   nn.gradient "d", %g : tensor<3xf32>
   nn.gradient "e", %h : tensor<4x10xf32>
-  // CHECK: nn.arena "gradients" : tensor<128xf32>
-  // CHECK: nn.arena "gradients" : tensor<32xf32>
+  // CHECK: nn.arena gradients : tensor<128xf32>
+  // CHECK: nn.arena gradients : tensor<32xf32>
   // CHECK-NOT: dense<5.000000e-01>
-  // CHECK: nn.store_arena "parameters", %{{.*}} : tensor<32xf32>
-  // CHECK: %[[G:.*]] = nn.arena "gradients" at 32 : tensor<32xf32>
-  // CHECK: %[[P:.*]] = nn.arena "parameters" at 32 : tensor<32xf32>
+  // CHECK: nn.store_arena parameters, %{{.*}} : tensor<32xf32>
+  // CHECK: %[[G:.*]] = nn.arena gradients at 32 : tensor<32xf32>
+  // CHECK: %[[P:.*]] = nn.arena parameters at 32 : tensor<32xf32>
   // CHECK: %[[D:.*]] = nn.mul %[[P]], %{{.*}} : tensor<32xf32>, tensor<f32>
   // CHECK: nn.add %[[G]], %[[D]]
   // CHECK: %[[R:.*]] = nn.mul %{{.*}}, %{{.*}} : tensor<f32>, tensor<f32>
   // CHECK: nn.mul %{{.*}}, %[[R]]
-  // CHECK: nn.store_arena "parameters" at 32, %{{.*}} : tensor<32xf32>
-  // CHECK: nn.arena "gradients" at 64 : tensor<1x4x16xf32>
+  // CHECK: nn.store_arena parameters at 32, %{{.*}} : tensor<32xf32>
+  // CHECK: nn.arena gradients at 64 : tensor<1x4x16xf32>
   // CHECK: %[[BOX:.*]] = nn.sub %{{.*}} : tensor<1x4x16xf32>, tensor<1x4x16xf32>
   // CHECK: %[[SQUARES:.*]] = nn.mul %[[BOX]], %[[BOX]]
   // CHECK: nn.reduce sum %[[SQUARES]] [1] keepdims
-  // CHECK: nn.store_arena "parameters" at 64, %{{.*}} : tensor<1x4x16xf32>
+  // CHECK: nn.store_arena parameters at 64, %{{.*}} : tensor<1x4x16xf32>
   %norm = nn.update by <"sgd"> rate %rate : tensor<f32> -> tensor<f32>
   return %norm : tensor<f32>
 }
@@ -131,7 +131,7 @@ func.func @settings(%g: tensor<3xf32>, %h: tensor<4x10xf32>, %rate: tensor<f32>)
 func.func @adamw(%g: tensor<3xf32>, %rate: tensor<f32>, %update: tensor<f32>) -> tensor<f32> {
   %a = nn.parameter "a" <"constant"> settings <decay = 0.5> : tensor<3xf32>
   nn.gradient "a", %g : tensor<3xf32>
-  // CHECK: %[[P:.*]] = nn.arena "parameters" : tensor<16xf32>
+  // CHECK: %[[P:.*]] = nn.arena parameters : tensor<16xf32>
   // CHECK: %[[STEP:.*]] = nn.div %{{.*}} : tensor<16xf32>, tensor<16xf32>
   // CHECK: %[[D:.*]] = nn.mul %[[P]], %{{.*}} : tensor<16xf32>, tensor<f32>
   // CHECK: nn.add %[[STEP]], %[[D]]

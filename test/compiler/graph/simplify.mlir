@@ -101,3 +101,22 @@ func.func @counts(%x: tensor<?x4xf32>) -> (tensor<f32>, tensor<f32>) {
   %1 = nn.count %x [0] : tensor<?x4xf32> -> tensor<f32>
   return %0, %1 : tensor<f32>, tensor<f32>
 }
+
+// What broadcasts by itself needs no broadcast before it, integers and bools neither.
+// CHECK-LABEL: func.func @broadcasts
+// CHECK-SAME: (%[[X:.*]]: tensor<?x4xi32>, %[[A:.*]]: tensor<4xi32>, %[[P:.*]]: tensor<?x4xi1>, %[[Q:.*]]: tensor<4xi1>)
+func.func @broadcasts(%x: tensor<?x4xi32>, %a: tensor<4xi32>, %p: tensor<?x4xi1>, %q: tensor<4xi1>)
+    -> (tensor<?x4xi32>, tensor<?x4xi32>, tensor<?x4xi1>, tensor<?x4xi1>) {
+  // CHECK-NEXT: nn.floor_div %[[X]], %[[A]]
+  // CHECK-NEXT: nn.mod %[[X]], %[[A]]
+  // CHECK-NEXT: nn.and %[[P]], %[[Q]]
+  // CHECK-NEXT: nn.or %[[P]], %[[Q]]
+  // CHECK-NEXT: return
+  %b = nn.broadcast %a : tensor<4xi32> to tensor<?x4xi32>
+  %r = nn.broadcast %q : tensor<4xi1> to tensor<?x4xi1>
+  %0 = nn.floor_div %x, %b : tensor<?x4xi32>, tensor<?x4xi32>
+  %1 = nn.mod %x, %b : tensor<?x4xi32>, tensor<?x4xi32>
+  %2 = nn.and %p, %r : tensor<?x4xi1>, tensor<?x4xi1>
+  %3 = nn.or %p, %r : tensor<?x4xi1>, tensor<?x4xi1>
+  return %0, %1, %2, %3 : tensor<?x4xi32>, tensor<?x4xi32>, tensor<?x4xi1>, tensor<?x4xi1>
+}

@@ -3,7 +3,7 @@
 // RUN: argent-opt %s --lower-to-hl | argent-opt | FileCheck %s
 
 // CHECK-LABEL: func.func @f
-// CHECK: %[[Y:.*]] = nn.launch "relu (h)" [@k0_relu_h] at_least [1](%arg0) {resultLayouts = [#nn.layout<border = [0, 0, 1, 1, 1, 1, 0, 0]>]}
+// CHECK: %[[Y:.*]] = nn.launch "relu (h)" @k0_relu_h(%arg0) {resultLayouts = [#nn.layout<border = [0, 0, 1, 1, 1, 1, 0, 0]>]}
 // CHECK: return %[[Y]]
 func.func @f(%x: tensor<?x4x4x3xf32>) -> tensor<?x4x4x3xf32> {
   %y = nn.fused "relu (h)" (%a = %x : tensor<?x4x4x3xf32>) -> (tensor<?x4x4x3xf32>)
@@ -19,5 +19,5 @@ func.func @f(%x: tensor<?x4x4x3xf32>) -> tensor<?x4x4x3xf32> {
 // CHECK-SAME: -> (!hl.buffer<?x6x6x3xf32>)
 // CHECK-SAME: kernel_name = "relu (h)", ops = ["relu"]
 // CHECK: hl.func "relu_h"
-// CHECK: hl.func "out" [%n, %y, %x, %c] -> f32 attributes {box = array<i64: -9223372036854775808, 6, 6, 3>}
+// CHECK: hl.func "out" [%n in ?, %y in 6, %x in 6, %c in 3] -> f32
 // CHECK: arith.select

@@ -1,10 +1,10 @@
 // What is assigned to states: written in place only where nobody reads the old value, else copied when everything has been read.
-// RUN: argent-opt %s --split-input-file --nn-fuse --nn-layout --lower-to-hl --plan | FileCheck %s
+// RUN: argent-opt %s --split-input-file --nn-fuse --nn-layout --lower-to-hl --store-in-place --plan | FileCheck %s
 
 // One row less and one more: row i is written where row i + 1 was, so the kernel writes beside the state.
 // CHECK-LABEL: plan.program @window
-// CHECK: %[[OLD:.*]] = plan.view "states" 0 at [0, 0] : <3x4xf32>
-// CHECK: %[[NEW:.*]] = plan.view "activations" 0 at [0, 0] : <3x4xf32>
+// CHECK: %[[OLD:.*]] = plan.view states 0 at [0, 0] : <3x4xf32>
+// CHECK: %[[NEW:.*]] = plan.view activations 0 at [0, 0] : <3x4xf32>
 // CHECK: plan.launch {{.*}}(%[[OLD]], %{{.*}}, %[[NEW]])
 // CHECK: plan.copy {{.*}} : <3x4xf32>, <3x4xf32>
 func.func @window(%x: tensor<1x4xf32> {nn.name = "x"}) {
@@ -19,8 +19,8 @@ func.func @window(%x: tensor<1x4xf32> {nn.name = "x"}) {
 
 // Each point depends on its own old value only: in place, without a copy.
 // CHECK-LABEL: plan.program @decay
-// CHECK: %[[OLD:.*]] = plan.view "states" 0 at [0, 0] : <4xf32>
-// CHECK: %[[NEW:.*]] = plan.view "states" 0 at [0, 0] : <4xf32>
+// CHECK: %[[OLD:.*]] = plan.view states 0 at [0, 0] : <4xf32>
+// CHECK: %[[NEW:.*]] = plan.view states 0 at [0, 0] : <4xf32>
 // CHECK: plan.launch {{.*}}(%[[OLD]], %{{.*}}, %[[NEW]])
 // CHECK-NEXT: }
 func.func @decay(%x: tensor<4xf32> {nn.name = "x"}) {
@@ -35,9 +35,9 @@ func.func @decay(%x: tensor<4xf32> {nn.name = "x"}) {
 // The old value is a result: it is returned before the state changes.
 // CHECK-LABEL: plan.program @late
 // CHECK: %[[Y:.*]] = plan.output 0 : <4xf32>
-// CHECK: %[[OLD:.*]] = plan.view "states" 0 at [0, 0] : <4xf32>
+// CHECK: %[[OLD:.*]] = plan.view states 0 at [0, 0] : <4xf32>
 // CHECK: plan.copy %[[OLD]] to %[[Y]]
-// CHECK: %[[STATE:.*]] = plan.view "states" 0 at [0, 0] : <4xf32>
+// CHECK: %[[STATE:.*]] = plan.view states 0 at [0, 0] : <4xf32>
 // CHECK: %[[X:.*]] = plan.input 0 : <4xf32>
 // CHECK: plan.copy %[[X]] to %[[STATE]]
 func.func @late(%x: tensor<4xf32> {nn.name = "x"}) -> (tensor<4xf32> {nn.name = "y"}) {
@@ -50,11 +50,11 @@ func.func @late(%x: tensor<4xf32> {nn.name = "x"}) -> (tensor<4xf32> {nn.name = 
 
 // Two change places: each is copied aside.
 // CHECK-LABEL: plan.program @exchange
-// CHECK: %[[TEMP0:.*]] = plan.view "activations" 0 at [0, 0]
-// CHECK: %[[B:.*]] = plan.view "states" 0 at [64, 0]
+// CHECK: %[[TEMP0:.*]] = plan.view activations 0 at [0, 0]
+// CHECK: %[[B:.*]] = plan.view states 0 at [64, 0]
 // CHECK: plan.copy %[[B]] to %[[TEMP0]]
-// CHECK: %[[TEMP1:.*]] = plan.view "activations" 0 at [64, 0]
-// CHECK: %[[A:.*]] = plan.view "states" 0 at [0, 0]
+// CHECK: %[[TEMP1:.*]] = plan.view activations 0 at [64, 0]
+// CHECK: %[[A:.*]] = plan.view states 0 at [0, 0]
 // CHECK: plan.copy %[[A]] to %[[TEMP1]]
 // CHECK-COUNT-2: plan.copy
 func.func @exchange() {
@@ -69,7 +69,7 @@ func.func @exchange() {
 
 // A state that is named after a kernel that could write over it.
 // CHECK-LABEL: plan.program @named_late
-// CHECK: %[[NEW:.*]] = plan.view "activations"
+// CHECK: %[[NEW:.*]] = plan.view activations
 // CHECK: plan.launch {{.*}}(%{{.*}}, %[[NEW]])
 func.func @named_late(%x: tensor<4xf32> {nn.name = "x"}) -> (tensor<4xf32> {nn.name = "y"}) {
   %next = nn.exp %x : tensor<4xf32>

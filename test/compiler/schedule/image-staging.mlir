@@ -7,13 +7,13 @@
 // CHECK-NOT: hl.split "n"
 // CHECK: hl.parallel "n"
 hl.pipeline @product(%x: !hl.buffer<?x49x16xf32>, %w: !hl.buffer<1x16x16xf32>, %mask: !hl.buffer<?x9x9x16xf32>) -> (!hl.buffer<?x7x7x16xf32>) {
-  %centred = hl.func "centred" [%n, %p, %k] -> f32 attributes {box = array<i64: -9223372036854775808, 49, 16>} {
+  %centred = hl.func "centred" [%n in ?, %p in 49, %k in 16] -> f32 {
     %v = hl.at %x[%n, %p, %k] : !hl.buffer<?x49x16xf32> -> f32
     %one = arith.constant 1.0 : f32
     %d = arith.subf %v, %one : f32
     hl.yield %d : f32
   }
-  %acc = hl.func "acc" [%n, %p, %c] -> f32 attributes {box = array<i64: -9223372036854775808, 49, 16>} {
+  %acc = hl.func "acc" [%n in ?, %p in 49, %c in 16] -> f32 {
     %zero = arith.constant 0.0 : f32
     hl.yield %zero : f32
   } update [%n, %p, %c] over [%k in 16] {
@@ -27,7 +27,7 @@ hl.pipeline @product(%x: !hl.buffer<?x49x16xf32>, %w: !hl.buffer<1x16x16xf32>, %
     %sum = arith.addf %old, %product fastmath<reassoc,contract> : f32
     hl.yield %sum : f32
   }
-  %out = hl.func "out" [%n, %y, %x_, %c] -> f32 attributes {box = array<i64: -9223372036854775808, 7, 7, 16>} {
+  %out = hl.func "out" [%n in ?, %y in 7, %x_ in 7, %c in 16] -> f32 {
     %c7 = arith.constant 7 : i32
     %c1 = arith.constant 1 : i32
     %row = arith.muli %y, %c7 : i32

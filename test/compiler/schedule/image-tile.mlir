@@ -6,7 +6,7 @@
 // CHECK: hl.split "p" into "po", "pi" by 7 tail shift_inwards
 // CHECK: hl.compute_at %{{.*}}, "y"
 hl.pipeline @product(%x: !hl.buffer<?x49x16xf32>, %w: !hl.buffer<1x16x16xf32>, %mask: !hl.buffer<?x9x9x16xf32>) -> (!hl.buffer<?x7x7x16xf32>) {
-  %acc = hl.func "acc" [%n, %p, %c] -> f32 attributes {box = array<i64: -9223372036854775808, 49, 16>} {
+  %acc = hl.func "acc" [%n in ?, %p in 49, %c in 16] -> f32 {
     %zero = arith.constant 0.0 : f32
     hl.yield %zero : f32
   } update [%n, %p, %c] over [%k in 16] {
@@ -20,7 +20,7 @@ hl.pipeline @product(%x: !hl.buffer<?x49x16xf32>, %w: !hl.buffer<1x16x16xf32>, %
     %sum = arith.addf %old, %product fastmath<reassoc,contract> : f32
     hl.yield %sum : f32
   }
-  %out = hl.func "out" [%n, %y, %x_, %c] -> f32 attributes {box = array<i64: -9223372036854775808, 7, 7, 16>} {
+  %out = hl.func "out" [%n in ?, %y in 7, %x_ in 7, %c in 16] -> f32 {
     %c7 = arith.constant 7 : i32
     %c1 = arith.constant 1 : i32
     %row = arith.muli %y, %c7 : i32
@@ -41,7 +41,7 @@ hl.pipeline @product(%x: !hl.buffer<?x49x16xf32>, %w: !hl.buffer<1x16x16xf32>, %
 // CHECK: hl.split "n" into "no", "ni" by {{[0-9]+}} tail shift_inwards
 // CHECK: hl.compute_root
 hl.pipeline @small(%x: !hl.buffer<?x2x16xf32>, %w: !hl.buffer<1x16x16xf32>) -> (!hl.buffer<?x1x2x16xf32>) {
-  %acc = hl.func "acc" [%n, %p, %c] -> f32 attributes {box = array<i64: -9223372036854775808, 2, 16>} {
+  %acc = hl.func "acc" [%n in ?, %p in 2, %c in 16] -> f32 {
     %zero = arith.constant 0.0 : f32
     hl.yield %zero : f32
   } update [%n, %p, %c] over [%k in 16] {
@@ -55,7 +55,7 @@ hl.pipeline @small(%x: !hl.buffer<?x2x16xf32>, %w: !hl.buffer<1x16x16xf32>) -> (
     %sum = arith.addf %old, %product fastmath<reassoc,contract> : f32
     hl.yield %sum : f32
   }
-  %out = hl.func "out" [%n, %y, %x_, %c] -> f32 attributes {box = array<i64: -9223372036854775808, 1, 2, 16>} {
+  %out = hl.func "out" [%n in ?, %y in 1, %x_ in 2, %c in 16] -> f32 {
     %c2 = arith.constant 2 : i32
     %row = arith.muli %y, %c2 : i32
     %p = arith.addi %row, %x_ : i32

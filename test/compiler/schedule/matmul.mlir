@@ -3,6 +3,7 @@
 // RUN: argent-opt %s --hl-schedule=target=x86-64-linux-avx2 | argent-opt | FileCheck %s
 
 // CHECK-LABEL: hl.pipeline @dense(
+// CHECK-SAME: min_batch = 6 : i64, small = @dense_small
 // CHECK: hl.schedule %[[OUT:.*]] :
 // CHECK-NEXT: hl.split "k" into "ko", "ki" by 16 tail guard_with_if
 // CHECK-NEXT: hl.split "m" into "mo", "mi" by 6 tail shift_inwards
@@ -18,11 +19,8 @@
 // CHECK-LABEL: hl.pipeline @dense_small(
 // CHECK: hl.split "k" into "ko", "ki" by 64 tail guard_with_if
 // CHECK-NOT: shift_inwards
-
-// CHECK-LABEL: func.func @predict
-// CHECK: nn.launch "dense" [@dense_small, @dense] at_least [1, 6]
 hl.pipeline @dense(%x: !hl.buffer<?x400xf32>, %w: !hl.buffer<8x400x16xf32>, %b: !hl.buffer<128xf32>) -> (!hl.buffer<?x120xf32>) {
-  %acc = hl.func "acc" [%m, %k] -> f32 attributes {box = array<i64: -9223372036854775808, 120>} {
+  %acc = hl.func "acc" [%m in ?, %k in 120] -> f32 {
     %zero = arith.constant 0.0 : f32
     hl.yield %zero : f32
   } update [%m, %k] over [%d in 400] {
@@ -36,7 +34,7 @@ hl.pipeline @dense(%x: !hl.buffer<?x400xf32>, %w: !hl.buffer<8x400x16xf32>, %b: 
     %sum = arith.addf %old, %product fastmath<reassoc,contract> : f32
     hl.yield %sum : f32
   }
-  %out = hl.func "out" [%m, %k] -> f32 attributes {box = array<i64: -9223372036854775808, 120>} {
+  %out = hl.func "out" [%m in ?, %k in 120] -> f32 {
     %a = hl.at %acc[%m, %k] : !hl.func<2, f32> -> f32
     %bias = hl.at %b[%k] : !hl.buffer<128xf32> -> f32
     %s = arith.addf %a, %bias : f32
@@ -48,6 +46,6 @@ hl.pipeline @dense(%x: !hl.buffer<?x400xf32>, %w: !hl.buffer<8x400x16xf32>, %b: 
 func.func @predict(%x: tensor<?x400xf32> {nn.name = "x"}) -> (tensor<?x120xf32> {nn.name = "y"}) {
   %w = nn.parameter "w" <"glorot_uniform", 0.0, 0.0> layout <pack = 16> : tensor<400x120xf32>
   %b = nn.parameter "b" <"constant", 0.0, 0.0> layout <pack = 16> : tensor<120xf32>
-  %y = nn.launch "dense" [@dense] at_least [1] (%x, %w, %b) : (tensor<?x400xf32>, tensor<400x120xf32>, tensor<120xf32>) -> tensor<?x120xf32>
+  %y = nn.launch "dense" @dense(%x, %w, %b) : (tensor<?x400xf32>, tensor<400x120xf32>, tensor<120xf32>) -> tensor<?x120xf32>
   return %y : tensor<?x120xf32>
 }

@@ -10,7 +10,7 @@
 // CHECK: hl.schedule %[[ACC:.*]] :
 // CHECK-NEXT: hl.compute_at %{{.*}}, "m"
 hl.pipeline @dense(%x: !hl.buffer<?x1024xf32>, %w: !hl.buffer<32x1024x16xf32>, %b: !hl.buffer<512xf32>) -> (!hl.buffer<?x512xf32>) {
-  %acc = hl.func "acc" [%m, %k] -> f32 attributes {box = array<i64: -9223372036854775808, 512>} {
+  %acc = hl.func "acc" [%m in ?, %k in 512] -> f32 {
     %zero = arith.constant 0.0 : f32
     hl.yield %zero : f32
   } update [%m, %k] over [%d in 1024] {
@@ -24,7 +24,7 @@ hl.pipeline @dense(%x: !hl.buffer<?x1024xf32>, %w: !hl.buffer<32x1024x16xf32>, %
     %sum = arith.addf %old, %product fastmath<reassoc,contract> : f32
     hl.yield %sum : f32
   }
-  %out = hl.func "out" [%m, %k] -> f32 attributes {box = array<i64: -9223372036854775808, 512>} {
+  %out = hl.func "out" [%m in ?, %k in 512] -> f32 {
     %a = hl.at %acc[%m, %k] : !hl.func<2, f32> -> f32
     %bias = hl.at %b[%k] : !hl.buffer<512xf32> -> f32
     %s = arith.addf %a, %bias : f32
@@ -36,6 +36,6 @@ hl.pipeline @dense(%x: !hl.buffer<?x1024xf32>, %w: !hl.buffer<32x1024x16xf32>, %
 func.func @predict(%x: tensor<?x1024xf32> {nn.name = "x"}) -> (tensor<?x512xf32> {nn.name = "y"}) {
   %w = nn.parameter "w" <"glorot_uniform", 0.0, 0.0> layout <pack = 16> : tensor<1024x512xf32>
   %b = nn.parameter "b" <"constant", 0.0, 0.0> layout <pack = 16> : tensor<512xf32>
-  %y = nn.launch "dense" [@dense] at_least [1] (%x, %w, %b) : (tensor<?x1024xf32>, tensor<1024x512xf32>, tensor<512xf32>) -> tensor<?x512xf32>
+  %y = nn.launch "dense" @dense(%x, %w, %b) : (tensor<?x1024xf32>, tensor<1024x512xf32>, tensor<512xf32>) -> tensor<?x512xf32>
   return %y : tensor<?x512xf32>
 }

@@ -14,7 +14,7 @@
 // CHECK: hl.vectorize "i" by 4
 module {
   hl.pipeline @k0(%x: !hl.buffer<?x64xf32>) -> (!hl.buffer<?x64xf32>) attributes {kernel_name = "double"} {
-    %out = hl.func "out" [%n, %i] -> f32 attributes {box = array<i64: -9223372036854775808, 64>} {
+    %out = hl.func "out" [%n in ?, %i in 64] -> f32 {
       %v = hl.at %x[%n, %i] : !hl.buffer<?x64xf32> -> f32
       %y = arith.addf %v, %v : f32
       hl.yield %y : f32
@@ -23,7 +23,7 @@ module {
   }
   // The same name, another computation.
   hl.pipeline @k1(%x: !hl.buffer<?x64xf32>) -> (!hl.buffer<?x64xf32>) attributes {kernel_name = "double"} {
-    %out = hl.func "out" [%n, %i] -> f32 attributes {box = array<i64: -9223372036854775808, 64>} {
+    %out = hl.func "out" [%n in ?, %i in 64] -> f32 {
       %v = hl.at %x[%n, %i] : !hl.buffer<?x64xf32> -> f32
       %y = arith.mulf %v, %v : f32
       hl.yield %y : f32
@@ -32,7 +32,7 @@ module {
   }
   // The same computation again.
   hl.pipeline @k2(%x: !hl.buffer<?x64xf32>) -> (!hl.buffer<?x64xf32>) attributes {kernel_name = "double"} {
-    %out = hl.func "out" [%n, %i] -> f32 attributes {box = array<i64: -9223372036854775808, 64>} {
+    %out = hl.func "out" [%n in ?, %i in 64] -> f32 {
       %v = hl.at %x[%n, %i] : !hl.buffer<?x64xf32> -> f32
       %y = arith.addf %v, %v : f32
       hl.yield %y : f32

@@ -2,9 +2,9 @@
 // computed over its whole box where a tile or a vector is made of it, however little of it is read.
 // RUN: argent-opt %s --lower-to-hl --hl-schedule=target=x86-64-linux-avx512 | FileCheck %s
 
-// CHECK: [@k0_one_row_small, @k0_one_row] at_least [1, 8]
 // CHECK-LABEL: hl.pipeline @k0_one_row(
-// CHECK-SAME: min_batch = 8
+// CHECK-SAME: min_batch = 8 : i64
+// CHECK-SAME: small = @k0_one_row_small
 // CHECK: hl.split "n" into "no", "ni" by 8 tail shift_inwards
 // CHECK-LABEL: hl.pipeline @k0_one_row_small(
 // CHECK-NOT: shift_inwards

@@ -1,7 +1,7 @@
 // RUN: argent-opt %s | argent-opt | FileCheck %s --check-prefix=CHECK
 // CHECK-LABEL: hl.pipeline @conv_bias_relu
 // CHECK: hl.schedule %acc update(0)
-// The convolution kernel of kernels.md (b) as hl text: flattened pixels, packed weights, a register tile of 6 pixels x 2 vectors, padding
+// The convolution kernel of compiler/schedule/README.md as hl text: flattened pixels, packed weights, a register tile of 6 pixels x 2 vectors, padding
 // done by the loads, epilogue in the consumer.
 hl.pipeline @conv_bias_relu(%x: !hl.buffer<?x28x28x64xf32>, %w: !hl.buffer<8x3x3x64x16xf32>, %b: !hl.buffer<128xf32>)
     -> (!hl.buffer<?x784x128xf32>) {

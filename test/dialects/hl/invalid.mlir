@@ -286,6 +286,90 @@ hl.pipeline @k(%x: !hl.buffer<?x8xf32>) -> (!hl.buffer<?x8xf32>) {
 
 // -----
 
+// hl.pipeline C8
+// expected-error @below {{(C8) 'flops' are two numbers, neither negative}}
+hl.pipeline @k(%x: !hl.buffer<?x8xf32>) -> (!hl.buffer<?x8xf32>) attributes {flops = array<i64: 8>} {
+  %out = hl.func "out" [%n, %i] -> f32 {
+    %v = hl.at %x[%n, %i] : !hl.buffer<?x8xf32> -> f32
+    hl.yield %v : f32
+  }
+  hl.output %out : !hl.func<2, f32>
+}
+
+// -----
+
+// hl.pipeline C8
+// expected-error @below {{(C8) 'flops' are two numbers, neither negative}}
+hl.pipeline @k(%x: !hl.buffer<?x8xf32>) -> (!hl.buffer<?x8xf32>) attributes {flops = array<i64: 8, -1>} {
+  %out = hl.func "out" [%n, %i] -> f32 {
+    %v = hl.at %x[%n, %i] : !hl.buffer<?x8xf32> -> f32
+    hl.yield %v : f32
+  }
+  hl.output %out : !hl.func<2, f32>
+}
+
+// -----
+
+// hl.pipeline C9
+// expected-error @below {{(C9) 'min_batch' is 0, without 'small', a kernel for smaller batches}}
+hl.pipeline @k(%x: !hl.buffer<?x8xf32>) -> (!hl.buffer<?x8xf32>) attributes {min_batch = 0 : i64} {
+  %out = hl.func "out" [%n, %i] -> f32 {
+    %v = hl.at %x[%n, %i] : !hl.buffer<?x8xf32> -> f32
+    hl.yield %v : f32
+  }
+  hl.output %out : !hl.func<2, f32>
+}
+
+// -----
+
+// hl.pipeline C9
+// expected-error @below {{(C9) 'min_batch' is 6, without 'small', a kernel for smaller batches}}
+hl.pipeline @k(%x: !hl.buffer<?x8xf32>) -> (!hl.buffer<?x8xf32>) attributes {min_batch = 6 : i64} {
+  %out = hl.func "out" [%n, %i] -> f32 {
+    %v = hl.at %x[%n, %i] : !hl.buffer<?x8xf32> -> f32
+    hl.yield %v : f32
+  }
+  hl.output %out : !hl.func<2, f32>
+}
+
+// -----
+
+// hl.pipeline C9
+// expected-error @below {{(C9) 'min_batch' is 1, with 'small', a kernel for smaller batches}}
+hl.pipeline @k(%x: !hl.buffer<?x8xf32>) -> (!hl.buffer<?x8xf32>) attributes {small = @k_small} {
+  %out = hl.func "out" [%n, %i] -> f32 {
+    %v = hl.at %x[%n, %i] : !hl.buffer<?x8xf32> -> f32
+    hl.yield %v : f32
+  }
+  hl.output %out : !hl.func<2, f32>
+}
+
+// -----
+
+// hl.pipeline C10
+hl.pipeline @k(%x: !hl.buffer<?x8xf32>) -> (!hl.buffer<?x8xf32>) {
+  // expected-error @below {{(C10 of hl.pipeline) is stored in '!hl.buffer<?x8xf32>', which has other extents}}
+  %out = hl.func "out" [%n in ?, %i in 9] -> f32 {
+    %v = hl.at %x[%n, %i] : !hl.buffer<?x8xf32> -> f32
+    hl.yield %v : f32
+  }
+  hl.output %out : !hl.func<2, f32>
+}
+
+// -----
+
+// hl.pipeline C10
+hl.pipeline @k(%x: !hl.buffer<?x8xf32>) -> (!hl.buffer<?x8xf32>) {
+  // expected-error @below {{(C10 of hl.pipeline) is stored in '!hl.buffer<?x8xf32>', which has other extents}}
+  %out = hl.func "out" [%n in ? * 35, %i in 8] -> f32 {
+    %v = hl.at %x[%n, %i] : !hl.buffer<?x8xf32> -> f32
+    hl.yield %v : f32
+  }
+  hl.output %out : !hl.func<2, f32>
+}
+
+// -----
+
 // hl.func C1
 hl.pipeline @k(%x: !hl.buffer<?x8xf32>) -> (!hl.buffer<?x8xf32>) {
   %out = hl.func "out" [%n, %i] -> f32 {
@@ -357,6 +441,78 @@ hl.pipeline @k(%x: !hl.buffer<?x8xf32>) -> (!hl.buffer<?x8xf32>) {
   }
   hl.output %out : !hl.func<2, f32>
 }
+
+// -----
+
+// hl.func C6
+hl.pipeline @k(%x: !hl.buffer<?x8xf32>) -> (!hl.buffer<?x8xf32>) {
+  // expected-error @below {{(C6) the extent of an axis is at least 1, not 0}}
+  %out = hl.func "out" [%n in ?, %i in 0] -> f32 {
+    %v = hl.at %x[%n, %i] : !hl.buffer<?x8xf32> -> f32
+    hl.yield %v : f32
+  }
+  hl.output %out : !hl.func<2, f32>
+}
+
+// -----
+
+// hl.func C7
+hl.pipeline @k(%x: !hl.buffer<?x8xf32>) -> (!hl.buffer<?x8xf32>) {
+  // expected-error @below {{(C7) all axes have extents or none}}
+  %out = hl.func "out" [%n in ?, %i] -> f32 {
+    %v = hl.at %x[%n, %i] : !hl.buffer<?x8xf32> -> f32
+    hl.yield %v : f32
+  }
+  hl.output %out : !hl.func<2, f32>
+}
+
+// -----
+
+// hl.func C7
+"hl.pipeline"() ({
+  // expected-error @below {{(C7) has extents for 2 axes, it has 1}}
+  %f = "hl.func"() ({
+  ^bb0(%n: i32):
+    %v = arith.constant 0.0 : f32
+    "hl.yield"(%v) {operandSegmentSizes = array<i32: 1, 0>} : (f32) -> ()
+  }) {name = "f", vars = ["n"], rvars = [], extents = [], box = array<i64: 8, 8>} : () -> !hl.func<1, f32>
+}) {sym_name = "k", inputTypes = [], resultTypes = []} : () -> ()
+
+// -----
+
+// hl.func C7
+"hl.pipeline"() ({
+  // expected-error @below {{(C7) 'batch' has a factor, at least 1, for each axis that is a multiple of N, and 0 elsewhere}}
+  %f = "hl.func"() ({
+  ^bb0(%n: i32):
+    %v = arith.constant 0.0 : f32
+    "hl.yield"(%v) {operandSegmentSizes = array<i32: 1, 0>} : (f32) -> ()
+  }) {name = "f", vars = ["n"], rvars = [], extents = [], box = array<i64: 8>, batch = array<i64: 3>} : () -> !hl.func<1, f32>
+}) {sym_name = "k", inputTypes = [], resultTypes = []} : () -> ()
+
+// -----
+
+// hl.func C7
+"hl.pipeline"() ({
+  // expected-error @below {{(C7) has extents for 1 axes, it has 1, and factors of N for 2}}
+  %f = "hl.func"() ({
+  ^bb0(%n: i32):
+    %v = arith.constant 0.0 : f32
+    "hl.yield"(%v) {operandSegmentSizes = array<i32: 1, 0>} : (f32) -> ()
+  }) {name = "f", vars = ["n"], rvars = [], extents = [], box = array<i64: 8>, batch = array<i64: 3, 0>} : () -> !hl.func<1, f32>
+}) {sym_name = "k", inputTypes = [], resultTypes = []} : () -> ()
+
+// -----
+
+// hl.func C7
+"hl.pipeline"() ({
+  // expected-error @below {{(C7) has 'batch' without extents}}
+  %f = "hl.func"() ({
+  ^bb0(%n: i32):
+    %v = arith.constant 0.0 : f32
+    "hl.yield"(%v) {operandSegmentSizes = array<i32: 1, 0>} : (f32) -> ()
+  }) {name = "f", vars = ["n"], rvars = [], extents = [], batch = array<i64: 3>} : () -> !hl.func<1, f32>
+}) {sym_name = "k", inputTypes = [], resultTypes = []} : () -> ()
 
 // -----
 
@@ -959,7 +1115,7 @@ hl.pipeline @k(%x: !hl.buffer<?x8xf32>) -> (!hl.buffer<?x8xf32>) {
 
 // -----
 
-// hl.schedule C9
+// The memory of hl.store_in
 hl.pipeline @k(%x: !hl.buffer<?x8xf32>) -> (!hl.buffer<?x8xf32>) {
   %out = hl.func "out" [%n, %i] -> f32 {
     %v = hl.at %x[%n, %i] : !hl.buffer<?x8xf32> -> f32
@@ -967,7 +1123,7 @@ hl.pipeline @k(%x: !hl.buffer<?x8xf32>) -> (!hl.buffer<?x8xf32>) {
   }
   hl.output %out : !hl.func<2, f32>
   hl.schedule %out : !hl.func<2, f32> {
-    // expected-error @below {{(C9 of hl.schedule) the memory is}}
+    // expected-error @below {{the memory is "auto", "stack", "heap", "register" or "gpu_shared", not "disk"}}
     hl.store_in "disk"
   }
 }

@@ -35,6 +35,29 @@ hl.pipeline @pointwise(%x: !hl.buffer<?x13xf32>) -> (!hl.buffer<?x13xf32>) attri
   }
 }
 
+// What rules and reports read: extents of axes, also of N times a number; the kernel's name, operations, role.
+// CHECK-LABEL: hl.pipeline @facts
+// CHECK-SAME: attributes {by_hand, flops = array<i64: 0, 280>, kernel_name = "double", min_batch = 6 : i64, ops = ["add"], role = #hl.role<gradient>, small = @facts_small}
+hl.pipeline @facts(%x: !hl.buffer<?x8xf32, batch = [35, 0]>) -> (!hl.buffer<?x8xf32, batch = [35, 0]>)
+    attributes {kernel_name = "double", ops = ["add"], flops = array<i64: 0, 280>, role = #hl.role<gradient>, min_batch = 6, small = @facts_small, by_hand} {
+  // CHECK: hl.func "sum" [] -> f32 {
+  %sum = hl.func "sum" [] -> f32 {
+    %zero = arith.constant 0.0 : f32
+    hl.yield %zero : f32
+  // CHECK: } update [] over [%r in 8, %m in ?] {
+  } update [] over [%r in 8, %m in ?] {
+    %zero = arith.constant 0.0 : f32
+    hl.yield %zero : f32
+  }
+  // CHECK: hl.func "out" [%n in ? * 35, %i in 8] -> f32 {
+  %out = hl.func "out" [%n in ? * 35, %i in 8] -> f32 {
+    %v = hl.at %x[%n, %i] : !hl.buffer<?x8xf32, batch = [35, 0]>
+    %s = arith.addf %v, %v : f32
+    hl.yield %s : f32
+  }
+  hl.output %out : !hl.func<2, f32>
+}
+
 // Written in place (C4): the only index of an axis of one point is that point, whether named by the axis or by 0.
 // CHECK-LABEL: hl.pipeline @one_point
 hl.pipeline @one_point(%x: !hl.buffer<8x1xf32>) -> (!hl.buffer<8x1xf32>) attributes {inplace = array<i64: 0>} {

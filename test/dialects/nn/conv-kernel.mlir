@@ -4,9 +4,9 @@
 // The filter lies in panels of 8 already; padding is a func. The epilogue is on the sum's axes.
 // CHECK-LABEL: hl.pipeline @k0_same(
 // CHECK-SAME: %[[X:.*]]: !hl.buffer<?x28x28x1xf32>, %[[W:.*]]: !hl.buffer<1x5x5x1x8xf32>, %[[B:.*]]: !hl.buffer<6xf32>) -> (!hl.buffer<?x784x6xf32>)
-// CHECK: %[[PADDED:.*]] = hl.func "padded" [%n, %y, %x, %c] -> f32 attributes {box = array<i64: -9223372036854775808, 32, 32, 1>}
+// CHECK: %[[PADDED:.*]] = hl.func "padded" [%n in ?, %y in 32, %x in 32, %c in 1] -> f32
 // CHECK: hl.at %[[X]][{{.*}}] else
-// CHECK: %[[ACC:.*]] = hl.func "acc" [%n, %p, %k] -> f32 attributes {box = array<i64: -9223372036854775808, 784, 6>}
+// CHECK: %[[ACC:.*]] = hl.func "acc" [%n in ?, %p in 784, %k in 6] -> f32
 // CHECK: } update [%n, %p, %k] over [%r in 5, %s in 5, %c in 1]
 // CHECK-DAG: %[[ROW:.*]] = hl.div %p,
 // CHECK-DAG: %[[COLUMN:.*]] = hl.mod %p,
@@ -33,9 +33,9 @@ func.func @same(%x: tensor<?x28x28x1xf32>, %w: tensor<5x5x1x6xf32>, %b: tensor<6
 // CHECK-LABEL: hl.pipeline @k1_border(
 // CHECK-SAME: %[[X:.*]]: !hl.buffer<?x12x3xf32>, %[[W:.*]]: !hl.buffer<3x3x20xf32>)
 // CHECK-NOT: "padded"
-// CHECK: %[[PACKED:.*]] = hl.func "packed" [%ko, %s, %c, %lane] -> f32 attributes {box = array<i64: 2, 3, 3, 16>}
+// CHECK: %[[PACKED:.*]] = hl.func "packed" [%ko in 2, %s in 3, %c in 3, %lane in 16] -> f32
 // CHECK: arith.select
-// CHECK: hl.func "acc" [%n, %p, %k] -> f32 attributes {box = array<i64: -9223372036854775808, 10, 20>}
+// CHECK: hl.func "acc" [%n in ?, %p in 10, %k in 20] -> f32
 // CHECK: } update [%n, %p, %k] over [%s in 3, %c in 3]
 // CHECK: hl.at %[[PACKED]]
 func.func @border(%x: tensor<?x10x3xf32>, %w: tensor<3x3x20xf32>) -> tensor<?x10x20xf32> {
@@ -49,12 +49,12 @@ func.func @border(%x: tensor<?x10x3xf32>, %w: tensor<3x3x20xf32>) -> tensor<?x10
 
 // The input's gradient is the full convolution with the turned filter; a small filter's gradient is one partial sum an image, in panels.
 // CHECK-LABEL: hl.pipeline @k2_gradients(
-// CHECK: %[[TURNED:.*]] = hl.func "packed" [%ko, %r, %s, %k, %lane] -> f32 attributes {box = array<i64: 1, 5, 5, 16, 8>}
+// CHECK: %[[TURNED:.*]] = hl.func "packed" [%ko in 1, %r in 5, %s in 5, %k in 16, %lane in 8] -> f32
 // CHECK: arith.subi %{{.*}}, %r
-// CHECK: hl.func "padded" [%n, %y, %x, %c] -> f32 attributes {box = array<i64: -9223372036854775808, 18, 18, 16>}
-// CHECK: %[[ACC:.*]] = hl.func "acc" [%n, %p, %c] -> f32 attributes {box = array<i64: -9223372036854775808, 196, 6>}
+// CHECK: hl.func "padded" [%n in ?, %y in 18, %x in 18, %c in 16] -> f32
+// CHECK: %[[ACC:.*]] = hl.func "acc" [%n in ?, %p in 196, %c in 6] -> f32
 // CHECK: } update [%n, %p, %c] over [%r in 5, %s in 5, %k in 16]
-// CHECK: %[[PARTIAL:.*]] = hl.func "partial" [%n, %ko, %r, %s, %c, %lane] -> f32 attributes {box = array<i64: -9223372036854775808, 1, 5, 5, 6, 16>}
+// CHECK: %[[PARTIAL:.*]] = hl.func "partial" [%n in ?, %ko in 1, %r in 5, %s in 5, %c in 6, %lane in 16] -> f32
 // CHECK: over [%y in 10, %x in 10]
 // CHECK: hl.func "acc_2" [%ko, %r, %s, %c, %lane]
 // CHECK: over [%n in ?]
@@ -71,7 +71,7 @@ func.func @gradients(%x: tensor<?x14x14x6xf32>, %w: tensor<5x5x6x16xf32>, %g: te
 
 // A large filter's gradient: chunks of 7 of 28 rows, an exact divisor, whatever the target.
 // CHECK-LABEL: hl.pipeline @k3_chunks(
-// CHECK: hl.func "partial" [%n, %yo, %ko, %r, %s, %c, %lane] -> f32 attributes {box = array<i64: -9223372036854775808, 4, 8, 3, 3, 128, 16>}
+// CHECK: hl.func "partial" [%n in ?, %yo in 4, %ko in 8, %r in 3, %s in 3, %c in 128, %lane in 16] -> f32
 // CHECK: over [%yi in 7, %x in 28]
 // CHECK: over [%n in ?, %yo in 4]
 func.func @chunks(%x: tensor<?x28x28x128xf32>, %g: tensor<?x28x28x128xf32>) -> tensor<3x3x128x128xf32> {

@@ -2,8 +2,8 @@
 // 3 - f of the three turned ones. The filter in panels has zeros for the tap past the last.
 // RUN: argent-opt %s --lower-to-hl | FileCheck %s
 
-// CHECK: %packed = hl.func "packed" [%f, %ko, %r, %s, %k, %lane] -> f32 attributes {box = array<i64: 4, 1, 2, 2, 8, 16>}
-// CHECK: %acc = hl.func "acc" [%n, %f, %y, %x, %c] -> f32 attributes {box = array<i64: -9223372036854775808, 4, 4, 4, 16>}
+// CHECK: %packed = hl.func "packed" [%f in 4, %ko in 1, %r in 2, %s in 2, %k in 8, %lane in 16] -> f32
+// CHECK: %acc = hl.func "acc" [%n in ?, %f in 4, %y in 4, %x in 4, %c in 16] -> f32
 // CHECK: update [%n, %f, %y, %x, %c] over [%r in 2, %s in 2, %k in 8] {
 // CHECK-NOT: arith.select
 // CHECK: %out = hl.func "out" [%n, %p, %c]

@@ -2,7 +2,7 @@
 // RUN: argent-opt %s --lower-to-hl --cse | FileCheck %s
 
 // CHECK-LABEL: hl.pipeline @k0_running(
-// CHECK: hl.func "running" [%n, %p, %c] -> f32 attributes {box = array<i64: {{.*}}, 5, 12>}
+// CHECK: hl.func "running" [%n in {{.*}}, %p in 5, %c in 12] -> f32
 // CHECK: over [%first in 1]
 // CHECK: over [%step in 4]
 // CHECK: hl.self[%n, %step, %c]

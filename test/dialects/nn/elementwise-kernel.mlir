@@ -5,7 +5,7 @@
 // CHECK-LABEL: hl.pipeline @k0_update(
 // CHECK-SAME: %[[P:.*]]: !hl.buffer<4096xf32>, %[[G:.*]]: !hl.buffer<4096xf32>, %[[R:.*]]: !hl.buffer<f32>) -> (!hl.buffer<4096xf32>)
 // CHECK-SAME: flops = array<i64: 8192, 0>, kernel_name = "update", ops = ["mul", "sub"]
-// CHECK: %[[MUL:.*]] = hl.func "mul" [%i] -> f32 attributes {box = array<i64: 4096>}
+// CHECK: %[[MUL:.*]] = hl.func "mul" [%i in 4096] -> f32
 // CHECK: hl.at %[[G]][%i]
 // CHECK: hl.at %[[R]][]
 // CHECK: %[[SUB:.*]] = hl.func "sub" [%i] -> f32
@@ -55,7 +55,7 @@ func.func @mask(%x: tensor<?x5x3x4xf32>, %m: tensor<?x1x3x4xi1>) -> (tensor<?x5x
 // 35 rows for each of the batch are one axis.
 // CHECK-LABEL: hl.pipeline @k3_rows(
 // CHECK-SAME: !hl.buffer<?x650xf32, batch = [35, 0]>
-// CHECK: hl.func "tanh" [%n, %c] -> f32 attributes {batch = array<i64: 35, 0>, box = array<i64: -9223372036854775808, 650>}
+// CHECK: hl.func "tanh" [%n in ? * 35, %c in 650] -> f32
 func.func @rows(%x: tensor<?x650xf32, #nn.batch<[35, 0]>>) -> tensor<?x650xf32, #nn.batch<[35, 0]>> {
   %y = nn.fused "rows" (%a = %x : tensor<?x650xf32, #nn.batch<[35, 0]>>) -> (tensor<?x650xf32, #nn.batch<[35, 0]>>) {
     %0 = nn.tanh %a : tensor<?x650xf32, #nn.batch<[35, 0]>>

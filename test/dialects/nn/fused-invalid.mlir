@@ -63,40 +63,8 @@ func.func @fused_c3_kind(%x: tensor<3xf32>) {
 
 // -----
 
-func.func @launch_c1(%x: tensor<?x4xf32>) {
-  // expected-error @below {{(C1) 2 kernels with 1 least batches}}
-  %0 = nn.launch "exp" [@a, @b] at_least [1] (%x) : (tensor<?x4xf32>) -> tensor<?x4xf32>
-  return
-}
-
-// -----
-
-func.func @launch_c1_none(%x: tensor<?x4xf32>) {
-  // expected-error @below {{(C1) 0 kernels with 0 least batches}}
-  %0 = nn.launch "exp" [] at_least [] (%x) : (tensor<?x4xf32>) -> tensor<?x4xf32>
-  return
-}
-
-// -----
-
-func.func @launch_c2(%x: tensor<?x4xf32>) {
-  // expected-error @below {{(C2) least batches begin with 1 and grow, found [2]}}
-  %0 = nn.launch "exp" [@a] at_least [2] (%x) : (tensor<?x4xf32>) -> tensor<?x4xf32>
-  return
-}
-
-// -----
-
-func.func @launch_c2_order(%x: tensor<?x4xf32>) {
-  // expected-error @below {{(C2) least batches begin with 1 and grow, found [1, 1]}}
-  %0 = nn.launch "exp" [@a, @b] at_least [1, 1] (%x) : (tensor<?x4xf32>) -> tensor<?x4xf32>
-  return
-}
-
-// -----
-
 func.func @launch_c3(%x: tensor<?x4xf32>) {
   // expected-error @below {{(C3) 2 result layouts for 1 values}}
-  %0 = nn.launch "exp" [@a] at_least [1] (%x) {resultLayouts = [unit, unit]} : (tensor<?x4xf32>) -> tensor<?x4xf32>
+  %0 = nn.launch "exp" @a(%x) {resultLayouts = [unit, unit]} : (tensor<?x4xf32>) -> tensor<?x4xf32>
   return
 }

@@ -4,7 +4,7 @@
 // CHECK-LABEL: hl.pipeline @k0_dense(
 // CHECK-SAME: %[[X:.*]]: !hl.buffer<?x120xf32>, %[[W:.*]]: !hl.buffer<6x120x16xf32>) -> (!hl.buffer<?x84xf32>)
 // CHECK-NOT: "packed"
-// CHECK: %[[ACC:.*]] = hl.func "acc" [%m, %k] -> f32 attributes {box = array<i64: -9223372036854775808, 84>}
+// CHECK: %[[ACC:.*]] = hl.func "acc" [%m in ?, %k in 84] -> f32
 // CHECK: } update [%m, %k] over [%d in 120]
 // CHECK-DAG: hl.at %[[X]][%m, %d]
 // CHECK-DAG: hl.at %[[W]][%{{.*}}, %d, %{{.*}}]
@@ -22,8 +22,8 @@ func.func @dense(%x: tensor<?x120xf32>, %w: tensor<120x84xf32>) -> tensor<?x84xf
 
 // The input's gradient packs the transposed weights.
 // CHECK-LABEL: hl.pipeline @k1_input(
-// CHECK: hl.func "packed" [%ko, %d, %lane] -> f32 attributes {box = array<i64: 8, 84, 16>}
-// CHECK: hl.func "acc" [%m, %k] -> f32 attributes {box = array<i64: -9223372036854775808, 120>}
+// CHECK: hl.func "packed" [%ko in 8, %d in 84, %lane in 16] -> f32
+// CHECK: hl.func "acc" [%m in ?, %k in 120] -> f32
 func.func @input(%g: tensor<?x84xf32>, %w: tensor<120x84xf32>) -> tensor<?x120xf32> {
   %y = nn.fused "input" (%a = %g : tensor<?x84xf32>, %b = %w : tensor<120x84xf32>) -> (tensor<?x120xf32>)
       attributes {operandLayouts = [unit, #nn.layout<pack = 16>]} {
@@ -38,7 +38,7 @@ func.func @input(%g: tensor<?x84xf32>, %w: tensor<120x84xf32>) -> tensor<?x120xf
 // CHECK-SAME: -> (!hl.buffer<6x120x16xf32>)
 // CHECK: hl.func "packed" [%ko, %n, %lane]
 // CHECK: arith.select
-// CHECK: hl.func "acc" [%ko, %d, %lane] -> f32 attributes {box = array<i64: 6, 120, 16>}
+// CHECK: hl.func "acc" [%ko in 6, %d in 120, %lane in 16] -> f32
 // CHECK: } update [%ko, %d, %lane] over [%n in ?]
 func.func @weights(%x: tensor<?x120xf32>, %g: tensor<?x84xf32>) -> tensor<120x84xf32> {
   %y = nn.fused "weights" (%a = %x : tensor<?x120xf32>, %b = %g : tensor<?x84xf32>) -> (tensor<120x84xf32>)

@@ -33,12 +33,12 @@ module attributes {nn.model = "m", nn.training = {batch = 64 : i64, epochs = 0 :
   func.func @fused(%x: tensor<?x650xf32, #nn.batch<[35, 0]>>) -> tensor<?x650xf32, #nn.batch<[35, 0]>> {
     // CHECK: nn.fused "tanh" (%{{.*}} = %{{.*}} : tensor<?x650xf32, #nn.batch<[35, 0]>>) -> (tensor<?x650xf32, #nn.batch<[35, 0]>>)
     %y = nn.fused "tanh" (%a = %x : tensor<?x650xf32, #nn.batch<[35, 0]>>) -> (tensor<?x650xf32, #nn.batch<[35, 0]>>)
-        attributes {operandLayouts = [unit], resultLayouts = [#nn.layout<round = [1, 16]>]} {
+        attributes {operandLayouts = [unit], resultLayouts = [#nn.layout<border = [0, 0, 0, 16]>]} {
       %t = nn.tanh %a : tensor<?x650xf32, #nn.batch<[35, 0]>>
       nn.yield %t : tensor<?x650xf32, #nn.batch<[35, 0]>>
     }
-    // CHECK: nn.launch "tanh" [@k1, @k6] at_least [1, 6](%{{.*}})
-    %z = nn.launch "tanh" [@k1, @k6] at_least [1, 6] (%y) : (tensor<?x650xf32, #nn.batch<[35, 0]>>) -> tensor<?x650xf32, #nn.batch<[35, 0]>>
+    // CHECK: nn.launch "tanh" @k1(%{{.*}})
+    %z = nn.launch "tanh" @k1(%y) : (tensor<?x650xf32, #nn.batch<[35, 0]>>) -> tensor<?x650xf32, #nn.batch<[35, 0]>>
     return %z : tensor<?x650xf32, #nn.batch<[35, 0]>>
   }
 
@@ -49,8 +49,8 @@ module attributes {nn.model = "m", nn.training = {batch = 64 : i64, epochs = 0 :
     nn.gradient "b", %g : tensor<4xf32>
     %s = nn.state "s" <"constant", 1.0, 0.0> : tensor<4xf32>
     nn.assign "s", %s : tensor<4xf32>
-    %arena = nn.arena "moment1" : tensor<32xf32>
-    nn.store_arena "moment1", %arena : tensor<32xf32>
+    %arena = nn.arena moments : tensor<32xf32>
+    nn.store_arena moments, %arena : tensor<32xf32>
     return %norm : tensor<f32>
   }
 }

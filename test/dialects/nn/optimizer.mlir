@@ -10,9 +10,9 @@ func.func @update(%rate: tensor<f32>, %update: tensor<f32>) {
   %0 = nn.update by <"adam", {beta1 = 0.5}> rate %rate update %update {clip_norm = 1.0 : f64, clip_value = 2.0 : f64} : tensor<f32>, tensor<f32> -> tensor<f32>
   // CHECK: nn.update by <"adagrad"> rate %{{.*}} : tensor<f32> -> tensor<f32>
   %1 = nn.update by <"adagrad"> rate %rate : tensor<f32> -> tensor<f32>
-  // CHECK: nn.arena "moment12" at 16 : tensor<48xf32>
-  %2 = nn.arena "moment12" at 16 : tensor<48xf32>
-  // CHECK: nn.store_arena "parameters" at 32, %{{.*}} : tensor<48xf32>
-  nn.store_arena "parameters" at 32, %2 : tensor<48xf32>
+  // CHECK: nn.arena moments 11 at 16 : tensor<48xf32>
+  %2 = nn.arena moments 11 at 16 : tensor<48xf32>
+  // CHECK: nn.store_arena parameters at 32, %{{.*}} : tensor<48xf32>
+  nn.store_arena parameters at 32, %2 : tensor<48xf32>
   return
 }

@@ -88,40 +88,48 @@ func.func @update_c2(%rate: tensor<f32>) {
 
 // -----
 
-func.func @arena_c1() {
-  // expected-error @below {{(C1) the size of an arena's range is known, found 'tensor<?xf32>'}}
-  %0 = nn.arena "gradients" : tensor<?xf32>
+func.func @arena_c1(%a: tensor<16xf32>) {
+  // expected-error @below {{(C1) the moments count from 0, found -1}}
+  nn.store_arena moments -1, %a : tensor<16xf32>
+  return
+}
+
+// -----
+
+func.func @arena_c1_index(%a: tensor<16xf32>) {
+  // expected-error @below {{(C1) there is one arena of parameters, found index 1}}
+  nn.store_arena parameters 1, %a : tensor<16xf32>
   return
 }
 
 // -----
 
 func.func @arena_c2() {
-  // expected-error @below {{(C2) a range begins at element 0 or later, found -16}}
-  %0 = nn.arena "gradients" at -16 : tensor<16xf32>
+  // expected-error @below {{(C2) the size of an arena's range is known, found 'tensor<?xf32>'}}
+  %0 = nn.arena gradients : tensor<?xf32>
   return
 }
 
 // -----
 
-func.func @store_arena_c1(%a: tensor<?xf32>) {
-  // expected-error @below {{(C1) the size of an arena's range is known, found 'tensor<?xf32>'}}
-  nn.store_arena "gradients", %a : tensor<?xf32>
+func.func @arena_c2_begin() {
+  // expected-error @below {{(C2) a range begins at element 0 or later, found -1}}
+  %0 = nn.arena gradients at -1 : tensor<16xf32>
   return
 }
 
 // -----
 
-func.func @store_arena_c2(%a: tensor<16xf32>) {
-  // expected-error @below {{(C2) a range begins at element 0 or later, found -16}}
-  nn.store_arena "gradients" at -16, %a : tensor<16xf32>
+func.func @arena_c3() {
+  // expected-error @below {{(C3) expected parameters, gradients or moments, found activations}}
+  %0 = nn.arena activations : tensor<16xf32>
   return
 }
 
 // -----
 
-func.func @arena(%a: tensor<16xf32>) {
-  // expected-error @below {{unknown arena "moment0", expected parameters, gradients, moment1, moment2, ...}}
-  nn.store_arena "moment0", %a : tensor<16xf32>
+func.func @arena_unknown() {
+  // expected-error @below {{expected ::argent::nn::ArenaKind to be one of: parameters, gradients, moments, states, activations, logical}}
+  %0 = nn.arena weights : tensor<16xf32>
   return
 }

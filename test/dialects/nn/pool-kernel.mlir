@@ -3,7 +3,7 @@
 
 // Outside the image the nearest element of it counts again.
 // CHECK-LABEL: hl.pipeline @k0_max(
-// CHECK: hl.func "pool" [%n, %y, %x, %c] -> f32 attributes {box = array<i64: -9223372036854775808, 4, 4, 3>}
+// CHECK: hl.func "pool" [%n in ?, %y in 4, %x in 4, %c in 3] -> f32
 // CHECK: over [%r in 3, %s in 3]
 // CHECK: arith.maxsi
 // CHECK: arith.minsi

@@ -4,7 +4,7 @@
 // A whole arena: pieces of 50 rows of 16 lanes, the sums of the pieces in f64; what does not fill a row comes last. 20010 = 25 * 50 * 16 + 10.
 // CHECK-LABEL: hl.pipeline @k0_norm(
 // CHECK: %[[SQUARE:.*]] = hl.func "mul" [%i]
-// CHECK: hl.func "partial" [%chunk, %lane] -> f32 attributes {box = array<i64: 25, 16>}
+// CHECK: hl.func "partial" [%chunk in 25, %lane in 16] -> f32
 // CHECK: over [%i in 50]
 // CHECK: hl.func "lanes" [%lane] -> f64
 // CHECK: over [%chunk in 25]
@@ -70,7 +70,7 @@ func.func @softmax(%x: tensor<?x10xf32>) -> tensor<?x10xf32> {
 
 // No divisor of 1009 is near 64: 15 pieces of 64 rows, and 49 rows more. A maximum does not round and is not cut.
 // CHECK-LABEL: hl.pipeline @k4_prime(
-// CHECK: hl.func "partial" [%n, %chunk, %{{.*}}] -> f32 attributes {box = array<i64: -9223372036854775808, 15, 5>}
+// CHECK: hl.func "partial" [%n in ?, %chunk in 15, %{{.*}} in 5] -> f32
 // CHECK: in 64]
 // CHECK: hl.func "acc" [%n, %{{.*}}] -> f64
 // CHECK: over [%chunk in 15]

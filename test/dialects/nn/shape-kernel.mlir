@@ -17,7 +17,7 @@ func.func @flatten(%x: tensor<?x5x5x16xf32>, %b: tensor<400xf32>) -> tensor<?x40
 
 // CHECK-LABEL: hl.pipeline @k1_transpose(
 // CHECK-SAME: %[[X:.*]]: !hl.buffer<?x3x4xf32>
-// CHECK: hl.func "transpose" [%n, %p, %c] -> f32 attributes {box = array<i64: -9223372036854775808, 4, 3>}
+// CHECK: hl.func "transpose" [%n in ?, %p in 4, %c in 3] -> f32
 // CHECK: hl.at %[[X]][%n, %c, %p]
 func.func @transpose(%x: tensor<?x3x4xf32>) -> tensor<?x4x3xf32> {
   %y = nn.fused "transpose" (%a = %x : tensor<?x3x4xf32>) -> (tensor<?x4x3xf32>) {

@@ -1,0 +1,220 @@
+//===- ValueMemory.cpp - which memory each value of a function occupies ----===//
+#include "compiler/plan/ValueMemory.h"
+
+#include "dialects/hl/InPlace.h"
+#include "dialects/nn/NN.h"
+
+using namespace mlir;
+
+namespace argent {
+
+static Linear bytesOf(hl::BufferType type) {
+  int64_t bytes = llvm::divideCeil(type.getElementType().getIntOrFloatBitWidth(), 8), factor = 0;
+  for (int64_t d = 0; d < type.getRank(); ++d)
+    if (type.isBatch(d))
+      factor = type.getBatchFactor(d);
+    else
+      bytes *= type.getShape()[d];
+  return factor ? Linear{0, bytes * factor} : Linear{bytes, 0};
+}
+
+hl::BufferType getDenseBuffer(Type tensor) {
+  auto type = cast<RankedTensorType>(tensor);
+  Type element = type.getElementType();
+  if (element.isInteger(1))
+    element = IntegerType::get(type.getContext(), 8, IntegerType::Unsigned);
+  SmallVector<int64_t> batch;
+  if (auto encoding = dyn_cast_or_null<nn::BatchAttr>(type.getEncoding()))
+    batch.append(encoding.getFactors().begin(), encoding.getFactors().end());
+  return hl::BufferType::get(type.getContext(), type.getShape(), element, batch);
+}
+
+LogicalResult checkOneBlock(func::FuncOp function) {
+  return function.getBody().hasOneBlock() ? success() : function.emitOpError("has more than one block");
+}
+
+ValueMemory::ValueMemory(func::FuncOp function, const ParameterArena &arena, const Ports &inputs, const Ports &outputs)
+    : function(function), symbols(function->getParentOfType<ModuleOp>()), arena(arena), inputs(inputs),
+      outputs(outputs), lifetimes(function.front()) {}
+
+//===----------------------------------------------------------------------===//
+// Lifetimes
+//===----------------------------------------------------------------------===//
+
+/// Whether the old content of the memory is still read after `op` has written its results.
+bool ValueMemory::readLater(const Memory &target, Operation *op) const {
+  return llvm::any_of(
+      memory, [&](auto &entry) { return entry.second == target && lifetimes.lastUse(entry.first) > lifetimes.at(op); });
+}
+
+/// Whether the launch reads the old content of the memory, and may not store this result over it.
+bool ValueMemory::readMeanwhile(const Memory &target, nn::LaunchOp launch, hl::PipelineOp kernel,
+                                unsigned result) const {
+  return llvm::any_of(llvm::enumerate(launch.getInputs()), [&](auto input) {
+    return lookup(input.value()) == target && !hl::mayBeInPlace(kernel, result, input.index());
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Places that stores, parameters and states name
+//===----------------------------------------------------------------------===//
+
+FailureOr<Memory> ValueMemory::placeOfPath(Operation *op, StringRef path, nn::ArenaKind trained) const {
+  const ParameterPlace *found = arena.lookup(path);
+  if (!found)
+    return op->emitOpError("names \"") << path << "\", which no nn.parameter or nn.state declares";
+  return Memory::ofArena(found->trained ? trained : nn::ArenaKind::states, 0, {found->offset, 0});
+}
+
+static Memory placeOfRange(nn::ArenaKind arena, int64_t index, int64_t at, Type type) {
+  return Memory::ofArena(arena, index, {at * denseBytes({}, getElementTypeOrSelf(type)), 0});
+}
+
+/// Where a store puts the value; none for other users.
+FailureOr<std::optional<Memory>> ValueMemory::storePlace(Operation *user) const {
+  FailureOr<Memory> found = failure();
+  if (auto gradient = dyn_cast<nn::GradientOp>(user))
+    found = placeOfPath(user, gradient.getPath(), nn::ArenaKind::gradients);
+  else if (auto assign = dyn_cast<nn::AssignOp>(user))
+    found = placeOfPath(user, assign.getPath(), nn::ArenaKind::parameters);
+  else if (auto store = dyn_cast<nn::StoreArenaOp>(user))
+    found = placeOfRange(store.getArena(), store.getIndex(), store.getAt(), store.getValue().getType());
+  else
+    return std::optional<Memory>();
+  if (failed(found))
+    return failure();
+  return std::optional<Memory>(*found);
+}
+
+Memory ValueMemory::getStorePlace(Operation *store) const { return **storePlace(store); }
+
+//===----------------------------------------------------------------------===//
+// The memory of each value
+//===----------------------------------------------------------------------===//
+
+const Memory &ValueMemory::lookup(Value value) const {
+  auto found = memory.find(value);
+  assert(found != memory.end() && "the value is of this function, and defined before it is asked for");
+  return found->second;
+}
+
+hl::PipelineOp ValueMemory::getKernel(nn::LaunchOp launch) const {
+  return symbols.lookup<hl::PipelineOp>(launch.getKernelAttr().getAttr());
+}
+
+LogicalResult ValueMemory::find() {
+  for (auto [argument, place] : llvm::zip(function.getArguments(), inputs.places))
+    memory[argument] = Memory::ofInput(place);
+  llvm::append_range(assigns, function.getOps<nn::AssignOp>());
+  // Their values are those at the beginning, wherever they are named: a kernel before that may not store over them.
+  for (auto parameter : function.getOps<nn::ParameterOp>())
+    memory[parameter] = *placeOfPath(parameter, parameter.getPath(), nn::ArenaKind::parameters);
+  for (auto state : function.getOps<nn::StateOp>())
+    memory[state] = *placeOfPath(state, state.getPath(), nn::ArenaKind::parameters);
+  for (Operation &op : function.front().without_terminator())
+    if (failed(findMemory(op)))
+      return failure();
+  return success();
+}
+
+LogicalResult ValueMemory::findMemory(Operation &op) {
+  if (isa<nn::ParameterOp, nn::StateOp>(op))
+    return success();
+  if (auto range = dyn_cast<nn::ArenaOp>(op)) {
+    memory[range] = placeOfRange(range.getArena(), range.getIndex(), range.getAt(), range.getType());
+    return success();
+  }
+  if (op.hasTrait<Relabeling>()) {
+    Memory whole = lookup(op.getOperand(0)); // a copy: inserting moves the map's elements
+    memory[op.getResult(0)] = whole;
+    if (auto found = blockOf.find(op.getOperand(0)); found != blockOf.end()) {
+      size_t block = found->second;
+      blockOf[op.getResult(0)] = block;
+    }
+    return success();
+  }
+  if (auto assign = dyn_cast<nn::AssignOp>(op))
+    return setAside(assign);
+  if (isa<nn::GradientOp, nn::StoreArenaOp>(op))
+    return storePlace(&op);
+  auto launch = dyn_cast<nn::LaunchOp>(op);
+  if (!launch)
+    return op.emitOpError("is not planned; --lower-to-hl comes first");
+  hl::PipelineOp kernel = getKernel(launch);
+  if (!kernel)
+    return op.emitOpError("names ") << launch.getKernelAttr() << ", which is no hl.pipeline";
+  for (OpResult result : launch->getResults())
+    if (failed(findResultMemory(launch, kernel, result)))
+      return failure();
+  return success();
+}
+
+LogicalResult ValueMemory::findResultMemory(nn::LaunchOp launch, hl::PipelineOp kernel, OpResult result) {
+  for (Operation *user : result.getUsers()) {
+    FailureOr<std::optional<Memory>> stored = storePlace(user);
+    if (failed(stored))
+      return failure();
+    if (*stored && !readMeanwhile(**stored, launch, kernel, result.getResultNumber()) && !readLater(**stored, launch)) {
+      memory[result] = **stored;
+      return success();
+    }
+  }
+  for (OpOperand &use : result.getUses())
+    if (isa<func::ReturnOp>(use.getOwner())) {
+      memory[result] = Memory::ofOutput(outputs.places[use.getOperandNumber()]);
+      return success();
+    }
+  memory[result] = Memory::ofArena(nn::ArenaKind::activations, 0, {});
+  blockOf[result] = blocks.size();
+  blocks.push_back(
+      {bytesOf(kernel.getResultType(result.getResultNumber())), lifetimes.at(launch), lifetimes.lastUse(result), {}});
+  return success();
+}
+
+/// Two states that change places: the value of one is the old one of the other, which is assigned as well.
+LogicalResult ValueMemory::setAside(nn::AssignOp assign) {
+  const Memory &old = lookup(assign.getValue());
+  for (nn::AssignOp other : assigns) {
+    FailureOr<std::optional<Memory>> place = storePlace(other);
+    if (failed(place))
+      return failure();
+    if (other == assign || old != **place)
+      continue;
+    aside[assign] = blocks.size();
+    blocks.push_back(
+        {bytesOf(getDenseBuffer(assign.getValue().getType())), lifetimes.at(assign), lifetimes.at(assign), {}});
+    break;
+  }
+  return success();
+}
+
+SmallVector<int64_t> ValueMemory::getInplace(nn::LaunchOp launch) const {
+  SmallVector<int64_t> inplace(launch.getNumResults(), -1);
+  for (auto [result, over] : llvm::zip(launch.getResults(), inplace))
+    // An activation's memory is its own while it lives.
+    if (!blockOf.contains(result))
+      for (auto [i, input] : llvm::enumerate(launch.getInputs()))
+        if (lookup(input) == lookup(result))
+          over = i;
+  return inplace;
+}
+
+//===----------------------------------------------------------------------===//
+// Activations
+//===----------------------------------------------------------------------===//
+
+Linear ValueMemory::placeActivations() {
+  Linear size = placeBlocks(blocks);
+  for (auto [value, block] : blockOf)
+    memory[value].offset = blocks[block].offset;
+  return size;
+}
+
+std::optional<Memory> ValueMemory::findCopyAside(nn::AssignOp assign) const {
+  auto found = aside.find(assign);
+  if (found == aside.end())
+    return std::nullopt;
+  return Memory::ofArena(nn::ArenaKind::activations, 0, blocks[found->second].offset);
+}
+
+} // namespace argent

@@ -1,0 +1,88 @@
+//===- ValueMemory.h - which memory each value of a function occupies ------===//
+// What decides which results are written over inputs (--store-in-place), before kernels are scheduled, and where
+// everything lies (--plan), behind it: both ask the same function and get the same answer.
+#ifndef ARGENT_COMPILER_PLAN_VALUEMEMORY_H
+#define ARGENT_COMPILER_PLAN_VALUEMEMORY_H
+
+#include "compiler/graph/ParameterArena.h"
+#include "compiler/plan/Lifetimes.h"
+#include "compiler/plan/Memory.h"
+#include "compiler/plan/Ports.h"
+#include "dialects/hl/HL.h"
+#include "llvm/ADT/MapVector.h"
+
+namespace argent {
+
+/// Memory that a value occupies: a port from a byte offset, or a place in an arena.
+struct Memory {
+  enum class Base { Input, Output, Arena } base = Base::Arena;
+  int64_t port = 0;
+  nn::ArenaKind arena = nn::ArenaKind::activations;
+  int64_t index = 0; // of the moments
+  Linear offset;
+
+  static Memory ofInput(Ports::Place place) { return {Base::Input, place.port, {}, 0, {place.offset, 0}}; }
+  static Memory ofOutput(Ports::Place place) { return {Base::Output, place.port, {}, 0, {place.offset, 0}}; }
+  static Memory ofArena(nn::ArenaKind arena, int64_t index, Linear offset) {
+    return {Base::Arena, 0, arena, index, offset};
+  }
+  bool operator==(const Memory &other) const = default;
+};
+
+/// Fails, after an error, unless the function is one block: a program has no branches.
+mlir::LogicalResult checkOneBlock(mlir::func::FuncOp function);
+
+/// The dense buffer of a tensor.
+hl::BufferType getDenseBuffer(mlir::Type tensor);
+
+/// Finds the memory of every value of a function of launches:
+///   an argument is an input port; a parameter, state or arena is its place;
+///   a kernel's result lies where it is stored (gradients, arenas, states) if what is there is no longer read, else in
+///   the output port that returns it, else in the activations, placed by lifetime;
+///   a relabeled dense value is the same memory.
+/// States change all at once at the end, wherever the assignment is: a value that is the old one of another state is
+/// copied aside before.
+class ValueMemory {
+public:
+  /// The function is one block. `ports` and `arena` outlive this.
+  ValueMemory(mlir::func::FuncOp function, const ParameterArena &arena, const Ports &inputs, const Ports &outputs);
+
+  /// Fails after an error at an op that no program has, or that names what is not there.
+  mlir::LogicalResult find();
+  /// Places the activations and returns their size.
+  Linear placeActivations();
+
+  const Memory &lookup(mlir::Value value) const;
+  hl::PipelineOp getKernel(nn::LaunchOp launch) const;
+  /// For each result of the launch the input that it is written over, or -1.
+  llvm::SmallVector<int64_t> getInplace(nn::LaunchOp launch) const;
+  /// Where a store (nn.gradient, nn.store_arena, nn.assign) puts its value.
+  Memory getStorePlace(mlir::Operation *store) const;
+  /// The states' assignments, and for those whose value is copied before, the memory of the copy.
+  llvm::ArrayRef<nn::AssignOp> getAssigns() const { return assigns; }
+  std::optional<Memory> findCopyAside(nn::AssignOp assign) const;
+
+private:
+  mlir::FailureOr<Memory> placeOfPath(mlir::Operation *op, llvm::StringRef path, nn::ArenaKind trained) const;
+  mlir::FailureOr<std::optional<Memory>> storePlace(mlir::Operation *user) const;
+  bool readLater(const Memory &target, mlir::Operation *op) const;
+  bool readMeanwhile(const Memory &target, nn::LaunchOp launch, hl::PipelineOp kernel, unsigned result) const;
+  mlir::LogicalResult findMemory(mlir::Operation &op);
+  mlir::LogicalResult findResultMemory(nn::LaunchOp launch, hl::PipelineOp kernel, mlir::OpResult result);
+  mlir::LogicalResult setAside(nn::AssignOp assign);
+
+  mlir::func::FuncOp function;
+  mlir::SymbolTable symbols;
+  const ParameterArena &arena;
+  const Ports &inputs, &outputs;
+  Lifetimes lifetimes;
+  llvm::MapVector<mlir::Value, Memory> memory;
+  llvm::SmallVector<Block> blocks;
+  llvm::MapVector<mlir::Value, size_t> blockOf;
+  llvm::SmallVector<nn::AssignOp> assigns;
+  llvm::MapVector<nn::AssignOp, size_t> aside; // the block of the copy of what is assigned
+};
+
+} // namespace argent
+
+#endif // ARGENT_COMPILER_PLAN_VALUEMEMORY_H

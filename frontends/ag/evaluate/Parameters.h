@@ -1,0 +1,37 @@
+//===- Parameters.h - param, state and := ----------------------------------------------------------------------===//
+#ifndef ARGENT_FRONTENDS_AG_EVALUATE_PARAMETERS_H
+#define ARGENT_FRONTENDS_AG_EVALUATE_PARAMETERS_H
+
+#include "frontends/ag/evaluate/Context.h"
+#include "frontends/ag/evaluate/Graph.h"
+
+namespace argent::ag {
+
+class Evaluator;
+class Tensors;
+class Types;
+
+class Parameters : public Part {
+public:
+  explicit Parameters(Evaluator &evaluator);
+
+  void run(const Declaration &statement);
+  void run(const Store &statement);
+  /// A value as an initializer; nothing after an error, which says that `what` needs one.
+  std::optional<Initializer> readInitializer(const Value &value, Range range, llvm::StringRef what);
+
+private:
+  mlir::RankedTensorType readType(const Declaration &statement);
+  bool reportSmallDimension(const TypeExpr &type);
+  void reportOtherType(const Declaration &statement, const Declared &declared, mlir::RankedTensorType type,
+                       llvm::StringRef path);
+
+  Evaluator &evaluator;
+  Types &types;
+  Tensors &tensors;
+  std::map<std::string, Declared> known; // over all graphs
+};
+
+} // namespace argent::ag
+
+#endif // ARGENT_FRONTENDS_AG_EVALUATE_PARAMETERS_H

@@ -1,0 +1,95 @@
+//===- TensorType.cpp - the types of tensors in the language's words -------------------------------------------===//
+#include "frontends/ag/evaluate/TensorType.h"
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace argent::ag;
+
+bool argent::ag::isFloat(mlir::Type element) { return llvm::isa<mlir::FloatType>(element); }
+
+mlir::Type argent::ag::elementOf(mlir::Value value) { return mlir::getElementTypeOrSelf(value); }
+
+mlir::Type argent::ag::elementType(mlir::MLIRContext *context, llvm::StringRef name) {
+  mlir::Builder b(context);
+  return llvm::StringSwitch<mlir::Type>(name)
+      .Case("f32", b.getF32Type())
+      .Case("f16", b.getF16Type())
+      .Case("bf16", b.getBF16Type())
+      .Case("i32", b.getI32Type())
+      .Case("i64", b.getI64Type())
+      .Case("u8", b.getIntegerType(8, false))
+      .Case("bool", b.getI1Type())
+      .Default({});
+}
+
+bool argent::ag::isFinite(double number, mlir::Type element) {
+  llvm::APFloat value(number);
+  bool losesDigits;
+  value.convert(llvm::cast<mlir::FloatType>(element).getFloatSemantics(), llvm::APFloat::rmNearestTiesToEven,
+                &losesDigits);
+  return value.isFinite();
+}
+
+bool argent::ag::holdsInteger(int64_t number, mlir::Type element) {
+  unsigned bits = element.getIntOrFloatBitWidth();
+  return bits == 1   ? llvm::isUInt<1>(number)
+         : bits == 8 ? llvm::isUInt<8>(number)
+                     : bits == 64 || llvm::isInt<32>(number);
+}
+
+std::string argent::ag::toString(Dim dim) {
+  if (!dim.isOpen)
+    return std::to_string(dim.size);
+  return dim.size == 1 ? "N" : std::to_string(dim.size) + " * N";
+}
+
+std::string argent::ag::elementName(mlir::Type element) {
+  if (element.isInteger(1))
+    return "bool";
+  if (element.isInteger(8))
+    return "u8";
+  std::string text;
+  llvm::raw_string_ostream(text) << element;
+  return text;
+}
+
+std::string argent::ag::toString(llvm::ArrayRef<Dim> dims, mlir::Type element) {
+  return elementName(element) + nn::printDims(dims);
+}
+
+std::string argent::ag::toString(mlir::RankedTensorType type) {
+  return toString(nn::getDims(type), type.getElementType());
+}
+
+std::optional<argent::nn::ElementCount> argent::ag::countOf(llvm::ArrayRef<Dim> dims) {
+  nn::ElementCount count;
+  for (Dim dim : dims) {
+    count.power += dim.isOpen;
+    if (llvm::MulOverflow(count.factor, dim.size, count.factor))
+      return std::nullopt;
+  }
+  return count;
+}
+
+std::optional<unsigned> argent::ag::findClash(llvm::ArrayRef<Dim> a, llvm::ArrayRef<Dim> b) {
+  if (a.size() < b.size())
+    std::swap(a, b);
+  size_t missing = a.size() - b.size();
+  for (auto [index, dim] : llvm::enumerate(b))
+    if (!nn::broadcastDims(a[missing + index], dim))
+      return missing + index;
+  return std::nullopt;
+}
+
+std::string argent::ag::describeClash(mlir::Value a, mlir::Value b, unsigned clash, unsigned &dimA, unsigned &dimB) {
+  Dims dimsA = dimsOf(a), dimsB = dimsOf(b);
+  size_t rank = std::max(dimsA.size(), dimsB.size());
+  dimA = clash - (rank - dimsA.size());
+  dimB = clash - (rank - dimsB.size());
+  auto text = [](mlir::Value x) { return toString(llvm::cast<mlir::RankedTensorType>(x.getType())); };
+  return "dimension " + std::to_string(dimA) + " is " + toString(dimsA[dimA]) + " in " + text(a) + " and " +
+         (dimA == dimB ? "" : "dimension " + std::to_string(dimB) + " is ") + toString(dimsB[dimB]) + " in " + text(b);
+}

@@ -1,0 +1,57 @@
+//===- SessionImpl.h - what a session consists of --------------------------===//
+// Session.cpp makes it, SessionRun.cpp runs entry points, SessionValues.cpp reads and writes parameters and moments.
+#ifndef ARGENT_RUNTIME_SESSIONIMPL_H
+#define ARGENT_RUNTIME_SESSIONIMPL_H
+
+#include "argent/Session.h"
+#include "runtime/Arenas.h"
+#include "runtime/PortMemory.h"
+#include "runtime/Program.h"
+
+#include <functional>
+
+namespace argent {
+
+struct Session::Impl {
+  std::shared_ptr<const Module> module;
+  SessionOptions options;
+  BatchSize batch;
+  const format::Variant *variant = nullptr;
+  std::unique_ptr<Image> image;
+
+  std::unique_ptr<Device> device; // before what holds memory of it
+  Arenas arenas;
+  std::unique_ptr<PortMemory> ports;
+  std::vector<std::unique_ptr<Program>> programs; // as the module's entries; null: needs training
+  std::unique_ptr<Program> pack, unpack;
+  bool valued = false; // parameters and states have been given values
+
+  // The next random values.
+  uint64_t randomSeed = 1;
+  uint32_t randomUpdate = 0;
+
+  // Session.cpp
+  Status loadImage();
+  Status preparePrograms();
+
+  // SessionRun.cpp
+  /// What a call does with its program, whose ports are bound.
+  using Body = std::function<Status(Program &program)>;
+  Status call(std::string_view name, std::span<const TensorView> inputs, std::span<const TensorView> outputs,
+              const Body &body);
+  /// Whether the program reads parameters or states.
+  bool readsValues(const Program &program) const;
+
+  // SessionValues.cpp
+  /// Runs `pack` or `unpack` with `parameters` (an arena) in place of the parameters.
+  Status runPacking(Program &program, int parameters, char *logical);
+  /// The arena that `which` of values() means, or an error.
+  Status whichArena(int which, int &arena) const;
+  Status checkLogical(const LogicalValues &values) const;
+  LogicalValues makeLogical() const;
+  Status unpackValues(int parameters, LogicalValues &values);
+};
+
+} // namespace argent
+
+#endif // ARGENT_RUNTIME_SESSIONIMPL_H
