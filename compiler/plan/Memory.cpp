@@ -2,22 +2,21 @@
 #include "compiler/plan/Memory.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/MathExtras.h"
-
-using namespace llvm;
 
 namespace argent {
 
 /// Places the blocks by `size`, a plain number, and returns the end.
-static int64_t placeGroup(ArrayRef<Block *> group, int64_t Linear::*component) {
-  auto size = [&](const Block *block) { return block->size.*component; };
-  SmallVector<Block *> order(group);
-  stable_sort(order, [&](Block *a, Block *b) { return size(a) > size(b); });
-  SmallVector<Block *> placed; // sorted by offset
+static int64_t placeGroup(llvm::ArrayRef<MemoryBlock *> group, int64_t Linear::*component) {
+  auto size = [&](const MemoryBlock *block) { return block->size.*component; };
+  llvm::SmallVector<MemoryBlock *> order(group);
+  llvm::stable_sort(order, [&](MemoryBlock *a, MemoryBlock *b) { return size(a) > size(b); });
+  llvm::SmallVector<MemoryBlock *> placed; // sorted by offset
   int64_t end = 0;
-  for (Block *block : order) {
+  for (MemoryBlock *block : order) {
     int64_t offset = 0;
-    for (Block *other : placed) {
+    for (MemoryBlock *other : placed) {
       bool together = other->begin <= block->end && block->begin <= other->end;
       if (!together || other->offset.*component + size(other) <= offset)
         continue;
@@ -28,24 +27,25 @@ static int64_t placeGroup(ArrayRef<Block *> group, int64_t Linear::*component) {
     block->offset.*component = offset;
     end = std::max(end, offset + size(block));
     placed.insert(
-        upper_bound(placed, block, [&](Block *a, Block *b) { return a->offset.*component < b->offset.*component; }),
+        llvm::upper_bound(placed, block,
+                          [&](MemoryBlock *a, MemoryBlock *b) { return a->offset.*component < b->offset.*component; }),
         block);
   }
   return end;
 }
 
-Linear placeBlocks(MutableArrayRef<Block> blocks) {
-  SmallVector<Block *> constant, growing;
-  for (Block &block : blocks) {
-    block.size = {static_cast<int64_t>(alignTo(block.size.constant, 64)),
-                  static_cast<int64_t>(alignTo(block.size.perBatch, 64))};
+Linear placeBlocks(llvm::MutableArrayRef<MemoryBlock> blocks) {
+  llvm::SmallVector<MemoryBlock *> constant, growing;
+  for (MemoryBlock &block : blocks) {
+    block.size = {static_cast<int64_t>(llvm::alignTo(block.size.constant, 64)),
+                  static_cast<int64_t>(llvm::alignTo(block.size.perBatch, 64))};
     block.offset = {};
     (block.size.perBatch ? growing : constant).push_back(&block);
   }
   Linear total;
   total.constant = placeGroup(constant, &Linear::constant);
   total.perBatch = placeGroup(growing, &Linear::perBatch);
-  for (Block *block : growing)
+  for (MemoryBlock *block : growing)
     block->offset.constant = total.constant;
   return total;
 }

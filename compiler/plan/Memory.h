@@ -10,7 +10,7 @@
 namespace argent {
 
 /// A block that is written at step `begin` and last read at step `end` (inclusive).
-struct Block {
+struct MemoryBlock {
   Linear size; // bytes
   int64_t begin = 0, end = 0;
   Linear offset; // the answer
@@ -21,7 +21,7 @@ struct Block {
 /// Blocks of constant size come first, those that grow with N behind them; within each group the largest is placed
 /// first, at the lowest offset where it does not meet a block with a common step (greedy by size, Pisarchyk and Lee
 /// 2020, section 4.1). Both parts of a size are rounded up to 64 bytes, so that every offset is aligned for any N.
-Linear placeBlocks(llvm::MutableArrayRef<Block> blocks);
+Linear placeBlocks(llvm::MutableArrayRef<MemoryBlock> blocks);
 
 } // namespace argent
 

@@ -77,7 +77,7 @@ private:
   const Ports &inputs, &outputs;
   Lifetimes lifetimes;
   llvm::MapVector<mlir::Value, Memory> memory;
-  llvm::SmallVector<Block> blocks;
+  llvm::SmallVector<MemoryBlock> blocks;
   llvm::MapVector<mlir::Value, size_t> blockOf;
   llvm::SmallVector<nn::AssignOp> assigns;
   llvm::MapVector<nn::AssignOp, size_t> aside; // the block of the copy of what is assigned
