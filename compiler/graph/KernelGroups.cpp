@@ -1,37 +1,32 @@
 //===- KernelGroups.cpp - which ops of a block become one kernel -----------===//
 // Visits the compute ops last to first. All users of an op then have their kernels, and the op
-//      joins the kernel of its users, if they all stand in one and computing it there repeats no work;
-//      joins several kernels as copies, if it is cheap;
-//      joins a pointwise kernel as one more result of the same shape;
-//      or begins a kernel, whose root it is.
+//   joins the kernel of its users, if they all stand in one and computing it there repeats no work;
+//   joins several kernels as copies, if it is cheap;
+//   joins a pointwise kernel as one more result of the same shape;
+//   or begins a kernel, whose root it is.
 // What an op is (pointwise, anchor, cheap) stands in FusionRules; the rules that follow speak of the shape of
 // computations:
 //   R1 epilogue: the pointwise users of an anchor's result are computed from registers when the tile is done. Saves a
-//   store and a load
-//      of each element. The anchor must be used there only, by ops of as many elements.
+//      store and a load of each element. The anchor must be used there only, by ops of as many elements.
 //   R2 chain: a pointwise op is computed where it is used. Repeated for several kernels only when cheap: two loads cost
-//   less than
-//      a store and two loads, a transcendental function (20 flops and more) does not; for any number of kernels when a
-//      copy loads no more than the result would be; and never when it is the epilogue of an anchor, whose result must
-//      be stored anyway. A random value is computed in every kernel that wants it at its own shape: a mask is needed
-//      from the forward pass to the backward pass, and would occupy memory for so long.
+//      less than a store and two loads, a transcendental function (20 flops and more) does not; for any number of
+//      kernels when a copy loads no more than the result would be; and never when it is the epilogue of an anchor,
+//      whose result must be stored anyway. A random value is computed in every kernel that wants it at its own shape: a
+//      mask is needed from the forward pass to the backward pass, and would occupy memory for so long.
 //   R3 prologue: a pointwise op is computed inside an anchor that looks at each of its elements once (reduce, disjoint
-//   windows).
-//      A product looks at an element once for each tile of output channels: its operands stay in memory.
+//      windows). A product looks at an element once for each tile of output channels: its operands stay in memory.
 //   R4 tower: a reduction over the result of a row-wise anchor (cross_entropy, argmax, reduce) and a pooling with
-//   disjoint windows over
-//      the epilogue of a product are one kernel: the element in between never exists in memory.
+//      disjoint windows over the epilogue of a product are one kernel: the element in between never exists in memory.
 //   R5 scalars: an op on one element is computed in every kernel that wants it; a launch costs more.
 //   R6 results: a kernel has one result, or several of one shape if it is pointwise: one loop nest stores them all.
 //   R7 moves: a slice, pad, reverse or gather is an index in the kernel that reads it; one that is a view (a slice)
-//   even in a product. What
-//      it reads is computed there under the rules above, if that repeats no work.
+//      even in a product. What it reads is computed there under the rules above, if that repeats no work.
 //   R8 joins: a concat takes what its operands need into its kernel, as R2, and the pointwise ops behind it. Such a
-//   kernel holds nothing else
-//      that reads a join, no anchor, and only joins of the same parts: it is computed part by part.
+//      kernel holds nothing else that reads a join, no anchor, and only joins of the same parts: it is computed part by
+//      part.
 //   R9 cost: a kernel holds only so much code, so that what the source repeats is many kernels and not one that grows:
-//   the time to compile
-//      one grows faster than its length, and its values leave the registers.
+//      the time to compile one grows faster than its length, and its values leave the registers.
+// An op in a region of another op is no member of a kernel of this block: what it reads is stored before that op.
 #include "compiler/graph/KernelGroups.h"
 
 using namespace mlir;
@@ -78,6 +73,7 @@ static bool movesRepeat(Operation *op, const KernelGroup &kernel) {
   }
   return looks > 0 && looks + (isReadInPlace ? own : 0) > own;
 }
+
 bool KernelGroups::isKnownWithoutLoads(Operation *op) const {
   if (op->hasTrait<Known>())
     return true;

@@ -29,14 +29,14 @@ def Test_StepOp : Test_Op<"step", [Pure, IsolatedFromAbove, SingleBlock, NN_Diff
   let arguments = (ins Variadic<NN_Tensor>:$inputs);
   let results = (outs Variadic<NN_Tensor>:$results);
   let regions = (region SizedRegion<1>:$body);
-  let assemblyFormat = "`(` $inputs `)` attr-dict `:` functional-type($inputs, $results) $body";
+  let assemblyFormat = "`(` $inputs `)` `:` functional-type($inputs, $results) attr-dict-with-keyword $body";
 }
 
 def Test_ScopeOp : Test_Op<"scope", [SingleBlock, NotDifferentiable]> {
   let summary = "computes its body, which sees all around it";
   let results = (outs Variadic<NN_Tensor>:$results);
   let regions = (region SizedRegion<1>:$body);
-  let assemblyFormat = "attr-dict (`->` type($results)^)? $body";
+  let assemblyFormat = "(`->` type($results)^)? attr-dict-with-keyword $body";
 }
 
 def Test_YieldOp : Test_Op<"yield", [Pure, Terminator, ParentOneOf<["StepOp", "ScopeOp"]>]> {
