@@ -269,11 +269,10 @@ Value pad(Tensors &t, Call &call) {
   std::optional<nn::PadMode> mode = nn::symbolizePadMode(word);
   if (!mode)
     return t.fail(call.at("mode"), "pad needs `mode`, \"constant\", \"reflect\" or \"edge\"; found \"" + word + "\"");
-  bool isFloat = isFloat(elementOf(x));
   double value = call["value"].asNumber();
   if (call.isGiven("value") && *mode != nn::PadMode::constant)
     return t.fail(call.at("value"), "`value` is only allowed with mode=\"constant\"");
-  if (call.isGiven("value") && !isFloat && value != std::floor(value))
+  if (call.isGiven("value") && !isFloat(elementOf(x)) && value != std::floor(value))
     return t.fail(call.at("value"),
                   toText(call["x"]) + " cannot be padded with a float; found " + toText(call["value"]));
   llvm::SmallVector<int64_t> low, high;
