@@ -9,8 +9,8 @@ using namespace llvm;
 
 namespace {
 
-Block block(int64_t constant, int64_t perBatch, int64_t begin, int64_t end) {
-  Block result;
+MemoryBlock block(int64_t constant, int64_t perBatch, int64_t begin, int64_t end) {
+  MemoryBlock result;
   result.size = {constant, perBatch};
   result.begin = begin;
   result.end = end;
@@ -24,7 +24,7 @@ TEST(Memory, NothingNeedsNothing) {
 }
 
 TEST(Memory, SizesAreRoundedUpTo64Bytes) {
-  Block blocks[] = {block(1, 0, 0, 0), block(65, 0, 0, 0), block(4, 4, 0, 0)};
+  MemoryBlock blocks[] = {block(1, 0, 0, 0), block(65, 0, 0, 0), block(4, 4, 0, 0)};
   LinearBytes total = placeBlocks(blocks);
   EXPECT_EQ(blocks[0].size.constant, 64);
   EXPECT_EQ(blocks[1].size.constant, 128);
@@ -35,7 +35,7 @@ TEST(Memory, SizesAreRoundedUpTo64Bytes) {
 }
 
 TEST(Memory, BlocksOfDifferentTimesShareAPlace) {
-  Block blocks[] = {block(128, 0, 0, 1), block(64, 0, 2, 3)};
+  MemoryBlock blocks[] = {block(128, 0, 0, 1), block(64, 0, 2, 3)};
   EXPECT_EQ(placeBlocks(blocks).constant, 128);
   EXPECT_EQ(blocks[0].offset.constant, 0);
   EXPECT_EQ(blocks[1].offset.constant, 0);
@@ -43,7 +43,7 @@ TEST(Memory, BlocksOfDifferentTimesShareAPlace) {
 
 // A kernel reads one and writes the other at step 1.
 TEST(Memory, BothEndsOfALifetimeCount) {
-  Block blocks[] = {block(128, 0, 0, 1), block(64, 0, 1, 2)};
+  MemoryBlock blocks[] = {block(128, 0, 0, 1), block(64, 0, 1, 2)};
   EXPECT_EQ(placeBlocks(blocks).constant, 192);
   EXPECT_EQ(blocks[0].offset.constant, 0);
   EXPECT_EQ(blocks[1].offset.constant, 128);
@@ -51,8 +51,8 @@ TEST(Memory, BothEndsOfALifetimeCount) {
 
 // 256 bytes at 0, and behind them 192 that live on: when the first are free again, what fits lies there.
 TEST(Memory, AGapIsFilledByWhatFits) {
-  Block blocks[] = {block(256, 0, 0, 1), block(192, 0, 0, 3), block(128, 0, 2, 3), block(128, 0, 2, 2),
-                    block(64, 0, 3, 3)};
+  MemoryBlock blocks[] = {block(256, 0, 0, 1), block(192, 0, 0, 3), block(128, 0, 2, 3), block(128, 0, 2, 2),
+                          block(64, 0, 3, 3)};
   EXPECT_EQ(placeBlocks(blocks).constant, 448);
   EXPECT_EQ(blocks[0].offset.constant, 0);
   EXPECT_EQ(blocks[1].offset.constant, 256);
@@ -62,21 +62,21 @@ TEST(Memory, AGapIsFilledByWhatFits) {
 }
 
 TEST(Memory, AGapThatIsTooSmallIsPassedOver) {
-  Block blocks[] = {block(256, 0, 0, 0), block(192, 0, 0, 3), block(128, 0, 1, 3), block(128, 0, 1, 3),
-                    block(64, 0, 3, 3)};
+  MemoryBlock blocks[] = {block(256, 0, 0, 0), block(192, 0, 0, 3), block(128, 0, 1, 3), block(128, 0, 1, 3),
+                          block(64, 0, 3, 3)};
   EXPECT_EQ(placeBlocks(blocks).constant, 512);
   EXPECT_EQ(blocks[3].offset.constant, 128);
   EXPECT_EQ(blocks[4].offset.constant, 448);
 }
 
 TEST(Memory, WhatGrowsWithTheBatchLiesBehindTheRest) {
-  Block blocks[] = {block(0, 64, 0, 0), block(320, 0, 0, 0), block(0, 128, 0, 0), block(0, 256, 1, 1)};
+  MemoryBlock blocks[] = {block(0, 64, 0, 0), block(320, 0, 0, 0), block(0, 128, 0, 0), block(0, 256, 1, 1)};
   LinearBytes total = placeBlocks(blocks);
   EXPECT_EQ(total.constant, 320);
   EXPECT_EQ(total.perBatch, 256);
   EXPECT_EQ(blocks[1].offset.constant, 0);
   EXPECT_EQ(blocks[1].offset.perBatch, 0);
-  for (const Block *growing : {&blocks[0], &blocks[2], &blocks[3]})
+  for (const MemoryBlock *growing : {&blocks[0], &blocks[2], &blocks[3]})
     EXPECT_EQ(growing->offset.constant, 320);
   EXPECT_EQ(blocks[3].offset.perBatch, 0);
   EXPECT_EQ(blocks[2].offset.perBatch, 0);
@@ -88,7 +88,7 @@ TEST(Memory, WhatGrowsWithTheBatchLiesBehindTheRest) {
 TEST(Memory, RandomBlocksStayApart) {
   std::mt19937 random(1);
   for (int round = 0; round < 200; ++round) {
-    SmallVector<Block> blocks;
+    SmallVector<MemoryBlock> blocks;
     int64_t constant = 0, perBatch = 0;
     for (int i = 0, count = 1 + random() % 40; i < count; ++i) {
       int64_t begin = random() % 30, size = 1 + random() % 5000;
@@ -101,11 +101,11 @@ TEST(Memory, RandomBlocksStayApart) {
     EXPECT_LE(total.perBatch, perBatch);
     for (int64_t batch : {1, 2, 7, 1000}) {
       auto at = [&](LinearBytes bytes) { return bytes.constant + bytes.perBatch * batch; };
-      for (const Block &a : blocks) {
+      for (const MemoryBlock &a : blocks) {
         EXPECT_EQ(at(a.offset) % 64, 0);
         EXPECT_GE(at(a.offset), 0);
         EXPECT_LE(at(a.offset) + at(a.size), at(total));
-        for (const Block &b : blocks) {
+        for (const MemoryBlock &b : blocks) {
           bool sameTime = a.begin <= b.end && b.begin <= a.end;
           if (&a != &b && sameTime) {
             EXPECT_TRUE(at(a.offset) + at(a.size) <= at(b.offset) || at(b.offset) + at(b.size) <= at(a.offset));
