@@ -131,9 +131,8 @@ NamedAttribute GraphBuilder::portName(StringRef name) {
 }
 
 void GraphBuilder::limitIndex(Value index, int64_t count) {
-  // Through what only moves elements.
   while (Operation *op = index.getDefiningOp()) {
-    if (!isa<ReshapeOp, BroadcastOp, TransposeOp, SliceOp, ReverseOp>(op))
+    if (!op->hasTrait<Rearranging>() || op->getNumOperands() != 1)
       return;
     index = op->getOperand(0);
   }

@@ -3,11 +3,11 @@
 // their end and once with their beginning against a page that nothing may touch. A line for each fault; the outputs
 // must have the bits that a session gives.
 #include "argent/Session.h"
-#include "runtime/ArenaMemory.h"
 #include "runtime/ArenaNeeds.h"
 #include "runtime/Initializers.h"
 #include "runtime/LogicalLayout.h"
 #include "runtime/ModuleFormat.h"
+#include "runtime/device/cpu/CpuMemory.h"
 #include "test/bounds/GuardedProgram.h"
 
 #include <algorithm>
@@ -113,7 +113,7 @@ private:
   std::unique_ptr<Image> image;
   std::unique_ptr<Session> session;
   BatchSize batch;
-  std::vector<ArenaMemory> arenas;
+  std::vector<std::unique_ptr<DeviceMemory>> arenas;
   std::vector<char *> bases;
   bool diverged = false; // parameters or states are no longer as the session has them, after a fault
   std::set<std::string> reported;
@@ -134,15 +134,15 @@ GuardedModule::GuardedModule(const std::string &path, int64_t maxBatch) : path(p
   batch.rounded = plannedBatch(*variant, maxBatch);
   List list(variant->arenas());
   for (uint32_t i = 0; i < list.size(); ++i) {
-    ArenaMemory memory;
-    if (list[i]->kind() != format::ArenaKind::constants &&
-        !memory.allocate(size_t(Amount(list[i]->bytes()).at(batch.rounded)), i))
+    if (list[i]->kind() == format::ArenaKind::constants) {
+      bases.push_back(
+          const_cast<char *>(module->blob(variant->constants()->offset(), variant->constants()->bytes()).data()));
+      continue;
+    }
+    arenas.push_back(CpuMemory::allocate(size_t(Amount(list[i]->bytes()).at(batch.rounded)), i));
+    if (arenas.back() == nullptr)
       fail(path + ": no memory");
-    bases.push_back(memory.data());
-    if (list[i]->kind() == format::ArenaKind::constants)
-      bases.back() =
-          const_cast<char *>(module->blob(variant->constants()->offset(), variant->constants()->bytes()).data());
-    arenas.push_back(std::move(memory));
+    bases.push_back(arenas.back()->data());
   }
 }
 

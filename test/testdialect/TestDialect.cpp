@@ -2,6 +2,7 @@
 #include "test/testdialect/TestDialect.h"
 
 #include "dialects/nn/gradient/Reverse.h"
+#include "mlir/IR/IRMapping.h"
 
 using namespace mlir;
 using namespace argent;
@@ -36,7 +37,8 @@ LogicalResult StepOp::buildGradient(RewriterBase &rewriter, ValueRange resultGra
   for (auto [i, argument] : llvm::enumerate(forward.getArguments()))
     if (needed[i])
       sources.push_back(argument);
-  OpBuilder builder = OpBuilder::atBlockEnd(&backward);
+  OpBuilder builder(getContext());
+  builder.setInsertionPointToEnd(&backward);
   nn::Reverse reverse(builder, forward, seeds, sources);
   if (failed(reverse.run()))
     return failure();

@@ -40,7 +40,7 @@ static Value dimensions(Tensors &t, Operator op, Dim left, Dim right, Range rang
   }
 }
 
-static Value numbers(Tensors &t, Operator op, const Given &left, const Given &right, Range range) {
+static Value arithmetic(Tensors &t, Operator op, const Given &left, const Given &right, Range range) {
   const Value &a = left.value, &b = right.value;
   if (a.isInteger() && b.isInteger()) {
     int64_t x = a.asInteger(), y = b.asInteger(), result = 0;
@@ -187,7 +187,7 @@ Value argent::ag::binary(Tensors &t, Operator op, const Given &left, const Given
     if (op == Operator::matmul)
       return t.fail(range, "`@` multiplies tensors; found " + describe(a) + ", and " + describe(b),
                     "to multiply numbers write `*`");
-    return numbers(t, op, left, right, range);
+    return arithmetic(t, op, left, right, range);
   }
   if (isEquality) {
     auto same = equal(t.context, a, b, range);

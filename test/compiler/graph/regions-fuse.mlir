@@ -5,7 +5,7 @@
 func.func @body(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
   // CHECK: test.step
   // CHECK-NEXT: ^bb0(%[[A:.*]]: tensor<?x4xf32>):
-  // CHECK-NEXT: %[[K:.*]] = nn.fused "tanh exp count div" (%{{.*}} = %[[A]] : tensor<?x4xf32>) -> (tensor<?x4xf32>)
+  // CHECK-NEXT: %[[K:.*]] = nn.fused "tanh exp div" (%{{.*}} = %[[A]] : tensor<?x4xf32>) -> (tensor<?x4xf32>)
   // CHECK-NEXT: nn.tanh
   // CHECK-NEXT: nn.exp
   // CHECK-NEXT: nn.count
@@ -69,6 +69,8 @@ func.func @constant(%x: tensor<4xf32>) -> tensor<4xf32> {
 // CHECK-LABEL: func.func @stores
 func.func @stores(%x: tensor<32xf32>) {
   // CHECK: %[[E:.*]] = nn.fused "exp"
+  // CHECK: nn.yield
+  // CHECK-NEXT: }
   // CHECK-NEXT: nn.store_arena gradients, %[[E]]
   // CHECK-NEXT: test.scope
   // CHECK: nn.arena gradients
@@ -92,6 +94,8 @@ func.func @stores(%x: tensor<32xf32>) {
 // CHECK-LABEL: func.func @other_arena
 func.func @other_arena(%x: tensor<32xf32>) {
   // CHECK: %[[E:.*]] = nn.fused "exp"
+  // CHECK: nn.yield
+  // CHECK-NEXT: }
   // CHECK-NEXT: test.scope
   // CHECK: nn.store_arena gradients, %[[E]]
   // CHECK-NEXT: return

@@ -11,7 +11,7 @@ func.func @decay(%x: tensor<4xf32> {nn.name = "x"}) {
 }
 
 // The optimizer's kernel writes the moment over the moment, and the parameters over the parameters.
-// CHECK: hl.pipeline @k1_step(
+// CHECK: hl.pipeline @k1_{{.*}}step(
 // CHECK-SAME: inplace = array<i64: [[V:[0-9]+]], [[P:[0-9]+]]>
 func.func @step() {
   %g = nn.arena gradients : tensor<1024xf32>

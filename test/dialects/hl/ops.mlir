@@ -37,9 +37,9 @@ hl.pipeline @pointwise(%x: !hl.buffer<?x13xf32>) -> (!hl.buffer<?x13xf32>) attri
 
 // What rules and reports read: extents of axes, also of N times a number; the kernel's name, operations, role.
 // CHECK-LABEL: hl.pipeline @facts
-// CHECK-SAME: attributes {by_hand, flops = array<i64: 0, 280>, kernel_name = "double", min_batch = 6 : i64, ops = ["add"], role = #hl.role<gradient>, small = @facts_small}
+// CHECK-SAME: attributes {by_hand, flops = array<i64: 0, 280>, kernel_name = "double", min_batch = 6 : i64, ops = ["add"], role = #hl<role gradient>, small = @facts_small}
 hl.pipeline @facts(%x: !hl.buffer<?x8xf32, batch = [35, 0]>) -> (!hl.buffer<?x8xf32, batch = [35, 0]>)
-    attributes {kernel_name = "double", ops = ["add"], flops = array<i64: 0, 280>, role = #hl.role<gradient>, min_batch = 6, small = @facts_small, by_hand} {
+    attributes {kernel_name = "double", ops = ["add"], flops = array<i64: 0, 280>, role = #hl<role gradient>, min_batch = 6, small = @facts_small, by_hand} {
   // CHECK: hl.func "sum" [] -> f32 {
   %sum = hl.func "sum" [] -> f32 {
     %zero = arith.constant 0.0 : f32

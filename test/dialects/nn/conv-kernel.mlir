@@ -14,9 +14,9 @@
 // CHECK-DAG: %[[XX:.*]] = arith.addi %[[COLUMN]], %s
 // CHECK-DAG: hl.at %[[PADDED]][%n, %[[Y]], %[[XX]], %c]
 // CHECK-DAG: hl.at %[[W]][%{{.*}}, %r, %s, %c, %{{.*}}]
-// CHECK: %[[ADD:.*]] = hl.func "add" [%n, %p, %c]
+// CHECK: %[[ADD:.*]] = hl.func "add" [%n in ?, %p in 784, %c in 6]
 // CHECK: hl.at %[[ACC]][%n, %p, %c]
-// CHECK: %[[TANH:.*]] = hl.func "tanh" [%n, %p, %c]
+// CHECK: %[[TANH:.*]] = hl.func "tanh" [%n in ?, %p in 784, %c in 6]
 // CHECK: hl.output %[[TANH]]
 func.func @same(%x: tensor<?x28x28x1xf32>, %w: tensor<5x5x1x6xf32>, %b: tensor<6xf32>) -> tensor<?x28x28x6xf32> {
   %y = nn.fused "same" (%a = %x : tensor<?x28x28x1xf32>, %f = %w : tensor<5x5x1x6xf32>, %bias = %b : tensor<6xf32>) -> (tensor<?x28x28x6xf32>)
@@ -56,7 +56,7 @@ func.func @border(%x: tensor<?x10x3xf32>, %w: tensor<3x3x20xf32>) -> tensor<?x10
 // CHECK: } update [%n, %p, %c] over [%r in 5, %s in 5, %k in 16]
 // CHECK: %[[PARTIAL:.*]] = hl.func "partial" [%n in ?, %ko in 1, %r in 5, %s in 5, %c in 6, %lane in 16] -> f32
 // CHECK: over [%y in 10, %x in 10]
-// CHECK: hl.func "acc_2" [%ko, %r, %s, %c, %lane]
+// CHECK: hl.func "acc_2" [%ko in 1, %r in 5, %s in 5, %c in 6, %lane in 16]
 // CHECK: over [%n in ?]
 // CHECK: hl.at %[[PARTIAL]]
 func.func @gradients(%x: tensor<?x14x14x6xf32>, %w: tensor<5x5x6x16xf32>, %g: tensor<?x10x10x16xf32>) -> (tensor<?x14x14x6xf32>, tensor<5x5x6x16xf32>) {

@@ -6,7 +6,7 @@
 // CHECK: %acc = hl.func "acc" [%n in ?, %f in 4, %y in 4, %x in 4, %c in 16] -> f32
 // CHECK: update [%n, %f, %y, %x, %c] over [%r in 2, %s in 2, %k in 8] {
 // CHECK-NOT: arith.select
-// CHECK: %out = hl.func "out" [%n, %p, %c]
+// CHECK: %out = hl.func "out" [%n in ?, %p in 49, %c in 16]
 // CHECK: hl.at %acc
 // CHECK: hl.output %out
 func.func @f(%g: tensor<?x4x4x8xf32>, %w: tensor<3x3x16x8xf32>) -> tensor<?x7x7x16xf32> {

@@ -8,7 +8,7 @@
 // CHECK: %[[MUL:.*]] = hl.func "mul" [%i in 4096] -> f32
 // CHECK: hl.at %[[G]][%i]
 // CHECK: hl.at %[[R]][]
-// CHECK: %[[SUB:.*]] = hl.func "sub" [%i] -> f32
+// CHECK: %[[SUB:.*]] = hl.func "sub" [%i in 4096] -> f32
 // CHECK: hl.at %[[P]][%i]
 // CHECK: hl.at %[[MUL]][%i]
 // CHECK: hl.output %[[SUB]]
@@ -24,8 +24,8 @@ func.func @update(%p: tensor<4096xf32>, %g: tensor<4096xf32>, %rate: tensor<f32>
 // N stays an axis of its own, the pixels are one, the channels stay apart because of the bias.
 // CHECK-LABEL: hl.pipeline @k1_bias(
 // CHECK-SAME: %[[X:.*]]: !hl.buffer<?x784x6xf32>, %[[B:.*]]: !hl.buffer<6xf32>) -> (!hl.buffer<?x784x6xf32>)
-// CHECK: hl.func "relu" [%n, %p, %c]
-// CHECK: hl.func "add" [%n, %p, %c]
+// CHECK: hl.func "relu" [%n in ?, %p in 784, %c in 6]
+// CHECK: hl.func "add" [%n in ?, %p in 784, %c in 6]
 // CHECK: hl.at %[[B]][%c]
 func.func @bias(%x: tensor<?x28x28x6xf32>, %b: tensor<6xf32>) -> tensor<?x28x28x6xf32> {
   %y = nn.fused "bias" (%a = %x : tensor<?x28x28x6xf32>, %c = %b : tensor<6xf32>) -> (tensor<?x28x28x6xf32>) {
@@ -39,7 +39,7 @@ func.func @bias(%x: tensor<?x28x28x6xf32>, %b: tensor<6xf32>) -> tensor<?x28x28x
 // A dimension of 1 stretches; bool is a byte in a buffer.
 // CHECK-LABEL: hl.pipeline @k2_mask(
 // CHECK-SAME: %[[X:.*]]: !hl.buffer<?x5x12xf32>, %[[M:.*]]: !hl.buffer<?x1x12xui8>) -> (!hl.buffer<?x5x12xf32>, !hl.buffer<?x5x12xui8>)
-// CHECK: hl.func "select" [%n, %p, %c]
+// CHECK: hl.func "select" [%n in ?, %p in 5, %c in 12]
 // CHECK: %[[BYTE:.*]] = hl.at %[[M]][%n, %{{.*}}, %c]
 // CHECK: arith.cmpi ne, %[[BYTE]]
 func.func @mask(%x: tensor<?x5x3x4xf32>, %m: tensor<?x1x3x4xi1>) -> (tensor<?x5x3x4xf32>, tensor<?x5x3x4xi1>) {

@@ -3,16 +3,16 @@
 
 // CHECK-LABEL: hl.pipeline @k0_loss(
 // CHECK-SAME: %[[X:.*]]: !hl.buffer<?x10xf32>, %[[L:.*]]: !hl.buffer<?xi32>
-// CHECK: hl.func "max" [%n]
-// CHECK: hl.func "sum" [%n]
-// CHECK: hl.func "cross_entropy" [%n]
+// CHECK: hl.func "max" [%n in ?]
+// CHECK: hl.func "sum" [%n in ?]
+// CHECK: hl.func "cross_entropy" [%n in ?]
 // CHECK: %[[LABEL:.*]] = hl.at %[[L]][%n]
 // CHECK: %[[LOW:.*]] = arith.maxsi %[[LABEL]]
 // CHECK: %[[K:.*]] = arith.minsi %[[LOW]]
 // CHECK: hl.at %[[X]][%n, %[[K]]]
 // CHECK-NOT: hl.func "max
 // CHECK-NOT: hl.func "sum
-// CHECK: hl.func "cross_entropy_grad" [%n, %c]
+// CHECK: hl.func "cross_entropy_grad" [%n in ?, %c in 10]
 func.func @loss(%x: tensor<?x10xf32>, %label: tensor<?xi32>, %g: tensor<?xf32>) -> (tensor<?xf32>, tensor<?x10xf32>) {
   %y:2 = nn.fused "loss" (%a = %x : tensor<?x10xf32>, %l = %label : tensor<?xi32>, %d = %g : tensor<?xf32>) -> (tensor<?xf32>, tensor<?x10xf32>) {
     %0 = nn.cross_entropy %a, %l : tensor<?x10xf32>, tensor<?xi32>

@@ -8,7 +8,7 @@
 // CHECK: } update [%m, %k] over [%d in 120]
 // CHECK-DAG: hl.at %[[X]][%m, %d]
 // CHECK-DAG: hl.at %[[W]][%{{.*}}, %d, %{{.*}}]
-// CHECK: %[[OUT:.*]] = hl.func "out" [%m, %k]
+// CHECK: %[[OUT:.*]] = hl.func "out" [%m in ?, %k in 84]
 // CHECK: hl.at %[[ACC]][%m, %k]
 // CHECK: hl.output %[[OUT]]
 func.func @dense(%x: tensor<?x120xf32>, %w: tensor<120x84xf32>) -> tensor<?x84xf32> {
@@ -36,7 +36,7 @@ func.func @input(%g: tensor<?x84xf32>, %w: tensor<120x84xf32>) -> tensor<?x120xf
 // The weights' gradient sums over N, in panels; lanes past K are 0.
 // CHECK-LABEL: hl.pipeline @k2_weights(
 // CHECK-SAME: -> (!hl.buffer<6x120x16xf32>)
-// CHECK: hl.func "packed" [%ko, %n, %lane]
+// CHECK: hl.func "packed" [%ko in 6, %n in ?, %lane in 16]
 // CHECK: arith.select
 // CHECK: hl.func "acc" [%ko in 6, %d in 120, %lane in 16] -> f32
 // CHECK: } update [%ko, %d, %lane] over [%n in ?]
@@ -51,8 +51,8 @@ func.func @weights(%x: tensor<?x120xf32>, %g: tensor<?x84xf32>) -> tensor<120x84
 
 // Products of a batch of matrices: the leading dimension is an axis of both. 16-bit floats are summed in f32.
 // CHECK-LABEL: hl.pipeline @k3_batched(
-// CHECK: hl.func "packed" [%n, %ko, %d, %lane] -> f16
-// CHECK: hl.func "acc" [%n, %m, %k] -> f32
+// CHECK: hl.func "packed" [%n in ?, %ko in 1, %d in 5, %lane in 16] -> f16
+// CHECK: hl.func "acc" [%n in ?, %m in 7, %k in 9] -> f32
 func.func @batched(%x: tensor<?x7x5xf16>, %z: tensor<?x5x9xf16>) -> tensor<?x7x9xf16> {
   %y = nn.fused "batched" (%a = %x : tensor<?x7x5xf16>, %b = %z : tensor<?x5x9xf16>) -> (tensor<?x7x9xf16>) {
     %0 = nn.matmul %a, %b : tensor<?x7x5xf16>, tensor<?x5x9xf16>

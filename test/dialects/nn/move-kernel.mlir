@@ -18,7 +18,7 @@ func.func @gates(%x: tensor<?x10xf32>) -> tensor<?x5xf32> {
 
 // One loop nest for each part, the ops behind it in each; no pass for an initial value.
 // CHECK-LABEL: hl.pipeline @k1_join(
-// CHECK: hl.func "out" [%n, %p, %c]
+// CHECK: hl.func "out" [%n in ?, %p in 16, %c in 11]
 // CHECK-NEXT: hl.undef
 // CHECK: update [%n, %p, %c] over [%part in 3]
 // CHECK: hl.yield %{{.*}} at[%n, %p, %part]
@@ -36,7 +36,7 @@ func.func @join(%x: tensor<?x4x4x3xf32>, %y: tensor<?x4x4x8xf32>) -> tensor<?x4x
 
 // Sums at indices from data: clamped, in the order of the index.
 // CHECK-LABEL: hl.pipeline @k2_table(
-// CHECK: hl.func "sum" [%p, %c]
+// CHECK: hl.func "sum" [%p in 16, %c in 8]
 // CHECK: update [%p, %c] over [%j0 in ?, %j1 in 5]
 // CHECK: arith.minsi
 // CHECK: hl.yield %{{.*}} at[%{{.*}}, %c]

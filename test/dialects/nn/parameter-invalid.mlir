@@ -129,6 +129,7 @@ func.func @arena_c3() {
 // -----
 
 func.func @arena_unknown() {
+  // expected-error @below {{failed to parse NN_ArenaKindAttr parameter}}
   // expected-error @below {{expected ::argent::nn::ArenaKind to be one of: parameters, gradients, moments, states, activations, logical}}
   %0 = nn.arena weights : tensor<16xf32>
   return

@@ -18,7 +18,7 @@ func.func @max(%x: tensor<?x8x8x3xf32>) -> tensor<?x4x4x3xf32> {
 
 // Windows that tile the image: each element has one, and the gradient is a pure func.
 // CHECK-LABEL: hl.pipeline @k1_avg_grad(
-// CHECK: hl.func "pool_grad" [%n, %y, %x, %c]
+// CHECK: hl.func "pool_grad" [%n in ?, %y in 8, %x in 8, %c in 3]
 // CHECK-NOT: update
 // CHECK: hl.at %{{.*}}[%n, %{{.*}}, %{{.*}}, %c]
 // CHECK: 2.500000e-01
@@ -33,9 +33,9 @@ func.func @avg_grad(%g: tensor<?x4x4x3xf32>) -> tensor<?x8x8x3xf32> {
 
 // Overlapping windows: up to two along each axis; the first maximum of a window is the one that gets its gradient.
 // CHECK-LABEL: hl.pipeline @k2_max_grad(
-// CHECK: %[[FIRST:.*]] = hl.func "first" [%n, %y, %x, %c] -> (f32, i32)
+// CHECK: %[[FIRST:.*]] = hl.func "first" [%n in ?, %y in 3, %x in 3, %c in 3] -> (f32, i32)
 // CHECK: arith.cmpf ogt
-// CHECK: hl.func "acc" [%n, %y, %x, %c]
+// CHECK: hl.func "acc" [%n in ?, %y in 7, %x in 7, %c in 3]
 // CHECK: over [%r in 2, %s in 2]
 // CHECK: hl.at %[[FIRST]]
 func.func @max_grad(%g: tensor<?x3x3x3xf32>, %x: tensor<?x7x7x3xf32>) -> tensor<?x7x7x3xf32> {

@@ -7,7 +7,7 @@
 // PRINT: nn.random uniform 2.000000e+00, 3.000000e+00 stream 4294967297 seed %{{.*}} : tensor<4xi32> -> tensor<?x3x5xf32>
 // CHECK-LABEL: hl.pipeline @k0_noise(
 // CHECK-SAME: %[[SEED:.*]]: !hl.buffer<4xi32>) -> (!hl.buffer<?x15xf32>)
-// CHECK: hl.func "uniform" [%n, %c] -> f32
+// CHECK: hl.func "uniform" [%n in ?, %c in 15] -> f32
 // CHECK-DAG: %[[ROW:.*]] = arith.muli %n, %{{.*}} : i32
 // CHECK-DAG: %[[INDEX:.*]] = arith.addi %[[ROW]], %c : i32
 // CHECK-DAG: hl.at %[[SEED]]

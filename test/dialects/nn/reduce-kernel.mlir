@@ -3,10 +3,10 @@
 
 // A whole arena: pieces of 50 rows of 16 lanes, the sums of the pieces in f64; what does not fill a row comes last. 20010 = 25 * 50 * 16 + 10.
 // CHECK-LABEL: hl.pipeline @k0_norm(
-// CHECK: %[[SQUARE:.*]] = hl.func "mul" [%i]
+// CHECK: %[[SQUARE:.*]] = hl.func "mul" [%i in 20010]
 // CHECK: hl.func "partial" [%chunk in 25, %lane in 16] -> f32
 // CHECK: over [%i in 50]
-// CHECK: hl.func "lanes" [%lane] -> f64
+// CHECK: hl.func "lanes" [%lane in 16] -> f64
 // CHECK: over [%chunk in 25]
 // CHECK: hl.func "rest" [] -> f32
 // CHECK: over [%j in 10]
@@ -27,9 +27,9 @@ func.func @norm(%g: tensor<20010xf32>) -> tensor<f32> {
 // A bias's gradient: pieces of each image, then the pieces of all images.
 // CHECK-LABEL: hl.pipeline @k1_bias(
 // CHECK-SAME: !hl.buffer<?x784x6xf32>
-// CHECK: hl.func "partial" [%n, %chunk, %c] -> f32
+// CHECK: hl.func "partial" [%n in ?, %chunk in 14, %c in 6] -> f32
 // CHECK: over [%p in 56]
-// CHECK: hl.func "acc" [%c] -> f64
+// CHECK: hl.func "acc" [%c in 6] -> f64
 // CHECK: over [%n in ?, %chunk in 14]
 func.func @bias(%g: tensor<?x28x28x6xf32>) -> tensor<6xf32> {
   %y = nn.fused "bias" (%a = %g : tensor<?x28x28x6xf32>) -> (tensor<6xf32>) {
@@ -41,10 +41,10 @@ func.func @bias(%g: tensor<?x28x28x6xf32>) -> tensor<6xf32> {
 
 // The lowest finite number begins a maximum; the first of equals is argmax.
 // CHECK-LABEL: hl.pipeline @k2_largest(
-// CHECK: hl.func "acc" [%n]
+// CHECK: hl.func "acc" [%n in ?]
 // CHECK: arith.constant -3.40282347E+38
 // CHECK: arith.maxnumf
-// CHECK: hl.func "best" [%n] -> (f32, i32)
+// CHECK: hl.func "best" [%n in ?] -> (f32, i32)
 // CHECK: arith.cmpf ogt
 func.func @largest(%x: tensor<?x10xf32>) -> (tensor<?xf32>, tensor<?xi32>) {
   %y:2 = nn.fused "largest" (%a = %x : tensor<?x10xf32>) -> (tensor<?xf32>, tensor<?xi32>) {
@@ -56,10 +56,10 @@ func.func @largest(%x: tensor<?x10xf32>) -> (tensor<?xf32>, tensor<?xi32>) {
 }
 
 // CHECK-LABEL: hl.pipeline @k3_softmax(
-// CHECK: %[[MAX:.*]] = hl.func "max" [%n]
-// CHECK: %[[EXP:.*]] = hl.func "exp" [%n, %c]
-// CHECK: %[[SUM:.*]] = hl.func "sum" [%n]
-// CHECK: hl.func "softmax" [%n, %c]
+// CHECK: %[[MAX:.*]] = hl.func "max" [%n in ?]
+// CHECK: %[[EXP:.*]] = hl.func "exp" [%n in ?, %c in 10]
+// CHECK: %[[SUM:.*]] = hl.func "sum" [%n in ?]
+// CHECK: hl.func "softmax" [%n in ?, %c in 10]
 func.func @softmax(%x: tensor<?x10xf32>) -> tensor<?x10xf32> {
   %y = nn.fused "softmax" (%a = %x : tensor<?x10xf32>) -> (tensor<?x10xf32>) {
     %0 = nn.softmax %a axis 1 : tensor<?x10xf32>
@@ -72,10 +72,10 @@ func.func @softmax(%x: tensor<?x10xf32>) -> tensor<?x10xf32> {
 // CHECK-LABEL: hl.pipeline @k4_prime(
 // CHECK: hl.func "partial" [%n in ?, %chunk in 15, %{{.*}} in 5] -> f32
 // CHECK: in 64]
-// CHECK: hl.func "acc" [%n, %{{.*}}] -> f64
+// CHECK: hl.func "acc" [%n in ?, %{{.*}} in 5] -> f64
 // CHECK: over [%chunk in 15]
 // CHECK: in 49]
-// CHECK: hl.func "acc_3" [%n, %{{.*}}] -> f32
+// CHECK: hl.func "acc_3" [%n in ?, %{{.*}} in 5] -> f32
 // CHECK: in 1009]
 // CHECK: arith.maxnumf
 func.func @prime(%x: tensor<?x1009x5xf32>) -> (tensor<?x5xf32>, tensor<?x5xf32>) {

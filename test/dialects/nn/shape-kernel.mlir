@@ -4,7 +4,7 @@
 // A reshape is a view: the flattened features are the image's pixels and channels.
 // CHECK-LABEL: hl.pipeline @k0_flatten(
 // CHECK-SAME: %[[X:.*]]: !hl.buffer<?x400xf32>
-// CHECK: hl.func "add" [%n, %c]
+// CHECK: hl.func "add" [%n in ?, %c in 400]
 // CHECK: hl.at %[[X]][%n, %c]
 func.func @flatten(%x: tensor<?x5x5x16xf32>, %b: tensor<400xf32>) -> tensor<?x400xf32> {
   %y = nn.fused "flatten" (%a = %x : tensor<?x5x5x16xf32>, %c = %b : tensor<400xf32>) -> (tensor<?x400xf32>) {
@@ -31,7 +31,7 @@ func.func @transpose(%x: tensor<?x3x4xf32>) -> tensor<?x4x3xf32> {
 // CHECK-LABEL: hl.pipeline @k2_count(
 // CHECK: hl.func "count" []
 // CHECK: hl.batch
-// CHECK: hl.func "mul" [%i]
+// CHECK: hl.func "mul" [%i in 3]
 // CHECK: arith.select
 func.func @count(%x: tensor<?x4xf32>) -> tensor<3xf32> {
   %y = nn.fused "count" (%a = %x : tensor<?x4xf32>) -> (tensor<3xf32>) {
