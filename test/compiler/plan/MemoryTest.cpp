@@ -18,14 +18,14 @@ MemoryBlock block(int64_t constant, int64_t perBatch, int64_t begin, int64_t end
 }
 
 TEST(Memory, NothingNeedsNothing) {
-  LinearBytes total = placeBlocks({});
+  Linear total = placeBlocks({});
   EXPECT_EQ(total.constant, 0);
   EXPECT_EQ(total.perBatch, 0);
 }
 
 TEST(Memory, SizesAreRoundedUpTo64Bytes) {
   MemoryBlock blocks[] = {block(1, 0, 0, 0), block(65, 0, 0, 0), block(4, 4, 0, 0)};
-  LinearBytes total = placeBlocks(blocks);
+  Linear total = placeBlocks(blocks);
   EXPECT_EQ(blocks[0].size.constant, 64);
   EXPECT_EQ(blocks[1].size.constant, 128);
   EXPECT_EQ(blocks[2].size.constant, 64);
@@ -71,7 +71,7 @@ TEST(Memory, AGapThatIsTooSmallIsPassedOver) {
 
 TEST(Memory, WhatGrowsWithTheBatchLiesBehindTheRest) {
   MemoryBlock blocks[] = {block(0, 64, 0, 0), block(320, 0, 0, 0), block(0, 128, 0, 0), block(0, 256, 1, 1)};
-  LinearBytes total = placeBlocks(blocks);
+  Linear total = placeBlocks(blocks);
   EXPECT_EQ(total.constant, 320);
   EXPECT_EQ(total.perBatch, 256);
   EXPECT_EQ(blocks[1].offset.constant, 0);
@@ -96,11 +96,11 @@ TEST(Memory, RandomBlocksStayApart) {
       blocks.push_back(block(grows ? 0 : size, grows ? size : 0, begin, begin + random() % 6));
       (grows ? perBatch : constant) += (size + 63) / 64 * 64;
     }
-    LinearBytes total = placeBlocks(blocks);
+    Linear total = placeBlocks(blocks);
     EXPECT_LE(total.constant, constant);
     EXPECT_LE(total.perBatch, perBatch);
     for (int64_t batch : {1, 2, 7, 1000}) {
-      auto at = [&](LinearBytes bytes) { return bytes.constant + bytes.perBatch * batch; };
+      auto at = [&](Linear bytes) { return bytes.at(batch); };
       for (const MemoryBlock &a : blocks) {
         EXPECT_EQ(at(a.offset) % 64, 0);
         EXPECT_GE(at(a.offset), 0);
