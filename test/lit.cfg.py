@@ -1,5 +1,6 @@
 # Lit tests: every .mlir, .ag and .test below this folder with a RUN line.
 import os
+import shutil
 import lit.formats
 
 config.name = "argent"
@@ -17,13 +18,22 @@ config.substitutions.append(("%source", config.argent_source))
 config.substitutions.append(("%build", config.argent_build))
 config.substitutions.append(("%lit", os.path.join(os.path.dirname(config.python), "lit")))
 
-# Kernels run on this processor, and as AArch64 code under an emulator; where a tool is missing, its commands do nothing.
-import shutil
-def available(program, command):
-    return command if shutil.which(program, path=config.environment["PATH"]) else "true"
+# What a test can ask for with REQUIRES; where it is missing, the test is unsupported and says so.
+#   avx2     this processor runs code for x86-64-linux-avx2
+#   aarch64  C is compiled for AArch64, and an emulator runs it
+#   ptxas    code for a GPU is assembled
+def installed(*programs):
+    return all(shutil.which(program, path=config.environment["PATH"]) for program in programs)
+
+
+with open("/proc/cpuinfo") as file:
+    if "avx2" in file.read():
+        config.available_features.add("avx2")
+if installed("aarch64-linux-gnu-gcc", "qemu-aarch64-static"):
+    config.available_features.add("aarch64")
+if installed("ptxas"):
+    config.available_features.add("ptxas")
 config.substitutions.append(("%host_cc", "cc -O1"))
-config.substitutions.append(("%host_avx2", "" if "avx2" in open("/proc/cpuinfo").read() else "true"))
-arm = shutil.which("aarch64-linux-gnu-gcc") and shutil.which("qemu-aarch64-static")
-config.substitutions.append(("%arm_cc", "aarch64-linux-gnu-gcc -O1 -static" if arm else "true"))
-config.substitutions.append(("%arm_run", "qemu-aarch64-static" if arm else "true"))
-config.substitutions.append(("%ptxas", available("ptxas", "ptxas -arch=sm_90 -o /dev/null")))
+config.substitutions.append(("%arm_cc", "aarch64-linux-gnu-gcc -O1 -static"))
+config.substitutions.append(("%arm_run", "qemu-aarch64-static"))
+config.substitutions.append(("%ptxas", "ptxas -arch=sm_90 -o /dev/null"))

@@ -29,22 +29,47 @@ def NN_Dialect : Dialect {
     - Numbers are finite: no op means anything by infinity or NaN.
     - Every value keeps its name and source range as a location (NameLoc over FileLineColRange).
 
-    The module a frontend makes:
+    The module a frontend makes, of a model with a train block whose loss is a mean:
     ```mlir
-    module attributes {nn.model = "lenet5", nn.source_file = "lenet5.ag", nn.source = "<the text>",
-                       nn.training = {batch = 64 : i64, epochs = 0 : i64, metrics = ["loss", "accuracy"]}} {
+    module attributes {nn.model = "net", nn.source_file = "net.ag", nn.source = "<the text>",
+                       nn.training = {batch = 64 : i64, epochs = 0 : i64, metrics = ["loss"]}} {
       func.func @predict(%image: tensor<?x28x28x1xf32> {nn.name = "image", nn.from = {source = "image", mean = [0.286], std = [0.353]}})
-          -> (tensor<?x10xf32> {nn.name = "logits"}) { ... return %logits }
-      func.func @evaluate(%image: ..., %label: tensor<?xi32> {nn.name = "label", nn.range = [0, 9]})
-          -> (tensor<f32> {nn.name = "totals", nn.total = "sum"}, ...)
-      func.func @metrics(%t0: tensor<f64> {nn.name = "totals"}, ...) -> (tensor<f64> {nn.name = "loss"}, tensor<f64> {nn.name = "accuracy"})
-      func.func @train_step(%image, %label, %epoch: tensor<f32> {nn.name = "epoch"}, %update: tensor<f32> {nn.name = "update"},
-                           %rate_scale: tensor<f32> {nn.name = "@rate_scale"})
-          -> (tensor<f32> {nn.name = "loss"}, tensor<f32> {nn.name = "gradient_norm"}, tensor<f32> {nn.name = "totals", nn.total = "sum"}, ...,
-              tensor<f32> {nn.name = "rate", nn.location = loc("lenet5.ag":15:26)}) {
-        ...
+          -> (tensor<?x10xf32> {nn.name = "logits"}) {
+        %row = nn.reshape %image : tensor<?x28x28x1xf32> to tensor<?x784xf32>
+        %weight = nn.parameter "dense_1.weight" <"glorot_uniform"> : tensor<784x10xf32>
+        %logits = nn.matmul %row, %weight : tensor<?x784xf32>, tensor<784x10xf32>
+        return %logits : tensor<?x10xf32>
+      }
+      func.func @evaluate(%image: tensor<?x28x28x1xf32> {nn.name = "image"}, %label: tensor<?xi32> {nn.name = "label", nn.range = [0, 9]})
+          -> (tensor<f32> {nn.name = "totals", nn.total = "sum"}, tensor<f32> {nn.name = "totals", nn.total = "sum"}) {
+        %row = nn.reshape %image : tensor<?x28x28x1xf32> to tensor<?x784xf32>
+        %weight = nn.parameter "dense_1.weight" <"glorot_uniform"> : tensor<784x10xf32>
+        %logits = nn.matmul %row, %weight : tensor<?x784xf32>, tensor<784x10xf32>
+        %errors = nn.cross_entropy %logits, %label : tensor<?x10xf32>, tensor<?xi32>
+        %sum = nn.reduce sum %errors [0] : tensor<?xf32>
+        %count = nn.count %errors [0] : tensor<?xf32> -> tensor<f32>
+        return %sum, %count : tensor<f32>, tensor<f32>
+      }
+      func.func @metrics(%sum: tensor<f64> {nn.name = "totals"}, %count: tensor<f64> {nn.name = "totals"}) -> (tensor<f64> {nn.name = "loss"}) {
+        %loss = nn.div %sum, %count : tensor<f64>, tensor<f64>
+        return %loss : tensor<f64>
+      }
+      func.func @train_step(%image: tensor<?x28x28x1xf32> {nn.name = "image"}, %label: tensor<?xi32> {nn.name = "label", nn.range = [0, 9]},
+                            %epoch: tensor<f32> {nn.name = "epoch"}, %update: tensor<f32> {nn.name = "update"},
+                            %rate_scale: tensor<f32> {nn.name = "@rate_scale"})
+          -> (tensor<f32> {nn.name = "loss"}, tensor<f32> {nn.name = "gradient_norm"}, tensor<f32> {nn.name = "totals", nn.total = "sum"},
+              tensor<f32> {nn.name = "totals", nn.total = "sum"}, tensor<f32> {nn.name = "rate", nn.location = loc("net.ag":6:26)}) {
+        %row = nn.reshape %image : tensor<?x28x28x1xf32> to tensor<?x784xf32>
+        %weight = nn.parameter "dense_1.weight" <"glorot_uniform"> : tensor<784x10xf32>
+        %logits = nn.matmul %row, %weight : tensor<?x784xf32>, tensor<784x10xf32>
+        %errors = nn.cross_entropy %logits, %label : tensor<?x10xf32>, tensor<?xi32>
+        %sum = nn.reduce sum %errors [0] : tensor<?xf32>
+        %count = nn.count %errors [0] : tensor<?xf32> -> tensor<f32>
+        %loss = nn.div %sum, %count : tensor<f32>, tensor<f32>
+        %given = nn.constant dense<0.05> : tensor<f32>
+        %rate = nn.mul %given, %rate_scale : tensor<f32>, tensor<f32>
         %norm = nn.optimize %loss by <"sgd", {momentum = 0.9}> rate %rate {clip_norm = 5.0 : f64} : tensor<f32>, tensor<f32> -> tensor<f32>
-        return %loss, %norm, %totals..., %rate
+        return %loss, %norm, %sum, %count, %rate : tensor<f32>, tensor<f32>, tensor<f32>, tensor<f32>, tensor<f32>
       }
     }
     ```
@@ -75,7 +100,11 @@ class NN_Attr<string cppName, string attrMnemonic, list<Trait> traits = []> : At
 
 def NN_BatchAttr : NN_Attr<"Batch", "batch", [DeclareAttrInterfaceMethods<VerifiableTensorEncoding>]> {
   let summary = "for each dimension, its multiple of N (0: a number)";
-  let description = [{ A tensor's encoding. (C1) one factor for each dimension, 0 exactly where it is not `?`; (C2) one is larger than 1. }];
+  let description = [{
+    A tensor's encoding: `tensor<?x650xf32, #nn.batch<[35, 0]>>` has 35·N rows.
+    * (C1) one factor for each dimension, 0 exactly where it is not `?`.
+    * (C2) one is larger than 1.
+  }];
   let parameters = (ins ArrayRefParameter<"int64_t">:$factors);
   let assemblyFormat = "`<` `[` $factors `]` `>`";
 }
@@ -95,7 +124,9 @@ def NN_OptimizerAttr : NN_Attr<"Optimizer", "optimizer"> {
   let summary = "how a parameter moves along its gradient";
   let description = [{
     `#nn.optimizer<"adam", {beta1 = 0.9}>`: a name and its numbers; what is left out has the default of dialects/nn/Optimizer.cpp, which
-    holds names, ranges, moments and formulas. (C1) the optimizer is known, and has numbers of these names; (C2) each is in its range.
+    holds names, ranges, moments and formulas.
+    * (C1) the optimizer is known, and has numbers of these names.
+    * (C2) each is in its range.
   }];
   let parameters = (ins StringRefParameter<>:$kind, OptionalParameter<"::mlir::DictionaryAttr">:$numbers);
   let assemblyFormat = "`<` $kind (`,` $numbers^)? `>`";
@@ -114,7 +145,10 @@ def NN_SettingsAttr : NN_Attr<"Settings", "settings"> {
     - `rate`: times the optimizer's.
     - `max_norm`: after the update each norm over all dimensions but the last is cut down to it.
     - `frozen`: has no gradient and no moments, and lies among the states.
-    (C1) decay and rate are at least 0, max_norm is above 0; (C2) frozen stands alone; (C3) what says nothing is left out.
+
+    * (C1) decay and rate are at least 0, max_norm is above 0.
+    * (C2) frozen stands alone.
+    * (C3) what says nothing is left out.
   }];
   let parameters = (ins "::llvm::APFloat":$decay, "::llvm::APFloat":$rate, "::llvm::APFloat":$max_norm, "bool":$frozen);
   let hasCustomAssemblyFormat = 1;

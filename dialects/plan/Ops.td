@@ -52,6 +52,8 @@ def Plan_ProgramOp : Plan_Op<"program", [Symbol, IsolatedFromAbove, SingleBlock,
   let description = [{
     `inputs` and `outputs` hold for each port a dictionary: `name`, `type` (a tensor), of an input `from` and `range` and of an output `location` as
     in nn; the vector port `totals` has the combinations in `total`.
+
+    * (C1) every port has a `name` and a `type`.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, ArrayAttr:$inputs, ArrayAttr:$outputs);
   let regions = (region SizedRegion<1>:$body);
@@ -81,13 +83,22 @@ def Plan_ViewOp : Plan_InProgram<"view", [Pure]> {
 }
 def Plan_LaunchOp : Plan_InProgram<"launch"> {
   let summary = "runs a kernel: of `kernels`, the last whose number in `minBatch` is at most N";
-  let description = [{ Views: the pipeline's inputs, then its outputs. }];
+  let description = [{
+    Views: the pipeline's inputs, then its outputs.
+
+    * (C1) there is a kernel, and each has a batch; the first's is 1.
+    * (C2) batches rise.
+    * (C3) kernels are pipelines of the module.
+    * (C4) each takes as many views.
+    * (C5) the views have the types of its inputs and results.
+  }];
   let arguments = (ins FlatSymbolRefArrayAttr:$kernels, DenseI64ArrayAttr:$minBatch, Variadic<HL_BufferType>:$views);
   let assemblyFormat = "$kernels `at_least` $minBatch `(` $views `)` attr-dict `:` type($views)";
   let hasVerifier = 1;
 }
 def Plan_CopyOp : Plan_InProgram<"copy"> {
   let summary = "copies a dense box";
+  let description = [{ * (C1) both have one shape and element type. }];
   let arguments = (ins HL_BufferType:$from, HL_BufferType:$to);
   let assemblyFormat = "$from `to` $to attr-dict `:` type($from) `,` type($to)";
   let hasVerifier = 1;

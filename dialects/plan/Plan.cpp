@@ -26,30 +26,30 @@ LogicalResult ProgramOp::verify() {
     for (Attribute port : ports) {
       auto dictionary = dyn_cast<DictionaryAttr>(port);
       if (!dictionary || !dictionary.getAs<StringAttr>("name") || !dictionary.getAs<TypeAttr>("type"))
-        return emitOpError("needs `name` and `type` of every port; found ") << port;
+        return emitOpError("(C1) needs `name` and `type` of every port; found ") << port;
     }
   return success();
 }
 
 LogicalResult LaunchOp::verify() {
   if (getKernels().empty() || getKernels().size() != getMinBatch().size() || getMinBatch()[0] != 1)
-    return emitOpError("needs a batch for each of its ")
+    return emitOpError("(C1) needs a batch for each of its ")
            << getKernels().size() << " kernels, the first 1; found " << getMinBatch().size();
   if (!llvm::is_sorted(getMinBatch(), std::less_equal<int64_t>()))
-    return emitOpError("needs rising batches");
+    return emitOpError("(C2) needs rising batches");
   auto module = (*this)->getParentOfType<ModuleOp>();
   for (Attribute name : getKernels()) {
     auto kernel = module.lookupSymbol<hl::PipelineOp>(cast<FlatSymbolRefAttr>(name).getAttr());
     if (!kernel)
-      return emitOpError("names ") << name << ", which is no hl.pipeline";
+      return emitOpError("(C3) names ") << name << ", which is no hl.pipeline";
     SmallVector<Attribute> types(kernel.getInputTypes().begin(), kernel.getInputTypes().end());
     types.append(kernel.getResultTypes().begin(), kernel.getResultTypes().end());
     if (types.size() != getViews().size())
-      return emitOpError("passes ") << getViews().size() << " views to " << name << ", which has " << types.size();
+      return emitOpError("(C4) passes ") << getViews().size() << " views to " << name << ", which has " << types.size();
     for (auto [index, type, view] : llvm::enumerate(types, getViews()))
       if (cast<TypeAttr>(type).getValue() != view.getType())
-        return emitOpError("passes ") << view.getType() << " as view " << index << " of " << name << ", which is "
-                                      << type;
+        return emitOpError("(C5) passes ")
+               << view.getType() << " as view " << index << " of " << name << ", which is " << type;
   }
   return success();
 }
@@ -57,6 +57,6 @@ LogicalResult LaunchOp::verify() {
 LogicalResult CopyOp::verify() {
   auto from = cast<hl::BufferType>(getFrom().getType()), to = cast<hl::BufferType>(getTo().getType());
   if (from.getElementType() != to.getElementType() || from.getShape() != to.getShape())
-    return emitOpError("copies ") << from << " to " << to;
+    return emitOpError("(C1) copies ") << from << " to " << to;
   return success();
 }

@@ -21,10 +21,9 @@ BUILD, SOURCE = os.environ["ARGENT_BUILD"], os.environ["ARGENT_SOURCE"]
 sys.path.insert(0, os.path.join(SOURCE, "test", "numerics"))
 import philox
 from executor import Options, Tensor, check, port
-from training import check_same_bits
+from training import check_same_bits, need_data
 
 ARGENT = os.path.join(BUILD, "bin", "argent")
-DATA = "/usr/share/datasets/fashion-mnist"
 SEED, BATCH = 0x123456789, 6
 # Masks behind an activation, before and behind a pooling, of whole channels, of matrices; noise.
 MODEL = """
@@ -168,9 +167,7 @@ def main():
                 assert results[0] == results[1], "threads 1 and 3 differ"
             print(f"{target}: loss and gradients are JAX's with numpy's masks; threads 1 and 3 give the same bits")
 
-        if not os.path.isdir(DATA):
-            print("skipped the rest: Debian's package dataset-fashion-mnist is not installed")
-            return
+        need_data()
         lenet = open(os.path.join(SOURCE, "frontends", "ag", "zoo", "lenet5.ag")).read()
         lenet, count = re.subn(r"dense\((120|84)\) *\|> tanh", r"dense(\1) |> tanh |> dropout(0.2)", lenet)
         assert count == 2, "lenet5.ag has other layers"

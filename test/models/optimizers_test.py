@@ -2,7 +2,7 @@
 
 The net (convolution, pooling, two dense layers) is compiled through the whole path and trained by `argent train` in f32; optax on JAX in
 f64 takes the same steps from the same initial weights, on the same batches. Forms that optax lacks (RMSprop with momentum and a rate that
-changes, Adagrad with an epsilon that counts) are compared with PyTorch, run by Debian's interpreter, where it is installed.
+changes, Adagrad with an epsilon that counts) are compared with PyTorch by optimizers_torch_test.py.
 
 Shown: after 20 steps each element of each parameter differs from the reference by at most TOLERANCE of how far its tensor's largest element has
 moved. An f32 gradient has a relative error of some 1e-6; the steps add up, and optimizers that divide by the gradient's size pass it on. An
@@ -33,7 +33,6 @@ from training import ARGENT, check_same_bits, run, safetensors, shuffled, write_
 
 STEPS, BATCH, ROWS, SEED = 20, 16, 400, 3
 TOLERANCE, DEFAULTS_TOLERANCE = 5e-5, 5e-3
-TORCH_PYTHON = "/usr/bin/python3"
 
 MODEL = """model small(image: f32[N, 9, 9, 1] from image(mean=0.5, std=0.5)) -> (logits: f32[N, 10]) {
     logits = image |> conv2d(5, kernel=3, padding="same") |> tanh |> avg_pool2d(3) |> flatten |> dense(21) |> tanh |> dense(10)
@@ -161,37 +160,6 @@ CASES = [
 ]
 DEFAULTS = {"adam, defaults", "adagrad, no epsilon"}
 
-# The train block's text, PyTorch's class and arguments, and the rate of each update.
-TORCH_CASES = [
-    ("optimizer = adagrad(rate=0.05, epsilon=1e-2)\n    " + WEIGHTS.replace("*.weight", "*"), "Adagrad", {"lr": 0.05, "eps": 1e-2, "weight_decay": 0.02}, None),
-    ("optimizer = rmsprop(rate=0.02 * 0.9 ** update, rho=0.8, momentum=0.7, epsilon=1e-2)", "RMSprop",
-     {"lr": 0.02, "alpha": 0.8, "momentum": 0.7, "eps": 1e-2}, 0.9),
-    ("optimizer = sgd(rate=0.1, momentum=0.8, nesterov=true)", "SGD", {"lr": 0.1, "momentum": 0.8, "nesterov": True}, None),
-    ("optimizer = adamw(rate=0.02, beta1=0.8, beta2=0.95, epsilon=1e-2)\n    " + WEIGHTS.replace("*.weight", "*"), "AdamW",
-     {"lr": 0.02, "betas": (0.8, 0.95), "eps": 1e-2, "weight_decay": 0.02}, None),
-]
-
-TORCH_PROGRAM = """
-import sys, numpy, torch
-name, arguments, factor, path = sys.argv[1], eval(sys.argv[2]), eval(sys.argv[3]), sys.argv[4]
-data = numpy.load(path)
-order = {4: (3, 2, 0, 1), 2: (0, 1), 1: (0,)}
-p = {k[2:]: torch.tensor(data[k].transpose(order[data[k].ndim]).astype("f8"), requires_grad=True) for k in data if k.startswith("p/")}
-optimizer = getattr(torch.optim, name)(p.values(), **arguments)
-for x, label in zip(data["images"], data["labels"]):
-    y = torch.tanh(torch.nn.functional.conv2d(torch.tensor(x).permute(0, 3, 1, 2), p["conv2d_1.weight"], p["conv2d_1.bias"], padding=1))
-    y = torch.nn.functional.avg_pool2d(y, 3).permute(0, 2, 3, 1).reshape(len(x), -1)
-    y = torch.tanh(y @ p["dense_1.weight"] + p["dense_1.bias"]) @ p["dense_2.weight"] + p["dense_2.bias"]
-    optimizer.zero_grad()
-    torch.nn.functional.cross_entropy(y, torch.tensor(label).long()).backward()
-    optimizer.step()
-    if factor:
-        for group in optimizer.param_groups:
-            group["lr"] *= factor
-back = {4: (2, 3, 1, 0), 2: (0, 1), 1: (0,)}
-numpy.savez(path, **{k: v.detach().numpy().transpose(back[v.ndim]) for k, v in p.items()})
-"""
-
 
 def write_data(folder):
     """Images whose class is where they are bright, so that there is something to learn."""
@@ -271,16 +239,8 @@ def main():
             compare(name, got, reference, start, DEFAULTS_TOLERANCE if name in DEFAULTS else TOLERANCE)
         if only:
             return
-        if subprocess.run([TORCH_PYTHON, "-c", "import torch"], capture_output=True).returncode == 0:
-            for text, name, arguments, factor in TORCH_CASES:
-                start, got = trained_by_argent(folder, text)
-                path = os.path.join(folder, "torch.npz")
-                np.savez(path, images=[x for x, _ in batches], labels=[y for _, y in batches], **{"p/" + k: v for k, v in start.items()})
-                subprocess.run([TORCH_PYTHON, "-c", TORCH_PROGRAM, name, repr(arguments), repr(factor), path], check=True)
-                compare("PyTorch's " + name, got, dict(np.load(path)), start, TOLERANCE)
-        else:
-            print("skipped: PyTorch is not installed (Debian's python3-torch)")
         check_bits(folder)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -13,7 +13,7 @@ jax.config.update("jax_enable_x64", True)
 jax.config.update("jax_platforms", "cpu")
 
 import executor
-from cases import N, tensor
+from cases import N, value_and_gradients
 
 TOLERANCE = 1e-10  # f64; all numbers in the sources below are exact in f32, which the language computes in
 
@@ -52,7 +52,8 @@ class Builtins(unittest.TestCase):
         text = evaluate([*arguments, f"w: {type_of(w)}"], "f32[]", body.replace("y = ", "r = ") + "\ny = sum(r * w)")
         loss = lambda *all: (oracle(*all[:-1]) * all[-1]).sum()
         all = [*inputs, w]
-        wanted = [loss(*all), *jax.grad(loss, argnums=(*floats, len(inputs)))(*all)]
+        value, gradients = value_and_gradients(loss, all, [*floats, len(inputs)])
+        wanted = [value, *gradients]
         differentiated = executor.differentiate(text)
         for actual, expected in zip(executor.run(differentiated, "predict", all, len(wanted)), wanted):
             scale = max(1.0, np.abs(expected).max())

@@ -1,5 +1,9 @@
 """A case: one op on random tensors, as nn text and as JAX. Shapes are odd on purpose."""
 import contextlib
+import os
+
+# Each of JAX's programs runs once: what its compiler would optimize takes longer to optimize than to run. Read when JAX first computes.
+os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true")
 
 import jax
 import jax.numpy as jnp
@@ -53,6 +57,14 @@ def case(*stems):
             CASES.setdefault(stem, []).append(lambda rng: make(rng, stem))
         return make
     return register
+
+
+def value_and_gradients(loss, inputs, floats):
+    """The loss and its gradients to the inputs of these numbers. Compiled as one: alone, each of JAX's operations would be compiled, for each shape."""
+    def of_floats(*values):
+        given = dict(zip(floats, values))
+        return loss(*(given.get(i, x) for i, x in enumerate(inputs)))
+    return jax.jit(jax.value_and_grad(of_floats, argnums=tuple(range(len(floats)))))(*(inputs[i] for i in floats))
 
 
 def normal(rng, *shape):

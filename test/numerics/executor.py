@@ -99,10 +99,10 @@ def run_module(path, entry, inputs, count, batch, exact=False):
         lib.argent_module_close(module)
 
 
-def compiled_batches(text, entry, inputs, count, batches, tolerance=0.0):
-    """The results at each of the batches, for the first rows of the inputs. Through the whole compiler, once with --checked and once as shipped;
-    both must agree to the bit, or within `tolerance` of the largest entry: a check between a product and a sum can keep LLVM from contracting
-    them."""
+def compiled_calls(text, calls, tolerance=0.0):
+    """The results of each call (entry, inputs, count, batches) of the module's functions, at each of its batches for the first rows of its inputs.
+    Through the whole compiler, once with --checked and once as shipped; both must agree to the bit, or within `tolerance` of the largest entry: a
+    check between a product and a sum can keep LLVM from contracting them."""
     results = []
     with tempfile.TemporaryDirectory() as folder:
         source, module = os.path.join(folder, "f.mlir"), os.path.join(folder, "f.agb")
@@ -112,17 +112,20 @@ def compiled_batches(text, entry, inputs, count, batches, tolerance=0.0):
             result = subprocess.run([program("argent"), "compile", source, *flags, "-o", module], capture_output=True, text=True)
             if result.returncode:
                 raise RuntimeError(f"argent compile {flags}: {result.stderr}\n{text}")
-            for batch in batches:
-                try:
-                    results.append(run_module(module, entry, [first(x, batch) for x in inputs], count, batch))
-                except RuntimeError as error:
-                    raise RuntimeError(f"{flags}, a batch of {batch}: {error}\n{text}") from None
-    shipped = results[len(batches):]
-    for batch, a, b in zip(batches, results, shipped):
+            for entry, inputs, count, batches in calls:
+                for batch in batches:
+                    try:
+                        results.append(run_module(module, entry, [first(x, batch) for x in inputs], count, batch))
+                    except RuntimeError as error:
+                        raise RuntimeError(f"@{entry}, {flags}, a batch of {batch}: {error}\n{text}") from None
+    checked, shipped = results[: len(results) // 2], results[len(results) // 2 :]
+    places = [(entry, batch) for entry, _, _, batches in calls for batch in batches]
+    for (entry, batch), a, b in zip(places, checked, shipped, strict=True):
         for x, y in zip(a, b):
             same = np.abs(x - y).max() <= tolerance * np.abs(y).max() if tolerance else np.array_equal(x, y)
-            assert same, f"--checked gives other values for a batch of {batch}\n{text}"
-    return shipped
+            assert same, f"--checked gives other values of @{entry} for a batch of {batch}\n{text}"
+    rest = iter(shipped)
+    return [[next(rest) for _ in batches] for *_, batches in calls]
 
 
 def has_batch(inputs):
@@ -142,7 +145,7 @@ def shipped(text, entry, inputs, count, batch, language="mlir"):
 
 
 def compiled(text, entry, inputs, count, tolerance=0.0):
-    return compiled_batches(text, entry, inputs, count, [BATCH if has_batch(inputs) else 1], tolerance)[0]
+    return compiled_calls(text, [(entry, inputs, count, [BATCH if has_batch(inputs) else 1])], tolerance)[0][0]
 
 
 def first(x, batch):
@@ -159,13 +162,26 @@ BATCH = int(os.environ.get("ARGENT_BATCH", "11"))  # N: a size that no other dim
 EXECUTORS = {"interpreter": interpret, "compiled": compiled}
 
 
-def run_batches(text, entry, inputs, count, executor=None):
-    """The results for each of several batches, (batch, inputs, results): the interpreter has no tiles that could be too large for one."""
+def run_calls(text, calls, executor=None):
+    """The results of each call (entry, inputs, count) of the module's functions."""
     if (executor or os.environ.get("ARGENT_EXECUTOR", "interpreter")) == "interpreter":
-        return [(BATCH, inputs, interpret(text, entry, inputs, count))]
-    sizes = batches(inputs)
-    results = compiled_batches(text, entry, inputs, count, sizes)
-    return [(batch, [first(x, batch) for x in inputs], result) for batch, result in zip(sizes, results)]
+        return [interpret(text, *call) for call in calls]
+    found = compiled_calls(text, [(*call, [BATCH if has_batch(call[1]) else 1]) for call in calls])
+    return [result for result, in found]
+
+
+def run_calls_in_batches(text, calls, executor=None):
+    """The results of each call (entry, inputs, count) for each of several batches, (batch, inputs, results): the interpreter has no tiles that could
+    be too large for one."""
+    if (executor or os.environ.get("ARGENT_EXECUTOR", "interpreter")) == "interpreter":
+        return [[(BATCH, inputs, interpret(text, entry, inputs, count))] for entry, inputs, count in calls]
+    found = compiled_calls(text, [(*call, batches(call[1])) for call in calls])
+    return [[(batch, [first(x, batch) for x in inputs], result) for batch, result in zip(batches(inputs), results)]
+            for (_, inputs, _), results in zip(calls, found)]
+
+
+def run_batches(text, entry, inputs, count, executor=None):
+    return run_calls_in_batches(text, [(entry, inputs, count)], executor)[0]
 
 
 def run(text, entry, inputs, count, executor=None):

@@ -26,47 +26,63 @@ def close(actual, expected, tolerance, message):
     assert error <= tolerance, f"{message}: off by {error:.3g}"
 
 
-def function(case, body, result_type, extra=()):
+def function(name, case, body, result_type, extra=()):
     arguments = ", ".join(f"%a{i}: {t}" for i, t in enumerate([*case.types, *extra]))
-    return f"func.func @f({arguments}) -> {result_type} {{\n{body}\n}}\n"
+    return f"func.func @{name}({arguments}) -> {result_type} {{\n{body}\n}}\n"
 
 
-def check_values(case):
-    y = case.oracle(*case.inputs)
-    shape = cases.tensor(y.shape, y.dtype)
-    text = function(case, f"{case.text}\nreturn %y : {shape}", shape)
-    for batch, inputs, (actual,) in executor.run_batches(text, "f", case.inputs, 1):
-        with cases.batch(batch):
-            close(actual, case.oracle(*inputs), TOLERANCE, f"values for a batch of {batch}\n{text}")
+class Values:
+    """The results of an op."""
+
+    def __init__(self, name, case):
+        y = case.oracle(*case.inputs)
+        shape = cases.tensor(y.shape, y.dtype)
+        self.case, self.call = case, (name, case.inputs, 1)
+        self.text = function(name, case, f"{case.text}\nreturn %y : {shape}", shape)
+
+    def check(self, results):
+        for batch, inputs, (actual,) in results:
+            with cases.batch(batch):
+                close(actual, self.case.oracle(*inputs), TOLERANCE, f"values for a batch of {batch}\n{self.text}")
 
 
-def check_gradients(case, rng, smooth):
+class Gradients:
     """loss = sum(y * w): its gradient by w is y, so values come with it."""
-    y = case.oracle(*case.inputs)
-    w = rng.standard_normal(y.shape)
-    shape = cases.tensor(y.shape)
-    n, rank = len(case.inputs), y.ndim
-    body = f"{case.text}\n%p = nn.mul %y, %a{n} : {shape}, {shape}\n"
-    body += f"%s = nn.reduce sum %p {list(range(rank))} : {shape}\nreturn %s : tensor<f64>"
-    text = function(case, body, "tensor<f64>", [shape])
-    inputs = [*case.inputs, w]
-    floats = [i for i, x in enumerate(inputs) if x.dtype.kind == "f"]
-    loss = lambda *inputs: (case.oracle(*inputs[:-1]) * inputs[-1]).sum()
-    for batch, rows, (value, *gradients) in executor.run_batches(executor.differentiate(text), "f", inputs, 1 + len(floats)):
-        with cases.batch(batch):
-            wanted, expected = jax.value_and_grad(loss, argnums=tuple(floats))(*rows)
-        close(value, wanted, TOLERANCE, f"value for a batch of {batch}\n{text}")
-        for i, actual, gradient in zip(floats, gradients, expected):
-            close(actual, gradient, TOLERANCE, f"gradient of %a{i} for a batch of {batch}\n{text}")
-    if not smooth:
-        return
-    h = 1e-5
-    directions = [rng.standard_normal(x.shape) if i in floats else 0 for i, x in enumerate(inputs)]
-    ends = [executor.run(text, "f", [x + sign * h * d if i in floats else x for i, (x, d) in enumerate(zip(inputs, directions))], 1)[0]
-            for sign in (1, -1)]
-    slope = sum((g * directions[i]).sum() for i, g in zip(floats, gradients))
-    close((ends[0] - ends[1]) / (2 * h), slope, DIFFERENCE * (1 + max(np.abs(g).max(initial=0) for g in gradients)),
-          f"central difference\n{text}")
+
+    def __init__(self, name, case, rng):
+        y = case.oracle(*case.inputs)
+        shape = cases.tensor(y.shape)
+        n, rank = len(case.inputs), y.ndim
+        body = f"{case.text}\n%p = nn.mul %y, %a{n} : {shape}, {shape}\n"
+        body += f"%s = nn.reduce sum %p {list(range(rank))} : {shape}\nreturn %s : tensor<f64>"
+        self.text = function(name, case, body, "tensor<f64>", [shape])
+        self.name, self.rng = name, rng
+        self.inputs = [*case.inputs, rng.standard_normal(y.shape)]
+        self.floats = [i for i, x in enumerate(self.inputs) if x.dtype.kind == "f"]
+        self.loss = lambda *inputs: (case.oracle(*inputs[:-1]) * inputs[-1]).sum()
+        self.call = name, self.inputs, 1 + len(self.floats)
+
+    def check(self, results):
+        for batch, rows, (value, *gradients) in results:
+            with cases.batch(batch):
+                wanted, expected = cases.value_and_gradients(self.loss, rows, self.floats)
+            close(value, wanted, TOLERANCE, f"value for a batch of {batch}\n{self.text}")
+            for i, actual, gradient in zip(self.floats, gradients, expected, strict=True):
+                close(actual, gradient, TOLERANCE, f"gradient of %a{i} for a batch of {batch}\n{self.text}")
+        self.gradients = gradients  # of the whole inputs, which come last
+
+    H = 1e-5
+
+    def ends(self):
+        """The calls a small step before and behind the inputs, along a direction."""
+        self.directions = [self.rng.standard_normal(x.shape) if i in self.floats else 0 for i, x in enumerate(self.inputs)]
+        return [(self.name, [x + sign * self.H * d if i in self.floats else x for i, (x, d) in enumerate(zip(self.inputs, self.directions))], 1)
+                for sign in (1, -1)]
+
+    def check_ends(self, above, below):
+        slope = sum((g * self.directions[i]).sum() for i, g in zip(self.floats, self.gradients))
+        close((above - below) / (2 * self.H), slope, DIFFERENCE * (1 + max(np.abs(g).max(initial=0) for g in self.gradients)),
+              f"central difference\n{self.text}")
 
 
 # A small step may cross an edge of these, or equal elements meet there.
@@ -78,17 +94,33 @@ class Ops(unittest.TestCase):
 
 
 def add_test(stem):
+    """All of a stem's functions are one module: differentiated, and as they are for the central differences."""
     def test(self):
+        values, gradients = [], []
         for i, make in enumerate(cases.CASES[stem]):
             for round in range(ROUNDS):
                 seed = zlib.crc32(f"{stem} {i} {round}".encode())
-                with self.subTest(case=i, seed=seed):
-                    rng = np.random.default_rng(seed)
-                    case = make(rng)
-                    if case.differentiable:
-                        check_gradients(case, rng, stem not in NOT_SMOOTH)
-                    else:
-                        check_values(case)
+                rng = np.random.default_rng(seed)
+                case = make(rng)
+                made = Gradients(f"f{i}_{round}", case, rng) if case.differentiable else Values(f"f{i}_{round}", case)
+                (gradients if case.differentiable else values).append((made, dict(case=i, seed=seed)))
+
+        def check(made, transform):
+            if not made:
+                return
+            text = transform("".join(function.text for function, _ in made))
+            for (function, place), results in zip(made, executor.run_calls_in_batches(text, [function.call for function, _ in made]), strict=True):
+                with self.subTest(**place):
+                    function.check(results)
+
+        check(values, lambda text: text)
+        check(gradients, executor.differentiate)
+        if gradients and stem not in NOT_SMOOTH:
+            calls = [call for function, _ in gradients for call in function.ends()]
+            ends = [value for value, in executor.run_calls("".join(function.text for function, _ in gradients), calls)]
+            for (function, place), above, below in zip(gradients, ends[::2], ends[1::2], strict=True):
+                with self.subTest(**place):
+                    function.check_ends(above, below)
     setattr(Ops, f"test_{stem}", test)
 
 

@@ -26,17 +26,18 @@ FailureOr<RankedTensorType> inferConv(std::optional<Location> location, Type inp
   Dims input = getDims(inputType), filter = getDims(filterType);
   size_t rank = input.size(), axes = rank - 2;
   if (rank < 3 || rank > 5 || filter.size() != rank)
-    return fail("input and filter have one, two or three spatial axes, found ", printDims(input), " and ",
+    return fail("(C4) input and filter have one, two or three spatial axes, found ", printDims(input), " and ",
                 printDims(filter));
   if (getElementTypeOrSelf(inputType) != getElementTypeOrSelf(filterType))
-    return fail("operands have the element types ", getElementTypeOrSelf(inputType), " and ",
+    return fail("(C4) operands have the element types ", getElementTypeOrSelf(inputType), " and ",
                 getElementTypeOrSelf(filterType));
   if (strides.size() != axes || dilations.size() != axes || padding.size() != 2 * axes)
-    return fail(axes, " spatial axes need as many strides (", strides.size(), ") and dilations (", dilations.size(),
-                ") and twice as much padding (", padding.size(), ")");
+    return fail("(C5) ", axes, " spatial axes need as many strides (", strides.size(), ") and dilations (",
+                dilations.size(), ") and twice as much padding (", padding.size(), ")");
   auto isOpen = [](Dim dim) { return dim.isOpen; };
   if (llvm::any_of(ArrayRef(input).drop_front(), isOpen) || llvm::any_of(filter, isOpen))
-    return fail("only the batch of a convolution may be open, found ", printDims(input), " and ", printDims(filter));
+    return fail("(C6) only the batch of a convolution may be open, found ", printDims(input), " and ",
+                printDims(filter));
   int64_t channels = input.back().size, filterChannels = filter[rank - 2].size, features = filter.back().size;
   if (groups < 1 || channels != groups * filterChannels || features % groups)
     return fail("(C1) ", groups, " groups of ", filterChannels, " filter channels do not fit ", channels,
@@ -75,7 +76,7 @@ template <typename Op> static LogicalResult verifyGradient(Op op, Type input, Ty
   if (failed(type))
     return failure();
   if (*type != gradient)
-    return op.emitOpError() << "(C4) the convolution's result is " << *type << ", the gradient " << gradient;
+    return op.emitOpError() << "(C7) the convolution's result is " << *type << ", the gradient " << gradient;
   return success();
 }
 

@@ -8,6 +8,18 @@ class NN_UnaryOp<string mnemonic, list<Trait> traits = [NN_Differentiable]>
     : NN_ComputeOp<mnemonic, !listconcat([Elementwise, Pointwise, SameOperandsAndResultType], traits)> {
   let arguments = (ins NN_FloatTensor:$x);
   let results = (outs NN_FloatTensor:$y);
+  let description = !subst("MNEMONIC", mnemonic, [{
+    | value       | shape |
+    |-------------|-------|
+    | `x`, result | any   |
+
+    ```mlir
+    func.func @example(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
+      %y = nn.MNEMONIC %x : tensor<?x4xf32>
+      return %y : tensor<?x4xf32>
+    }
+    ```
+  }]);
   let assemblyFormat = "$x attr-dict `:` type($x)";
 }
 
@@ -37,11 +49,26 @@ def NN_StopGradientOp : NN_UnaryOp<"stop_gradient"> {
   let summary = "x, a constant to differentiation";
 }
 
-class NN_BinaryOp<string mnemonic, list<Trait> traits = []>
+/// `type` is the element type of the example.
+class NN_BinaryOp<string mnemonic, list<Trait> traits = [], string type = "f32">
     : NN_ComputeOp<mnemonic, !listconcat([NN_Inferred, Pointwise, Broadcasting], traits)> {
   let arguments = (ins NN_NumberTensor:$lhs, NN_NumberTensor:$rhs);
   let results = (outs NN_NumberTensor:$y);
-  let description = [{ Operands have one element type and shapes that broadcast (C1); the result has the broadcast shape. }];
+  let description = !subst("MNEMONIC", mnemonic, !subst("TYPE", type, [{
+    | value        | shape                  |
+    |--------------|------------------------|
+    | `lhs`, `rhs` | any two that broadcast |
+    | result       | the broadcast shape    |
+
+    * (C1) operands have one element type, and their shapes broadcast.
+
+    ```mlir
+    func.func @example(%x: tensor<?x4xTYPE>, %y: tensor<4xTYPE>) -> tensor<?x4xTYPE> {
+      %z = nn.MNEMONIC %x, %y : tensor<?x4xTYPE>, tensor<4xTYPE>
+      return %z : tensor<?x4xTYPE>
+    }
+    ```
+  }]));
   let assemblyFormat = "$lhs `,` $rhs attr-dict `:` type($lhs) `,` type($rhs)";
 }
 
@@ -49,8 +76,8 @@ def NN_AddOp : NN_BinaryOp<"add", [Commutative, NN_Differentiable, NN_Numbers]> 
 def NN_SubOp : NN_BinaryOp<"sub", [NN_Differentiable, NN_Numbers]> { let summary = "lhs - rhs"; let hasFolder = 1; let hasCanonicalizer = 1; }
 def NN_MulOp : NN_BinaryOp<"mul", [Commutative, NN_Differentiable, NN_OverflowingNumbers]> { let summary = "lhs * rhs"; let hasFolder = 1; let hasCanonicalizer = 1; }
 def NN_DivOp : NN_BinaryOp<"div", [NN_Differentiable, Costly, NN_OverflowingNumbers]> { let summary = "lhs / rhs of floats, rhs != 0"; let arguments = (ins NN_FloatTensor:$lhs, NN_FloatTensor:$rhs); let hasFolder = 1; }
-def NN_FloorDivOp : NN_BinaryOp<"floor_div", [NotDifferentiable, Costly]> { let summary = "integers: lhs / rhs rounded down"; let arguments = (ins NN_IntegerTensor:$lhs, NN_IntegerTensor:$rhs); }
-def NN_ModOp : NN_BinaryOp<"mod", [NotDifferentiable, Costly]> { let summary = "integers: lhs - rhs * floor_div(lhs, rhs)"; let arguments = (ins NN_IntegerTensor:$lhs, NN_IntegerTensor:$rhs); }
+def NN_FloorDivOp : NN_BinaryOp<"floor_div", [NotDifferentiable, Costly], "i32"> { let summary = "integers: lhs / rhs rounded down"; let arguments = (ins NN_IntegerTensor:$lhs, NN_IntegerTensor:$rhs); }
+def NN_ModOp : NN_BinaryOp<"mod", [NotDifferentiable, Costly], "i32"> { let summary = "integers: lhs - rhs * floor_div(lhs, rhs)"; let arguments = (ins NN_IntegerTensor:$lhs, NN_IntegerTensor:$rhs); }
 def NN_MaxOp : NN_BinaryOp<"max", [Commutative, NN_Differentiable, NN_Numbers]> { let summary = "the larger; of equals lhs gets the gradient"; }
 def NN_MinOp : NN_BinaryOp<"min", [Commutative, NN_Differentiable, NN_Numbers]> { let summary = "the smaller; of equals lhs gets the gradient"; }
 def NN_PowOp : NN_BinaryOp<"pow", [NN_Differentiable, Costly, NN_OverflowingNumbers]> {
@@ -59,6 +86,20 @@ def NN_PowOp : NN_BinaryOp<"pow", [NN_Differentiable, Costly, NN_OverflowingNumb
     lhs > 0, or rhs whole: then a negative lhs gives the sign of its parity. Of a negative lhs any other power is 0. Anything to the power of 0
     is 1; 0 to a negative power is the least normal number to that power. The result is at most the largest finite number, except by
     a small constant whole rhs, which is multiplication. The gradient in rhs is 0 where lhs <= 0.
+
+    | value        | shape                  |
+    |--------------|------------------------|
+    | `lhs`, `rhs` | any two that broadcast |
+    | result       | the broadcast shape    |
+
+    * (C1) operands have one element type, and their shapes broadcast.
+
+    ```mlir
+    func.func @example(%x: tensor<?x4xf32>, %k: tensor<4xf32>) -> tensor<?x4xf32> {
+      %y = nn.pow %x, %k : tensor<?x4xf32>, tensor<4xf32>
+      return %y : tensor<?x4xf32>
+    }
+    ```
   }];
   let arguments = (ins NN_FloatTensor:$lhs, NN_FloatTensor:$rhs);
   let hasCanonicalizer = 1;
@@ -78,31 +119,102 @@ def NN_PredicateAttr : EnumAttr<NN_Dialect, NN_Predicate, "predicate">;
 
 def NN_CompareOp : NN_ComputeOp<"compare", [NN_Inferred, Pointwise, Broadcasting, NotDifferentiable]> {
   let summary = "elementwise comparison, broadcast";
+  let description = [{
+    | value        | shape                  |
+    |--------------|------------------------|
+    | `lhs`, `rhs` | any two that broadcast |
+    | result       | the broadcast shape    |
+
+    * (C1) operands have one element type, and their shapes broadcast.
+
+    ```mlir
+    func.func @example(%x: tensor<?x4xf32>, %y: tensor<f32>) -> tensor<?x4xi1> {
+      %z = nn.compare lt %x, %y : tensor<?x4xf32>, tensor<f32>
+      return %z : tensor<?x4xi1>
+    }
+    ```
+  }];
   let arguments = (ins NN_PredicateAttr:$predicate, NN_Tensor:$lhs, NN_Tensor:$rhs);
   let results = (outs NN_BoolTensor:$y);
   let assemblyFormat = "$predicate $lhs `,` $rhs attr-dict `:` type($lhs) `,` type($rhs)";
 }
 def NN_AndOp : NN_ComputeOp<"and", [NN_Inferred, Pointwise, Broadcasting, Commutative, NotDifferentiable]> {
   let summary = "both, broadcast";
+  let description = [{
+    | value        | shape                  |
+    |--------------|------------------------|
+    | `lhs`, `rhs` | any two that broadcast |
+    | result       | the broadcast shape    |
+
+    * (C1) operands have one element type, and their shapes broadcast.
+
+    ```mlir
+    func.func @example(%a: tensor<?x4xi1>, %b: tensor<4xi1>) -> tensor<?x4xi1> {
+      %c = nn.and %a, %b : tensor<?x4xi1>, tensor<4xi1>
+      return %c : tensor<?x4xi1>
+    }
+    ```
+  }];
   let arguments = (ins NN_BoolTensor:$lhs, NN_BoolTensor:$rhs);
   let results = (outs NN_BoolTensor:$y);
   let assemblyFormat = "$lhs `,` $rhs attr-dict `:` type($lhs) `,` type($rhs)";
 }
 def NN_OrOp : NN_ComputeOp<"or", [NN_Inferred, Pointwise, Broadcasting, Commutative, NotDifferentiable]> {
   let summary = "either, broadcast";
+  let description = [{
+    | value        | shape                  |
+    |--------------|------------------------|
+    | `lhs`, `rhs` | any two that broadcast |
+    | result       | the broadcast shape    |
+
+    * (C1) operands have one element type, and their shapes broadcast.
+
+    ```mlir
+    func.func @example(%a: tensor<?x4xi1>, %b: tensor<4xi1>) -> tensor<?x4xi1> {
+      %c = nn.or %a, %b : tensor<?x4xi1>, tensor<4xi1>
+      return %c : tensor<?x4xi1>
+    }
+    ```
+  }];
   let arguments = (ins NN_BoolTensor:$lhs, NN_BoolTensor:$rhs);
   let results = (outs NN_BoolTensor:$y);
   let assemblyFormat = "$lhs `,` $rhs attr-dict `:` type($lhs) `,` type($rhs)";
 }
 def NN_NotOp : NN_ComputeOp<"not", [Elementwise, Pointwise, SameOperandsAndResultType, NotDifferentiable]> {
   let summary = "not";
+  let description = [{
+    | value       | shape |
+    |-------------|-------|
+    | `x`, result | any   |
+
+    ```mlir
+    func.func @example(%a: tensor<?x4xi1>) -> tensor<?x4xi1> {
+      %b = nn.not %a : tensor<?x4xi1>
+      return %b : tensor<?x4xi1>
+    }
+    ```
+  }];
   let arguments = (ins NN_BoolTensor:$x);
   let results = (outs NN_BoolTensor:$y);
   let assemblyFormat = "$x attr-dict `:` type($x)";
 }
 def NN_SelectOp : NN_ComputeOp<"select", [NN_Inferred, Pointwise, Broadcasting, NN_Differentiable, NN_Numbers]> {
   let summary = "lhs where the condition is true, else rhs; all three broadcast";
-  let description = [{ (C1) lhs and rhs have one element type, and the three shapes broadcast. }];
+  let description = [{
+    | value                     | shape                    |
+    |---------------------------|--------------------------|
+    | `condition`, `lhs`, `rhs` | any three that broadcast |
+    | result                    | the broadcast shape      |
+
+    * (C1) lhs and rhs have one element type, and the three shapes broadcast.
+
+    ```mlir
+    func.func @example(%c: tensor<?x1xi1>, %x: tensor<?x4xf32>, %zero: tensor<f32>) -> tensor<?x4xf32> {
+      %y = nn.select %c, %x, %zero : tensor<?x1xi1>, tensor<?x4xf32>, tensor<f32>
+      return %y : tensor<?x4xf32>
+    }
+    ```
+  }];
   let arguments = (ins NN_BoolTensor:$condition, NN_Tensor:$lhs, NN_Tensor:$rhs);
   let results = (outs NN_Tensor:$y);
   let hasFolder = 1;
@@ -110,7 +222,20 @@ def NN_SelectOp : NN_ComputeOp<"select", [NN_Inferred, Pointwise, Broadcasting, 
 }
 def NN_CastOp : NN_ComputeOp<"cast", [NN_Differentiable, Pointwise, NN_Numbers]> {
   let summary = "another element type; a float becomes an integer toward zero, a bool 0 or 1";
-  let description = [{ (C1) the shape stays. }];
+  let description = [{
+    | value       | shape |
+    |-------------|-------|
+    | `x`, result | any   |
+
+    * (C1) the shape stays.
+
+    ```mlir
+    func.func @example(%x: tensor<?x4xi32>) -> tensor<?x4xf32> {
+      %y = nn.cast %x : tensor<?x4xi32> to tensor<?x4xf32>
+      return %y : tensor<?x4xf32>
+    }
+    ```
+  }];
   let arguments = (ins NN_Tensor:$x);
   let results = (outs NN_Tensor:$y);
   let hasVerifier = 1;

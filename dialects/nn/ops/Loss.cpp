@@ -10,7 +10,7 @@ LogicalResult CrossEntropyOp::inferReturnTypes(MLIRContext *context, std::option
                                                CrossEntropyOp::Adaptor adaptor, SmallVectorImpl<Type> &types) {
   auto type = cast<RankedTensorType>(adaptor.getLogits().getType());
   if (type.getRank() == 0)
-    return emitOptionalError(location, "logits have a dimension of classes, found ", type);
+    return emitOptionalError(location, "(C2) logits have a dimension of classes, found ", type);
   Dims dims = getDims(type);
   dims.pop_back();
   types.push_back(makeType(dims, type.getElementType()));
@@ -20,7 +20,7 @@ LogicalResult CrossEntropyOp::inferReturnTypes(MLIRContext *context, std::option
 static LogicalResult verifyLabel(Operation *op, RankedTensorType logits, RankedTensorType label) {
   Dims rows = getDims(logits);
   if (rows.empty() || rows.back().isOpen)
-    return op->emitOpError() << "logits have a last dimension of classes, found " << printDims(rows);
+    return op->emitOpError() << "(C2) logits have a last dimension of classes, found " << printDims(rows);
   rows.pop_back();
   if (label == logits)
     return success();
@@ -41,9 +41,9 @@ LogicalResult CrossEntropyGradOp::verify() {
   rows.pop_back();
   RankedTensorType gradient = makeType(rows, logits.getElementType());
   if (getGradient().getType() != gradient)
-    return emitOpError() << "(C2) the gradient is " << gradient << ", found " << getGradient().getType();
+    return emitOpError() << "(C3) the gradient is " << gradient << ", found " << getGradient().getType();
   if (getType() != logits)
-    return emitOpError() << "(C2) the result is " << logits << ", found " << getType();
+    return emitOpError() << "(C3) the result is " << logits << ", found " << getType();
   return success();
 }
 

@@ -12,10 +12,10 @@ LogicalResult MatmulOp::inferReturnTypes(MLIRContext *context, std::optional<Loc
   Dims lhs = getDims(lhsType), rhs = getDims(rhsType);
   auto text = [](ArrayRef<Dim> dims, bool transposed) { return printDims(dims) + (transposed ? " transposed" : ""); };
   if (getElementTypeOrSelf(lhsType) != getElementTypeOrSelf(rhsType))
-    return emitOptionalError(location, "operands have the element types ", getElementTypeOrSelf(lhsType), " and ",
+    return emitOptionalError(location, "(C3) operands have the element types ", getElementTypeOrSelf(lhsType), " and ",
                              getElementTypeOrSelf(rhsType));
   if (lhs.size() < 2 || rhs.size() < 2)
-    return emitOptionalError(location, "a matrix has two dimensions or more, found ", printDims(lhs), " and ",
+    return emitOptionalError(location, "(C4) a matrix has two dimensions or more, found ", printDims(lhs), " and ",
                              printDims(rhs));
   auto [rows, lhsInner] = std::pair(lhs[lhs.size() - 2], lhs.back());
   auto [rhsInner, columns] = std::pair(rhs[rhs.size() - 2], rhs.back());

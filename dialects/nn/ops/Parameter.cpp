@@ -8,19 +8,19 @@ using namespace argent::nn;
 /// A path: a name or names and numbers with dots, no blank; '@' is the checkpoint's own.
 static LogicalResult verifyPath(Operation *op, StringRef path) {
   if (path.empty() || path.starts_with("@") || path.find_first_of(" \t\n") != StringRef::npos)
-    return op->emitOpError() << "\"" << path << "\" is no path: it is empty, has blanks or begins with '@'";
+    return op->emitOpError() << "(C1) \"" << path << "\" is no path: it is empty, has blanks or begins with '@'";
   return success();
 }
 
 LogicalResult ParameterOp::verify() {
   auto type = cast<RankedTensorType>(getType());
   if (!type.hasStaticShape())
-    return emitOpError() << "\"" << getPath() << "\": a parameter's shape is known, found " << type;
+    return emitOpError() << "(C2) \"" << getPath() << "\": a parameter's shape is known, found " << type;
   if (LayoutAttr layout = getLayoutAttr()) {
     int64_t rank = type.getRank();
     if ((layout.getPack() && rank == 0) ||
         (!layout.getBorder().empty() && static_cast<int64_t>(layout.getBorder().size()) != 2 * rank))
-      return emitOpError() << "layout " << layout << " does not fit " << type;
+      return emitOpError() << "(C3) layout " << layout << " does not fit " << type;
   }
   return verifyPath(*this, getPath());
 }

@@ -23,12 +23,12 @@ FailureOr<RankedTensorType> inferPool(std::optional<Location> location, Type inp
   Dims input = getDims(inputType);
   size_t rank = input.size(), axes = rank - 2;
   if (rank < 3 || rank > 5)
-    return fail("the input has one, two or three spatial axes, found ", printDims(input));
+    return fail("(C4) the input has one, two or three spatial axes, found ", printDims(input));
   if (size.size() != axes || strides.size() != axes || padding.size() != 2 * axes)
-    return fail(axes, " spatial axes need as many sizes (", size.size(), ") and strides (", strides.size(),
+    return fail("(C5) ", axes, " spatial axes need as many sizes (", size.size(), ") and strides (", strides.size(),
                 ") and twice as much padding (", padding.size(), ")");
   if (llvm::any_of(ArrayRef(input).drop_front(), [](Dim dim) { return dim.isOpen; }))
-    return fail("only the batch of a pooling may be open, found ", printDims(input));
+    return fail("(C6) only the batch of a pooling may be open, found ", printDims(input));
   auto below = [](int64_t least) { return [=](int64_t value) { return value < least; }; };
   if (llvm::any_of(size, below(1)) || llvm::any_of(strides, below(1)))
     return fail("(C1) size and strides are at least 1");
@@ -61,11 +61,11 @@ LogicalResult PoolGradOp::verify() {
   if (failed(type))
     return failure();
   if (*type != getGradient().getType())
-    return emitOpError() << "(C4) the pooling's result is " << *type << ", the gradient " << getGradient().getType();
+    return emitOpError() << "(C7) the pooling's result is " << *type << ", the gradient " << getGradient().getType();
   if (!getInput() && getKind() != PoolKind::avg)
-    return emitOpError() << "(C5) the gradient of " << stringifyPoolKind(getKind()) << " needs the input";
+    return emitOpError() << "(C8) the gradient of " << stringifyPoolKind(getKind()) << " needs the input";
   if (getInput() && getInput().getType() != getType())
-    return emitOpError() << "(C5) the input is " << getInput().getType() << ", the result " << getType();
+    return emitOpError() << "(C8) the input is " << getInput().getType() << ", the result " << getType();
   return success();
 }
 

@@ -31,8 +31,20 @@ def NN_RandomOp : NN_ComputeOp<"random", [Pointwise, Costly, Recomputed, NotDiff
 
     Two ops of different streams are never equal; of one stream they are.
 
+    | value  | shape |
+    |--------|-------|
+    | `seed` | `[4]` |
+    | result | any   |
+
     * (C1) `seed` has 4 words.
     * (C2) uniform: low <= high; normal: deviation >= 0; bernoulli: p in 0 … 1. All are finite.
+
+    ```mlir
+    func.func @example(%seed: tensor<4xi32>) -> tensor<?x13xf32> {
+      %y = nn.random normal 0.0, 0.1 stream 81985529216486895 seed %seed : tensor<4xi32> -> tensor<?x13xf32>
+      return %y : tensor<?x13xf32>
+    }
+    ```
   }];
   let arguments = (ins NN_DistributionAttr:$distribution, F64Attr:$a, F64Attr:$b, I64Attr:$stream, 1DTensorOf<[I32]>:$seed);
   let results = (outs NN_FloatTensor:$y);

@@ -34,20 +34,20 @@ LogicalResult ArgmaxOp::inferReturnTypes(MLIRContext *context, std::optional<Loc
   auto type = cast<RankedTensorType>(adaptor.getX().getType());
   int64_t axis = adaptor.getAxis();
   if (axis < 0 || axis >= type.getRank())
-    return emitOptionalError(location, "axis ", axis, " is not within the rank ", type.getRank());
+    return emitOptionalError(location, "(C1) axis ", axis, " is not within the rank ", type.getRank());
   types.push_back(makeType(reduceDims(getDims(type), axis, false), IntegerType::get(context, 32)));
   return success();
 }
 
 LogicalResult ArgmaxOp::verify() {
   if (getX().getType().getDimSize(getAxis()) == 0)
-    return emitOpError() << "axis " << getAxis() << " of " << printShape(getX().getType()) << " has no element";
+    return emitOpError() << "(C2) axis " << getAxis() << " of " << printShape(getX().getType()) << " has no element";
   return success();
 }
 
 static LogicalResult verifySoftmax(Operation *op, RankedTensorType type, int64_t axis) {
   if (axis < 0 || axis >= type.getRank())
-    return op->emitOpError() << "axis " << axis << " is not within the rank " << type.getRank();
+    return op->emitOpError() << "(C1) axis " << axis << " is not within the rank " << type.getRank();
   return success();
 }
 

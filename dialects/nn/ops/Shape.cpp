@@ -12,14 +12,15 @@ LogicalResult ConstantOp::inferReturnTypes(MLIRContext *context, std::optional<L
                                            ConstantOp::Adaptor adaptor, SmallVectorImpl<Type> &types) {
   auto type = dyn_cast<RankedTensorType>(adaptor.getValue().getType());
   if (!type || !type.hasStaticShape())
-    return emitOptionalError(location, "a constant is a tensor of a known shape, found ", adaptor.getValue().getType());
+    return emitOptionalError(location, "(C1) a constant is a tensor of a known shape, found ",
+                             adaptor.getValue().getType());
   types.push_back(type);
   return success();
 }
 
 LogicalResult BroadcastOp::verify() {
   if (getElementTypeOrSelf(getX().getType()) != getElementTypeOrSelf(getType()))
-    return emitOpError() << "element types " << getElementTypeOrSelf(getX().getType()) << " and "
+    return emitOpError() << "(C2) element types " << getElementTypeOrSelf(getX().getType()) << " and "
                          << getElementTypeOrSelf(getType()) << " differ";
   Dims target = getDims(getType());
   if (broadcastDims(getDims(getX().getType()), target) != target)
@@ -29,7 +30,7 @@ LogicalResult BroadcastOp::verify() {
 
 LogicalResult ReshapeOp::verify() {
   if (getElementTypeOrSelf(getX().getType()) != getElementTypeOrSelf(getType()))
-    return emitOpError() << "element types " << getElementTypeOrSelf(getX().getType()) << " and "
+    return emitOpError() << "(C2) element types " << getElementTypeOrSelf(getX().getType()) << " and "
                          << getElementTypeOrSelf(getType()) << " differ";
   auto print = [](ElementCount count) {
     std::string text = std::to_string(count.factor);

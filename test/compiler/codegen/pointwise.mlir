@@ -1,6 +1,5 @@
 // max(x + b, 0) over rows of 13: a tail, predicated.
-// RUN: argent-codegen --target aarch64-linux %s -o %t.arm.o && %arm_cc %S/Inputs/pointwise.c %t.arm.o -lm -o %t.arm && %arm_run %t.arm
-// RUN: argent-codegen --target x86-64-linux-avx2 %s -o %t.o && %host_cc %S/Inputs/pointwise.c %t.o -lm -o %t.exe && %host_avx2 %t.exe
+// run-aarch64.test and run-avx2.test run it.
 // RUN: argent-codegen --target x86-64-linux-avx512 %s -o %t.avx512.o
 // RUN: argent-codegen --target x86-64-linux-avx2 --emit=stmt %s | FileCheck %s --check-prefix=STMT
 // STMT: ramp

@@ -1,7 +1,6 @@
 // Sums of squares over N and 12 rows, for each of 16 columns and in all: chunks of 4 rows by hl.rfactor, a second result of rank 0,
 // and a third that is the same at every step of its domain.
-// RUN: argent-codegen --target aarch64-linux %s -o %t.arm.o && %arm_cc %S/Inputs/reduction.c %t.arm.o -lm -o %t.arm && %arm_run %t.arm
-// RUN: argent-codegen --target x86-64-linux-avx2 %s -o %t.o && %host_cc %S/Inputs/reduction.c %t.o -lm -o %t.exe && %host_avx2 %t.exe
+// run-aarch64.test and run-avx2.test run it.
 // RUN: argent-codegen --target x86-64-linux-avx512 %s -o %t.avx512.o
 hl.pipeline @reduction(%x: !hl.buffer<?x12x16xf32>) -> (!hl.buffer<16xf32>, !hl.buffer<f32>, !hl.buffer<16xf32>) {
   %acc = hl.func "acc" [%c] -> f32 {

@@ -29,17 +29,3 @@ func.func @random_c2_bernoulli(%seed: tensor<4xi32>) {
   %0 = nn.random bernoulli 1.5, 0.0 stream 1 seed %seed : tensor<4xi32> -> tensor<?x4xf32>
   return
 }
-
-// -----
-
-// expected-error @below {{argument 0: the seed "@random" is tensor<4xi32>, found 'tensor<4xf32>'}}
-func.func @port_type(%seed: tensor<4xf32> {nn.name = "@random"}) {
-  return
-}
-
-// -----
-
-// expected-error @below {{argument 0: the seed "@random" is the last argument}}
-func.func @port_place(%seed: tensor<4xi32> {nn.name = "@random"}, %x: tensor<?xf32> {nn.name = "x"}) {
-  return
-}

@@ -1,0 +1,53 @@
+// RUN: argent-opt %s --split-input-file --verify-diagnostics
+
+// expected-error @below {{argument 0: nn.range is [low, high], both inclusive}}
+func.func private @range(tensor<?xi32> {nn.range = [3, 1]})
+
+// -----
+
+// expected-error @below {{result 0: a total is a scalar}}
+func.func private @total() -> (tensor<3xf32> {nn.total = "sum"})
+
+// -----
+
+// expected-error @below {{argument 0: the seed "@random" is tensor<4xi32>, found 'tensor<4xf32>'}}
+func.func @port_type(%seed: tensor<4xf32> {nn.name = "@random"}) {
+  return
+}
+
+// -----
+
+// expected-error @below {{argument 0: the seed "@random" is the last argument}}
+func.func @port_place(%seed: tensor<4xi32> {nn.name = "@random"}, %x: tensor<?xf32> {nn.name = "x"}) {
+  return
+}
+
+// -----
+
+module attributes {nn.model = "m"} {
+  func.func @a() {
+    // expected-note @below {{the other declaration}}
+    %0 = nn.parameter "w" <"constant"> : tensor<3xf32>
+    return
+  }
+  func.func @b() {
+    // expected-error @below {{"w" has the type 'tensor<4xf32>' here and 'tensor<3xf32>' elsewhere}}
+    %0 = nn.parameter "w" <"constant"> : tensor<4xf32>
+    return
+  }
+}
+
+// -----
+
+module attributes {nn.model = "m"} {
+  func.func @a() {
+    // expected-note @below {{the other declaration}}
+    %0 = nn.parameter "a" <"constant"> settings <rate = 2.0> : tensor<f32>
+    return
+  }
+  func.func @b() {
+    // expected-error @below {{"a" has the settings}}
+    %0 = nn.parameter "a" <"constant"> : tensor<f32>
+    return
+  }
+}
