@@ -239,11 +239,11 @@ Value cumulative(Tensors &t, Call &call) {
   if (shape[*axis].isOpen)
     return t.fail(call.at("axis"), call.name + " cannot run along the batch; axis " + Twine(*axis) + " of " +
                                        toText(call["x"]) + " is " + toString(shape[*axis]));
-  auto kind = llvm::StringSwitch<nn::ReduceKind>(call.name)
-                  .Case("cumsum", nn::ReduceKind::sum)
-                  .Case("cumprod", nn::ReduceKind::prod)
-                  .Case("cummax", nn::ReduceKind::max)
-                  .Case("cummin", nn::ReduceKind::min);
+  nn::ReduceKind kind = llvm::StringSwitch<nn::ReduceKind>(call.name)
+                            .Case("cumsum", nn::ReduceKind::sum)
+                            .Case("cumprod", nn::ReduceKind::prod)
+                            .Case("cummax", nn::ReduceKind::max)
+                            .Case("cummin", nn::ReduceKind::min);
   bool exclusive = call.has("exclusive") && call["exclusive"].get<bool>();
   return Value(t.emitNamed<nn::CumulativeOp>(call.name, kind, x, static_cast<uint64_t>(*axis),
                                              call["reverse"].get<bool>(), exclusive));
