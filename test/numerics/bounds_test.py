@@ -83,10 +83,10 @@ class Bounds(unittest.TestCase):
                 case = make(np.random.default_rng(zlib.crc32(f"{stem} {i}".encode())))
                 y = np.asarray(case.oracle(*case.inputs))
                 shape = cases.tensor(y.shape, y.dtype)
-                text = function(case, f"{case.text}\nreturn %y : {shape}", shape)
+                text = function("f", case, f"{case.text}\nreturn %y : {shape}", shape)
                 if case.differentiable:
                     whole = f"{case.text}\n%s = nn.reduce sum %y {list(range(y.ndim))} : {shape}\nreturn %s : tensor<f64>"
-                    text = executor.differentiate(function(case, whole, "tensor<f64>"))
+                    text = executor.differentiate(function("f", case, whole, "tensor<f64>"))
                 module = lower_text(text)
                 self.assertIsNotNone(module, text)
                 modules.append(module)

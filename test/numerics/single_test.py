@@ -39,14 +39,14 @@ def check(case, rng):
     limit = tolerance(case, y)
     if not case.differentiable:
         shape = cases.tensor(y.shape, y.dtype)
-        text = single(function(case, f"{case.text}\nreturn %y : {shape}", shape))
+        text = single(function("f", case, f"{case.text}\nreturn %y : {shape}", shape))
         actual, = executor.run(text, "f", inputs, 1)
         return close(actual, y, limit, f"values\n{text}")
     w = rng.standard_normal(y.shape).astype(np.float32).astype(np.float64)
     shape, n = cases.tensor(y.shape), len(inputs)
     body = f"{case.text}\n%p = nn.mul %y, %a{n} : {shape}, {shape}\n"
     body += f"%s = nn.reduce sum %p {list(range(y.ndim))} : {shape}\nreturn %s : tensor<f64>"
-    text = single(executor.differentiate(function(case, body, "tensor<f64>", [shape])))
+    text = single(executor.differentiate(function("f", case, body, "tensor<f64>", [shape])))
     inputs.append(w)
     floats = [i for i, x in enumerate(inputs) if x.dtype.kind == "f"]
     loss = lambda *given: (case.oracle(*given[:-1]) * given[-1]).sum()
