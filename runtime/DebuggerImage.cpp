@@ -1,8 +1,8 @@
 //===- DebuggerImage.cpp - kernels' names for debuggers --------------------===//
 //   1. Write an ELF file with one section for the code, without its bytes (they are in memory already), and a symbol
-//   for each kernel.
+//      for each kernel.
 //   2. Put it at the head of the list that the interface prescribes, and call the function at which a debugger has its
-//   breakpoint.
+//      breakpoint.
 // The list and the function are the one thing of the runtime that is global: the debugger finds them by their names.
 #include "runtime/DebuggerImage.h"
 

@@ -2,7 +2,7 @@
 //   1. Read the whole file into memory of its own, at a page.
 //   2. Header: magic, module version, kernel-ABI version.
 //   3. Checksum. If it differs and the table still says how long the file should be, the message tells a cut from
-//   damage.
+//      damage.
 //   4. The table's structure, with FlatBuffers' verifier under limits; its length; then everything in it (ModuleCheck).
 #include "argent/Module.h"
 #include "runtime/Checksum.h"

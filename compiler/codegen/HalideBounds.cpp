@@ -1,10 +1,9 @@
 //===- HalideBounds.cpp - a proof that a kernel stays inside its buffers ----===//
 //   1. Collect the assertions that Halide puts before a kernel's loops: each has the range of a buffer's dimension that
-//   the kernel touches, as an
-//      expression of N.
+//      the kernel touches, as an expression of N.
 //   2. Prove each for all batches at once with Halide's simplifier.
 //   3. Where that fails, evaluate it for many batches: the smallest, in which tails and tiles differ, and some large
-//   ones.
+//      ones.
 #include "compiler/codegen/HalideBounds.h"
 
 using namespace mlir;

@@ -1,13 +1,12 @@
 //===- DescribeLayers.cpp - what a person calls the layers of a model -------===//
 //   1. Walk @predict in order. The layer of an op is the call that its location carries: an instance by its path, an
-//   operation by a path of
-//      its own ("gelu#3"), so that the ops that one is composed of are one layer. An op outside of calls is a layer by
-//      itself; without such locations, the layer is the op's name, or the path of a parameter that it reads, up to the
-//      last dot ("conv2d_1" of "conv2d_1.y"). Ops of one layer need not be neighbours.
+//      operation by a path of its own ("gelu#3"), so that the ops that one is composed of are one layer. An op outside
+//      of calls is a layer by itself; without such locations, the layer is the op's name, or the path of a parameter
+//      that it reads, up to the last dot ("conv2d_1" of "conv2d_1.y"). Ops of one layer need not be neighbours.
 //   2. For each, add up parameters, connections and FLOPs; the last op's result is the layer's output.
 //   3. Follow how much of the first input each value sees (DescribeFields.h).
 //   4. Leave it as the module's attribute nn.layers, and what rules say of parameters as nn.settings; emission copies
-//   them into the module's table.
+//      them into the module's table.
 #include "compiler/Passes.h"
 #include "compiler/graph/DescribeFields.h"
 #include "dialects/nn/Dims.h"

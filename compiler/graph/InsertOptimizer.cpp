@@ -2,8 +2,7 @@
 //   1. Move what does not need the norm in front of nn.update: the parameters move after their last reader.
 //   2. norm = sqrt(sum of squares of the gradients' arena): one reduction.
 //   3. For each range of parameters with equal settings: clip the gradients, add the decay, advance moments and
-//   parameters by the
-//      optimizer's formula (dialects/nn/Optimizer.h): one pointwise chain over one contiguous range.
+//      parameters by the optimizer's formula (dialects/nn/Optimizer.h): one pointwise chain over one contiguous range.
 //   4. A parameter with max_norm is a range of its own, whose norms one more reduction looks at.
 // Padding of the arenas holds zeros; every formula here keeps them zero.
 #include "compiler/Passes.h"

@@ -1,11 +1,10 @@
 //===- Layout.cpp - physical layouts of what kernels exchange --------------===//
 //   1. For each result of a kernel, ask its readers for the zeros that they want around it: a convolution for its
-//   padding, an input
-//      gradient for the turned window. The largest wish on each side wins; all readers then load in range, without a
-//      predicate.
+//      padding, an input gradient for the turned window. The largest wish on each side wins; all readers then load in
+//      range, without a predicate.
 //   2. Grant it where the result is written element by element (pointwise, pooling). A product's kernel writes
-//   flattened pixels, and
-//      a value that leaves the function, is stored or is seen through a reshape is dense: there the reader pads inside.
+//      flattened pixels, and a value that leaves the function, is stored or is seen through a reshape is dense: there
+//      the reader pads inside.
 //   3. A parameter's gradient lies in its arena like the parameter: packed.
 //   4. Write the layouts on the operands and results of every kernel.
 // A border costs one store for each of its elements, once; padding inside costs a copy of the image in each reader

@@ -2,7 +2,7 @@
 //   1. Ask all ops that read a parameter, in all functions, whether they want panels of output channels (a filter, the
 //      right operand of a product).
 //   2. A vector (a bias) is rounded up to whole panels, so that a load of a panel's lanes is in range past its last
-//   channel.
+//      channel.
 //   3. Write the layout on every declaration of the path. Everything else stays dense.
 // Kernels read any layout through index maps, so packing is always legal: this pass only decides.
 #include "compiler/Passes.h"

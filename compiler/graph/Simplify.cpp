@@ -1,6 +1,6 @@
 //===- Simplify.cpp - algebra on the graph ---------------------------------===//
 //   1. Fold constants and apply the ops' own canonicalisations (dialects/nn/ops/*Fold.cpp, Pow.cpp,
-//   gradient/SumOfProduct.cpp).
+//      gradient/SumOfProduct.cpp).
 //   2. Merge equal computations; drop dead ones.
 // Keeps every rounding: a rule gives the same bits, or is of a gradient's sum. Leaves to others what is computed
 // together (Fuse) and where (Layout). Knows no op by name.

@@ -1,9 +1,9 @@
 //===- ExpandMath.cpp - transcendental functions as arithmetic -------------===//
 //   1. Walk the bodies of hl.func; an operation that Halide would turn into a call of libm, or into a scalar call per
-//   lane, is one to expand.
+//      lane, is one to expand.
 //   2. Narrow types are computed in f32.
 //   3. Replace it by arithmetic: range reduction, a polynomial or rational function, reconstruction by the exponent's
-//   bits.
+//      bits.
 // What Halide has as an instruction (sqrt, floor, ceil, trunc, roundeven, absf, fma) stays. Of a finite argument every
 // function here is finite: outside of its domain it has the value at the domain's end, and it saturates where the
 // result is beyond the type's range. Operands and results below the least normal number are 0. Errors are measured by

@@ -1,7 +1,7 @@
 //===- LowerToHl.cpp - nn.fused to hl.pipeline and nn.launch ---------------===//
 //   1. Refuse compute ops that no nn.fused holds. A reshape of a dense value may stand alone: it is the same memory.
 //   2. Each nn.fused, in order: its kernel is built at the end of the module (dialects/nn/kernel/KernelBuilder.h) and
-//   launched in its place.
+//      launched in its place.
 // Knows no op by name: the algorithms are in dialects/nn/ops/*Kernel.cpp. Leaves schedules to --hl-schedule.
 #include "compiler/Passes.h"
 #include "compiler/kernel/Roles.h"

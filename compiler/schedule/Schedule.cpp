@@ -5,7 +5,7 @@
 //   4. Updates that store elsewhere than at their axes are computed at root.
 //   5. What is left of the outputs gets the pointwise rule; all other funcs stay inline.
 //   6. Where a tile over N needs a least batch, the pipeline's `min_batch`, a copy is scheduled for the smaller ones,
-//   its `small`.
+//      its `small`.
 // Each rule decides first (X.h: a value) and writes its directives after.
 // A pipeline that has schedule operations keeps them.
 #include "compiler/Passes.h"

@@ -1,12 +1,11 @@
 //===- ScheduleFile.cpp - schedules as text that a person edits --------------===//
 // Writing:
 //   1. Print each kernel's operations behind hl.output as MLIR does, under comments that say which loops there are to
-//   name.
+//      name.
 // Reading:
 //   1. Cut the file into kernels; braces in strings and comments do not count.
 //   2. Put the model's own algorithm, as one line, before each body: MLIR's parser and the verifier then say what is
-//   wrong, and where, because every line
-//      and column behind the kernel's brace is the file's.
+//      wrong, and where, because every line and column behind the kernel's brace is the file's.
 //   3. Take the operations behind hl.output over into each pipeline of the model that is this kernel.
 #include "compiler/schedule/ScheduleFile.h"
 

@@ -1,7 +1,7 @@
 //===- Image.cpp - `from image(mean, std)`: pixels to numbers ----------------------===//
 //   1. pixels / 255;
 //   2. resized to the input's size, bilinear; when an axis shrinks, the triangle is widened by the same factor, so that
-//   every pixel counts;
+//      every pixel counts;
 //   3. (x - mean) / std, per channel if these are lists.
 // Without resizing a pixel's value is looked up: 256 numbers for each channel, computed in f64 and rounded once.
 #include "runtime/data/Source.h"

@@ -1,7 +1,7 @@
 //===- Train.cpp - the training loop --------------------------------------------===//
 //   1. Find out what can fail before the work (Start.h).
 //   2. Each epoch: rows in the order that (seed, epoch) gives; a step for each batch, the last one shorter; its totals
-//   are added.
+//      are added.
 //   3. After each step: loss and gradient norm must be finite; save, stop, show.
 //   4. After each epoch: loss and metrics of the epoch and of the rows held out, or of the test split; save.
 //   5. Where a value is not finite: stop, or go back to the last good state with a smaller rate.

@@ -1,7 +1,7 @@
 //===- GuardedProgram.cpp - a program, each kernel with its buffers guarded ===//
 //   1. Describe each view for this N: where it lies, and its box.
 //   2. For a launch, copy every view into memory of its own at the address's alignment, and run the kernel there, on
-//   one thread.
+//      one thread.
 //   3. Compare what may not have changed; copy the results back.
 #include "test/bounds/GuardedProgram.h"
 

@@ -1,11 +1,10 @@
 //===- Bench.cpp - argent bench -----------------------------------------------------===//
 //   1. Rounds of equal make-up: the machine's limits, whole calls, calls with a clock around every kernel. So whatever
-//   happens to the machine
-//      happens to all three.
+//      happens to the machine happens to all three.
 //   2. A round that trains begins at the same parameters and moments, so that no number of steps makes them grow.
 //   3. For every kernel, the time lost: measured, less what its multiply-adds take at the FMA peak or its bytes at the
-//   bandwidth of the working
-//      set, whichever is more (the roofline of Williams, Waterman and Patterson 2009). Worst first.
+//      bandwidth of the working set, whichever is more (the roofline of Williams, Waterman and Patterson 2009). Worst
+//      first.
 #include "BenchData.h"
 #include "Command.h"
 #include "Describe.h"

@@ -1,8 +1,7 @@
 //===- PlotChart.cpp - axes, ticks, curves and legend ---------------------------------------===//
 //   1. One panel for the loss and one for each metric, below each other, over the same updates.
 //   2. The range of a panel is that of its curves; of the losses of single steps only the middle 98 of 100 count, and
-//   the loss is on a logarithmic axis
-//      where it falls far.
+//      the loss is on a logarithmic axis where it falls far.
 //   3. Steps are drawn column by column of pixels: their mean as a line, lowest to highest as a band.
 #include "PlotData.h"
 

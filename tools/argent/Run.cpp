@@ -1,6 +1,6 @@
 //===- Run.cpp - argent run ------------------------------------------------------===//
 //   1. Read every .npy; each becomes rows of its input: a tensor of the input's type as it is, unsigned bytes through
-//   `from`.
+//      `from`.
 //   2. Run the entry point, a batch at a time if every tensor is rows of the batch, else all at once.
 //   3. Write what was asked for; without --output, show it.
 #include "Command.h"

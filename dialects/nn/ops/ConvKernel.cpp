@@ -44,6 +44,15 @@ struct Shape {
       axes.push_back({name, {window.size}});
     return axes;
   }
+  /// The input with the zeros that windows see, as far as any window sees.
+  std::function<Expr(Expr, Args, Expr)> padded(KernelBuilder &kernel, const Tensor &input) const {
+    SmallVector<int64_t> before, extents;
+    for (const Window &window : windows) {
+      before.push_back(window.before);
+      extents.push_back(window.covered(window.positions()));
+    }
+    return argent::nn::padded(kernel, input, before, extents);
+  }
 
   SmallVector<Window, 3> windows;
   unsigned spatial;
@@ -77,12 +86,7 @@ LogicalResult ConvOp::buildKernel(KernelBuilder &kernel) {
   Type type = input.getType(), sumType = kernel.getSumType(type);
   int64_t width = packWidth(conv.outputChannels), panels = llvm::divideCeil(conv.outputChannels, width);
 
-  SmallVector<int64_t> before, extents;
-  for (const Window &window : conv.windows) {
-    before.push_back(window.before);
-    extents.push_back((window.positions() - 1) * window.stride + window.extent());
-  }
-  auto x = padded(kernel, input, before, extents);
+  auto x = conv.padded(kernel, input);
 
   Func packed;
   if (filter.packWidth != width)
@@ -272,12 +276,7 @@ LogicalResult ConvFilterGradOp::buildKernel(KernelBuilder &kernel) {
   Type type = input.getType(), sumType = kernel.getSumType(type);
   int64_t width = packWidth(conv.outputChannels), panels = llvm::divideCeil(conv.outputChannels, width);
 
-  SmallVector<int64_t> before, extents;
-  for (const Window &window : conv.windows) {
-    before.push_back(window.before);
-    extents.push_back((window.positions() - 1) * window.stride + window.extent());
-  }
-  auto x = padded(kernel, input, before, extents);
+  auto x = conv.padded(kernel, input);
 
   Axes pixels;
   for (auto [name, size] : llvm::zip(spatialNames(conv.spatial), conv.outputSizes))

@@ -40,11 +40,29 @@ static Value dimensions(Tensors &t, Operator op, Dim left, Dim right, Range rang
   }
 }
 
+/// Of operators that order numbers what they give; of others nothing.
+template <typename T> static std::optional<bool> compare(Operator op, T x, T y) {
+  switch (op) {
+  case Operator::less:
+    return x < y;
+  case Operator::lessEqual:
+    return x <= y;
+  case Operator::greater:
+    return x > y;
+  case Operator::greaterEqual:
+    return x >= y;
+  default:
+    return std::nullopt;
+  }
+}
+
 static Value arithmetic(Tensors &t, Operator op, const Given &left, const Given &right, Range range) {
   const Value &a = left.value, &b = right.value;
   if (a.isInteger() && b.isInteger()) {
     int64_t x = a.asInteger(), y = b.asInteger(), result = 0;
     bool overflow = false;
+    if (auto ordered = compare(op, x, y))
+      return Value::boolean(*ordered);
     switch (op) {
     case Operator::add:
       overflow = llvm::AddOverflow(x, y, result);
@@ -82,14 +100,6 @@ static Value arithmetic(Tensors &t, Operator op, const Given &left, const Given 
       if (y == 0)
         return t.fail(right.range, "division by zero");
       return Value::floating(static_cast<double>(x) / static_cast<double>(y));
-    case Operator::less:
-      return Value::boolean(x < y);
-    case Operator::lessEqual:
-      return Value::boolean(x <= y);
-    case Operator::greater:
-      return Value::boolean(x > y);
-    case Operator::greaterEqual:
-      return Value::boolean(x >= y);
     default:
       llvm_unreachable("binary() sees to the others");
     }
@@ -98,6 +108,8 @@ static Value arithmetic(Tensors &t, Operator op, const Given &left, const Given 
     return Value::integer(result);
   }
   double x = a.asNumber(), y = b.asNumber(), result = 0;
+  if (auto ordered = compare(op, x, y))
+    return Value::boolean(*ordered);
   switch (op) {
   case Operator::add:
     result = x + y;
@@ -120,14 +132,6 @@ static Value arithmetic(Tensors &t, Operator op, const Given &left, const Given 
   case Operator::power:
     result = std::pow(x, y);
     break;
-  case Operator::less:
-    return Value::boolean(x < y);
-  case Operator::lessEqual:
-    return Value::boolean(x <= y);
-  case Operator::greater:
-    return Value::boolean(x > y);
-  case Operator::greaterEqual:
-    return Value::boolean(x >= y);
   default:
     llvm_unreachable("binary() sees to the others");
   }

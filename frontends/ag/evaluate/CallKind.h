@@ -22,8 +22,7 @@ enum class CallKind {
 ///   3. A call that gives any of them applies; if it does not give all, that is an error. It gives one by its name, as
 ///      the first argument, or as a tensor in any other place.
 ///   4. Any other call makes an instance of its arguments. Of an instance there is nothing to make: without arguments
-///   it
-///      is itself, with arguments the call is an error.
+///      it is itself, with arguments the call is an error.
 CallKind kindOfCall(Types &types, const Definee &definee, const Instance *instance, llvm::ArrayRef<Given> arguments);
 
 } // namespace argent::ag

@@ -1,7 +1,7 @@
 //===- Format.cpp - the canonical layout of a file --------------------------------===//
 //   1. Break the line where a statement begins, where a comment stands, and where the writer broke a line.
 //   2. Break lines that are longer than 120 characters: at pipes first, then at the outermost commas, then at
-//   operators.
+//      operators.
 //   3. Keep columns that the writer aligned (FormatColumns.cpp), and print.
 //   4. Compare the tokens and comments of the result with those of the source.
 // Further lines of a statement begin behind the bracket that is open, or four columns further in than the bracket's

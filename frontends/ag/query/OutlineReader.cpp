@@ -1,7 +1,6 @@
 //===- OutlineReader.cpp - tokens to definitions and their names -----------------------===//
 //   1. A definition begins with its keyword, or a constant's name, at the beginning of a line outside of blocks. What
-//   is
-//      not indented begins one even if a block above was never closed.
+//      is not indented begins one even if a block above was never closed.
 //   2. Its head gives parameters, dimensions and outputs; the comment right above describes it.
 //   3. Statements of its body bind names: what stands left of `=`, behind `param`, `state`, `metric` and `for`, and the
 //      sources and carried values of a scan.
