@@ -29,6 +29,9 @@ def Plan_ArenaOp : Plan_Op<"arena"> {
   let description = [{
     `plan.arena moments 0 bytes [247296, 0]`; `index` says which of several moments. `logical` holds parameters and states in logical layout
     while @pack and @unpack run. It lies in memory of the host, or, `on_device`, in that of the device which runs the kernels.
+
+    * (C1) `index` is not negative.
+    * (C2) `bytes` are two numbers, neither negative, and the second, for each of the batch, is a multiple of 64.
   }];
   let arguments = (ins NN_ArenaKindAttr:$kind, I64Attr:$index, UnitAttr:$onDevice, DenseI64ArrayAttr:$bytes);
   let assemblyFormat = "$kind $index (`on_device` $onDevice^)? `bytes` $bytes attr-dict";
@@ -39,12 +42,17 @@ def Plan_ParameterOp : Plan_Op<"parameter"> {
   let summary = "a parameter or state: logical type, initializer, and its places";
   let description = [{
     `offset`, `bytes`: in the arena of parameters (trained) or states. `logicalOffset`, `logicalBytes`: in the logical arena.
+
+    * (C1) `type` is a tensor without N, and `layout` one for its rank.
+    * (C2) offsets are not negative.
+    * (C3) `bytes` are those of the box that `layout` makes of the type, `logicalBytes` those of the type.
   }];
   let arguments = (ins StrAttr:$path, TypeAttr:$type, NN_InitializerAttr:$init, OptionalAttr<NN_LayoutAttr>:$layout, UnitAttr:$trained,
                        I64Attr:$offset, I64Attr:$bytes, I64Attr:$logicalOffset, I64Attr:$logicalBytes);
   let assemblyFormat = [{
     $path `:` $type $init (`layout` $layout^)? (`trained` $trained^)? `at` $offset `bytes` $bytes `logical` $logicalOffset `bytes` $logicalBytes attr-dict
   }];
+  let hasVerifier = 1;
 }
 
 def Plan_ProgramOp : Plan_Op<"program", [Symbol, IsolatedFromAbove, SingleBlock, NoTerminator]> {
@@ -65,23 +73,40 @@ class Plan_InProgram<string mnemonic, list<Trait> traits = []> : Plan_Op<mnemoni
 
 def Plan_InputOp : Plan_InProgram<"input", [Pure]> {
   let summary = "the memory of an input port, from a byte offset";
+  let description = [{
+    * (C1) the program has the port.
+    * (C2) `offset` is not negative.
+    * (C3) the view's elements are the port's; a bool is a `ui8`.
+  }];
   let arguments = (ins I64Attr:$port, DefaultValuedAttr<I64Attr, "0">:$offset);
   let results = (outs HL_BufferType:$view);
   let assemblyFormat = "$port (`offset` $offset^)? attr-dict `:` type($view)";
+  let hasVerifier = 1;
 }
 def Plan_OutputOp : Plan_InProgram<"output", [Pure]> {
   let summary = "the memory of an output port, from a byte offset";
+  let description = [{
+    * (C1) the program has the port.
+    * (C2) `offset` is not negative.
+    * (C3) the view's elements are the port's; a bool is a `ui8`.
+  }];
   let arguments = (ins I64Attr:$port, DefaultValuedAttr<I64Attr, "0">:$offset);
   let results = (outs HL_BufferType:$view);
   let assemblyFormat = "$port (`offset` $offset^)? attr-dict `:` type($view)";
+  let hasVerifier = 1;
 }
 def Plan_ViewOp : Plan_InProgram<"view", [Pure]> {
   let summary = "a box in an arena";
+  let description = [{
+    * (C1) `index` is not negative.
+    * (C2) `offset` is two numbers, neither negative, and the second, for each of the batch, is a multiple of 64.
+  }];
   let arguments = (ins NN_ArenaKindAttr:$arena, I64Attr:$index, DenseI64ArrayAttr:$offset);
   let results = (outs HL_BufferType:$view);
   let assemblyFormat = "$arena $index `at` $offset attr-dict `:` type($view)";
+  let hasVerifier = 1;
 }
-def Plan_LaunchOp : Plan_InProgram<"launch"> {
+def Plan_LaunchOp : Plan_InProgram<"launch", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "runs a kernel: of `kernels`, the last whose number in `minBatch` is at most N";
   let description = [{
     Views: the pipeline's inputs, then its outputs.

@@ -1,6 +1,9 @@
 //===- Plan.cpp - the plan dialect's verifiers -----------------------------===//
 #include "dialects/plan/Plan.h"
 
+#include "mlir/IR/TypeUtilities.h"
+#include "llvm/Support/MathExtras.h"
+
 #include "dialects/plan/Dialect.cpp.inc"
 #define GET_OP_CLASSES
 #include "dialects/plan/Ops.cpp.inc"
@@ -15,9 +18,40 @@ void PlanDialect::initialize() {
       >();
 }
 
+/// Whether the numbers are a size or a place in an arena: bytes, and bytes for each of the batch.
+static bool areArenaBytes(ArrayRef<int64_t> bytes) {
+  return bytes.size() == 2 && bytes[0] >= 0 && bytes[1] >= 0 && bytes[1] % 64 == 0;
+}
+
 LogicalResult ArenaOp::verify() {
-  if (getBytes().size() != 2 || getBytes()[0] < 0 || getBytes()[1] < 0)
-    return emitOpError("needs `bytes` [constant, for each row], neither negative");
+  if (getIndex() < 0)
+    return emitOpError("(C1) needs an index from 0; found ") << getIndex();
+  if (!areArenaBytes(getBytes()))
+    return emitOpError(
+               "(C2) needs `bytes` [constant, for each of the batch], neither negative, the second a multiple of "
+               "64; found [")
+           << getBytes() << "]";
+  return success();
+}
+
+static int64_t bytesOf(ArrayRef<int64_t> shape, Type elementType) {
+  return llvm::product_of(shape) * static_cast<int64_t>(llvm::divideCeil(elementType.getIntOrFloatBitWidth(), 8));
+}
+
+LogicalResult ParameterOp::verify() {
+  auto type = dyn_cast<RankedTensorType>(getType());
+  if (!type || !type.hasStaticShape() || !type.getElementType().isIntOrFloat())
+    return emitOpError("(C1) needs a tensor type without N; found ") << getType();
+  nn::LayoutAttr layout = getLayoutAttr();
+  if (layout && !layout.fits(type.getRank()))
+    return emitOpError("(C1) needs a layout for the rank of ") << type << "; found " << layout;
+  if (getOffset() < 0 || getLogicalOffset() < 0)
+    return emitOpError("(C2) needs offsets from 0; found ") << std::min(getOffset(), getLogicalOffset());
+  int64_t logical = bytesOf(type.getShape(), type.getElementType());
+  int64_t physical = layout ? bytesOf(layout.getPhysicalShape(type.getShape()), type.getElementType()) : logical;
+  if (getBytes() != physical || getLogicalBytes() != logical)
+    return emitOpError("(C3) has ") << getBytes() << " bytes, of which " << getLogicalBytes() << " logical; " << type
+                                    << " has " << physical << " and " << logical;
   return success();
 }
 
@@ -31,15 +65,48 @@ LogicalResult ProgramOp::verify() {
   return success();
 }
 
+/// An input or output of the program around it.
+template <typename Op> static LogicalResult verifyPort(Op op, ArrayAttr ports) {
+  int64_t port = op.getPort();
+  if (port < 0 || port >= static_cast<int64_t>(ports.size()))
+    return op.emitOpError("(C1) is of port ") << port << "; the program has " << ports.size();
+  if (op.getOffset() < 0)
+    return op.emitOpError("(C2) needs an offset from 0; found ") << op.getOffset();
+  // The program is verified before what stands in it.
+  Type element = getElementTypeOrSelf(cast<DictionaryAttr>(ports[port]).getAs<TypeAttr>("type").getValue());
+  if (element.isInteger(1))
+    element = IntegerType::get(op.getContext(), 8, IntegerType::Unsigned);
+  if (hl::BufferType view = op.getType(); view.getElementType() != element)
+    return op.emitOpError("(C3) has elements of ") << view.getElementType() << ", the port of " << element;
+  return success();
+}
+
+LogicalResult InputOp::verify() { return verifyPort(*this, (*this)->getParentOfType<ProgramOp>().getInputs()); }
+LogicalResult OutputOp::verify() { return verifyPort(*this, (*this)->getParentOfType<ProgramOp>().getOutputs()); }
+
+LogicalResult ViewOp::verify() {
+  if (getIndex() < 0)
+    return emitOpError("(C1) needs an index from 0; found ") << getIndex();
+  if (!areArenaBytes(getOffset()))
+    return emitOpError(
+               "(C2) needs an offset [constant, for each of the batch], neither negative, the second a multiple "
+               "of 64; found [")
+           << getOffset() << "]";
+  return success();
+}
+
 LogicalResult LaunchOp::verify() {
   if (getKernels().empty() || getKernels().size() != getMinBatch().size() || getMinBatch()[0] != 1)
     return emitOpError("(C1) needs a batch for each of its ")
            << getKernels().size() << " kernels, the first 1; found " << getMinBatch().size();
   if (!llvm::is_sorted(getMinBatch(), std::less_equal<int64_t>()))
     return emitOpError("(C2) needs rising batches");
-  auto module = (*this)->getParentOfType<ModuleOp>();
-  for (Attribute name : getKernels()) {
-    auto kernel = module.lookupSymbol<hl::PipelineOp>(cast<FlatSymbolRefAttr>(name).getAttr());
+  return success();
+}
+
+LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  for (auto name : getKernels().getAsRange<FlatSymbolRefAttr>()) {
+    auto kernel = symbols.lookupNearestSymbolFrom<hl::PipelineOp>(*this, name);
     if (!kernel)
       return emitOpError("(C3) names ") << name << ", which is no hl.pipeline";
     SmallVector<Attribute> types(kernel.getInputTypes().begin(), kernel.getInputTypes().end());

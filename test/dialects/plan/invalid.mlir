@@ -24,7 +24,8 @@ hl.pipeline @k(%x: !hl.buffer<?x4xf32>) -> (!hl.buffer<?x4xf32>) {
   }
   hl.output %out : !hl.func<2, f32>
 }
-plan.program @launch_c1 inputs [] outputs [] {
+plan.program @launch_c1 inputs [{name = "x", type = tensor<?x4xf32>}]
+    outputs [{name = "y", type = tensor<?x4xf32>}, {name = "z", type = tensor<?x5xf32>}] {
   %x = plan.input 0 : <?x4xf32>
   %y = plan.output 0 : <?x4xf32>
   %z = plan.output 1 : <?x5xf32>
@@ -41,7 +42,8 @@ hl.pipeline @k(%x: !hl.buffer<?x4xf32>) -> (!hl.buffer<?x4xf32>) {
   }
   hl.output %out : !hl.func<2, f32>
 }
-plan.program @launch_c1_none inputs [] outputs [] {
+plan.program @launch_c1_none inputs [{name = "x", type = tensor<?x4xf32>}]
+    outputs [{name = "y", type = tensor<?x4xf32>}, {name = "z", type = tensor<?x5xf32>}] {
   %x = plan.input 0 : <?x4xf32>
   %y = plan.output 0 : <?x4xf32>
   %z = plan.output 1 : <?x5xf32>
@@ -58,7 +60,8 @@ hl.pipeline @k(%x: !hl.buffer<?x4xf32>) -> (!hl.buffer<?x4xf32>) {
   }
   hl.output %out : !hl.func<2, f32>
 }
-plan.program @launch_c1_first inputs [] outputs [] {
+plan.program @launch_c1_first inputs [{name = "x", type = tensor<?x4xf32>}]
+    outputs [{name = "y", type = tensor<?x4xf32>}, {name = "z", type = tensor<?x5xf32>}] {
   %x = plan.input 0 : <?x4xf32>
   %y = plan.output 0 : <?x4xf32>
   %z = plan.output 1 : <?x5xf32>
@@ -75,7 +78,8 @@ hl.pipeline @k(%x: !hl.buffer<?x4xf32>) -> (!hl.buffer<?x4xf32>) {
   }
   hl.output %out : !hl.func<2, f32>
 }
-plan.program @launch_c2 inputs [] outputs [] {
+plan.program @launch_c2 inputs [{name = "x", type = tensor<?x4xf32>}]
+    outputs [{name = "y", type = tensor<?x4xf32>}, {name = "z", type = tensor<?x5xf32>}] {
   %x = plan.input 0 : <?x4xf32>
   %y = plan.output 0 : <?x4xf32>
   %z = plan.output 1 : <?x5xf32>
@@ -92,7 +96,8 @@ hl.pipeline @k(%x: !hl.buffer<?x4xf32>) -> (!hl.buffer<?x4xf32>) {
   }
   hl.output %out : !hl.func<2, f32>
 }
-plan.program @launch_c3 inputs [] outputs [] {
+plan.program @launch_c3 inputs [{name = "x", type = tensor<?x4xf32>}]
+    outputs [{name = "y", type = tensor<?x4xf32>}, {name = "z", type = tensor<?x5xf32>}] {
   %x = plan.input 0 : <?x4xf32>
   %y = plan.output 0 : <?x4xf32>
   %z = plan.output 1 : <?x5xf32>
@@ -109,7 +114,8 @@ hl.pipeline @k(%x: !hl.buffer<?x4xf32>) -> (!hl.buffer<?x4xf32>) {
   }
   hl.output %out : !hl.func<2, f32>
 }
-plan.program @launch_c3_kind inputs [] outputs [] {
+plan.program @launch_c3_kind inputs [{name = "x", type = tensor<?x4xf32>}]
+    outputs [{name = "y", type = tensor<?x4xf32>}, {name = "z", type = tensor<?x5xf32>}] {
   %x = plan.input 0 : <?x4xf32>
   %y = plan.output 0 : <?x4xf32>
   %z = plan.output 1 : <?x5xf32>
@@ -126,7 +132,8 @@ hl.pipeline @k(%x: !hl.buffer<?x4xf32>) -> (!hl.buffer<?x4xf32>) {
   }
   hl.output %out : !hl.func<2, f32>
 }
-plan.program @launch_c4 inputs [] outputs [] {
+plan.program @launch_c4 inputs [{name = "x", type = tensor<?x4xf32>}]
+    outputs [{name = "y", type = tensor<?x4xf32>}, {name = "z", type = tensor<?x5xf32>}] {
   %x = plan.input 0 : <?x4xf32>
   %y = plan.output 0 : <?x4xf32>
   %z = plan.output 1 : <?x5xf32>
@@ -143,7 +150,8 @@ hl.pipeline @k(%x: !hl.buffer<?x4xf32>) -> (!hl.buffer<?x4xf32>) {
   }
   hl.output %out : !hl.func<2, f32>
 }
-plan.program @launch_c5 inputs [] outputs [] {
+plan.program @launch_c5 inputs [{name = "x", type = tensor<?x4xf32>}]
+    outputs [{name = "y", type = tensor<?x4xf32>}, {name = "z", type = tensor<?x5xf32>}] {
   %x = plan.input 0 : <?x4xf32>
   %y = plan.output 0 : <?x4xf32>
   %z = plan.output 1 : <?x5xf32>
@@ -153,7 +161,7 @@ plan.program @launch_c5 inputs [] outputs [] {
 
 // -----
 
-plan.program @copy_c1 inputs [] outputs [] {
+plan.program @copy_c1 inputs [{name = "x", type = tensor<?x4xf32>}] outputs [{name = "y", type = tensor<?x5xf32>}] {
   %x = plan.input 0 : <?x4xf32>
   %y = plan.output 0 : <?x5xf32>
   // expected-error @below {{(C1) copies '!hl.buffer<?x4xf32>' to '!hl.buffer<?x5xf32>'}}
@@ -162,9 +170,166 @@ plan.program @copy_c1 inputs [] outputs [] {
 
 // -----
 
-plan.program @copy_c1_type inputs [] outputs [] {
+plan.program @copy_c1_type inputs [{name = "x", type = tensor<?x4xf32>}] outputs [{name = "y", type = tensor<?x4xi32>}] {
   %x = plan.input 0 : <?x4xf32>
   %y = plan.output 0 : <?x4xi32>
   // expected-error @below {{(C1) copies '!hl.buffer<?x4xf32>' to '!hl.buffer<?x4xi32>'}}
   plan.copy %x to %y : !hl.buffer<?x4xf32>, !hl.buffer<?x4xi32>
 }
+
+// -----
+
+plan.program @input_c1 inputs [{name = "x", type = tensor<?x4xf32>}] outputs [] {
+  // expected-error @below {{(C1) is of port 1; the program has 1}}
+  %v = plan.input 1 : <?x4xf32>
+}
+
+// -----
+
+plan.program @input_c1_negative inputs [{name = "x", type = tensor<?x4xf32>}] outputs [] {
+  // expected-error @below {{(C1) is of port -1; the program has 1}}
+  %v = plan.input -1 : <?x4xf32>
+}
+
+// -----
+
+plan.program @input_c2 inputs [{name = "x", type = tensor<?x4xf32>}] outputs [] {
+  // expected-error @below {{(C2) needs an offset from 0; found -4}}
+  %v = plan.input 0 offset -4 : <?x4xf32>
+}
+
+// -----
+
+plan.program @input_c3 inputs [{name = "x", type = tensor<?x4xf32>}] outputs [] {
+  // expected-error @below {{(C3) has elements of 'i32', the port of 'f32'}}
+  %v = plan.input 0 : <?x4xi32>
+}
+
+// -----
+
+plan.program @output_c1 inputs [] outputs [{name = "y", type = tensor<?x4xf32>}] {
+  // expected-error @below {{(C1) is of port 1; the program has 1}}
+  %v = plan.output 1 : <?x4xf32>
+}
+
+// -----
+
+plan.program @output_c1_negative inputs [] outputs [{name = "y", type = tensor<?x4xf32>}] {
+  // expected-error @below {{(C1) is of port -1; the program has 1}}
+  %v = plan.output -1 : <?x4xf32>
+}
+
+// -----
+
+plan.program @output_c2 inputs [] outputs [{name = "y", type = tensor<?x4xf32>}] {
+  // expected-error @below {{(C2) needs an offset from 0; found -4}}
+  %v = plan.output 0 offset -4 : <?x4xf32>
+}
+
+// -----
+
+plan.program @output_c3 inputs [] outputs [{name = "y", type = tensor<?x4xf32>}] {
+  // expected-error @below {{(C3) has elements of 'i32', the port of 'f32'}}
+  %v = plan.output 0 : <?x4xi32>
+}
+
+// -----
+
+plan.program @view_c1 inputs [] outputs [] {
+  // expected-error @below {{(C1) needs an index from 0; found -1}}
+  %v = plan.view moments -1 at [0, 0] : <4xf32>
+}
+
+// -----
+
+plan.program @view_c2 inputs [] outputs [] {
+  // expected-error @below {{(C2) needs an offset [constant, for each of the batch], neither negative, the second a multiple of 64; found [64]}}
+  %v = plan.view activations 0 at [64] : <4xf32>
+}
+
+// -----
+
+plan.program @view_c2_negative inputs [] outputs [] {
+  // expected-error @below {{(C2) needs an offset [constant, for each of the batch], neither negative, the second a multiple of 64; found [-64, 0]}}
+  %v = plan.view activations 0 at [-64, 0] : <4xf32>
+}
+
+// -----
+
+plan.program @view_c2_batch inputs [] outputs [] {
+  // expected-error @below {{(C2) needs an offset [constant, for each of the batch], neither negative, the second a multiple of 64; found [0, -64]}}
+  %v = plan.view activations 0 at [0, -64] : <4xf32>
+}
+
+// -----
+
+plan.program @view_c2_alignment inputs [] outputs [] {
+  // expected-error @below {{(C2) needs an offset [constant, for each of the batch], neither negative, the second a multiple of 64; found [0, 4]}}
+  %v = plan.view activations 0 at [0, 4] : <4xf32>
+}
+
+// -----
+
+// @arena_c1
+// expected-error @below {{(C1) needs an index from 0; found -1}}
+plan.arena moments -1 bytes [64, 0]
+
+// -----
+
+// @arena_c2
+// expected-error @below {{(C2) needs `bytes` [constant, for each of the batch], neither negative, the second a multiple of 64; found [64]}}
+plan.arena activations 0 bytes [64]
+
+// -----
+
+// @arena_c2_negative
+// expected-error @below {{(C2) needs `bytes` [constant, for each of the batch], neither negative, the second a multiple of 64; found [-64, 0]}}
+plan.arena activations 0 bytes [-64, 0]
+
+// -----
+
+// @arena_c2_alignment
+// expected-error @below {{(C2) needs `bytes` [constant, for each of the batch], neither negative, the second a multiple of 64; found [0, 4]}}
+plan.arena activations 0 bytes [0, 4]
+
+// -----
+
+// @parameter_c1
+// expected-error @below {{(C1) needs a tensor type without N; found 'f32'}}
+plan.parameter "w" : f32 <"constant", 0.0, 0.0> at 0 bytes 4 logical 0 bytes 4
+
+// -----
+
+// @parameter_c1_open
+// expected-error @below {{(C1) needs a tensor type without N; found 'tensor<?x4xf32>'}}
+plan.parameter "w" : tensor<?x4xf32> <"constant", 0.0, 0.0> at 0 bytes 16 logical 0 bytes 16
+
+// -----
+
+// @parameter_c1_layout
+// expected-error @below {{(C1) needs a layout for the rank of 'tensor<f32>'; found #nn.layout<pack = 8>}}
+plan.parameter "w" : tensor<f32> <"constant", 0.0, 0.0> layout <pack = 8> at 0 bytes 4 logical 0 bytes 4
+
+// -----
+
+// @parameter_c2
+// expected-error @below {{(C2) needs offsets from 0; found -64}}
+plan.parameter "w" : tensor<4xf32> <"constant", 0.0, 0.0> at -64 bytes 16 logical 0 bytes 16
+
+// -----
+
+// @parameter_c2_logical
+// expected-error @below {{(C2) needs offsets from 0; found -64}}
+plan.parameter "w" : tensor<4xf32> <"constant", 0.0, 0.0> at 0 bytes 16 logical -64 bytes 16
+
+// -----
+
+// @parameter_c3
+// expected-error @below {{(C3) has 16 bytes, of which 16 logical; 'tensor<4xf32>' has 32 and 16}}
+plan.parameter "w" : tensor<4xf32> <"constant", 0.0, 0.0> layout <pack = 8> at 0 bytes 16 logical 0 bytes 16
+
+// -----
+
+// @parameter_c3_logical
+// expected-error @below {{(C3) has 16 bytes, of which 20 logical; 'tensor<4xf32>' has 16 and 16}}
+plan.parameter "w" : tensor<4xf32> <"constant", 0.0, 0.0> at 0 bytes 16 logical 0 bytes 20
