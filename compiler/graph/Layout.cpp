@@ -74,8 +74,9 @@ private:
         return dense;
       for (OpOperand &inner : reader.getBody().getArgument(use.getOperandNumber()).getUses())
         if (auto op = dyn_cast<KernelOpInterface>(inner.getOwner()))
-          for (auto [zeros, wanted] : llvm::zip(border, op.getWantedBorder(inner)))
-            zeros = std::max(zeros, wanted);
+          if (auto wanted = dyn_cast_or_null<LayoutAttr>(op.getWantedLayout(inner)))
+            for (auto [zeros, more] : llvm::zip(border, wanted.getBorder()))
+              zeros = std::max(zeros, more);
     }
     if (llvm::all_of(border, [](int64_t zeros) { return zeros == 0; }))
       return dense;

@@ -7,7 +7,6 @@
 // Kernels read any layout through index maps, so packing is always legal: this pass only decides.
 #include "compiler/Passes.h"
 #include "dialects/nn/NN.h"
-#include "dialects/nn/Pack.h"
 #include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
@@ -20,7 +19,8 @@ namespace {
 
 bool isReadByPanels(OpOperand &use) {
   auto kernel = dyn_cast<KernelOpInterface>(use.getOwner());
-  return kernel && kernel.wantsPanels(use);
+  auto wanted = kernel ? dyn_cast_or_null<nn::LayoutAttr>(kernel.getWantedLayout(use)) : nn::LayoutAttr();
+  return wanted && wanted.getPack() > 0;
 }
 
 struct PackParameters : impl::PackParametersBase<PackParameters> {
@@ -35,7 +35,7 @@ struct PackParameters : impl::PackParametersBase<PackParameters> {
       auto type = cast<RankedTensorType>(parameter.getType());
       if (parameter.getLayout() || !packed.contains(parameter.getPath()))
         return;
-      parameter.setLayoutAttr(nn::LayoutAttr::get(&getContext(), nn::packWidth(type.getShape().back()), {}));
+      parameter.setLayoutAttr(nn::LayoutAttr::getPanels(type));
     });
   }
 };

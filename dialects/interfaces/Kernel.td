@@ -30,13 +30,10 @@ def KernelOpInterface : OpInterface<"KernelOpInterface"> {
              ConcreteOp::template hasTrait<::argent::Moving>() || ConcreteOp::template hasTrait<::argent::Known>();
     }]>,
     InterfaceMethod<[{
-      The zeros that the op wants around this operand, (before, after) for each dimension, so that it loads without a predicate;
-      empty if none.
-    }], "::llvm::SmallVector<int64_t>", "getWantedBorder", (ins "::mlir::OpOperand &":$operand), "", [{ return {}; }]>,
-    InterfaceMethod<[{
-      Whether the op wants this operand in panels of its last dimension, the output channels: the inner loop then streams one
-      contiguous line for each step of the reduction.
-    }], "bool", "wantsPanels", (ins "::mlir::OpOperand &":$operand), "", [{ return false; }]>
+      The `#nn.layout` that the op wants this operand in; null if a dense one serves as well. Zeros around an image: it then loads
+      without a predicate. Panels of the last dimension, the output channels: the inner loop then streams one contiguous line for
+      each step of the reduction.
+    }], "::mlir::Attribute", "getWantedLayout", (ins "::mlir::OpOperand &":$operand), "", [{ return {}; }]>
   ];
 }
 

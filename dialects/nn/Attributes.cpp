@@ -1,5 +1,6 @@
 //===- Attributes.cpp - #nn.batch, #nn.init, #nn.layout --------------------===//
 #include "dialects/nn/NN.h"
+#include "dialects/nn/Pack.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -96,6 +97,14 @@ LogicalResult LayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError, i
   if (llvm::any_of(border, [](int64_t width) { return width < 0; }) || border.size() % 2)
     return emitError() << "border holds a pair of numbers, at least 0, for each dimension";
   return success();
+}
+
+LayoutAttr LayoutAttr::getPanels(RankedTensorType type) {
+  return get(type.getContext(), packWidth(type.getShape().back()), {});
+}
+
+bool LayoutAttr::fits(int64_t rank) const {
+  return getPack() ? rank > 0 : static_cast<int64_t>(getBorder().size()) == 2 * rank;
 }
 
 SmallVector<int64_t> LayoutAttr::getPhysicalShape(ArrayRef<int64_t> shape) const {

@@ -166,6 +166,10 @@ def NN_LayoutAttr : NN_Attr<"Layout", "layout"> {
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
+    /// Panels of the last dimension, which has a size; their width depends on it alone (Pack.h).
+    static LayoutAttr getPanels(::mlir::RankedTensorType type);
+    /// Whether a tensor of this rank can lie so.
+    bool fits(int64_t rank) const;
     /// The dense box that holds a tensor of `shape` (kDynamic stays).
     ::llvm::SmallVector<int64_t> getPhysicalShape(::llvm::ArrayRef<int64_t> shape) const;
   }];

@@ -87,15 +87,15 @@ LogicalResult ConvFilterGradOp::verify() {
   return verifyGradient(*this, getInput().getType(), getType(), getGradient().getType());
 }
 
-//===--- borders -----------------------------------------------------------===//
+//===--- layouts -----------------------------------------------------------===//
 
-/// (before, after) zeros around the spatial axes of an image; negative counts are none.
-static SmallVector<int64_t> makeBorder(ArrayRef<std::pair<int64_t, int64_t>> zeros) {
+/// (before, after) zeros around the spatial axes of an image; negative counts are none. Null if there are none at all.
+static LayoutAttr makeBorder(MLIRContext *context, ArrayRef<std::pair<int64_t, int64_t>> zeros) {
   SmallVector<int64_t> border(2, 0);
   for (auto [before, after] : zeros)
     border.append({std::max<int64_t>(before, 0), std::max<int64_t>(after, 0)});
   border.append(2, 0);
-  return border;
+  return llvm::all_equal(border) ? LayoutAttr() : LayoutAttr::get(context, /*pack=*/0, border);
 }
 bool hasPhases(ArrayRef<Window> windows) {
   return llvm::any_of(windows, [](const Window &w) { return w.stride > 1; }) && llvm::all_of(windows, Phases::exist);
@@ -105,35 +105,37 @@ bool hasPhases(ArrayRef<Window> windows) {
 template <typename Op> static SmallVector<Window, 3> windowsOf(Op op, Type image, Type filter) {
   return getConvWindows(getDims(image), getDims(filter), op.getStrides(), op.getPadding(), op.getDilations());
 }
-static SmallVector<int64_t> padImage(ArrayRef<Window> windows) {
-  return makeBorder(llvm::map_to_vector(windows, [](const Window &w) { return std::pair(w.before, w.after); }));
+static LayoutAttr padImage(MLIRContext *context, ArrayRef<Window> windows) {
+  return makeBorder(context,
+                    llvm::map_to_vector(windows, [](const Window &w) { return std::pair(w.before, w.after); }));
 }
 
-SmallVector<int64_t> ConvOp::getWantedBorder(OpOperand &operand) {
-  if (operand.getOperandNumber() != 0)
-    return {};
-  return padImage(windowsOf(*this, getInput().getType(), getFilter().getType()));
+// Only the last dimension of a convolution's filter is the loop's: its gradients read it along others.
+Attribute ConvOp::getWantedLayout(OpOperand &operand) {
+  if (operand.getOperandNumber() == 1)
+    return LayoutAttr::getPanels(getFilter().getType());
+  return padImage(getContext(), windowsOf(*this, getInput().getType(), getFilter().getType()));
 }
-SmallVector<int64_t> ConvFilterGradOp::getWantedBorder(OpOperand &operand) {
+Attribute ConvFilterGradOp::getWantedLayout(OpOperand &operand) {
   if (operand.getOperandNumber() != 0)
     return {};
-  return padImage(windowsOf(*this, getInput().getType(), getType()));
+  return padImage(getContext(), windowsOf(*this, getInput().getType(), getType()));
 }
 // Element h of the image lies under tap r of the window at position (h + before - r * dilation) / stride.
-SmallVector<int64_t> ConvInputGradOp::getWantedBorder(OpOperand &operand) {
+Attribute ConvInputGradOp::getWantedLayout(OpOperand &operand) {
   if (operand.getOperandNumber() != 0)
     return {};
   SmallVector<Window, 3> windows = windowsOf(*this, getType(), getFilter().getType());
   if (hasPhases(windows))
-    return makeBorder(llvm::map_to_vector(windows, [](const Window &w) {
-      Phases phases(w);
-      return std::pair(-phases.firstPosition(), phases.lastPosition() - (w.positions() - 1));
-    }));
-  return makeBorder(llvm::map_to_vector(windows, [](const Window &w) {
-    int64_t first = llvm::divideFloorSigned(w.before - (w.extent() - 1), w.stride);
-    int64_t last = llvm::divideFloorSigned(w.input - 1 + w.before, w.stride);
-    return std::pair(-first, last - (w.positions() - 1));
-  }));
+    return makeBorder(getContext(), llvm::map_to_vector(windows, [](const Window &w) {
+                        Phases phases(w);
+                        return std::pair(-phases.firstPosition(), phases.lastPosition() - (w.positions() - 1));
+                      }));
+  return makeBorder(getContext(), llvm::map_to_vector(windows, [](const Window &w) {
+                      int64_t first = llvm::divideFloorSigned(w.before - (w.extent() - 1), w.stride);
+                      int64_t last = llvm::divideFloorSigned(w.input - 1 + w.before, w.stride);
+                      return std::pair(-first, last - (w.positions() - 1));
+                    }));
 }
 
 // A multiply-add for each result element of the convolution, tap and input channel of its group.
@@ -145,9 +147,6 @@ static Linear convFlops(Type result, Type filter) {
 Linear ConvOp::getFlops() { return convFlops(getType(), getFilter().getType()); }
 Linear ConvInputGradOp::getFlops() { return convFlops(getGradient().getType(), getFilter().getType()); }
 Linear ConvFilterGradOp::getFlops() { return convFlops(getGradient().getType(), getType()); }
-
-// Only the last dimension of a convolution's filter is the loop's: its gradients read it along others.
-bool ConvOp::wantsPanels(OpOperand &operand) { return operand.getOperandNumber() == 1; }
 
 //===--- layers ------------------------------------------------------------===//
 

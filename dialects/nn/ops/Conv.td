@@ -4,7 +4,7 @@
 
 include "dialects/nn/NN.td"
 
-def NN_ConvOp : NN_ComputeOp<"conv", [NN_Inferred, Tiled, Contracting, NN_Differentiable, NN_Layer<["getConnections", "getAxisInResult", "getWindow"]>], ["getWantedBorder", "wantsPanels"]> {
+def NN_ConvOp : NN_ComputeOp<"conv", [NN_Inferred, Tiled, Contracting, NN_Differentiable, NN_Layer<["getConnections", "getAxisInResult", "getWindow"]>], ["getWantedLayout"]> {
   let summary = "convolution over the spatial axes";
   let description = [{
     Slides `filter` over `input`; each result element is the sum, over the window and the input channels of its group, of
@@ -39,7 +39,7 @@ def NN_ConvOp : NN_ComputeOp<"conv", [NN_Inferred, Tiled, Contracting, NN_Differ
   let results = (outs NN_FloatTensor:$y);
   let assemblyFormat = "$input `,` $filter `strides` $strides `padding` $padding `dilations` $dilations (`groups` $groups^)? attr-dict `:` type($input) `,` type($filter)";
 }
-def NN_ConvInputGradOp : NN_ComputeOp<"conv_input_grad", [Contracting, NN_Differentiable, NN_Layer<["getConnections", "getAxisInResult", "getWindow"]>], ["getWantedBorder"]> {
+def NN_ConvInputGradOp : NN_ComputeOp<"conv_input_grad", [Contracting, NN_Differentiable, NN_Layer<["getConnections", "getAxisInResult", "getWindow"]>], ["getWantedLayout"]> {
   let summary = "the gradient of conv to its input: the full convolution of the output's gradient with the turned filter";
   let description = [{
     Attributes are the convolution's; the result's type is its input's. (C1) – (C6) are those of `conv`.
@@ -65,7 +65,7 @@ def NN_ConvInputGradOp : NN_ComputeOp<"conv_input_grad", [Contracting, NN_Differ
   let hasVerifier = 1;
   let assemblyFormat = "$gradient `,` $filter `strides` $strides `padding` $padding `dilations` $dilations (`groups` $groups^)? attr-dict `:` type($gradient) `,` type($filter) `->` type($y)";
 }
-def NN_ConvFilterGradOp : NN_ComputeOp<"conv_filter_grad", [Contracting, NN_Differentiable], ["getWantedBorder"]> {
+def NN_ConvFilterGradOp : NN_ComputeOp<"conv_filter_grad", [Contracting, NN_Differentiable], ["getWantedLayout"]> {
   let summary = "the gradient of conv to its filter: the convolution of the input with the output's gradient";
   let description = [{
     Attributes are the convolution's; the result's type is its filter's. Sums over N. (C1) – (C6) are those of `conv`.

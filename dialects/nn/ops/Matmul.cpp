@@ -44,7 +44,12 @@ Linear MatmulOp::getFlops() {
 }
 
 // Columns of the right operand are output channels.
-bool MatmulOp::wantsPanels(OpOperand &operand) { return operand.getOperandNumber() == 1 && !getTransposeRhs(); }
+Attribute MatmulOp::getWantedLayout(OpOperand &operand) {
+  RankedTensorType type = getRhs().getType();
+  if (operand.getOperandNumber() != 1 || getTransposeRhs() || type.isDynamicDim(type.getRank() - 1))
+    return {};
+  return LayoutAttr::getPanels(type);
+}
 
 std::optional<int64_t> MatmulOp::getConnections() {
   ArrayRef<int64_t> lhs = getLhs().getType().getShape();

@@ -16,12 +16,8 @@ LogicalResult ParameterOp::verify() {
   auto type = cast<RankedTensorType>(getType());
   if (!type.hasStaticShape())
     return emitOpError() << "(C2) \"" << getPath() << "\": a parameter's shape is known, found " << type;
-  if (LayoutAttr layout = getLayoutAttr()) {
-    int64_t rank = type.getRank();
-    if ((layout.getPack() && rank == 0) ||
-        (!layout.getBorder().empty() && static_cast<int64_t>(layout.getBorder().size()) != 2 * rank))
-      return emitOpError() << "(C3) layout " << layout << " does not fit " << type;
-  }
+  if (LayoutAttr layout = getLayoutAttr(); layout && !layout.fits(type.getRank()))
+    return emitOpError() << "(C3) layout " << layout << " does not fit " << type;
   return verifyPath(*this, getPath());
 }
 
