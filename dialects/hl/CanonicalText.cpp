@@ -31,6 +31,7 @@ static void makeCanonical(PipelineOp pipeline) {
       func.setName("f" + std::to_string(funcs++));
       func.removeBoxAttr();
       func.removeBatchAttr();
+      func.removeStageAttr();
     }
   });
 }

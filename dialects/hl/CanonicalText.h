@@ -11,8 +11,8 @@ bool isSchedule(mlir::Operation *op);
 /// Leaves the algorithm.
 void eraseSchedule(PipelineOp pipeline);
 
-/// The pipeline without what does not change its code: its name, its funcs' names and extents, locations, what is said
-/// of it to rules and reports, discardable attributes. Pipelines of one text are one kernel.
+/// The pipeline without what does not change its code: its name, its funcs' names, extents and stages, locations, what
+/// is said of it to rules and reports, discardable attributes. Pipelines of one text are one kernel.
 std::string getCanonicalText(PipelineOp pipeline);
 /// The canonical text without the schedule: pipelines of one text are one computation.
 std::string getAlgorithmText(PipelineOp pipeline);

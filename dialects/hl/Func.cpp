@@ -82,7 +82,15 @@ ParseResult FuncOp::parse(OpAsmParser &parser, OperationState &result) {
   if (llvm::any_of(batch, [](int64_t factor) { return factor > 1; }))
     result.addAttribute("batch", builder.getDenseI64ArrayAttr(batch));
   SmallVector<Type> elementTypes;
-  if (parser.parseArrowTypeList(elementTypes) || parser.parseOptionalAttrDictWithKeyword(result.attributes))
+  if (parser.parseArrowTypeList(elementTypes))
+    return failure();
+  if (succeeded(parser.parseOptionalKeyword("stage"))) {
+    FailureOr<Stage> stage = FieldParser<Stage>::parse(parser);
+    if (failed(stage))
+      return failure();
+    result.addAttribute("stage", StageAttr::get(parser.getContext(), *stage));
+  }
+  if (parser.parseOptionalAttrDictWithKeyword(result.attributes))
     return failure();
   for (OpAsmParser::Argument &axis : axes)
     axis.type = builder.getI32Type();
@@ -140,7 +148,10 @@ void FuncOp::print(OpAsmPrinter &printer) {
   });
   printer << "]";
   printer.printArrowTypeList(getType().getElementTypes());
-  printer.printOptionalAttrDictWithKeyword((*this)->getAttrs(), {"name", "vars", "rvars", "extents", "box", "batch"});
+  if (getStage())
+    printer << " stage " << *getStage();
+  printer.printOptionalAttrDictWithKeyword((*this)->getAttrs(),
+                                           {"name", "vars", "rvars", "extents", "box", "batch", "stage"});
   printer << ' ';
   printer.printRegion(getInit(), /*printEntryBlockArgs=*/false);
   size_t rank = getVars().size();
@@ -206,6 +217,19 @@ static LogicalResult verifyBody(FuncOp func, Region &region, size_t argumentCoun
   return success();
 }
 
+static LogicalResult verifyStage(FuncOp func, Stage stage) {
+  auto stores = [](Region &update) { return !cast<YieldOp>(update.front().back()).getIndices().empty(); };
+  if (func.getType().getElementTypes().size() != 1 || func.getUpdates().size() != 1 ||
+      llvm::any_of(func.getUpdates(), stores))
+    return func.emitOpError("(C8) is of the stage '")
+           << stage << "': a func of one value with one update, which stores at the axes";
+  int64_t rank = func.getType().getRank();
+  if ((stage == Stage::Image && rank != 3) || (stage == Stage::Phases && rank < 4))
+    return func.emitOpError("(C9) is of the stage '")
+           << stage << "', which has " << (stage == Stage::Image ? "three" : "at least four") << " axes, not " << rank;
+  return success();
+}
+
 LogicalResult FuncOp::verify() {
   size_t rank = getVars().size();
   if (getType().getRank() != int64_t(rank))
@@ -260,7 +284,7 @@ LogicalResult FuncOp::verify() {
       if (!ShapedType::isDynamic(extent) && extent < 1)
         return emitOpError("(C6) the extent of a reduction variable is at least 1, not ") << extent;
   }
-  return success();
+  return getStage() ? verifyStage(*this, *getStage()) : success();
 }
 
 //===----------------------------------------------------------------------===//

@@ -25,11 +25,20 @@ def HL_Role : I32EnumAttr<"Role", "what of a program a kernel belongs to", [HL_R
 }
 def HL_RoleAttr : EnumAttr<HL_Dialect, HL_Role, "role">;
 
+def HL_StageProduct : I32EnumAttrCase<"Product", 0, "product">;
+def HL_StageImage : I32EnumAttrCase<"Image", 1, "image">;
+def HL_StagePhases : I32EnumAttrCase<"Phases", 2, "phases">;
+def HL_Stage : I32EnumAttr<"Stage", "what a func is in its algorithm", [HL_StageProduct, HL_StageImage, HL_StagePhases]> {
+  let cppNamespace = "::argent::hl";
+  let genSpecializedAttr = 0;
+}
+def HL_StageAttr : EnumAttr<HL_Dialect, HL_Stage, "stage">;
+
 def HL_PipelineOp : HL_Op<"pipeline", [IsolatedFromAbove, Symbol, SingleBlock, NoTerminator, DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmBlockArgumentNames"]>]> {
   let summary = "one kernel: output buffers from input buffers";
   let description = [{
     ```mlir
-    hl.pipeline @scale(%x: !hl.buffer<?x13xf32>) -> (!hl.buffer<?x13xf32>) attributes {inplace = array<i64: 0>} {
+    hl.pipeline @scale(%x: !hl.buffer<?x13xf32>) -> (!hl.buffer<?x13xf32>) role update attributes {inplace = array<i64: 0>} {
       %out = hl.func "out" [%n, %i] -> f32 { ... }
       hl.output %out : !hl.func<2, f32>
       hl.schedule %out { hl.vectorize "i" by 8 }
@@ -96,7 +105,7 @@ def HL_FuncOp : HL_Op<"func", [RecursiveMemoryEffects, DeclareOpInterfaceMethods
   let summary = "a func: a pure definition, then updates in order";
   let description = [{
     ```mlir
-    %acc = hl.func "acc" [%n in ?, %p in 784, %c in 16] -> f32 {
+    %acc = hl.func "acc" [%n in ?, %p in 784, %c in 16] -> f32 stage image {
       %zero = arith.constant 0.0 : f32
       hl.yield %zero : f32
     } update [%n, %p, %c] over [%ky in 3, %kx in 3, %ci in 64] {
@@ -110,6 +119,14 @@ def HL_FuncOp : HL_Op<"func", [RecursiveMemoryEffects, DeclareOpInterfaceMethods
     (`vars`, `rvars`) are the ones of the schedule; where the printed SSA name differs, the name stands behind: `[%n_0 as "n"]`.
     The extents of the axes (`box`; `batch` as in `!hl.buffer`) are for schedule rules, which refuse a func without them: Halide infers
     where a func is computed, so they change no code and are no part of the canonical text.
+    So does what the func is in its algorithm (`stage`), where a rule could only guess it:
+
+    | `stage`   | the func is a sum of products: of two loads, each at some of the axes and reduction variables         |
+    |-----------|-------------------------------------------------------------------------------------------------------|
+    | `product` | over rows and, innermost, features                                                                    |
+    | `image`   | over images, the pixels of each, row by row, and features                                             |
+    | `phases`  | over images, phases, the pixels of each phase, and features: the phases of one image together are it  |
+
     A func without an initial value that matters (every point is written by an update) still has a pure definition.
 
     * (C1) the type has as many axes as `vars`, and so has each update.
@@ -119,9 +136,12 @@ def HL_FuncOp : HL_Op<"func", [RecursiveMemoryEffects, DeclareOpInterfaceMethods
     * (C5) each update has a name and an extent for each reduction variable.
     * (C6) extents are at least 1, or N.
     * (C7) all axes have extents or none; `batch` has a positive factor for each that is a multiple of N, and 0 elsewhere.
+    * (C8) a func with a `stage` has one value and one update, which stores at the axes.
+    * (C9) an `image` has three axes, `phases` at least four.
   }];
   let arguments = (ins StrAttr:$name, StrArrayAttr:$vars, ArrayAttr:$rvars, ArrayAttr:$extents,
-                       OptionalAttr<DenseI64ArrayAttr>:$box, OptionalAttr<DenseI64ArrayAttr>:$batch);
+                       OptionalAttr<DenseI64ArrayAttr>:$box, OptionalAttr<DenseI64ArrayAttr>:$batch,
+                       OptionalAttr<HL_StageAttr>:$stage);
   // rvars: for each update an array of names; extents: for each update a DenseI64ArrayAttr, kDynamic is N.
   let results = (outs HL_FuncType:$result);
   let regions = (region SizedRegion<1>:$init, VariadicRegion<SizedRegion<1>>:$updates);

@@ -28,8 +28,15 @@ ParseResult PipelineOp::parse(OpAsmParser &parser, OperationState &result) {
   if (parser.parseSymbolName(name, "sym_name", result.attributes) ||
       parser.parseArgumentList(inputs, OpAsmParser::Delimiter::Paren, /*allowType=*/true) || parser.parseArrow() ||
       parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Paren,
-                                     [&] { return parser.parseType(resultTypes.emplace_back()); }) ||
-      parser.parseOptionalAttrDictWithKeyword(result.attributes))
+                                     [&] { return parser.parseType(resultTypes.emplace_back()); }))
+    return failure();
+  if (succeeded(parser.parseOptionalKeyword("role"))) {
+    FailureOr<Role> role = FieldParser<Role>::parse(parser);
+    if (failed(role))
+      return failure();
+    result.addAttribute("role", RoleAttr::get(parser.getContext(), *role));
+  }
+  if (parser.parseOptionalAttrDictWithKeyword(result.attributes))
     return failure();
   for (OpAsmParser::Argument &input : inputs)
     inputTypes.push_back(input.type);
@@ -55,7 +62,9 @@ void PipelineOp::print(OpAsmPrinter &printer) {
   printer << ") -> (";
   llvm::interleaveComma(getResultTypes().getAsValueRange<TypeAttr>(), printer, [&](Type type) { printer << type; });
   printer << ')';
-  printer.printOptionalAttrDictWithKeyword((*this)->getAttrs(), {"sym_name", "inputTypes", "resultTypes"});
+  if (getRole() != Role::Forward)
+    printer << " role " << getRole();
+  printer.printOptionalAttrDictWithKeyword((*this)->getAttrs(), {"sym_name", "inputTypes", "resultTypes", "role"});
   printer << ' ';
   printer.printRegion(getBody(), /*printEntryBlockArgs=*/false);
 }

@@ -26,18 +26,23 @@ Dims getDims(Type type) {
   return dims;
 }
 
-RankedTensorType makeType(ArrayRef<Dim> dims, Type elementType) {
-  SmallVector<int64_t> shape, factors;
-  bool needsEncoding = false;
+SizesAndFactors splitDims(ArrayRef<Dim> dims) {
+  SizesAndFactors split;
   for (Dim dim : dims) {
-    shape.push_back(dim.isOpen ? ShapedType::kDynamic : dim.size);
-    factors.push_back(dim.isOpen ? dim.size : 0);
-    needsEncoding |= dim.isOpen && dim.size != 1;
+    split.sizes.push_back(dim.isOpen ? ShapedType::kDynamic : dim.size);
+    split.factors.push_back(dim.isOpen ? dim.size : 0);
   }
+  if (llvm::all_of(dims, [](Dim dim) { return !dim.isOpen || dim.size == 1; }))
+    split.factors.clear();
+  return split;
+}
+
+RankedTensorType makeType(ArrayRef<Dim> dims, Type elementType) {
+  auto [sizes, factors] = splitDims(dims);
   Attribute encoding;
-  if (needsEncoding)
+  if (!factors.empty())
     encoding = BatchAttr::get(elementType.getContext(), factors);
-  return RankedTensorType::get(shape, elementType, encoding);
+  return RankedTensorType::get(sizes, elementType, encoding);
 }
 
 RankedTensorType withElementType(Type type, Type elementType) {

@@ -37,6 +37,13 @@ struct ElementCount {
 };
 
 Dims getDims(mlir::Type type);
+
+/// Dimensions as types hold them: sizes with kDynamic for a multiple of N, and the multiples: 0 for a number; none at
+/// all where each is 1 N.
+struct SizesAndFactors {
+  llvm::SmallVector<int64_t> sizes, factors;
+};
+SizesAndFactors splitDims(llvm::ArrayRef<Dim> dims);
 /// The type of these dimensions; it has an encoding only where a factor of N is not 1.
 mlir::RankedTensorType makeType(llvm::ArrayRef<Dim> dims, mlir::Type elementType);
 /// `type` with another element type.

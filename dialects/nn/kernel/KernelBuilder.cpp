@@ -28,16 +28,8 @@ Type KernelBuilder::getSumType(Type type) {
 static hl::BufferType makeBufferType(MLIRContext *context, ArrayRef<Dim> box, Type elementType) {
   if (elementType.isInteger(1))
     elementType = IntegerType::get(context, 8, IntegerType::Unsigned);
-  SmallVector<int64_t> shape, batch;
-  bool hasFactor = false;
-  for (Dim extent : box) {
-    shape.push_back(extent.isOpen ? ShapedType::kDynamic : extent.size);
-    batch.push_back(extent.isOpen ? extent.size : 0);
-    hasFactor |= extent.isOpen && extent.size != 1;
-  }
-  if (!hasFactor)
-    batch.clear();
-  return hl::BufferType::get(context, shape, elementType, batch);
+  auto [sizes, factors] = splitDims(box);
+  return hl::BufferType::get(context, sizes, elementType, factors);
 }
 
 /// The extents of the dense box that `layout` lays a tensor of `type` out in.

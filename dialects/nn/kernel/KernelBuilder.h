@@ -236,6 +236,10 @@ public:
   Func func(llvm::StringRef name, Axes axes, mlir::Type type, Body body);
   Func reduction(llvm::StringRef name, Axes axes, mlir::Type type, Expr initial, Axes domain, UpdateBody body);
   Func reduction(llvm::StringRef name, Axes axes, mlir::Type type, Expr initial, llvm::ArrayRef<Update> updates);
+  /// The two factors at the axes and the reduction variables.
+  using ProductBody = std::function<std::pair<Expr, Expr>(Args, Args)>;
+  /// The sum of products in `type`, over `domain`.
+  Func product(hl::Stage stage, llvm::StringRef name, Axes axes, mlir::Type type, Axes domain, ProductBody body);
   /// A tuple func: each update turns the values so far into the next.
   using TupleBody = std::function<llvm::SmallVector<Expr, 2>(Args, Args, Args)>;
   Func tupleReduction(llvm::StringRef name, Axes axes, llvm::ArrayRef<mlir::Type> types, llvm::ArrayRef<Expr> initial,

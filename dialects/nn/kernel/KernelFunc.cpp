@@ -103,12 +103,12 @@ std::string KernelBuilder::uniqueName(StringRef base) {
 hl::FuncOp KernelBuilder::createFunc(StringRef name, const Axes &axes, ArrayRef<Type> types, unsigned updates,
                                      ArrayRef<Axes> domains) {
   SmallVector<Attribute> vars, rvars, extents;
-  SmallVector<int64_t> box, factors;
+  Dims dims;
   for (const Axis &axis : axes) {
     vars.push_back(builder.getStringAttr(axis.name));
-    box.push_back(axis.extent.isOpen ? ShapedType::kDynamic : axis.extent.size);
-    factors.push_back(axis.extent.isOpen ? axis.extent.size : 0);
+    dims.push_back(axis.extent);
   }
+  auto [box, factors] = splitDims(dims);
   for (const Axes &domain : domains) {
     SmallVector<Attribute> domainNames;
     SmallVector<int64_t> domainExtents;
@@ -125,11 +125,10 @@ hl::FuncOp KernelBuilder::createFunc(StringRef name, const Axes &axes, ArrayRef<
   else
     builder.setInsertionPointToEnd(&pipeline.getBody().front());
   auto type = hl::FuncType::get(builder.getContext(), axes.size(), types);
-  bool hasFactors = llvm::any_of(factors, [](int64_t factor) { return factor > 1; });
-  return hl::FuncOp::create(builder, loc, type, builder.getStringAttr(uniqueName(name)), builder.getArrayAttr(vars),
-                            builder.getArrayAttr(rvars), builder.getArrayAttr(extents),
-                            builder.getDenseI64ArrayAttr(box),
-                            hasFactors ? builder.getDenseI64ArrayAttr(factors) : DenseI64ArrayAttr(), updates);
+  return hl::FuncOp::create(
+      builder, loc, type, builder.getStringAttr(uniqueName(name)), builder.getArrayAttr(vars),
+      builder.getArrayAttr(rvars), builder.getArrayAttr(extents), builder.getDenseI64ArrayAttr(box),
+      factors.empty() ? DenseI64ArrayAttr() : builder.getDenseI64ArrayAttr(factors), hl::StageAttr(), updates);
 }
 
 void KernelBuilder::buildBody(hl::FuncOp func, Region &region, unsigned arguments, ArrayRef<Type> types,
@@ -232,6 +231,15 @@ Func KernelBuilder::reduction(StringRef name, Axes axes, Type type, Expr initial
 
 Func KernelBuilder::reduction(StringRef name, Axes axes, Type type, Expr initial, Axes domain, UpdateBody make) {
   return reduction(name, std::move(axes), type, initial, Update{std::move(domain), std::move(make)});
+}
+
+Func KernelBuilder::product(hl::Stage stage, StringRef name, Axes axes, Type type, Axes domain, ProductBody make) {
+  Func sum = reduction(name, std::move(axes), type, 0, std::move(domain), [&](Args i, Args r, Expr self) {
+    auto [a, b] = make(i, r);
+    return multiplyAdd(self, cast(a, type), cast(b, type));
+  });
+  sum.getOp().setStage(stage);
+  return sum;
 }
 
 SmallVector<Func> KernelBuilder::once(StringRef what, Value of, function_ref<SmallVector<Func>()> make) {

@@ -101,19 +101,19 @@ LogicalResult ConvOp::buildKernel(KernelBuilder &kernel) {
                     });
 
   Axes axes = {{"n", conv.n}, {"p", {Shape::product(conv.outputSizes)}}, {"k", {conv.outputChannels}}};
-  Func acc = kernel.reduction("acc", axes, sumType, 0, conv.taps() + Axes{{"c", {conv.groupInputs}}},
-                              [&](Args i, Args r, Expr self) {
-                                Expr k = i[2], c = r.back();
-                                SmallVector<Expr, 6> pixel = unflatten(i[1], conv.outputSizes);
-                                for (auto [at, tap, window] : llvm::zip(pixel, r, conv.windows))
-                                  at = at * window.stride + tap * window.dilation;
-                                if (conv.groups > 1)
-                                  c = min(k, conv.outputChannels - 1) / conv.groupOutputs * conv.groupInputs +
-                                      c; // lanes past the last channel read, too
-                                SmallVector<Expr, 6> panel = panelIndex(k / width, r, k % width);
-                                Expr w = packed ? packed.at(panel) : filter.packed(panel);
-                                return multiplyAdd(self, cast(x(i[0], pixel, c), sumType), cast(w, sumType));
-                              });
+  Func acc = kernel.product(hl::Stage::Image, "acc", axes, sumType, conv.taps() + Axes{{"c", {conv.groupInputs}}},
+                            [&](Args i, Args r) {
+                              Expr k = i[2], c = r.back();
+                              SmallVector<Expr, 6> pixel = unflatten(i[1], conv.outputSizes);
+                              for (auto [at, tap, window] : llvm::zip(pixel, r, conv.windows))
+                                at = at * window.stride + tap * window.dilation;
+                              if (conv.groups > 1)
+                                c = min(k, conv.outputChannels - 1) / conv.groupOutputs * conv.groupInputs +
+                                    c; // lanes past the last channel read, too
+                              SmallVector<Expr, 6> panel = panelIndex(k / width, r, k % width);
+                              Expr w = packed ? packed.at(panel) : filter.packed(panel);
+                              return std::pair(x(i[0], pixel, c), w);
+                            });
   kernel.define(getResult(), acc);
   return success();
 }
@@ -167,8 +167,8 @@ static void buildPhases(KernelBuilder &kernel, ConvInputGradOp op, const Shape &
 
   auto dy = padded(kernel, gradient, before, extents);
   Axes axes = Axes{{"n", conv.n}, {"f", {phaseCount}}} + positions + Axes{{"c", {conv.inputChannels}}};
-  Func acc = kernel.reduction(
-      "acc", axes, sumType, 0, taps + Axes{{"k", {conv.groupOutputs}}}, [&](Args i, Args r, Expr self) {
+  Func acc = kernel.product(
+      hl::Stage::Phases, "acc", axes, sumType, taps + Axes{{"k", {conv.groupOutputs}}}, [&](Args i, Args r) {
         Expr c = i.back(), k = r.back();
         SmallVector<Expr, 6> phase = unflatten(i[1], strides), pixel;
         for (unsigned d = 0; d < conv.spatial; ++d) {
@@ -184,7 +184,8 @@ static void buildPhases(KernelBuilder &kernel, ConvInputGradOp op, const Shape &
         SmallVector<Expr, 6> panel = {i[1], c / width};
         panel.append(r.begin(), r.end());
         panel.push_back(c % width);
-        return multiplyAdd(self, cast(dy(i[0], pixel, k), sumType), cast(packed.at(panel), sumType));
+        Expr w = packed.at(panel);
+        return std::pair(dy(i[0], pixel, k), w);
       });
 
   Axes outAxes = {{"n", conv.n}, {"p", {Shape::product(conv.inputSizes)}}, {"c", {conv.inputChannels}}};
@@ -236,22 +237,22 @@ LogicalResult ConvInputGradOp::buildKernel(KernelBuilder &kernel) {
   auto dy = padded(kernel, gradient, before, extents);
 
   Axes axes = {{"n", conv.n}, {"p", {Shape::product(conv.inputSizes)}}, {"c", {conv.inputChannels}}};
-  Func acc = kernel.reduction(
-      "acc", axes, sumType, 0, conv.taps() + Axes{{"k", {conv.groupOutputs}}}, [&](Args i, Args r, Expr self) {
-        Expr c = i[2], k = r.back(), meets = 1;
-        SmallVector<Expr, 6> pixel = unflatten(i[1], conv.inputSizes);
-        for (auto [d, window] : llvm::enumerate(conv.windows)) {
-          int64_t front = window.extent() - 1 - window.before;
-          Expr at = pixel[d] + r[d] * window.dilation + (before[d] * window.stride - front);
-          if (window.stride > 1)
-            meets = meets && at % window.stride == 0;
-          pixel[d] = at / window.stride;
-        }
-        if (conv.groups > 1)
-          k = min(c, conv.inputChannels - 1) / conv.groupInputs * conv.groupOutputs + k;
-        Expr met = select(meets, cast(dy(i[0], pixel, k), sumType), 0);
-        return multiplyAdd(self, met, cast(packed.at(panelIndex(c / width, r, c % width)), sumType));
-      });
+  Func acc = kernel.product(hl::Stage::Image, "acc", axes, sumType, conv.taps() + Axes{{"k", {conv.groupOutputs}}},
+                            [&](Args i, Args r) {
+                              Expr c = i[2], k = r.back(), meets = 1;
+                              SmallVector<Expr, 6> pixel = unflatten(i[1], conv.inputSizes);
+                              for (auto [d, window] : llvm::enumerate(conv.windows)) {
+                                int64_t front = window.extent() - 1 - window.before;
+                                Expr at = pixel[d] + r[d] * window.dilation + (before[d] * window.stride - front);
+                                if (window.stride > 1)
+                                  meets = meets && at % window.stride == 0;
+                                pixel[d] = at / window.stride;
+                              }
+                              if (conv.groups > 1)
+                                k = min(c, conv.inputChannels - 1) / conv.groupInputs * conv.groupOutputs + k;
+                              Expr met = select(meets, cast(dy(i[0], pixel, k), sumType), 0);
+                              return std::pair(met, packed.at(panelIndex(c / width, r, c % width)));
+                            });
   kernel.define(getResult(), acc);
   return success();
 }
@@ -292,7 +293,7 @@ LogicalResult ConvFilterGradOp::buildKernel(KernelBuilder &kernel) {
                             });
 
   Axes panel = Axes{{"ko", {panels}}} + conv.taps() + Axes{{"c", {conv.groupInputs}}, {"lane", {width}}};
-  auto addProduct = [&](Expr self, Expr n, Args pixel, Args at) {
+  auto factorsAt = [&](Expr n, Args pixel, Args at) {
     Expr ko = at.front(), c = at[conv.spatial + 1], lane = at.back();
     SmallVector<Expr, 6> position, gradientIndex = {n, ko};
     for (auto [y, tap, window] : llvm::zip(pixel, at.drop_front(), conv.windows))
@@ -301,7 +302,8 @@ LogicalResult ConvFilterGradOp::buildKernel(KernelBuilder &kernel) {
     gradientIndex.push_back(lane);
     if (conv.groups > 1)
       c = min(ko * width + lane, conv.outputChannels - 1) / conv.groupOutputs * conv.groupInputs + c;
-    return multiplyAdd(self, cast(x(n, position, c), sumType), cast(packed.at(gradientIndex), sumType));
+    Expr dy = packed.at(gradientIndex);
+    return std::pair(x(n, position, c), dy);
   };
 
   int64_t filterElements =
@@ -313,11 +315,11 @@ LogicalResult ConvFilterGradOp::buildKernel(KernelBuilder &kernel) {
     chunks.push_back({pixels.front().name + "o", {rows / chunkRows}});
     inner.front() = {pixels.front().name + "i", {chunkRows}};
   }
-  Func partial = kernel.reduction("partial", chunks + panel, sumType, 0, inner, [&](Args i, Args r, Expr self) {
+  Func partial = kernel.product(hl::Stage::Product, "partial", chunks + panel, sumType, inner, [&](Args i, Args r) {
     SmallVector<Expr, 6> pixel(r);
     if (chunkRows < rows)
       pixel.front() = i[1] * chunkRows + pixel.front();
-    return addProduct(self, i.front(), pixel, i.drop_front(chunks.size()));
+    return factorsAt(i.front(), pixel, i.drop_front(chunks.size()));
   });
   Func acc =
       addPartialSums(kernel, "acc", panel, chunks, sumType, [&](Args i, Args r) { return partial.at(join(r, i)); });

@@ -30,11 +30,11 @@ static LogicalResult buildBatchSum(MatmulOp op, KernelBuilder &kernel) {
       return at(rhs, op.getTransposeRhs(), i[1], k);
     return select(k < columns.size, at(rhs, op.getTransposeRhs(), i[1], min(k, columns.size - 1)), 0);
   });
-  Func acc = kernel.reduction("acc", {{"ko", {panels}}, {"d", rows}, {"lane", {width}}}, sumType, 0, {{"n", batch}},
-                              [&](Args i, Args r, Expr self) {
-                                Expr x = at(lhs, op.getTransposeLhs(), i[1], r[0]), y = packed(i[0], r[0], i[2]);
-                                return multiplyAdd(self, cast(x, sumType), cast(y, sumType));
-                              });
+  Func acc = kernel.product(hl::Stage::Product, "acc", {{"ko", {panels}}, {"d", rows}, {"lane", {width}}}, sumType,
+                            {{"n", batch}}, [&](Args i, Args r) {
+                              Expr x = at(lhs, op.getTransposeLhs(), i[1], r[0]), y = packed(i[0], r[0], i[2]);
+                              return std::pair(x, y);
+                            });
   kernel.definePacked(op.getResult(), acc, width);
   return success();
 }
@@ -86,7 +86,7 @@ LogicalResult MatmulOp::buildKernel(KernelBuilder &kernel) {
 
   Axes axes = rows;
   axes.push_back({"k", columns});
-  auto addProduct = [&](Expr self, Args i, Expr d) {
+  auto factorsAt = [&](Args i, Expr d) {
     Expr k = i.back();
     Expr x;
     if (getTransposeLhs()) {
@@ -104,22 +104,21 @@ LogicalResult MatmulOp::buildKernel(KernelBuilder &kernel) {
     SmallVector<Expr> panel(i.take_front(shared));
     panel.append({k / width, d, k % width});
     Expr y = packed ? packed.at(panel) : rhs.packed(panel);
-    return multiplyAdd(self, cast(x, sumType), cast(y, sumType));
+    return std::pair(x, y);
   };
   /// Over `extent` products from `first` on.
   auto sumOver = [&](StringRef name, int64_t first, Dim extent) {
-    return kernel.reduction(name, axes, sumType, 0, {{"d", extent}}, [&](Args i, Args r, Expr self) {
-      return addProduct(self, i, first ? r[0] + first : r[0]);
-    });
+    return kernel.product(hl::Stage::Product, name, axes, sumType, {{"d", extent}},
+                          [&](Args i, Args r) { return factorsAt(i, first ? r[0] + first : r[0]); });
   };
   if (depth.isOpen || depth.size <= maxDepth) {
     kernel.define(getResult(), sumOver("acc", 0, depth));
     return success();
   }
   int64_t pieces = depth.size / maxDepth, rest = depth.size % maxDepth;
-  Func partial = kernel.reduction(
-      "partial", Axes{{"chunk", {pieces}}} + axes, sumType, 0, {{"d", {maxDepth}}},
-      [&](Args i, Args r, Expr self) { return addProduct(self, i.drop_front(), i[0] * maxDepth + r[0]); });
+  Func partial =
+      kernel.product(hl::Stage::Product, "partial", Axes{{"chunk", {pieces}}} + axes, sumType, {{"d", {maxDepth}}},
+                     [&](Args i, Args r) { return factorsAt(i.drop_front(), i[0] * maxDepth + r[0]); });
   Func last = rest ? sumOver("rest", pieces * maxDepth, {rest}) : Func();
   Func acc = addPartialSums(kernel, "acc", axes, {{"chunk", {pieces + (rest ? 1 : 0)}}}, sumType, [&](Args i, Args r) {
     return rest ? select(r[0] < pieces, partial.at(join({min(r[0], pieces - 1)}, i)), last.at(i))

@@ -36,6 +36,27 @@ static std::string getScale(const char *name, const char *func, const char *fact
 )";
 }
 
+/// x @ w, whose sum is of a stage or none.
+static std::string getProduct(const std::string &name, const std::string &stage) {
+  return "hl.pipeline @" + name +
+         R"((%x: !hl.buffer<?x5xf32>, %w: !hl.buffer<5x8xf32>) -> (!hl.buffer<?x8xf32>) {
+  %acc = hl.func "acc" [%m, %k] -> f32)" +
+         stage + R"( {
+    %zero = arith.constant 0.0 : f32
+    hl.yield %zero : f32
+  } update [%m, %k] over [%d in 5] {
+    %old = hl.self [%m, %k] : f32
+    %a = hl.at %x[%m, %d] : !hl.buffer<?x5xf32>
+    %b = hl.at %w[%d, %k] : !hl.buffer<5x8xf32>
+    %p = arith.mulf %a, %b : f32
+    %r = arith.addf %old, %p : f32
+    hl.yield %r : f32
+  }
+  hl.output %acc : !hl.func<2, f32>
+}
+)";
+}
+
 static Target getHost() { return llvm::cantFail(Target::parse("host")); }
 
 TEST(Kernels, KeysIgnoreNamesOnly) {
@@ -76,6 +97,14 @@ TEST(Kernels, KeysIgnoreWhatRulesAndReportsRead) {
   // What is written in place is what the kernel does.
   pipeline.setInplace(ArrayRef<int64_t>{0});
   EXPECT_NE(key, getKernelSymbol(pipeline, avx2, false));
+}
+
+TEST(Kernels, KeysIgnoreStages) {
+  Compiler compiler;
+  auto module = compiler.parse(getProduct("a", "") + getProduct("b", " stage product"));
+  ASSERT_TRUE(module);
+  auto pipelines = compiler.getPipelines(*module);
+  EXPECT_EQ(getKernelSymbol(pipelines[0], getHost(), false), getKernelSymbol(pipelines[1], getHost(), false));
 }
 
 TEST(Kernels, WorkersAndCacheChangeNothing) {

@@ -4,11 +4,11 @@
 // CHECK: hl.pipeline @k0_forward({{.*}} ops = ["mul"]} {
 // CHECK: hl.pipeline @k1_loss({{.*}} ops = ["reduce"]} {
 // CHECK: hl.pipeline @k2_d_state({{.*}} ops = ["exp"]} {
-// CHECK: hl.pipeline @k3_h({{.*}} ops = ["mul"], role = #hl<role gradient>} {
-// CHECK: hl.pipeline @k4_d_w({{.*}} ops = ["mul"], role = #hl<role gradient>} {
-// CHECK: hl.pipeline @k5_norm({{.*}} ops = ["reduce"], role = #hl<role update>} {
-// CHECK: hl.pipeline @k6_scale({{.*}} ops = ["exp"], role = #hl<role update>} {
-// CHECK: hl.pipeline @k7_d_step({{.*}} ops = ["mul", "sub"], role = #hl<role update>} {
+// CHECK: hl.pipeline @k3_h({{.*}} role gradient attributes {{.*}} ops = ["mul"]} {
+// CHECK: hl.pipeline @k4_d_w({{.*}} role gradient attributes {{.*}} ops = ["mul"]} {
+// CHECK: hl.pipeline @k5_norm({{.*}} role update attributes {{.*}} ops = ["reduce"]} {
+// CHECK: hl.pipeline @k6_scale({{.*}} role update attributes {{.*}} ops = ["exp"]} {
+// CHECK: hl.pipeline @k7_d_step({{.*}} role update attributes {{.*}} ops = ["mul", "sub"]} {
 func.func @train_step(%x: tensor<4xf32> {nn.name = "x"}, %t: tensor<f32> {nn.name = "t"}) -> (tensor<f32> {nn.name = "loss"}, tensor<f32> {nn.name = "norm"}) {
   %w = nn.parameter "w" <"constant", 0.0, 0.0> : tensor<4xf32>
   // The gradient wants it, too.

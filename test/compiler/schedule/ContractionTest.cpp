@@ -159,6 +159,60 @@ TEST(Contraction, InRowsOfAnImage) {
   EXPECT_EQ(decision.tasks, Tasks::None) << "the consumer's";
 }
 
+/// x @ w of N sequences of `rows` rows, split into heads, and each scaled.
+static Kernel getHeads(int64_t rows, int64_t heads, int64_t features, bool headsFirst) {
+  std::string m = std::to_string(rows), h = std::to_string(heads), k = std::to_string(features),
+              d = std::to_string(heads * features), x = "tensor<?x" + m + "x" + d + "xf32>",
+              split = "tensor<?x" + m + "x" + h + "x" + k + "xf32>",
+              first = "tensor<?x" + h + "x" + m + "x" + k + "xf32>";
+  std::string product = "%w = nn.parameter \"w\" <\"glorot_uniform\", 0.0, 0.0> : tensor<" + d + "x" + d +
+                        "xf32>\n%0 = nn.matmul %x, %w : " + x + ", tensor<" + d + "x" + d +
+                        "xf32>\n%1 = nn.reshape %0 : " + x + " to " + split + "\n";
+  if (headsFirst)
+    return Kernel("%x: " + x + ", %scale: tensor<" + h + "x1x1xf32>",
+                  product + "%2 = nn.transpose %1 [0, 2, 1, 3] : " + split + " to " + first +
+                      "\n%y = nn.mul %2, %scale : " + first + ", tensor<" + h + "x1x1xf32>",
+                  first);
+  return Kernel("%x: " + x + ", %scale: tensor<" + h + "x1xf32>",
+                product + "%y = nn.mul %1, %scale : " + split + ", tensor<" + h + "x1xf32>", split);
+}
+
+// Rows and heads are no rows of an image: in a loop over either, the product would be computed again and again.
+TEST(Contraction, HeadsAreNoImage) {
+  for (const char *target : kTargets)
+    for (bool headsFirst : {false, true})
+      for (int64_t rows : {5, 16, 64}) {
+        Kernel kernel = getHeads(rows, /*heads=*/4, /*features=*/16, headsFirst);
+        ContractionDecision decision = decide(kernel, target);
+        EXPECT_EQ(decision.place, Place::Root) << rows << " rows, " << target;
+        EXPECT_EQ(decision.consumer, nullptr) << "the product has tasks of its own";
+      }
+}
+
+// The product of an image's pixels that a dense layer makes is one of rows, as a convolution's is.
+TEST(Contraction, DenseInRowsOfAnImage) {
+  std::string x = image(28, 32);
+  Kernel kernel(
+      "%x: " + x + ", %rows: tensor<28x1x1xf32>",
+      "%w = nn.parameter \"w\" <\"glorot_uniform\", 0.0, 0.0> : tensor<32x32xf32>\n%0 = nn.reshape %x : " + x +
+          " to tensor<?x784x32xf32>\n%1 = nn.matmul %0, %w : tensor<?x784x32xf32>, tensor<32x32xf32>\n"
+          "%2 = nn.reshape %1 : tensor<?x784x32xf32> to " +
+          x + "\n%y = nn.mul %2, %rows : " + x + ", tensor<28x1x1xf32>",
+      x);
+  ContractionDecision decision = decide(kernel, "x86-64-linux-avx512");
+  EXPECT_EQ(decision.place, Place::Rows);
+  EXPECT_EQ(decision.rowPoints, 28);
+}
+
+// An image of one column has no rows of several pixels.
+TEST(Contraction, OneColumnIsNoRow) {
+  Kernel kernel("%x: tensor<?x28x1x32xf32>, %w: tensor<1x1x32x32xf32>, %rows: tensor<28x1x1xf32>",
+                "%0 = nn.conv %x, %w strides [1, 1] padding [0, 0, 0, 0] dilations [1, 1] : tensor<?x28x1x32xf32>, "
+                "tensor<1x1x32x32xf32>\n%y = nn.mul %0, %rows : tensor<?x28x1x32xf32>, tensor<28x1x1xf32>",
+                "tensor<?x28x1x32xf32>");
+  EXPECT_NE(decide(kernel, "x86-64-linux-avx2").place, Place::Rows);
+}
+
 // The gradient of a convolution with stride, in phases: they are put together image by image.
 TEST(Contraction, InImagesOfPhases) {
   Kernel kernel("%g: tensor<?x4x4x8xf32>, %w: tensor<3x3x16x8xf32>",

@@ -13,7 +13,7 @@ hl.pipeline @product(%x: !hl.buffer<?x49x16xf32>, %w: !hl.buffer<1x16x16xf32>, %
     %d = arith.subf %v, %one : f32
     hl.yield %d : f32
   }
-  %acc = hl.func "acc" [%n in ?, %p in 49, %c in 16] -> f32 {
+  %acc = hl.func "acc" [%n in ?, %p in 49, %c in 16] -> f32 stage image {
     %zero = arith.constant 0.0 : f32
     hl.yield %zero : f32
   } update [%n, %p, %c] over [%k in 16] {

@@ -20,7 +20,7 @@
 // CHECK: hl.split "k" into "ko", "ki" by 64 tail guard_with_if
 // CHECK-NOT: shift_inwards
 hl.pipeline @dense(%x: !hl.buffer<?x400xf32>, %w: !hl.buffer<8x400x16xf32>, %b: !hl.buffer<128xf32>) -> (!hl.buffer<?x120xf32>) {
-  %acc = hl.func "acc" [%m in ?, %k in 120] -> f32 {
+  %acc = hl.func "acc" [%m in ?, %k in 120] -> f32 stage product {
     %zero = arith.constant 0.0 : f32
     hl.yield %zero : f32
   } update [%m, %k] over [%d in 400] {

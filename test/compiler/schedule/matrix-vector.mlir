@@ -10,7 +10,7 @@
 // CHECK: hl.schedule %[[ACC:.*]] :
 // CHECK-NEXT: hl.compute_at %{{.*}}, "m"
 hl.pipeline @dense(%x: !hl.buffer<?x1024xf32>, %w: !hl.buffer<32x1024x16xf32>, %b: !hl.buffer<512xf32>) -> (!hl.buffer<?x512xf32>) {
-  %acc = hl.func "acc" [%m in ?, %k in 512] -> f32 {
+  %acc = hl.func "acc" [%m in ?, %k in 512] -> f32 stage product {
     %zero = arith.constant 0.0 : f32
     hl.yield %zero : f32
   } update [%m, %k] over [%d in 1024] {

@@ -66,3 +66,93 @@ hl.pipeline @k(%x: !hl.buffer<?x8xf32>) -> (!hl.buffer<?x8xf32>) {
   }
   hl.output %out : !hl.func<2, f32>
 }
+
+// -----
+
+// hl.func C8
+hl.pipeline @k() -> () {
+  // expected-error @below {{(C8) is of the stage 'product': a func of one value with one update, which stores at the axes}}
+  %f = hl.func "f" [%m, %k] -> f32 stage product {
+    %v = arith.constant 0.0 : f32
+    hl.yield %v : f32
+  }
+  hl.output
+}
+
+// -----
+
+// hl.func C8
+hl.pipeline @k() -> () {
+  // expected-error @below {{(C8) is of the stage 'product': a func of one value with one update, which stores at the axes}}
+  %f = hl.func "f" [%m, %k] -> (f32, f32) stage product {
+    %v = arith.constant 0.0 : f32
+    hl.yield %v, %v : f32, f32
+  } update [%m, %k] over [%r in 4] {
+    %v = arith.constant 0.0 : f32
+    hl.yield %v, %v : f32, f32
+  }
+  hl.output
+}
+
+// -----
+
+// hl.func C8
+hl.pipeline @k() -> () {
+  // expected-error @below {{(C8) is of the stage 'product': a func of one value with one update, which stores at the axes}}
+  %f = hl.func "f" [%m, %k] -> f32 stage product {
+    %v = arith.constant 0.0 : f32
+    hl.yield %v : f32
+  } update [%m, %k] over [%r in 4] {
+    %v = arith.constant 0.0 : f32
+    hl.yield %v at [%r, %k] : f32
+  }
+  hl.output
+}
+
+// -----
+
+// hl.func C9
+hl.pipeline @k() -> () {
+  // expected-error @below {{(C9) is of the stage 'image', which has three axes, not 2}}
+  %f = hl.func "f" [%m, %k] -> f32 stage image {
+    %v = arith.constant 0.0 : f32
+    hl.yield %v : f32
+  } update [%m, %k] over [%r in 4] {
+    %v = arith.constant 0.0 : f32
+    hl.yield %v : f32
+  }
+  hl.output
+}
+
+// -----
+
+// hl.func C9
+hl.pipeline @k() -> () {
+  // expected-error @below {{(C9) is of the stage 'phases', which has at least four axes, not 3}}
+  %f = hl.func "f" [%n, %f, %k] -> f32 stage phases {
+    %v = arith.constant 0.0 : f32
+    hl.yield %v : f32
+  } update [%n, %f, %k] over [%r in 4] {
+    %v = arith.constant 0.0 : f32
+    hl.yield %v : f32
+  }
+  hl.output
+}
+
+// -----
+
+hl.pipeline @k() -> () {
+  // expected-error @below {{expected one of [product, image, phases] for what a func is in its algorithm, got: sum}}
+  %f = hl.func "f" [%m] -> f32 stage sum {
+    %v = arith.constant 0.0 : f32
+    hl.yield %v : f32
+  }
+  hl.output
+}
+
+// -----
+
+// expected-error @below {{expected one of [forward, gradient, update] for what of a program a kernel belongs to, got: backward}}
+hl.pipeline @k() -> () role backward {
+  hl.output
+}

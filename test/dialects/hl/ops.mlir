@@ -37,9 +37,9 @@ hl.pipeline @pointwise(%x: !hl.buffer<?x13xf32>) -> (!hl.buffer<?x13xf32>) attri
 
 // What rules and reports read: extents of axes, also of N times a number; the kernel's name, operations, role.
 // CHECK-LABEL: hl.pipeline @facts
-// CHECK-SAME: attributes {by_hand, flops = array<i64: 0, 280>, kernel_name = "double", min_batch = 6 : i64, ops = ["add"], role = #hl<role gradient>, small = @facts_small}
+// CHECK-SAME: role gradient attributes {by_hand, flops = array<i64: 0, 280>, kernel_name = "double", min_batch = 6 : i64, ops = ["add"], small = @facts_small}
 hl.pipeline @facts(%x: !hl.buffer<?x8xf32, batch = [35, 0]>) -> (!hl.buffer<?x8xf32, batch = [35, 0]>)
-    attributes {kernel_name = "double", ops = ["add"], flops = array<i64: 0, 280>, role = #hl<role gradient>, min_batch = 6, small = @facts_small, by_hand} {
+    role gradient attributes {kernel_name = "double", ops = ["add"], flops = array<i64: 0, 280>, min_batch = 6, small = @facts_small, by_hand} {
   // CHECK: hl.func "sum" [] -> f32 {
   %sum = hl.func "sum" [] -> f32 {
     %zero = arith.constant 0.0 : f32
@@ -199,4 +199,28 @@ hl.pipeline @gpu(%x: !hl.buffer<64x64xf32>) -> (!hl.buffer<64x64xf32>) {
     // CHECK: hl.gpu_lanes "zi"
     hl.gpu_lanes "zi"
   }
+}
+
+// What a func is in its algorithm stands behind its type; a role that is `forward` is not written.
+// CHECK-LABEL: hl.pipeline @stages
+// CHECK-SAME: -> (!hl.buffer<?x4x8xf32>) {
+hl.pipeline @stages(%x: !hl.buffer<?x4x8xf32>, %w: !hl.buffer<8x8xf32>) -> (!hl.buffer<?x4x8xf32>) role forward {
+  // CHECK: hl.func "acc" [%n in ?, %p in 4, %k in 8] -> f32 stage image {
+  %acc = hl.func "acc" [%n in ?, %p in 4, %k in 8] -> f32 stage image {
+    %zero = arith.constant 0.0 : f32
+    hl.yield %zero : f32
+  } update [%n, %p, %k] over [%c in 8] {
+    %old = hl.self [%n, %p, %k] : f32
+    %xv = hl.at %x[%n, %p, %c] : !hl.buffer<?x4x8xf32>
+    %wv = hl.at %w[%c, %k] : !hl.buffer<8x8xf32>
+    %product = arith.mulf %xv, %wv : f32
+    %sum = arith.addf %old, %product : f32
+    hl.yield %sum : f32
+  }
+  // CHECK: hl.func "out" [%n in ?, %p in 4, %k in 8] -> f32 {
+  %out = hl.func "out" [%n in ?, %p in 4, %k in 8] -> f32 {
+    %v = hl.at %acc[%n, %p, %k] : !hl.func<3, f32>
+    hl.yield %v : f32
+  }
+  hl.output %out : !hl.func<3, f32>
 }

@@ -6,7 +6,7 @@
 // CHECK-SAME: %[[X:.*]]: !hl.buffer<?x28x28x1xf32>, %[[W:.*]]: !hl.buffer<1x5x5x1x8xf32>, %[[B:.*]]: !hl.buffer<6xf32>) -> (!hl.buffer<?x784x6xf32>)
 // CHECK: %[[PADDED:.*]] = hl.func "padded" [%n in ?, %y in 32, %x in 32, %c in 1] -> f32
 // CHECK: hl.at %[[X]][{{.*}}] else
-// CHECK: %[[ACC:.*]] = hl.func "acc" [%n in ?, %p in 784, %k in 6] -> f32
+// CHECK: %[[ACC:.*]] = hl.func "acc" [%n in ?, %p in 784, %k in 6] -> f32 stage image {
 // CHECK: } update [%n, %p, %k] over [%r in 5, %s in 5, %c in 1]
 // CHECK-DAG: %[[ROW:.*]] = hl.div %p,
 // CHECK-DAG: %[[COLUMN:.*]] = hl.mod %p,
@@ -35,7 +35,7 @@ func.func @same(%x: tensor<?x28x28x1xf32>, %w: tensor<5x5x1x6xf32>, %b: tensor<6
 // CHECK-NOT: "padded"
 // CHECK: %[[PACKED:.*]] = hl.func "packed" [%ko in 2, %s in 3, %c in 3, %lane in 16] -> f32
 // CHECK: arith.select
-// CHECK: hl.func "acc" [%n in ?, %p in 10, %k in 20] -> f32
+// CHECK: hl.func "acc" [%n in ?, %p in 10, %k in 20] -> f32 stage image {
 // CHECK: } update [%n, %p, %k] over [%s in 3, %c in 3]
 // CHECK: hl.at %[[PACKED]]
 func.func @border(%x: tensor<?x10x3xf32>, %w: tensor<3x3x20xf32>) -> tensor<?x10x20xf32> {
@@ -52,9 +52,9 @@ func.func @border(%x: tensor<?x10x3xf32>, %w: tensor<3x3x20xf32>) -> tensor<?x10
 // CHECK: %[[TURNED:.*]] = hl.func "packed" [%ko in 1, %r in 5, %s in 5, %k in 16, %lane in 8] -> f32
 // CHECK: arith.subi %{{.*}}, %r
 // CHECK: hl.func "padded" [%n in ?, %y in 18, %x in 18, %c in 16] -> f32
-// CHECK: %[[ACC:.*]] = hl.func "acc" [%n in ?, %p in 196, %c in 6] -> f32
+// CHECK: %[[ACC:.*]] = hl.func "acc" [%n in ?, %p in 196, %c in 6] -> f32 stage image {
 // CHECK: } update [%n, %p, %c] over [%r in 5, %s in 5, %k in 16]
-// CHECK: %[[PARTIAL:.*]] = hl.func "partial" [%n in ?, %ko in 1, %r in 5, %s in 5, %c in 6, %lane in 16] -> f32
+// CHECK: %[[PARTIAL:.*]] = hl.func "partial" [%n in ?, %ko in 1, %r in 5, %s in 5, %c in 6, %lane in 16] -> f32 stage product {
 // CHECK: over [%y in 10, %x in 10]
 // CHECK: hl.func "acc_2" [%ko in 1, %r in 5, %s in 5, %c in 6, %lane in 16]
 // CHECK: over [%n in ?]
@@ -71,7 +71,7 @@ func.func @gradients(%x: tensor<?x14x14x6xf32>, %w: tensor<5x5x6x16xf32>, %g: te
 
 // A large filter's gradient: chunks of 7 of 28 rows, an exact divisor, whatever the target.
 // CHECK-LABEL: hl.pipeline @k3_chunks(
-// CHECK: hl.func "partial" [%n in ?, %yo in 4, %ko in 8, %r in 3, %s in 3, %c in 128, %lane in 16] -> f32
+// CHECK: hl.func "partial" [%n in ?, %yo in 4, %ko in 8, %r in 3, %s in 3, %c in 128, %lane in 16] -> f32 stage product {
 // CHECK: over [%yi in 7, %x in 28]
 // CHECK: over [%n in ?, %yo in 4]
 func.func @chunks(%x: tensor<?x28x28x128xf32>, %g: tensor<?x28x28x128xf32>) -> tensor<3x3x128x128xf32> {

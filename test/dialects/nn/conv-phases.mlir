@@ -3,7 +3,7 @@
 // RUN: argent-opt %s --lower-to-hl | FileCheck %s
 
 // CHECK: %packed = hl.func "packed" [%f in 4, %ko in 1, %r in 2, %s in 2, %k in 8, %lane in 16] -> f32
-// CHECK: %acc = hl.func "acc" [%n in ?, %f in 4, %y in 4, %x in 4, %c in 16] -> f32
+// CHECK: %acc = hl.func "acc" [%n in ?, %f in 4, %y in 4, %x in 4, %c in 16] -> f32 stage phases {
 // CHECK: update [%n, %f, %y, %x, %c] over [%r in 2, %s in 2, %k in 8] {
 // CHECK-NOT: arith.select
 // CHECK: %out = hl.func "out" [%n in ?, %p in 49, %c in 16]

@@ -4,7 +4,7 @@
 // CHECK-LABEL: hl.pipeline @k0_dense(
 // CHECK-SAME: %[[X:.*]]: !hl.buffer<?x120xf32>, %[[W:.*]]: !hl.buffer<6x120x16xf32>) -> (!hl.buffer<?x84xf32>)
 // CHECK-NOT: "packed"
-// CHECK: %[[ACC:.*]] = hl.func "acc" [%m in ?, %k in 84] -> f32
+// CHECK: %[[ACC:.*]] = hl.func "acc" [%m in ?, %k in 84] -> f32 stage product {
 // CHECK: } update [%m, %k] over [%d in 120]
 // CHECK-DAG: hl.at %[[X]][%m, %d]
 // CHECK-DAG: hl.at %[[W]][%{{.*}}, %d, %{{.*}}]
@@ -23,7 +23,7 @@ func.func @dense(%x: tensor<?x120xf32>, %w: tensor<120x84xf32>) -> tensor<?x84xf
 // The input's gradient packs the transposed weights.
 // CHECK-LABEL: hl.pipeline @k1_input(
 // CHECK: hl.func "packed" [%ko in 8, %d in 84, %lane in 16] -> f32
-// CHECK: hl.func "acc" [%m in ?, %k in 120] -> f32
+// CHECK: hl.func "acc" [%m in ?, %k in 120] -> f32 stage product {
 func.func @input(%g: tensor<?x84xf32>, %w: tensor<120x84xf32>) -> tensor<?x120xf32> {
   %y = nn.fused "input" (%a = %g : tensor<?x84xf32>, %b = %w : tensor<120x84xf32>) -> (tensor<?x120xf32>)
       attributes {operandLayouts = [unit, #nn.layout<pack = 16>]} {
@@ -38,7 +38,7 @@ func.func @input(%g: tensor<?x84xf32>, %w: tensor<120x84xf32>) -> tensor<?x120xf
 // CHECK-SAME: -> (!hl.buffer<6x120x16xf32>)
 // CHECK: hl.func "packed" [%ko in 6, %n in ?, %lane in 16]
 // CHECK: arith.select
-// CHECK: hl.func "acc" [%ko in 6, %d in 120, %lane in 16] -> f32
+// CHECK: hl.func "acc" [%ko in 6, %d in 120, %lane in 16] -> f32 stage product {
 // CHECK: } update [%ko, %d, %lane] over [%n in ?]
 func.func @weights(%x: tensor<?x120xf32>, %g: tensor<?x84xf32>) -> tensor<120x84xf32> {
   %y = nn.fused "weights" (%a = %x : tensor<?x120xf32>, %b = %g : tensor<?x84xf32>) -> (tensor<120x84xf32>)
@@ -52,7 +52,7 @@ func.func @weights(%x: tensor<?x120xf32>, %g: tensor<?x84xf32>) -> tensor<120x84
 // Products of a batch of matrices: the leading dimension is an axis of both. 16-bit floats are summed in f32.
 // CHECK-LABEL: hl.pipeline @k3_batched(
 // CHECK: hl.func "packed" [%n in ?, %ko in 1, %d in 5, %lane in 16] -> f16
-// CHECK: hl.func "acc" [%n in ?, %m in 7, %k in 9] -> f32
+// CHECK: hl.func "acc" [%n in ?, %m in 7, %k in 9] -> f32 stage product {
 func.func @batched(%x: tensor<?x7x5xf16>, %z: tensor<?x5x9xf16>) -> tensor<?x7x9xf16> {
   %y = nn.fused "batched" (%a = %x : tensor<?x7x5xf16>, %b = %z : tensor<?x5x9xf16>) -> (tensor<?x7x9xf16>) {
     %0 = nn.matmul %a, %b : tensor<?x7x5xf16>, tensor<?x5x9xf16>
