@@ -128,6 +128,21 @@ static bool matchContraction(Func &func, Region &update) {
   return true;
 }
 
+int64_t countSharedAxes(const Func &producer, const Func &reader) {
+  hl::FuncOp from = producer.op, to = reader.op;
+  int64_t shared = std::min(producer.rank(), reader.rank());
+  to->walk([&](hl::AtOp at) {
+    if (at.getSource() != from.getResult())
+      return;
+    for (int64_t axis = 0; axis < shared; ++axis) {
+      bool isPoint = producer.box[axis] == 1 && reader.box[axis] == 1;
+      if (!isPoint && at.getIndices()[axis] != at->getBlock()->getArgument(axis))
+        shared = axis;
+    }
+  });
+  return shared;
+}
+
 Func *Pipeline::lookup(Value value) {
   for (Func &func : funcs)
     if (func.op.getResult() == value)
@@ -150,7 +165,7 @@ Pipeline::Pipeline(hl::PipelineOp op) : op(op) {
       bool scatters = llvm::any_of(funcOp.getUpdates(), [](Region &update) {
         return !cast<hl::YieldOp>(update.front().getTerminator()).getIndices().empty();
       });
-      bool contraction = !scatters && funcOp.getUpdates().size() == 1 && matchContraction(func, funcOp.getUpdates()[0]);
+      bool contraction = funcOp.getStage() && matchContraction(func, funcOp.getUpdates()[0]);
       func.kind = scatters ? Kind::Scatter : contraction ? Kind::Contraction : Kind::Reduction;
     }
     funcOp->walk([&](hl::AtOp at) {

@@ -1,6 +1,6 @@
 //===- Analysis.h - what the schedule rules know of a pipeline -------------===//
-// A rule looks at the shape of the computation: axes, reduction domains, who loads whom and with which axes; never at
-// an op's name.
+// A rule looks at the shape of the computation: axes, reduction domains, who loads whom and with which axes; and at
+// what the algorithm says that a func is (`stage` of hl.func). Never at an op's name.
 #ifndef ARGENT_COMPILER_SCHEDULE_ANALYSIS_H
 #define ARGENT_COMPILER_SCHEDULE_ANALYSIS_H
 
@@ -14,7 +14,7 @@ namespace argent::schedule {
 
 enum class Kind {
   Pointwise,   // no update
-  Contraction, // one update: self + a * b
+  Contraction, // one update: self + a * b, which its algorithm calls a product
   Scatter,     // updates that store elsewhere than at their axes
   Reduction,   // any other update
 };
@@ -58,6 +58,9 @@ public:
   llvm::SmallVector<Func *> outputs;
   Func *lookup(mlir::Value func);
 };
+
+/// How many of the reader's first axes are the producer's first axes: those at which it loads it, everywhere.
+int64_t countSharedAxes(const Func &producer, const Func &reader);
 
 /// The batch that costs are estimated at.
 inline constexpr int64_t kTypicalBatch = 64;

@@ -14,6 +14,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -86,6 +87,35 @@ static Func *findRoot(Func &sum) {
   return root;
 }
 
+/// Whether `value` is computed from `axis`.
+static bool dependsOn(Value value, Value axis) {
+  llvm::SetVector<Value> values;
+  values.insert(value);
+  for (size_t i = 0; i < values.size(); ++i)
+    if (Operation *op = values[i].getDefiningOp())
+      values.insert(op->operand_begin(), op->operand_end());
+  return values.contains(axis);
+}
+
+/// The largest divisor of `points` that `index` multiplies something of `axis` by; 0 if there is none.
+static int64_t findFactor(Value index, Value axis, int64_t points) {
+  llvm::SetVector<Value> values;
+  values.insert(index);
+  int64_t largest = 0;
+  for (size_t i = 0; i < values.size(); ++i) {
+    Operation *op = values[i].getDefiningOp();
+    if (!op || isa<hl::AtOp>(op))
+      continue;
+    APInt factor;
+    if (auto mul = dyn_cast<arith::MulIOp>(op); mul && matchPattern(mul.getRhs(), m_ConstantInt(&factor)) &&
+                                                factor.isStrictlyPositive() && points % factor.getSExtValue() == 0 &&
+                                                dependsOn(mul.getLhs(), axis))
+      largest = std::max(largest, factor.getSExtValue());
+    values.insert(op->operand_begin(), op->operand_end());
+  }
+  return largest;
+}
+
 int64_t ContractionDecision::panels(const Func &sum) const {
   return llvm::divideCeil(root->box[sum.rank() - 1], tile.width());
 }
@@ -155,6 +185,8 @@ private:
     return static_cast<int64_t>(llvm::alignTo(sum_.box[last_], width)) <= vectorFactor_->reach;
   }
 
+  /// Only what its algorithm calls a product is scheduled as one.
+  hl::Stage stage() const { return *sum_.op.getStage(); }
   int64_t workPerRow() const { return sum_.work() / typical(sum_.box[0]); }
   /// Whether one row is work enough for several threads.
   bool hasTasksPerRow() const { return workPerRow() >= 2 * kTaskMultiplyAdds; }
@@ -183,8 +215,8 @@ private:
       if (whole > 1 && whole * 2 > most)
         return;
       int64_t part = chooseRows(extent, most / whole);
-      if (Func *consumer = imageConsumer(); consumer && axis == last_ - 1)
-        part = std::min(part, chooseRows(pointsInRow(*consumer), most));
+      if (std::optional<int64_t> points = axis == last_ - 1 ? findRowPoints() : std::nullopt)
+        part = std::min(part, chooseRows(*points, most));
       // A tile that is large enough without this axis is not made uneven for it.
       if (part <= 1 || (whole >= 4 && typical(extent) % part))
         return;
@@ -209,65 +241,66 @@ private:
       tile_.vectors *= 2;
   }
 
-  /// The one output that tells rows and pixels of an image apart where the sum has flattened them, and reads the root.
-  Func *imageConsumer() const {
-    Func *consumer = root_->consumers.size() == 1 ? root_->consumers.front() : nullptr;
-    bool isImage = consumer && !(root_->isOutput && root_ != &sum_) && consumer->rank() > sum_.rank() &&
-                   consumer->isOutput && ShapedType::isDynamic(consumer->box[0]) &&
-                   ShapedType::isDynamic(sum_.box[0]) && last_ >= 2;
-    return isImage ? consumer : nullptr;
+  /// The one output that reads the root, each image its own.
+  Func *findOutput() const {
+    Func *output = root_->consumers.size() == 1 ? root_->consumers.front() : nullptr;
+    bool readsImages = output && !root_->isOutput && output->isOutput && output->kind == Kind::Pointwise &&
+                       ShapedType::isDynamic(sum_.box[0]) && countSharedAxes(*root_, *output) >= 1;
+    return readsImages ? output : nullptr;
   }
 
-  /// The one output that puts the phases of an image together, which the sum has one after the other: through pointwise
-  /// funcs that are computed where they are used.
-  Func *phasesConsumer() const {
-    Func *consumer = root_;
+  /// The one output that puts the phases of an image together: through pointwise funcs that are computed where they are
+  /// used.
+  Func *findJoin() const {
+    Func *output = root_;
     do
-      consumer = consumer->consumers.size() == 1 ? consumer->consumers.front() : nullptr;
-    while (consumer && !consumer->isOutput && consumer->kind == Kind::Pointwise);
-    bool arePhases = consumer && consumer->isOutput && consumer->kind == Kind::Pointwise &&
-                     consumer->rank() < sum_.rank() && tile_.firstAxis > 0 && ShapedType::isDynamic(consumer->box[0]) &&
-                     ShapedType::isDynamic(sum_.box[0]);
-    return arePhases ? consumer : nullptr;
+      output = output->consumers.size() == 1 ? output->consumers.front() : nullptr;
+    while (output && !output->isOutput && output->kind == Kind::Pointwise);
+    bool joins = output && output->isOutput && output->kind == Kind::Pointwise &&
+                 ShapedType::isDynamic(output->box[0]) && ShapedType::isDynamic(sum_.box[0]);
+    return joins ? output : nullptr;
   }
 
-  /// The points of one row of the image that the sum has flattened: what the consumer multiplies a row's number by to
-  /// find it. All points if it does not.
-  int64_t pointsInRow(Func &consumer) const {
+  /// Where the output that reads the root has the pixels of an image, which the product has one after the other, row by
+  /// row in its second loop: how many a row has. That is what it multiplies a row's number by, to which it adds what
+  /// depends on a further loop.
+  std::optional<int64_t> findRowPoints() const {
+    Func *output = findOutput();
+    if (stage() == hl::Stage::Phases || !output || last_ < 2 || output->rank() < 4)
+      return std::nullopt;
     int64_t points = sum_.box[last_ - 1], row = 0;
-    consumer.op->walk([&](hl::AtOp at) {
+    bool isInRows = true;
+    output->op->walk([&](hl::AtOp at) {
       if (at.getSource() != root_->op.getResult())
         return;
-      SmallVector<Value> work{at.getIndices()[last_ - 1]};
-      while (!work.empty()) {
-        Operation *op = work.pop_back_val().getDefiningOp();
-        if (!op || isa<hl::AtOp>(op))
-          continue;
-        if (auto mul = dyn_cast<arith::MulIOp>(op))
-          if (APInt factor; matchPattern(mul.getRhs(), m_ConstantInt(&factor)) && factor.isStrictlyPositive() &&
-                            points % factor.getSExtValue() == 0)
-            row = std::max(row, factor.getSExtValue());
-        work.append(op->operand_begin(), op->operand_end());
-      }
+      Value pixel = at.getIndices()[last_ - 1];
+      Block &body = *at->getBlock();
+      int64_t factor = findFactor(pixel, body.getArgument(1), points);
+      isInRows &= factor > 0 && dependsOn(pixel, body.getArgument(2));
+      row = std::max(row, factor);
     });
-    return row > 0 ? row : points;
+    return isInRows ? std::optional<int64_t>(row) : std::nullopt;
   }
 
-  /// A root that is no output: at the consumer's second loop if that is an image that the tile's rows belong to, for
-  /// each image if it is one in phases, else at root. A tile of several small images is no part of one.
+  /// A root that is no output: row by row of an image if tiles are parts of rows; else for each image, if it is one or
+  /// its phases; else at root, with tasks of its own. A tile of several small images is no part of one.
   void choosePlace() {
     using Place = ContractionDecision::Place;
-    Func *consumer = tile_.firstAxis > 0 ? imageConsumer() : nullptr;
-    if (consumer && tile_.firstAxis == last_ - 1 && tile_.splits()) {
-      decision_.place = Place::Rows;
-      decision_.rowPoints = pointsInRow(*consumer);
-    } else {
-      if (!consumer)
-        consumer = phasesConsumer();
-      if (consumer)
-        decision_.place = Place::Image;
-    }
-    decision_.consumer = consumer;
+    if (tile_.firstAxis == 0)
+      return;
+    if (tile_.firstAxis == last_ - 1 && tile_.splits())
+      if (std::optional<int64_t> points = findRowPoints()) {
+        decision_.place = Place::Rows;
+        decision_.consumer = findOutput();
+        decision_.rowPoints = *points;
+        return;
+      }
+    if (stage() == hl::Stage::Image)
+      decision_.consumer = findOutput();
+    if (stage() == hl::Stage::Phases)
+      decision_.consumer = findJoin();
+    if (decision_.consumer)
+      decision_.place = Place::Image;
   }
 
   void chooseStagingInConsumer() {

@@ -26,28 +26,40 @@ static int64_t chooseVectors(const Func &func, const Target &target, int64_t lan
   return std::max<int64_t>(vectors, 1);
 }
 
-/// The pointwise output that the reduction's values go to, directly or through pointwise funcs that are computed where
-/// they are used; null if there are others.
-static Func *findOutput(const Func &func) {
+namespace {
+/// Who wants a reduction's values, and how many of its first axes are the reduction's.
+struct Reader {
   Func *output = nullptr;
+  int64_t shared = 0;
+};
+} // namespace
+
+/// The pointwise output that the reduction's values go to, directly or through pointwise funcs that are computed where
+/// they are used; none if there are others.
+static Reader findReader(const Func &func) {
+  Reader reader{nullptr, func.rank()};
   for (Func *user : func.consumers) {
-    while (!user->isOutput && user->kind == Kind::Pointwise && user->consumers.size() == 1)
-      user = user->consumers.front();
-    if (!user->isOutput || user->kind != Kind::Pointwise)
-      return nullptr;
-    output = user;
+    reader.shared = std::min(reader.shared, countSharedAxes(func, *user));
+    while (!user->isOutput && user->kind == Kind::Pointwise && user->consumers.size() == 1) {
+      Func *next = user->consumers.front();
+      reader.shared = std::min(reader.shared, countSharedAxes(*user, *next));
+      user = next;
+    }
+    if (!user->isOutput || user->kind != Kind::Pointwise || (reader.output && reader.output != user))
+      return {};
+    reader.output = user;
   }
-  return output;
+  return reader;
 }
 
 /// Of each of the first axes that func and output share; at least two, for the loop over the first one alone may become
 /// one over tasks.
 static void choosePlace(const Func &func, ReductionDecision &decision) {
-  Func *output = func.isOutput ? nullptr : findOutput(func);
+  auto [output, own] = func.isOutput ? Reader() : findReader(func);
   if (!output || output->rank() > func.rank() + 1)
     return;
   int64_t shared = std::min<int64_t>(func.rank(), output->rank() - 1);
-  if (shared < 2 || ArrayRef<int64_t>(func.box).take_front(shared) != ArrayRef<int64_t>(output->box).take_front(shared))
+  if (shared < 2 || own < shared)
     return;
   decision.place = shared == func.rank() ? ReductionPlace::Point : ReductionPlace::Inside;
   decision.consumer = output;

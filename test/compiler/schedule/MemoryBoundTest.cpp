@@ -72,6 +72,17 @@ TEST(Reduction, VectorsOfResults) {
   EXPECT_LE(decision.vectors, 8);
 }
 
+// A softmax's maximum and sum belong into the loop over its rows if these are its first axes. Along another axis, even
+// one of as many elements, they are computed once.
+TEST(Reduction, InRowsByTheirAxes) {
+  std::string x = "tensor<?x6x6xf32>";
+  for (int64_t axis : {1, 2}) {
+    Kernel kernel("%x: " + x, "%y = nn.softmax %x axis " + std::to_string(axis) + " : " + x, x);
+    ReductionDecision decision = decideReduction(kernel.get(Kind::Reduction), getTarget("x86-64-linux-avx2"));
+    EXPECT_EQ(decision.place, axis == 2 ? ReductionPlace::Point : ReductionPlace::Root);
+  }
+}
+
 // A pool's windows are one func of vectors over channels.
 TEST(Reduction, Windows) {
   Kernel kernel("%x: tensor<?x56x56x64xf32>",
