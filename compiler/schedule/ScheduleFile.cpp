@@ -3,11 +3,12 @@
 //   1. Print each kernel's operations behind hl.output as MLIR does, under comments that say which loops there are to
 //      name.
 // Reading:
-//   1. Cut the file into kernels; braces in strings and comments do not count.
+//   1. Cut the file into kernels (ScheduleScanner.h).
 //   2. Put the model's own algorithm, as one line, before each body: MLIR's parser and the verifier then say what is
 //      wrong, and where, because every line and column behind the kernel's brace is the file's.
 //   3. Take the operations behind hl.output over into each pipeline of the model that is this kernel.
 #include "compiler/schedule/ScheduleFile.h"
+#include "compiler/schedule/ScheduleScanner.h"
 
 #include "dialects/hl/CanonicalText.h"
 #include "mlir/IR/IRMapping.h"
@@ -95,119 +96,6 @@ std::string printSchedules(ModuleOp module) {
 
 namespace {
 
-/// `kernel "NAME" { BODY }` of a file.
-struct Entry {
-  std::string name;
-  unsigned line = 0, column = 0;         // of `kernel`
-  unsigned bodyLine = 0, bodyColumn = 0; // behind the brace
-  StringRef body;
-};
-
-/// Reads the file's characters and keeps count of lines.
-class Scanner {
-public:
-  Scanner(MLIRContext *context, StringRef path, StringRef text) : context_(context), path_(path), text_(text) {}
-
-  FailureOr<std::vector<Entry>> run() {
-    std::vector<Entry> entries;
-    for (skipSpace(); at_ < text_.size(); skipSpace()) {
-      Entry entry;
-      entry.line = line_;
-      entry.column = column_;
-      if (!take("kernel"))
-        return error("expected `kernel \"NAME\" {`");
-      skipSpace();
-      if (!takeString(entry.name))
-        return error("expected the kernel's name in quotation marks");
-      skipSpace();
-      if (!take("{"))
-        return error("expected `{`");
-      entry.bodyLine = line_;
-      entry.bodyColumn = column_;
-      size_t begin = at_;
-      if (!skipBody())
-        return emitError(FileLineColLoc::get(context_, path_, entry.line, entry.column))
-               << "the kernel has no closing brace";
-      entry.body = text_.slice(begin, at_ - 1);
-      entries.push_back(std::move(entry));
-    }
-    return entries;
-  }
-
-private:
-  LogicalResult error(const char *message) {
-    return emitError(FileLineColLoc::get(context_, path_, line_, column_)) << message;
-  }
-
-  void advance() {
-    column_ = text_[at_] == '\n' ? 1 : column_ + 1;
-    line_ += text_[at_] == '\n';
-    ++at_;
-  }
-  bool atComment() const { return text_.substr(at_).starts_with("//"); }
-  void skipComment() {
-    while (at_ < text_.size() && text_[at_] != '\n')
-      advance();
-  }
-  void skipSpace() {
-    while (at_ < text_.size() && (llvm::isSpace(text_[at_]) || atComment()))
-      atComment() ? skipComment() : advance();
-  }
-  bool take(StringRef word) {
-    if (!text_.substr(at_).starts_with(word))
-      return false;
-    for (size_t i = 0; i < word.size(); ++i)
-      advance();
-    return true;
-  }
-  /// A string with MLIR's escapes: \" \\ and \XX.
-  bool takeString(std::string &value) {
-    if (at_ >= text_.size() || text_[at_] != '"')
-      return false;
-    advance();
-    while (at_ < text_.size() && text_[at_] != '"' && text_[at_] != '\n') {
-      if (text_[at_] == '\\' && at_ + 2 < text_.size()) {
-        advance();
-        unsigned code = 0;
-        if (llvm::isHexDigit(text_[at_]) && !text_.substr(at_, 2).getAsInteger(16, code)) {
-          value += static_cast<char>(code);
-          advance();
-        } else {
-          value += text_[at_];
-        }
-      } else {
-        value += text_[at_];
-      }
-      advance();
-    }
-    return take("\"");
-  }
-  /// To behind the brace that closes the body.
-  bool skipBody() {
-    int depth = 1;
-    while (at_ < text_.size() && depth > 0) {
-      if (atComment()) {
-        skipComment();
-        continue;
-      }
-      if (text_[at_] == '"') {
-        std::string ignored;
-        if (!takeString(ignored))
-          return false;
-        continue;
-      }
-      depth += text_[at_] == '{' ? 1 : text_[at_] == '}' ? -1 : 0;
-      advance();
-    }
-    return depth == 0;
-  }
-
-  MLIRContext *context_;
-  StringRef path_, text_;
-  size_t at_ = 0;
-  unsigned line_ = 1, column_ = 1;
-};
-
 std::string nearest(StringRef name, ArrayRef<std::string> names) {
   std::string best;
   unsigned least = std::max<size_t>(3, name.size() / 3);
@@ -227,7 +115,7 @@ public:
     auto buffer = llvm::MemoryBuffer::getFile(path_, /*IsText=*/true);
     if (!buffer)
       return emitError(UnknownLoc::get(module_.getContext())) << path_ << ": " << buffer.getError().message();
-    FailureOr<std::vector<Entry>> entries = Scanner(module_.getContext(), path_, (*buffer)->getBuffer()).run();
+    FailureOr<std::vector<ScheduleEntry>> entries = scanSchedules(module_.getContext(), path_, (*buffer)->getBuffer());
     if (failed(entries))
       return failure();
     for (auto pipeline : module_.getOps<hl::PipelineOp>()) {
@@ -237,8 +125,8 @@ public:
       kernels_[name].push_back(pipeline);
     }
     bool isGood = true;
-    llvm::StringMap<const Entry *> seen;
-    for (const Entry &entry : *entries) {
+    llvm::StringMap<const ScheduleEntry *> seen;
+    for (const ScheduleEntry &entry : *entries) {
       auto [known, isNew] = seen.try_emplace(entry.name, &entry);
       if (!isNew) {
         emitError(place(entry)) << "the kernel \"" << entry.name << "\" is scheduled twice: line "
@@ -252,11 +140,11 @@ public:
   }
 
 private:
-  Location place(const Entry &entry) {
+  Location place(const ScheduleEntry &entry) {
     return FileLineColLoc::get(module_.getContext(), path_, entry.line, entry.column);
   }
 
-  LogicalResult replace(const Entry &entry) {
+  LogicalResult replace(const ScheduleEntry &entry) {
     auto found = kernels_.find(entry.name);
     if (found == kernels_.end()) {
       std::string like = nearest(entry.name, names_);
@@ -295,7 +183,7 @@ private:
   }
 
   /// The parser would only say that a value is not declared.
-  LogicalResult checkNames(const Entry &entry, hl::PipelineOp pipeline) {
+  LogicalResult checkNames(const ScheduleEntry &entry, hl::PipelineOp pipeline) {
     std::vector<std::string> known;
     for (auto func : pipeline.getBody().getOps<hl::FuncOp>())
       known.push_back(func.getName().str());
@@ -331,7 +219,7 @@ private:
   }
 
   /// The parser would only say that an op is not known.
-  LogicalResult checkDirectives(const Entry &entry) {
+  LogicalResult checkDirectives(const ScheduleEntry &entry) {
     constexpr StringRef kPrefix = "hl.";
     std::vector<std::string> known;
     for (RegisteredOperationName name : module_.getContext()->getRegisteredOperationsByDialect("hl"))

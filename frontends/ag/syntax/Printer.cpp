@@ -1,305 +1,11 @@
 //===- Printer.cpp - a tree to text -----------------------------------------------===//
 #include "frontends/ag/syntax/Printer.h"
-
-#include "llvm/ADT/STLExtras.h"
+#include "frontends/ag/syntax/TreePrinter.h"
 
 using namespace argent::ag;
 using llvm::cast;
 
-namespace {
-
-/// How tightly forms bind, as in the grammar: an operand that binds looser than its place asks for gets parentheses.
-enum Level { kConditional, kOr, kAnd, kNot, kComparison, kSum, kProduct, kUnary, kPower, kPipe, kPostfix };
-
-Level levelOf(Operator op) {
-  switch (op) {
-  case Operator::logicalOr:
-    return kOr;
-  case Operator::logicalAnd:
-    return kAnd;
-  case Operator::logicalNot:
-    return kNot;
-  case Operator::add:
-  case Operator::subtract:
-    return kSum;
-  case Operator::multiply:
-  case Operator::divide:
-  case Operator::floorDivide:
-  case Operator::remainder:
-  case Operator::matmul:
-    return kProduct;
-  case Operator::negate:
-    return kUnary;
-  case Operator::power:
-    return kPower;
-  default:
-    return kComparison;
-  }
-}
-
-Level levelOf(const Expr &expr) {
-  switch (expr.kind) {
-  case Expr::Kind::conditional:
-    return kConditional;
-  case Expr::Kind::unary:
-    return levelOf(cast<UnaryExpr>(expr).op);
-  case Expr::Kind::binary:
-    return levelOf(cast<BinaryExpr>(expr).op);
-  case Expr::Kind::pipe:
-    return kPipe;
-  default:
-    return kPostfix;
-  }
-}
-
-class Printer {
-public:
-  explicit Printer(llvm::raw_ostream &out) : out_(out) {}
-
-  void file(const File &file);
-  /// Prints for a place that asks for `level`. A pipe may stand bare only where an expression begins (rule G1).
-  void expr(const Expr &e, Level level = kConditional, bool begins = true);
-  void type(const TypeExpr &t);
-
-private:
-  template <typename Range, typename Print> void separated(const Range &range, Print print) {
-    llvm::interleave(range, out_, print, ", ");
-  }
-  void element(const Element &e) {
-    out_ << (e.spread ? "*" : "");
-    expr(*e.value);
-  }
-  void elements(const std::vector<Element> &list) {
-    separated(list, [&](const Element &e) { element(e); });
-  }
-  void arguments(const std::vector<Argument> &list);
-  void string(const StringExpr &e);
-  void subscript(const Subscript &s);
-  void pattern(const Pattern &p);
-  void patterns(const std::vector<Pattern> &list) {
-    separated(list, [&](const Pattern &p) { pattern(p); });
-  }
-  void expressions(const std::vector<ExprPtr> &list) {
-    separated(list, [&](const ExprPtr &e) { expr(*e); });
-  }
-  void values(const Values &v);
-  void scan(const Scan &s);
-  void block(const Block &b);
-  void statement(const Statement &s);
-  void conditional(const If &s);
-  void parameters(const std::vector<Parameter> &list);
-  void outputs(const std::vector<Output> &list);
-  void item(const Item &i);
-  llvm::raw_ostream &line() { return out_.indent(4 * depth_); }
-
-  llvm::raw_ostream &out_;
-  unsigned depth_ = 0;
-};
-
-void Printer::expr(const Expr &e, Level level, bool begins) {
-  bool wrap = levelOf(e) < level || (e.kind == Expr::Kind::pipe && !begins);
-  if (wrap) {
-    out_ << '(';
-    level = kConditional;
-    begins = true;
-  }
-  switch (e.kind) {
-  case Expr::Kind::name:
-    out_ << cast<NameExpr>(e).name;
-    break;
-  case Expr::Kind::integer:
-    out_ << cast<IntegerExpr>(e).value;
-    break;
-  case Expr::Kind::floating:
-    out_ << cast<FloatExpr>(e).spelling;
-    break;
-  case Expr::Kind::string:
-    string(cast<StringExpr>(e));
-    break;
-  case Expr::Kind::boolean:
-    out_ << (cast<BooleanExpr>(e).value ? "true" : "false");
-    break;
-  case Expr::Kind::none:
-    out_ << "none";
-    break;
-  case Expr::Kind::list: {
-    auto &list = cast<ListExpr>(e);
-    out_ << (list.inParentheses ? '(' : '[');
-    elements(list.elements);
-    if (list.inParentheses && list.elements.size() == 1)
-      out_ << ',';
-    out_ << (list.inParentheses ? ')' : ']');
-    break;
-  }
-  case Expr::Kind::comprehension: {
-    auto &c = cast<ComprehensionExpr>(e);
-    out_ << '[';
-    expr(*c.element);
-    for (const auto &clause : c.clauses) {
-      out_ << " for ";
-      patterns(clause.names);
-      out_ << " in ";
-      expr(*clause.sequence);
-      if (clause.condition) {
-        out_ << " if ";
-        expr(*clause.condition);
-      }
-    }
-    out_ << ']';
-    break;
-  }
-  case Expr::Kind::call: {
-    auto &call = cast<CallExpr>(e);
-    expr(*call.callee, kPostfix, false);
-    arguments(call.arguments);
-    break;
-  }
-  case Expr::Kind::index: {
-    auto &index = cast<IndexExpr>(e);
-    expr(*index.base, kPostfix, false);
-    out_ << '[';
-    separated(index.subscripts, [&](const Subscript &s) { subscript(s); });
-    out_ << ']';
-    break;
-  }
-  case Expr::Kind::pipe: {
-    auto &pipe = cast<PipeExpr>(e);
-    expr(*pipe.source, kPipe, begins);
-    out_ << " |> ";
-    expr(*pipe.stage, kPostfix, false);
-    break;
-  }
-  case Expr::Kind::unary: {
-    auto &unary = cast<UnaryExpr>(e);
-    out_ << (unary.op == Operator::negate ? "-" : "not ");
-    expr(*unary.operand, levelOf(unary.op), false);
-    break;
-  }
-  case Expr::Kind::binary: {
-    auto &binary = cast<BinaryExpr>(e);
-    Level own = levelOf(binary.op);
-    bool power = binary.op == Operator::power;
-    // Comparisons do not chain; the exponent may be negative; else operators of one level group to the left.
-    expr(*binary.left, power ? kPipe : own == kComparison ? kSum : own, begins);
-    out_ << ' ' << spelling(binary.op) << ' ';
-    expr(*binary.right, power ? kUnary : static_cast<Level>(own + 1), false);
-    break;
-  }
-  case Expr::Kind::conditional: {
-    auto &c = cast<ConditionalExpr>(e);
-    out_ << "if ";
-    expr(*c.condition);
-    out_ << " then ";
-    expr(*c.whenTrue);
-    out_ << " else ";
-    expr(*c.whenFalse);
-    break;
-  }
-  }
-  if (wrap)
-    out_ << ')';
-}
-
-void Printer::string(const StringExpr &e) {
-  out_ << '"';
-  for (const StringExpr::Part &part : e.parts) {
-    if (part.isName) {
-      out_ << '{' << part.text << '}';
-      continue;
-    }
-    for (char c : part.text)
-      switch (c) {
-      case '\n':
-        out_ << "\\n";
-        break;
-      case '\t':
-        out_ << "\\t";
-        break;
-      case '"':
-      case '\\':
-      case '{':
-        out_ << '\\' << c;
-        break;
-      default:
-        out_ << c;
-      }
-  }
-  out_ << '"';
-}
-
-void Printer::subscript(const Subscript &s) {
-  if (s.kind == Subscript::Kind::ellipsis) {
-    out_ << "...";
-    return;
-  }
-  if (s.first)
-    expr(*s.first);
-  if (s.kind == Subscript::Kind::index)
-    return;
-  out_ << (s.first ? " : " : ":");
-  if (s.last)
-    expr(*s.last);
-  if (s.step) {
-    out_ << " : ";
-    expr(*s.step);
-  }
-}
-
-void Printer::arguments(const std::vector<Argument> &list) {
-  out_ << '(';
-  separated(list, [&](const Argument &argument) {
-    if (!argument.name.text.empty())
-      out_ << argument.name.text << '=';
-    element(argument.element);
-  });
-  out_ << ')';
-}
-
-void Printer::pattern(const Pattern &p) {
-  if (p.parts.empty()) {
-    out_ << p.name.text;
-    return;
-  }
-  out_ << '(';
-  patterns(p.parts);
-  out_ << ')';
-}
-
-void Printer::type(const TypeExpr &t) {
-  switch (t.kind) {
-  case TypeExpr::Kind::named:
-    out_ << t.name.text;
-    if (t.hasBrackets) {
-      out_ << '[';
-      elements(t.elements);
-      out_ << ']';
-    }
-    break;
-  case TypeExpr::Kind::layer:
-    out_ << "layer";
-    break;
-  case TypeExpr::Kind::none:
-    out_ << "none";
-    break;
-  case TypeExpr::Kind::sequence:
-    out_ << '(';
-    separated(t.parts, [&](const TypeExpr &part) { type(part); });
-    out_ << ')';
-    break;
-  case TypeExpr::Kind::alternatives:
-    llvm::interleave(
-        t.parts, out_,
-        [&](const TypeExpr &part) {
-          bool nested = part.kind == TypeExpr::Kind::alternatives;
-          out_ << (nested ? "(" : "");
-          type(part);
-          out_ << (nested ? ")" : "");
-        },
-        " | ");
-  }
-}
-
-void Printer::block(const Block &b) {
+void TreePrinter::block(const Block &b) {
   out_ << "{\n";
   ++depth_;
   for (const StatementPtr &s : b.statements) {
@@ -311,14 +17,14 @@ void Printer::block(const Block &b) {
   line() << '}';
 }
 
-void Printer::values(const Values &v) {
+void TreePrinter::values(const Values &v) {
   if (v.scan)
     scan(*v.scan);
   else
     expressions(v.values);
 }
 
-void Printer::scan(const Scan &s) {
+void TreePrinter::scan(const Scan &s) {
   out_ << "scan";
   if (!s.arguments.empty())
     arguments(s.arguments);
@@ -338,7 +44,7 @@ void Printer::scan(const Scan &s) {
   block(s.body);
 }
 
-void Printer::conditional(const If &s) {
+void TreePrinter::conditional(const If &s) {
   out_ << "if ";
   expr(*s.condition);
   out_ << ' ';
@@ -352,7 +58,7 @@ void Printer::conditional(const If &s) {
     block(s.whenFalse);
 }
 
-void Printer::statement(const Statement &s) {
+void TreePrinter::statement(const Statement &s) {
   switch (s.kind) {
   case Statement::Kind::binding: {
     auto &binding = cast<Binding>(s);
@@ -422,7 +128,7 @@ void Printer::statement(const Statement &s) {
   }
 }
 
-void Printer::parameters(const std::vector<Parameter> &list) {
+void TreePrinter::parameters(const std::vector<Parameter> &list) {
   out_ << '(';
   separated(list, [&](const Parameter &parameter) {
     out_ << parameter.name.text << ": ";
@@ -439,7 +145,7 @@ void Printer::parameters(const std::vector<Parameter> &list) {
   out_ << ')';
 }
 
-void Printer::outputs(const std::vector<Output> &list) {
+void TreePrinter::outputs(const std::vector<Output> &list) {
   out_ << " -> (";
   separated(list, [&](const Output &output) {
     out_ << output.name.text << ": ";
@@ -448,7 +154,7 @@ void Printer::outputs(const std::vector<Output> &list) {
   out_ << ')';
 }
 
-void Printer::item(const Item &i) {
+void TreePrinter::item(const Item &i) {
   if (auto *import = llvm::dyn_cast<Import>(&i)) {
     out_ << "import ";
     separated(import->names, [&](const Name &name) { out_ << name.text; });
@@ -479,7 +185,7 @@ void Printer::item(const Item &i) {
   block(definition.body);
 }
 
-void Printer::file(const File &file) {
+void TreePrinter::file(const File &file) {
   for (const auto &[index, i] : llvm::enumerate(file.items)) {
     bool afterBlock = index && llvm::isa<Definition>(*file.items[index - 1]);
     if (index && (afterBlock || llvm::isa<Definition>(*i)))
@@ -489,11 +195,9 @@ void Printer::file(const File &file) {
   }
 }
 
-} // namespace
-
-void argent::ag::print(const File &file, llvm::raw_ostream &out) { Printer(out).file(file); }
-void argent::ag::print(const Expr &expr, llvm::raw_ostream &out) { Printer(out).expr(expr); }
-void argent::ag::print(const TypeExpr &type, llvm::raw_ostream &out) { Printer(out).type(type); }
+void argent::ag::print(const File &file, llvm::raw_ostream &out) { TreePrinter(out).file(file); }
+void argent::ag::print(const Expr &expr, llvm::raw_ostream &out) { TreePrinter(out).expr(expr); }
+void argent::ag::print(const TypeExpr &type, llvm::raw_ostream &out) { TreePrinter(out).type(type); }
 
 template <typename T> static std::string printed(const T &tree) {
   std::string text;
