@@ -61,6 +61,11 @@ static FailureOr<VariantSource> makeVariantSource(ModuleOp module, const Target 
   return source;
 }
 
+/// Whether the file is a module already, in MLIR's own text, as --emit=nn prints it: no frontend makes it. Its
+/// locations are places in that text, which is kept for the passes' errors; a frontend puts its sources into the
+/// module.
+static bool isModuleText(StringRef path) { return path.ends_with(".mlir"); }
+
 static LogicalResult runPasses(ModuleOp module, Stage stage, const Target &target, const CompileOptions &options,
                                TimeReport *report) {
   StageTimer timer(report, options.targets.size() > 1 ? "passes for " + target.name : "passes");
@@ -142,7 +147,7 @@ FailureOr<std::string> compileFile(StringRef path, const CompileOptions &given, 
   context.loadAllAvailableDialects();
   context.disableMultithreading();
   OwningOpRef<ModuleOp> module;
-  if (!path.ends_with(".mlir")) {
+  if (!isModuleText(path)) {
     StageTimer timer(report, "source to tensor graph");
     module = findFrontend(path).importFile(context, path, options.model, diagnostics);
     if (!module)
@@ -150,8 +155,7 @@ FailureOr<std::string> compileFile(StringRef path, const CompileOptions &given, 
   }
   context.printOpOnDiagnostic(false); // a schedule's mistake is shown in its own file
   DiagnosticPrinter printer(context, diagnostics);
-  // A module of nn, as --emit=nn prints it and a frontend makes it.
-  if (!module) {
+  if (isModuleText(path)) {
     auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(path, /*IsText=*/true);
     if (!buffer) {
       diagnostics << "error: cannot read " << path << ": " << buffer.getError().message() << "\n";
@@ -163,7 +167,7 @@ FailureOr<std::string> compileFile(StringRef path, const CompileOptions &given, 
   }
   if (!module)
     return failure();
-  printer.addSources(*module, path.ends_with(".mlir") ? "" : path);
+  printer.addSources(*module, isModuleText(path) ? "" : path);
   if (!options.scheduleFile.empty())
     if (auto buffer = llvm::MemoryBuffer::getFile(options.scheduleFile, /*IsText=*/true))
       printer.addFile(std::move(*buffer));

@@ -4,10 +4,11 @@
 // must have the bits that a session gives.
 #include "argent/Session.h"
 #include "runtime/ArenaNeeds.h"
+#include "runtime/Arenas.h"
 #include "runtime/Initializers.h"
 #include "runtime/LogicalLayout.h"
 #include "runtime/ModuleFormat.h"
-#include "runtime/device/cpu/CpuMemory.h"
+#include "runtime/device/cpu/Cpu.h"
 #include "test/bounds/GuardedProgram.h"
 
 #include <algorithm>
@@ -113,9 +114,11 @@ private:
   std::unique_ptr<Image> image_;
   std::unique_ptr<Session> session_;
   BatchSize batch_;
-  std::vector<std::unique_ptr<DeviceMemory>> arenas_;
-  std::vector<char *> bases_;
-  bool diverged_ = false; // parameters or states are no longer as the session has them, after a fault
+  std::unique_ptr<Device> device_; // has the memory; it launches nothing
+  Arenas arenas_;
+  std::unique_ptr<DeviceMemory> logical_; // the arena that a session's callers stand for; null if it is empty
+  std::vector<char *> bases_;             // of the arenas, the logical one among them
+  bool diverged_ = false;                 // parameters or states are no longer as the session has them, after a fault
   std::set<std::string> reported_;
 };
 
@@ -132,18 +135,17 @@ GuardedModule::GuardedModule(const std::string &path, int64_t maxBatch) : path_(
     require(Image::load(module_->blob(variant_->image()->offset(), variant_->image()->bytes()), {}, image_));
   batch_.largest = maxBatch;
   batch_.rounded = plannedBatch(*variant_, maxBatch);
-  List list(variant_->arenas());
-  for (uint32_t i = 0; i < list.size(); ++i) {
-    if (list[i]->kind() == format::ArenaKind::constants) {
-      bases_.push_back(
-          const_cast<char *>(module_->blob(variant_->constants()->offset(), variant_->constants()->bytes()).data()));
-      continue;
-    }
-    arenas_.push_back(CpuMemory::allocate(size_t(Amount(list[i]->bytes()).at(batch_.rounded)), i));
-    if (arenas_.back() == nullptr)
-      fail(path + ": no memory");
-    bases_.push_back(arenas_.back()->data());
-  }
+  require(Cpu::open(/*threads=*/1, device_));
+  require(arenas_.reserve(*module_, *variant_, options, *device_));
+  bases_ = arenas_.bases();
+  const int logical = arenas_.find(format::ArenaKind::logical, 0);
+  const int64_t bytes = logical < 0 ? 0 : Amount(arenas_.arena(logical).bytes()).at(batch_.rounded);
+  if (bytes == 0)
+    return;
+  logical_ = device_->allocate(MemorySpace::host, static_cast<size_t>(bytes), logical);
+  if (logical_ == nullptr)
+    fail(path + ": no memory");
+  bases_[logical] = logical_->data();
 }
 
 const format::Program *GuardedModule::program(std::string_view name) const {
@@ -169,12 +171,7 @@ bool GuardedModule::report(const std::string &entry, int64_t n, Placement placem
 /// Parameters and states as Session::initialize makes them.
 void GuardedModule::initialize() {
   const format::Program *pack = program("pack");
-  List list(variant_->arenas());
-  char *logical = nullptr;
-  for (uint32_t i = 0; i < list.size(); ++i)
-    if (list[i]->kind() == format::ArenaKind::logical)
-      logical = bases_[i];
-  if (pack == nullptr || logical == nullptr)
+  if (pack == nullptr || logical_ == nullptr)
     return;
   std::vector<Amount> offsets = logicalOffsets(module_->table(), variant_->batch_rounding());
   for (Placement placement : {Placement::kEnd, Placement::kStart}) {
@@ -185,7 +182,7 @@ void GuardedModule::initialize() {
       List dims(parameters[i]->type()->dims());
       for (uint32_t j = 0; j < dims.size(); ++j)
         tensor.shape.push_back(Amount(dims[j]).at(batch_.largest));
-      tensor.data = logical + offsets[i].at(batch_.rounded);
+      tensor.data = logical_->data() + offsets[i].at(batch_.rounded);
       require(fillInitialValue(*parameters[i]->initializer(), std::string(text(parameters[i]->path())), kSeed, tensor));
     }
     const GuardedCall call{bases_, {}, {}, batch_, batch_.largest, placement};
