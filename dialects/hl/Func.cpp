@@ -222,11 +222,12 @@ static LogicalResult verifyStage(FuncOp func, Stage stage) {
   if (func.getType().getElementTypes().size() != 1 || func.getUpdates().size() != 1 ||
       llvm::any_of(func.getUpdates(), stores))
     return func.emitOpError("(C8) is of the stage '")
-           << stage << "': a func of one value with one update, which stores at the axes";
+           << stringifyStage(stage) << "': a func of one value with one update, which stores at the axes";
   int64_t rank = func.getType().getRank();
   if ((stage == Stage::Image && rank != 3) || (stage == Stage::Phases && rank < 4))
     return func.emitOpError("(C9) is of the stage '")
-           << stage << "', which has " << (stage == Stage::Image ? "three" : "at least four") << " axes, not " << rank;
+           << stringifyStage(stage) << "', which has " << (stage == Stage::Image ? "three" : "at least four")
+           << " axes, not " << rank;
   return success();
 }
 

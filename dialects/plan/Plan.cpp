@@ -24,8 +24,8 @@ static bool areArenaBytes(ArrayRef<int64_t> bytes) {
 }
 
 LogicalResult ArenaOp::verify() {
-  if (getIndex() < 0)
-    return emitOpError("(C1) needs an index from 0; found ") << getIndex();
+  if (int64_t index = getIndex(); index < 0)
+    return emitOpError("(C1) needs an index from 0; found ") << index;
   if (!areArenaBytes(getBytes()))
     return emitOpError(
                "(C2) needs `bytes` [constant, for each of the batch], neither negative, the second a multiple of "
@@ -45,13 +45,14 @@ LogicalResult ParameterOp::verify() {
   nn::LayoutAttr layout = getLayoutAttr();
   if (layout && !layout.fits(type.getRank()))
     return emitOpError("(C1) needs a layout for the rank of ") << type << "; found " << layout;
-  if (getOffset() < 0 || getLogicalOffset() < 0)
-    return emitOpError("(C2) needs offsets from 0; found ") << std::min(getOffset(), getLogicalOffset());
+  if (int64_t least = std::min<int64_t>(getOffset(), getLogicalOffset()); least < 0)
+    return emitOpError("(C2) needs offsets from 0; found ") << least;
   int64_t logical = bytesOf(type.getShape(), type.getElementType());
   int64_t physical = layout ? bytesOf(layout.getPhysicalShape(type.getShape()), type.getElementType()) : logical;
-  if (getBytes() != physical || getLogicalBytes() != logical)
-    return emitOpError("(C3) has ") << getBytes() << " bytes, of which " << getLogicalBytes() << " logical; " << type
-                                    << " has " << physical << " and " << logical;
+  int64_t bytes = getBytes(), logicalBytes = getLogicalBytes();
+  if (bytes != physical || logicalBytes != logical)
+    return emitOpError("(C3) has ") << bytes << " bytes, and " << logicalBytes << " logical ones; " << type << " has "
+                                    << physical << " and " << logical;
   return success();
 }
 
@@ -70,13 +71,13 @@ template <typename Op> static LogicalResult verifyPort(Op op, ArrayAttr ports) {
   int64_t port = op.getPort();
   if (port < 0 || port >= static_cast<int64_t>(ports.size()))
     return op.emitOpError("(C1) is of port ") << port << "; the program has " << ports.size();
-  if (op.getOffset() < 0)
-    return op.emitOpError("(C2) needs an offset from 0; found ") << op.getOffset();
+  if (int64_t offset = op.getOffset(); offset < 0)
+    return op.emitOpError("(C2) needs an offset from 0; found ") << offset;
   // The program is verified before what stands in it.
   Type element = getElementTypeOrSelf(cast<DictionaryAttr>(ports[port]).getAs<TypeAttr>("type").getValue());
   if (element.isInteger(1))
     element = IntegerType::get(op.getContext(), 8, IntegerType::Unsigned);
-  if (hl::BufferType view = op.getType(); view.getElementType() != element)
+  if (argent::hl::BufferType view = op.getType(); view.getElementType() != element)
     return op.emitOpError("(C3) has elements of ") << view.getElementType() << ", the port of " << element;
   return success();
 }
@@ -85,8 +86,8 @@ LogicalResult InputOp::verify() { return verifyPort(*this, (*this)->getParentOfT
 LogicalResult OutputOp::verify() { return verifyPort(*this, (*this)->getParentOfType<ProgramOp>().getOutputs()); }
 
 LogicalResult ViewOp::verify() {
-  if (getIndex() < 0)
-    return emitOpError("(C1) needs an index from 0; found ") << getIndex();
+  if (int64_t index = getIndex(); index < 0)
+    return emitOpError("(C1) needs an index from 0; found ") << index;
   if (!areArenaBytes(getOffset()))
     return emitOpError(
                "(C2) needs an offset [constant, for each of the batch], neither negative, the second a multiple "

@@ -325,11 +325,11 @@ plan.parameter "w" : tensor<4xf32> <"constant", 0.0, 0.0> at 0 bytes 16 logical 
 // -----
 
 // @parameter_c3
-// expected-error @below {{(C3) has 16 bytes, of which 16 logical; 'tensor<4xf32>' has 32 and 16}}
+// expected-error @below {{(C3) has 16 bytes, and 16 logical ones; 'tensor<4xf32>' has 32 and 16}}
 plan.parameter "w" : tensor<4xf32> <"constant", 0.0, 0.0> layout <pack = 8> at 0 bytes 16 logical 0 bytes 16
 
 // -----
 
 // @parameter_c3_logical
-// expected-error @below {{(C3) has 16 bytes, of which 20 logical; 'tensor<4xf32>' has 16 and 16}}
+// expected-error @below {{(C3) has 16 bytes, and 20 logical ones; 'tensor<4xf32>' has 16 and 16}}
 plan.parameter "w" : tensor<4xf32> <"constant", 0.0, 0.0> at 0 bytes 16 logical 0 bytes 20
