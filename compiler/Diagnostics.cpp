@@ -75,7 +75,7 @@ void DiagnosticPrinter::print(Location location, StringRef kind, StringRef messa
     return;
   }
   auto find = [&](unsigned line, unsigned column) {
-    return files_.find(text->second.shown, line, column, text->second.column);
+    return files_.locate(text->second.shown, line, column, text->second.column);
   };
   llvm::SMLoc begin = find(place.getStartLine(), place.getStartColumn());
   llvm::SMLoc end = find(place.getEndLine(), place.getEndColumn());

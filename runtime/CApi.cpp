@@ -2,6 +2,7 @@
 #include "argent/Session.h"
 #include "argent/argent.h"
 #include "runtime/Guard.h"
+#include "runtime/PortCheck.h"
 #include "runtime/Table.h"
 
 #include <algorithm>
@@ -101,27 +102,35 @@ Status byName(const std::string &entry, const char *kind, List<flatbuffers::Offs
   return {};
 }
 
-/// Calls use(value, tensor) for each tensor and the value of its path; types and shapes are equal.
-template <typename Use>
-Status withValues(const LogicalValues &values, const argent_tensor *tensors, size_t count, Use use) {
+/// A tensor of the caller, and the number of the parameter or state that it names.
+struct NamedValue {
+  uint32_t number;
+  TensorView tensor;
+};
+
+/// The parameters that the tensors name; types and shapes are theirs.
+Status findValues(const Session &session, const argent_tensor *tensors, size_t count, std::vector<NamedValue> &found) {
   if (count != 0 && tensors == nullptr)
     return missing("no tensors given");
+  List parameters(session.module().table().parameters());
   for (size_t i = 0; i < count; ++i) {
     std::string path = tensors[i].name == nullptr ? "" : tensors[i].name;
-    size_t index = 0;
-    while (index < values.paths.size() && values.paths[index] != path)
-      ++index;
-    if (index == values.paths.size())
+    NamedValue value{0, {}};
+    while (value.number < parameters.size() && text(parameters[value.number]->path()) != path)
+      ++value.number;
+    if (value.number == parameters.size())
       return Status(StatusCode::kNotFound, "there is no parameter " + quoted(path));
-    TensorView view;
-    ARGENT_RETURN_IF_ERROR(toView(tensors[i], "parameter", view));
-    const TensorView &value = values.tensors[index];
-    if (view.type != value.type || view.shape != value.shape || view.data == nullptr)
-      return missing("parameter " + quoted(path) + " is " + typeString(value.type, value.shape) + ", got " +
-                     (view.data == nullptr ? "no memory" : typeString(view.type, view.shape)));
-    use(value, view);
+    ARGENT_RETURN_IF_ERROR(toView(tensors[i], "parameter", value.tensor));
+    ARGENT_RETURN_IF_ERROR(checkValue(*parameters[value.number], session.options().maxBatch, value.tensor));
+    found.push_back(std::move(value));
   }
   return {};
+}
+
+/// Puts the caller's values into those of a session.
+void copyInto(LogicalValues &values, const std::vector<NamedValue> &given) {
+  for (const auto &[number, tensor] : given)
+    std::memcpy(values.tensors[number].data, tensor.data, tensor.byteCount());
 }
 
 template <typename Open> argent_status openModule(argent_module **module, Open open) {
@@ -145,17 +154,14 @@ template <typename Body> argent_status withSession(argent_session *session, Body
 }
 
 /// Writes to a session that has no values yet.
-Status writeFirst(argent_session &handle, Session &session, const argent_tensor *tensors, size_t count) {
+Status writeFirst(argent_session &handle, Session &session, const std::vector<NamedValue> &given) {
   if (handle.written.memory == nullptr) {
     ARGENT_RETURN_IF_ERROR(session.logicalBuffer(handle.written));
     handle.isWritten.assign(handle.written.tensors.size(), false);
   }
-  ARGENT_RETURN_IF_ERROR(withValues(handle.written, tensors, count, [](const TensorView &, const TensorView &) {}));
-  ARGENT_RETURN_IF_ERROR(
-      withValues(handle.written, tensors, count, [&](const TensorView &value, const TensorView &tensor) {
-        std::memcpy(value.data, tensor.data, value.byteCount());
-        handle.isWritten[static_cast<size_t>(&value - handle.written.tensors.data())] = true;
-      }));
+  copyInto(handle.written, given);
+  for (const NamedValue &value : given)
+    handle.isWritten[value.number] = true;
   if (std::find(handle.isWritten.begin(), handle.isWritten.end(), false) != handle.isWritten.end())
     return {};
   ARGENT_RETURN_IF_ERROR(session.setValues(0, handle.written));
@@ -290,24 +296,23 @@ argent_status argent_session_read(argent_session *session, const argent_tensor *
   return withSession(session, [&](Session &s) -> Status {
     if (!s.hasValues())
       return missing("there are no values to read: initialize the session, or write all of them, first");
-    LogicalValues values;
-    ARGENT_RETURN_IF_ERROR(s.values(0, values));
-    ARGENT_RETURN_IF_ERROR(withValues(values, tensors, count, [](const TensorView &, const TensorView &) {}));
-    return withValues(values, tensors, count, [](const TensorView &value, const TensorView &tensor) {
-      std::memcpy(tensor.data, value.data, value.byteCount());
-    });
+    std::vector<NamedValue> asked;
+    ARGENT_RETURN_IF_ERROR(findValues(s, tensors, count, asked));
+    for (const auto &[number, tensor] : asked)
+      ARGENT_RETURN_IF_ERROR(s.value(number, tensor));
+    return {};
   });
 }
 
 argent_status argent_session_write(argent_session *session, const argent_tensor *tensors, size_t count) {
   return withSession(session, [&](Session &s) -> Status {
+    std::vector<NamedValue> given;
+    ARGENT_RETURN_IF_ERROR(findValues(s, tensors, count, given));
     if (!s.hasValues())
-      return writeFirst(*session, s, tensors, count);
+      return writeFirst(*session, s, given);
     LogicalValues values;
     ARGENT_RETURN_IF_ERROR(s.values(0, values));
-    ARGENT_RETURN_IF_ERROR(withValues(values, tensors, count, [](const TensorView &value, const TensorView &tensor) {
-      std::memcpy(value.data, tensor.data, value.byteCount());
-    }));
+    copyInto(values, given);
     return s.setValues(0, values);
   });
 }

@@ -1,4 +1,4 @@
-//===- PortCheck.cpp - whether a call's tensors fit an entry point ---------===//
+//===- PortCheck.cpp - whether a caller's tensors fit ports and parameters -===//
 #include "runtime/PortCheck.h"
 
 #include <algorithm>
@@ -157,6 +157,16 @@ Status checkCall(const format::EntryPoint &entry, std::span<const TensorView> in
       ARGENT_RETURN_IF_ERROR(checkRange(call, *inputPorts[i], inputs[i]));
   n = call.n == 0 ? 1 : call.n;
   return {};
+}
+
+Status checkValue(const format::Parameter &parameter, int64_t maxBatch, const TensorView &value) {
+  const ElementType type = elementType(parameter.type()->element_type());
+  const std::vector<int64_t> shape = shapeAt(*parameter.type(), maxBatch);
+  if (value.type == type && value.shape == shape && value.data != nullptr)
+    return {};
+  return Status(StatusCode::kInvalidArgument,
+                "parameter " + quoted(text(parameter.path())) + " is " + typeString(type, shape) + ", got " +
+                    (value.data == nullptr ? "no memory" : typeString(value.type, value.shape)));
 }
 
 } // namespace argent

@@ -145,6 +145,19 @@ Status Program::run(size_t begin, size_t end) {
   return {};
 }
 
+Status Program::runOn(uint32_t arena, int64_t begin, int64_t end) {
+  std::vector<bool> isThere(buffers_.size()); // for each view
+  for (const ArenaView &view : arenaViews_)
+    isThere[view.view] = view.arena == arena && view.offset >= begin && view.offset < end;
+  for (const Step &step : steps_)
+    for (const HalideBuffer *buffer : operands(step))
+      if (isThere[static_cast<size_t>(buffer - buffers_.data())]) {
+        ARGENT_RETURN_IF_ERROR(runStep(step));
+        break;
+      }
+  return {};
+}
+
 /// Of a launch's kernels, the one for this batch.
 const Program::Choice &Program::chosen(const Step &step) const {
   uint32_t last = step.second - 1;
@@ -171,16 +184,23 @@ Status Program::runStep(const Step &step) {
   return {};
 }
 
-/// What the step writes. A kernel has one result at least; older modules do not say how many.
-std::vector<const HalideBuffer *> Program::results(const Step &step) const {
+/// What the step reads, then what it writes.
+std::vector<const HalideBuffer *> Program::operands(const Step &step) const {
   if (step.kind == StepKind::kCopy)
-    return {&buffers_[step.second]};
+    return {&buffers_[step.first], &buffers_[step.second]};
   if (step.kind == StepKind::kFill)
     return {&buffers_[step.first]};
-  const uint32_t count = std::min(step.views, std::max<uint32_t>(1, chosen(step).kernel->result_count()));
   std::vector<const HalideBuffer *> found;
-  for (uint32_t i = step.views - count; i < step.views; ++i)
+  for (uint32_t i = 0; i < step.views; ++i)
     found.push_back(static_cast<const HalideBuffer *>(arguments_[step.arguments + 2 + i]));
+  return found;
+}
+
+/// What the step writes. A kernel has one result at least; older modules do not say how many.
+std::vector<const HalideBuffer *> Program::results(const Step &step) const {
+  std::vector<const HalideBuffer *> found = operands(step);
+  const size_t count = step.kind == StepKind::kLaunch ? std::max<size_t>(1, chosen(step).kernel->result_count()) : 1;
+  found.erase(found.begin(), found.end() - static_cast<ptrdiff_t>(std::min(count, found.size())));
   return found;
 }
 

@@ -43,6 +43,8 @@ public:
   ///
   /// Errors: those of Device::launch, with the kernel and its place in the source.
   Status run(size_t begin, size_t end);
+  /// As run(), of the instructions that have a view which begins within the bytes `begin` … `end` of this arena.
+  Status runOn(uint32_t arena, int64_t begin, int64_t end);
   size_t instructionCount() const { return steps_.size(); }
 
   /// The first instruction that changes a parameter or moment; instructionCount() if none does.
@@ -86,6 +88,7 @@ private:
   void addInstruction(const format::Instruction &instruction, const format::Variant &variant, const Image *image);
   void setBatch(int64_t n);
   const Choice &chosen(const Step &step) const;
+  std::vector<const HalideBuffer *> operands(const Step &step) const;
   std::vector<const HalideBuffer *> results(const Step &step) const;
   bool updates(const format::Variant &variant, const format::Program &program, const Step &step) const;
   Status runStep(const Step &step);

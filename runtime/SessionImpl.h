@@ -9,6 +9,7 @@
 #include "runtime/Program.h"
 
 #include <functional>
+#include <optional>
 
 namespace argent {
 
@@ -43,12 +44,19 @@ struct Session::Impl {
   bool readsValues(const Program &program) const;
 
   // SessionValues.cpp
-  /// Runs `pack` or `unpack` with `parameters` (an arena) in place of the parameters.
-  Status runPacking(Program &program, int parameters, char *logical);
+  /// The bytes of one parameter or state in logical layout.
+  struct LogicalBytes {
+    int64_t begin, end;
+  };
+  /// Runs `pack` or `unpack` with `parameters` (an arena) in place of the parameters; where `only` is given, of it
+  /// alone.
+  Status runPacking(Program &program, int parameters, char *logical, std::optional<LogicalBytes> only = std::nullopt);
   /// The arena that `which` of values() means, or an error.
   Status whichArena(int which, int &arena) const;
   Status checkLogical(const LogicalValues &values) const;
   LogicalValues makeLogical() const;
+  /// Memory for all values in logical layout, which nothing has touched yet.
+  LogicalMemory allocateLogical() const;
   Status unpackValues(int parameters, LogicalValues &values);
 };
 

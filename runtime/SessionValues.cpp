@@ -5,16 +5,17 @@
 #include "runtime/Initializers.h"
 #include "runtime/LogicalLayout.h"
 #include "runtime/ModuleFormat.h"
+#include "runtime/PortCheck.h"
 #include "runtime/SessionImpl.h"
 
-#include <algorithm>
+#include <cstring>
 #include <new>
 
 namespace argent {
 
 bool Session::hasValues() const { return impl_->valued || List(impl_->module->table().parameters()).empty(); }
 
-Status Session::Impl::runPacking(Program &program, int parameters, char *logical) {
+Status Session::Impl::runPacking(Program &program, int parameters, char *logical, std::optional<LogicalBytes> only) {
   std::vector<char *> replaced = arenas.bases();
   const int own = arenas.find(format::ArenaKind::parameters, 0);
   char *const noStates = parameters == own ? nullptr : arenas.clearedNoStates();
@@ -28,7 +29,11 @@ Status Session::Impl::runPacking(Program &program, int parameters, char *logical
     replaced[own] = arenas.bases()[parameters];
   program.setArenas(replaced);
   program.bind(batch.largest, {}, {});
-  ARGENT_RETURN_IF_ERROR(program.run(0, program.instructionCount()));
+  if (only)
+    ARGENT_RETURN_IF_ERROR(
+        program.runOn(static_cast<uint32_t>(arenas.find(format::ArenaKind::logical, 0)), only->begin, only->end));
+  else
+    ARGENT_RETURN_IF_ERROR(program.run(0, program.instructionCount()));
   return device->synchronize();
 }
 
@@ -44,21 +49,24 @@ Status Session::Impl::whichArena(int which, int &index) const {
   return {};
 }
 
+LogicalMemory Session::Impl::allocateLogical() const {
+  const Amount bytes = logicalBytes(module->table(), variant->batch_rounding());
+  return {new (std::align_val_t(kTensorAlignment)) char[static_cast<size_t>(bytes.at(batch.rounded))],
+          [](void *memory) { ::operator delete[](memory, std::align_val_t(kTensorAlignment)); }};
+}
+
 LogicalValues Session::Impl::makeLogical() const {
   LogicalValues values;
   const format::Module &table = module->table();
-  const size_t bytes = std::max<size_t>(
-      kTensorAlignment, static_cast<size_t>(logicalBytes(table, variant->batch_rounding()).at(batch.rounded)));
-  values.memory = {new (std::align_val_t(kTensorAlignment)) char[bytes](),
-                   [](void *memory) { ::operator delete[](memory, std::align_val_t(kTensorAlignment)); }};
+  values.memory = allocateLogical();
+  std::memset(values.memory.get(), 0,
+              static_cast<size_t>(logicalBytes(table, variant->batch_rounding()).at(batch.rounded)));
   std::vector<Amount> offsets = logicalOffsets(table, variant->batch_rounding());
   List parameters(table.parameters());
   for (uint32_t i = 0; i < parameters.size(); ++i) {
     TensorView tensor;
     tensor.type = elementType(parameters[i]->type()->element_type());
-    List dims(parameters[i]->type()->dims());
-    for (uint32_t j = 0; j < dims.size(); ++j)
-      tensor.shape.push_back(Amount(dims[j]).at(batch.largest));
+    tensor.shape = shapeAt(*parameters[i]->type(), batch.largest);
     tensor.data = values.memory.get() + offsets[i].at(batch.rounded);
     values.tensors.push_back(std::move(tensor));
     values.paths.emplace_back(text(parameters[i]->path()));
@@ -71,13 +79,9 @@ Status Session::Impl::checkLogical(const LogicalValues &values) const {
   std::vector<Amount> offsets = logicalOffsets(module->table(), variant->batch_rounding());
   List parameters(module->table().parameters());
   bool same = values.memory != nullptr && values.tensors.size() == offsets.size();
-  for (uint32_t i = 0; same && i < parameters.size(); ++i) {
-    List dims(parameters[i]->type()->dims());
+  for (uint32_t i = 0; same && i < parameters.size(); ++i)
     same = values.tensors[i].data == values.memory.get() + offsets[i].at(batch.rounded) &&
-           values.tensors[i].shape.size() == dims.size();
-    for (uint32_t j = 0; same && j < dims.size(); ++j)
-      same = values.tensors[i].shape[j] == Amount(dims[j]).at(batch.largest);
-  }
+           values.tensors[i].shape == shapeAt(*parameters[i]->type(), batch.largest);
   return same ? Status()
               : Status(StatusCode::kInvalidArgument,
                        "the values were not made by logicalBuffer() or values() of such a session");
@@ -103,6 +107,26 @@ Status Session::values(int which, LogicalValues &values) {
     int arena = -1;
     ARGENT_RETURN_IF_ERROR(impl_->whichArena(which, arena));
     return impl_->unpackValues(arena, values);
+  });
+}
+
+Status Session::value(size_t number, const TensorView &value) {
+  return guarded([&]() -> Status {
+    List parameters(impl_->module->table().parameters());
+    if (number >= parameters.size())
+      return Status(StatusCode::kInvalidArgument, "there is no parameter " + std::to_string(number));
+    ARGENT_RETURN_IF_ERROR(checkValue(*parameters[static_cast<uint32_t>(number)], impl_->batch.largest, value));
+    Impl &impl = *impl_;
+    const int64_t begin =
+        logicalOffsets(impl.module->table(), impl.variant->batch_rounding())[number].at(impl.batch.rounded);
+    const auto bytes = static_cast<int64_t>(value.byteCount());
+    // There is room for all; of it only what this one needs is touched.
+    const LogicalMemory memory = impl.allocateLogical();
+    std::memset(memory.get() + begin, 0, value.byteCount());
+    ARGENT_RETURN_IF_ERROR(impl.runPacking(*impl.unpack, impl.arenas.find(format::ArenaKind::parameters, 0),
+                                           memory.get(), Impl::LogicalBytes{begin, begin + bytes}));
+    std::memcpy(value.data, memory.get() + begin, value.byteCount());
+    return {};
   });
 }
 

@@ -9,6 +9,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace argent {
 
@@ -62,6 +63,15 @@ inline uint32_t givenInputs(const format::EntryPoint &entry) {
 }
 
 inline ElementType elementType(format::ElementType type) { return static_cast<ElementType>(type); }
+
+/// The extents of a type for a batch of `n`.
+inline std::vector<int64_t> shapeAt(const format::TensorType &type, int64_t n) {
+  std::vector<int64_t> shape;
+  List dims(type.dims());
+  for (uint32_t i = 0; i < dims.size(); ++i)
+    shape.push_back(Amount(dims[i]).at(n));
+  return shape;
+}
 
 /// Where a kernel's code begins in the image.
 inline uint64_t codeOffset(const format::Kernel &kernel) {

@@ -279,8 +279,6 @@ Status variant(const format::Module &module, const format::Variant &variant, std
       return invalid(target, status.message());
   if (variant.image()->bytes() != 0 && c.image.architecture() != text(variant.architecture()))
     return invalid(target, "its image is for " + std::string(c.image.architecture()));
-  if (variant.scratch_bytes() > static_cast<uint64_t>(kMaxAmount))
-    return invalid(target, "it needs too much scratch memory");
 
   ARGENT_RETURN_IF_ERROR(arenas(c, target));
   ARGENT_RETURN_IF_ERROR(placements(c, target));

@@ -113,11 +113,6 @@ static LogicalResult fillPorts(plan::ProgramOp program, ArrayAttr ports,
       port->range->low = cast<IntegerAttr>(range[0]).getInt();
       port->range->high = cast<IntegerAttr>(range[1]).getInt();
     }
-    if (auto range = dictionary.getAs<DenseI64ArrayAttr>("range")) {
-      port->range = std::make_unique<format::ValueRangeT>();
-      port->range->low = range[0];
-      port->range->high = range[1];
-    }
     if (auto from = dictionary.getAs<DictionaryAttr>("from"))
       port->preprocessing = preprocessing(from);
     if (auto place = dictionary.getAs<LocationAttr>("location"))
@@ -127,16 +122,26 @@ static LogicalResult fillPorts(plan::ProgramOp program, ArrayAttr ports,
   return success();
 }
 
-static format::InitializerKind initializerKind(StringRef kind) {
-  return llvm::StringSwitch<format::InitializerKind>(kind)
-      .Case("constant", format::InitializerKind::constant)
-      .Case("uniform", format::InitializerKind::uniform)
-      .Case("normal", format::InitializerKind::normal)
-      .Case("glorot_uniform", format::InitializerKind::glorot_uniform)
-      .Case("glorot_normal", format::InitializerKind::glorot_normal)
-      .Case("he_uniform", format::InitializerKind::he_uniform)
-      .Case("he_normal", format::InitializerKind::he_normal)
-      .Case("orthogonal", format::InitializerKind::orthogonal); // #nn.init has no others
+static format::InitializerKind initializerKind(nn::InitializerKind kind) {
+  switch (kind) {
+  case nn::InitializerKind::constant:
+    return format::InitializerKind::constant;
+  case nn::InitializerKind::uniform:
+    return format::InitializerKind::uniform;
+  case nn::InitializerKind::normal:
+    return format::InitializerKind::normal;
+  case nn::InitializerKind::glorot_uniform:
+    return format::InitializerKind::glorot_uniform;
+  case nn::InitializerKind::glorot_normal:
+    return format::InitializerKind::glorot_normal;
+  case nn::InitializerKind::he_uniform:
+    return format::InitializerKind::he_uniform;
+  case nn::InitializerKind::he_normal:
+    return format::InitializerKind::he_normal;
+  case nn::InitializerKind::orthogonal:
+    return format::InitializerKind::orthogonal;
+  }
+  llvm_unreachable("all kinds are listed");
 }
 
 static LogicalResult fillTraining(ModuleOp module, format::ModuleT &table) {
@@ -144,15 +149,10 @@ static LogicalResult fillTraining(ModuleOp module, format::ModuleT &table) {
   if (!training)
     return success();
   table.training = std::make_unique<format::TrainingT>();
-  auto number = [&](StringRef name) -> int64_t {
-    auto value = training.getAs<IntegerAttr>(name);
-    return value ? value.getInt() : 0;
-  };
-  table.training->batch = number("batch");
-  table.training->epochs = number("epochs");
-  if (auto metrics = training.getAs<ArrayAttr>("metrics"))
-    for (auto metric : metrics.getAsRange<StringAttr>())
-      table.training->metrics.push_back(metric.str());
+  table.training->batch = training.getAs<IntegerAttr>("batch").getInt();
+  table.training->epochs = training.getAs<IntegerAttr>("epochs").getInt();
+  for (auto metric : training.getAs<ArrayAttr>("metrics").getAsRange<StringAttr>())
+    table.training->metrics.push_back(metric.str());
   for (auto program : module.getOps<plan::ProgramOp>())
     if (program.getSymName() == "evaluate")
       for (auto port : program.getOutputs().getAsRange<DictionaryAttr>())

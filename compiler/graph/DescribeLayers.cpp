@@ -28,8 +28,8 @@ struct Layer {
   Operation *last = nullptr;
   LocationAttr location;
   int64_t weight = 0; // FLOPs of the op that gave the kind
-  int64_t parameters = 0, connections = 0;
-  Linear flops;
+  int64_t parameters = 0;
+  Linear connections, flops;
   View view;
 };
 
@@ -69,11 +69,12 @@ public:
 
 private:
   /// Products of an input and a weight, and biases; what a window averages or compares.
-  static int64_t connectionsOf(Operation &op) {
+  static Linear connectionsOf(Operation &op) {
     auto layer = dyn_cast<LayerOpInterface>(op);
-    if (std::optional<int64_t> own = layer ? layer.getConnections() : std::nullopt)
+    if (std::optional<Linear> own = layer ? layer.getConnections() : std::nullopt)
       return *own;
-    return llvm::any_of(op.getOperands(), isParameter) ? nn::countElementsOfRow(op.getResult(0).getType()) : 0;
+    return llvm::any_of(op.getOperands(), isParameter) ? nn::countElements(op.getResult(0).getType()).linear()
+                                                       : Linear();
   }
 
   /// What an op is counted with: equal keys are one layer.
@@ -141,7 +142,7 @@ private:
   void countParameter(Value value, Layer &layer) {
     auto parameter = dyn_cast_or_null<nn::ParameterOp>(findDeclaration(value));
     if (parameter && known_.insert(parameter.getPath()).second)
-      layer.parameters += nn::countElementsOfRow(parameter.getType());
+      layer.parameters += parameter.getType().getNumElements();
   }
 
   Attribute attribute(Builder &builder, StringAttr name, const Layer &layer) {
@@ -151,7 +152,7 @@ private:
         builder.getNamedAttr("kind", builder.getStringAttr(layer.kind)),
         builder.getNamedAttr("type", TypeAttr::get(output.getType())),
         builder.getNamedAttr("parameters", builder.getI64IntegerAttr(layer.parameters)),
-        builder.getNamedAttr("connections", builder.getI64IntegerAttr(layer.connections)),
+        builder.getNamedAttr("connections", builder.getI64IntegerAttr(layer.connections.at(1))),
         builder.getNamedAttr("flops", builder.getDenseI64ArrayAttr({layer.flops.constant, layer.flops.perBatch})),
         builder.getNamedAttr("field", builder.getDenseI64ArrayAttr(fields_.points(layer.view))),
         builder.getNamedAttr("location", layer.location),

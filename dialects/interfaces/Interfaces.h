@@ -43,7 +43,14 @@ ARGENT_KERNEL_TRAIT(Contracting);
 /// What slides along one axis: from its first element to its last, and from one position to the next.
 struct AxisWindow {
   int64_t extent = 1, stride = 1;
-  bool isTurned = false; // the result's positions lie `stride` to one of the operand's, not the other way round
+  int64_t before = 0, after = 0; // padding of the operand; of a turned window, what is cut off the result
+  bool isTurned = false;         // the result's positions lie `stride` to one of the operand's, not the other way round
+
+  /// How many positions there are over an operand of so many elements; of a turned window, the elements of the result.
+  int64_t positions(int64_t elements) const {
+    return isTurned ? (elements - 1) * stride + extent - before - after
+                    : (elements + before + after - extent) / stride + 1;
+  }
 };
 
 /// The axis of the result at the same place as the operand's, if it has the same extent: what an op does that says

@@ -12,16 +12,16 @@ def LayerOpInterface : OpInterface<"LayerOpInterface"> {
   }];
   let methods = [
     InterfaceMethod<[{
-      Products of an input and a weight, or what windows average or compare, for one of the batch. Null: one for each element of the
-      result, where the op reads a parameter.
-    }], "::std::optional<int64_t>", "getConnections", (ins), "", [{ return std::nullopt; }]>,
+      Products of an input and a weight, or what windows average or compare. None: one for each element of the result, where the op
+      reads a parameter.
+    }], "::std::optional<::argent::Linear>", "getConnections", (ins), "", [{ return std::nullopt; }]>,
     InterfaceMethod<[{
       Which axis of the result goes along `axis` of the operand, element by element or window by window; none where each element of
       the result combines all elements along it.
     }], "::std::optional<int64_t>", "getAxisInResult", (ins "::mlir::OpOperand &":$operand, "int64_t":$axis), "", [{
       return ::argent::findKeptAxis(operand, axis);
     }]>,
-    InterfaceMethod<[{What slides over the operand along an axis of the result.}],
+    InterfaceMethod<[{What slides over the operand along an axis of the result; a window of one element where nothing does.}],
       "::argent::AxisWindow", "getWindow", (ins "int64_t":$axis), "", [{ return {}; }]>
   ];
 }

@@ -38,21 +38,35 @@ LogicalResult BatchAttr::verifyEncoding(ArrayRef<int64_t> shape, Type elementTyp
 
 //===--- #nn.init ----------------------------------------------------------===//
 
-static const char *const kInitializerKinds[] = {"constant",      "uniform",    "normal",    "glorot_uniform",
-                                                "glorot_normal", "he_uniform", "he_normal", "orthogonal"};
-
-LogicalResult InitializerAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef kind, APFloat a,
+LogicalResult InitializerAttr::verify(function_ref<InFlightDiagnostic()> emitError, InitializerKind kind, APFloat a,
                                       APFloat b) {
-  if (!llvm::is_contained(kInitializerKinds, kind))
-    return emitError() << "unknown initializer \"" << kind << "\", expected one of "
-                       << llvm::join(ArrayRef(kInitializerKinds), ", ");
   if (!a.isFinite() || !b.isFinite())
-    return emitError() << "an initializer's numbers are finite";
-  if (kind == "uniform" && a.convertToDouble() > b.convertToDouble())
-    return emitError() << "uniform from " << a.convertToDouble() << " to " << b.convertToDouble() << ": low above high";
-  if (kind == "normal" && b.convertToDouble() < 0)
-    return emitError() << "normal: the deviation " << b.convertToDouble() << " is negative";
-  return success();
+    return emitError() << "(C1) an initializer's numbers are finite";
+  switch (kind) {
+  case InitializerKind::constant:
+    if (!b.isZero())
+      return emitError() << "(C2) constant has one number, and the other is " << b.convertToDouble();
+    return success();
+  case InitializerKind::uniform:
+    if (a.convertToDouble() > b.convertToDouble())
+      return emitError() << "(C2) uniform from " << a.convertToDouble() << " to " << b.convertToDouble()
+                         << ": low above high";
+    return success();
+  case InitializerKind::normal:
+    if (b.convertToDouble() < 0)
+      return emitError() << "(C2) normal: the deviation " << b.convertToDouble() << " is negative";
+    return success();
+  case InitializerKind::glorot_uniform:
+  case InitializerKind::glorot_normal:
+  case InitializerKind::he_uniform:
+  case InitializerKind::he_normal:
+  case InitializerKind::orthogonal:
+    if (!a.isZero() || !b.isZero())
+      return emitError() << "(C2) " << stringifyInitializerKind(kind) << " has no numbers, found "
+                         << a.convertToDouble() << " and " << b.convertToDouble();
+    return success();
+  }
+  llvm_unreachable("all kinds are listed");
 }
 
 static ParseResult parseFinite(AsmParser &parser, double &value) {
@@ -64,21 +78,23 @@ static ParseResult parseFinite(AsmParser &parser, double &value) {
 }
 
 Attribute InitializerAttr::parse(AsmParser &parser, Type) {
-  std::string kind;
   double a = 0, b = 0;
-  if (parser.parseLess() || parser.parseString(&kind))
+  if (parser.parseLess())
+    return {};
+  FailureOr<InitializerKind> kind = FieldParser<InitializerKind>::parse(parser);
+  if (failed(kind))
     return {};
   if (succeeded(parser.parseOptionalComma()) &&
       (parseFinite(parser, a) || parser.parseComma() || parseFinite(parser, b)))
     return {};
   if (parser.parseGreater())
     return {};
-  return getChecked([&] { return parser.emitError(parser.getNameLoc()); }, parser.getContext(), StringRef(kind),
-                    APFloat(a), APFloat(b));
+  return getChecked([&] { return parser.emitError(parser.getNameLoc()); }, parser.getContext(), *kind, APFloat(a),
+                    APFloat(b));
 }
 
 void InitializerAttr::print(AsmPrinter &printer) const {
-  printer << "<\"" << getKind() << "\", ";
+  printer << "<" << getKind() << ", ";
   printer.printFloat(getA());
   printer << ", ";
   printer.printFloat(getB());

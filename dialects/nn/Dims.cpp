@@ -89,13 +89,6 @@ Dims reduceDims(ArrayRef<Dim> dims, ArrayRef<int64_t> axes, bool keepDims) {
   return result;
 }
 
-int64_t countElementsOfRow(Type type) {
-  int64_t count = 1;
-  for (Dim dim : getDims(type))
-    count *= dim.isOpen ? 1 : dim.size;
-  return count;
-}
-
 ElementCount countElements(ArrayRef<Dim> dims) {
   ElementCount count;
   for (Dim dim : dims) {

@@ -59,8 +59,6 @@ Dims reduceDims(llvm::ArrayRef<Dim> dims, llvm::ArrayRef<int64_t> axes, bool kee
 
 ElementCount countElements(llvm::ArrayRef<Dim> dims);
 inline ElementCount countElements(mlir::Type type) { return countElements(getDims(type)); }
-/// Without what grows with N.
-int64_t countElementsOfRow(mlir::Type type);
 
 /// The values lo ... hi-1.
 llvm::SmallVector<int64_t> axisRange(int64_t lo, int64_t hi);

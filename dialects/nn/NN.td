@@ -36,14 +36,14 @@ def NN_Dialect : Dialect {
       func.func @predict(%image: tensor<?x28x28x1xf32> {nn.name = "image", nn.from = {source = "image", mean = [0.286], std = [0.353]}})
           -> (tensor<?x10xf32> {nn.name = "logits"}) {
         %row = nn.reshape %image : tensor<?x28x28x1xf32> to tensor<?x784xf32>
-        %weight = nn.parameter "dense_1.weight" <"glorot_uniform"> : tensor<784x10xf32>
+        %weight = nn.parameter "dense_1.weight" <glorot_uniform> : tensor<784x10xf32>
         %logits = nn.matmul %row, %weight : tensor<?x784xf32>, tensor<784x10xf32>
         return %logits : tensor<?x10xf32>
       }
       func.func @evaluate(%image: tensor<?x28x28x1xf32> {nn.name = "image"}, %label: tensor<?xi32> {nn.name = "label", nn.range = [0, 9]})
           -> (tensor<f32> {nn.name = "totals", nn.total = "sum"}, tensor<f32> {nn.name = "totals", nn.total = "sum"}) {
         %row = nn.reshape %image : tensor<?x28x28x1xf32> to tensor<?x784xf32>
-        %weight = nn.parameter "dense_1.weight" <"glorot_uniform"> : tensor<784x10xf32>
+        %weight = nn.parameter "dense_1.weight" <glorot_uniform> : tensor<784x10xf32>
         %logits = nn.matmul %row, %weight : tensor<?x784xf32>, tensor<784x10xf32>
         %errors = nn.cross_entropy %logits, %label : tensor<?x10xf32>, tensor<?xi32>
         %sum = nn.reduce sum %errors [0] : tensor<?xf32>
@@ -60,7 +60,7 @@ def NN_Dialect : Dialect {
           -> (tensor<f32> {nn.name = "loss"}, tensor<f32> {nn.name = "gradient_norm"}, tensor<f32> {nn.name = "totals", nn.total = "sum"},
               tensor<f32> {nn.name = "totals", nn.total = "sum"}, tensor<f32> {nn.name = "rate", nn.location = loc("net.ag":6:26)}) {
         %row = nn.reshape %image : tensor<?x28x28x1xf32> to tensor<?x784xf32>
-        %weight = nn.parameter "dense_1.weight" <"glorot_uniform"> : tensor<784x10xf32>
+        %weight = nn.parameter "dense_1.weight" <glorot_uniform> : tensor<784x10xf32>
         %logits = nn.matmul %row, %weight : tensor<?x784xf32>, tensor<784x10xf32>
         %errors = nn.cross_entropy %logits, %label : tensor<?x10xf32>, tensor<?xi32>
         %sum = nn.reduce sum %errors [0] : tensor<?xf32>
@@ -109,13 +109,24 @@ def NN_BatchAttr : NN_Attr<"Batch", "batch", [DeclareAttrInterfaceMethods<Verifi
   let assemblyFormat = "`<` `[` $factors `]` `>`";
 }
 
+/// The closed list of runtime/module.fbs.
+def NN_InitializerKind : I32EnumAttr<"InitializerKind", "how a parameter begins", [
+    I32EnumAttrCase<"constant", 0>, I32EnumAttrCase<"uniform", 1>, I32EnumAttrCase<"normal", 2>,
+    I32EnumAttrCase<"glorot_uniform", 3>, I32EnumAttrCase<"glorot_normal", 4>, I32EnumAttrCase<"he_uniform", 5>,
+    I32EnumAttrCase<"he_normal", 6>, I32EnumAttrCase<"orthogonal", 7>]> {
+  let cppNamespace = "::argent::nn";
+  let genSpecializedAttr = 0;
+}
+
 def NN_InitializerAttr : NN_Attr<"Initializer", "init"> {
   let summary = "how a parameter begins";
   let description = [{
-    `#nn.init<"constant", 0.0, 0.0>`, "uniform" (low, high), "normal" (mean, deviation), "glorot_uniform", "glorot_normal",
-    "he_uniform", "he_normal", "orthogonal" (the numbers are then 0). The closed list of runtime/module.fbs.
+    `#nn.init<constant, 0.0, 0.0>`, `uniform` (low, high), `normal` (mean, deviation), `glorot_uniform`, `glorot_normal`,
+    `he_uniform`, `he_normal`, `orthogonal`.
+    * (C1) the numbers are finite.
+    * (C2) uniform: low <= high; normal: deviation >= 0; where no numbers are named, both are 0.
   }];
-  let parameters = (ins StringRefParameter<>:$kind, "::llvm::APFloat":$a, "::llvm::APFloat":$b);
+  let parameters = (ins EnumParameter<NN_InitializerKind>:$kind, "::llvm::APFloat":$a, "::llvm::APFloat":$b);
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
 }

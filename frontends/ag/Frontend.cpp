@@ -60,7 +60,7 @@ void argent::ag::checkText(mlir::MLIRContext &context, llvm::MemoryBufferRef tex
     {
       Diagnostics diagnostics(llvm::nulls());
       hear(diagnostics);
-      auto tree = parse(diagnostics.addFile(file()), diagnostics);
+      auto tree = parse(diagnostics.addFile(file()), diagnostics, libraryNames);
       if (diagnostics.errorCount())
         return;
       for (const ItemPtr &item : tree->items)
@@ -91,7 +91,7 @@ bool argent::ag::formatText(llvm::MemoryBufferRef text, std::string &result, llv
   onLargeStack([&] {
     Diagnostics diagnostics(errors);
     good = format(diagnostics.addFile(llvm::MemoryBuffer::getMemBuffer(text, /*RequiresNullTerminator=*/false)),
-                  diagnostics, result);
+                  diagnostics, result, libraryNames);
   });
   return good;
 }
@@ -105,7 +105,7 @@ bool argent::ag::printFile(StringRef path, llvm::raw_ostream &out, llvm::raw_ost
   bool good = false;
   onLargeStack([&] {
     Diagnostics diagnostics(errors);
-    auto tree = parse(diagnostics.addFile(std::move(*buffer)), diagnostics);
+    auto tree = parse(diagnostics.addFile(std::move(*buffer)), diagnostics, libraryNames);
     good = diagnostics.errorCount() == 0;
     if (good)
       print(*tree, out);

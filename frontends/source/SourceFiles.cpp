@@ -13,9 +13,9 @@ const llvm::MemoryBuffer &SourceFiles::add(std::unique_ptr<llvm::MemoryBuffer> b
   return *sources_.getMemoryBuffer(id);
 }
 
-const llvm::MemoryBuffer *SourceFiles::find(StringRef file) const {
+const llvm::MemoryBuffer *SourceFiles::findFile(StringRef name) const {
   for (unsigned id = 1; id <= sources_.getNumBuffers(); ++id)
-    if (sources_.getMemoryBuffer(id)->getBufferIdentifier() == file)
+    if (sources_.getMemoryBuffer(id)->getBufferIdentifier() == name)
       return sources_.getMemoryBuffer(id);
   return nullptr;
 }
@@ -37,8 +37,8 @@ SourceFiles::Place SourceFiles::place(llvm::SMLoc location) const {
   return result;
 }
 
-llvm::SMLoc SourceFiles::find(StringRef file, unsigned line, unsigned column, Column kind) const {
-  const llvm::MemoryBuffer *buffer = find(file);
+llvm::SMLoc SourceFiles::locate(StringRef file, unsigned line, unsigned column, Column kind) const {
+  const llvm::MemoryBuffer *buffer = findFile(file);
   if (!buffer || line == 0)
     return {};
   StringRef rest = buffer->getBuffer();

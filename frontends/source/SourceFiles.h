@@ -21,8 +21,6 @@ public:
 
   /// Takes over a file's text; its name is the buffer's identifier.
   const llvm::MemoryBuffer &add(std::unique_ptr<llvm::MemoryBuffer> buffer);
-  /// The first file of this name, or null.
-  const llvm::MemoryBuffer *find(llvm::StringRef file) const;
 
   struct Place {
     llvm::StringRef file;
@@ -33,9 +31,9 @@ public:
 
   /// What a column counts: characters, as frontends and messages do, or bytes, as MLIR's parser does.
   enum class Column { Character, Byte };
-  /// The place of a line and a column, both from 1, of a file of this name; a column behind the line is its end.
-  /// Invalid if there is no such file or line.
-  llvm::SMLoc find(llvm::StringRef file, unsigned line, unsigned column, Column kind) const;
+  /// The place of a line and a column, both from 1, of the first file of this name; a column behind the line is its
+  /// end. Invalid if there is no such file or line.
+  llvm::SMLoc locate(llvm::StringRef file, unsigned line, unsigned column, Column kind) const;
 
   /// `file:line:column: kind: message` and, if `withLine`, the source line with a mark. Without a place: `kind:
   /// message`.
@@ -43,6 +41,8 @@ public:
              bool withLine = true) const;
 
 private:
+  /// The first file of this name, or null.
+  const llvm::MemoryBuffer *findFile(llvm::StringRef name) const;
   void printLine(llvm::raw_ostream &out, llvm::SMRange range, unsigned line) const;
 
   llvm::SourceMgr sources_;

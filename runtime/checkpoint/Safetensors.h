@@ -1,8 +1,7 @@
 //===- Safetensors.h - named tensors in a file -----------------------------===//
 // The format of huggingface/safetensors: u64 length of the header (little-endian), a JSON object (name -> dtype, shape,
-// data_offsets; and
-// "__metadata__": text -> text), then the tensors' bytes. A file is data from outside: everything in it is checked
-// before use.
+// data_offsets; and "__metadata__": text -> text), then the tensors' bytes. A file is data from outside: everything in
+// it is checked before use.
 #ifndef ARGENT_RUNTIME_CHECKPOINT_SAFETENSORS_H
 #define ARGENT_RUNTIME_CHECKPOINT_SAFETENSORS_H
 
@@ -39,8 +38,7 @@ struct Safetensors {
 ///
 /// Errors: kNotFound, kIoError  the file cannot be read.
 ///         kInvalidData         truncated, a header that is no such JSON, a name given twice, an unknown dtype, sizes
-///         that do not fit, tensors that
-///                              overlap or leave gaps. The message names file and tensor.
+///                              that do not fit, tensors that overlap or leave gaps. The message names file and tensor.
 Status readSafetensors(const std::string &path, Safetensors &file);
 /// The same from memory; `name` is for messages.
 Status parseSafetensors(std::string bytes, const std::string &name, Safetensors &file);

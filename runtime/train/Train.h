@@ -63,12 +63,12 @@ public:
 /// Trains as the module's train block says. The bits of the result depend on module, target, data, seed and batch
 /// alone: not on threads, and not on whether the run was stopped and resumed.
 ///
-/// Errors: kInterrupted  `stop` said so: the state is saved (if there is a `save`), and the message says where;
+/// Errors: kInterrupted      `stop` said so: the state is saved (if there is a `save`), and the message says where.
 ///         kInvalidArgument  among others a rate that is not finite or below 0: its value, epoch, step and source line
-///         are named; kNonFinite    epoch, step and the first value are named; nothing is written over the last good
-///         checkpoint. With `restoreOnNan` only after
-///                       maxRestorations;
-///         and those of data, modules, checkpoints. Outputs that cannot be written are found before training starts.
+///                           are named.
+///         kNonFinite        epoch, step and the first value are named; nothing is written over the last good
+///                           checkpoint. With `restoreOnNan` only after maxRestorations.
+///         Those of data, modules, checkpoints. Outputs that cannot be written are found before training starts.
 /// `last` (may be null) receives what TrainObserver::finished is told.
 Status train(std::shared_ptr<const Module> module, const TrainOptions &options, TrainObserver &observer,
              const StopFunction &stop, MetricValues *last = nullptr);

@@ -7,10 +7,11 @@
 //   ag-check --evaluate [--model NAME] [--set NAME=VALUE]… [--locations] FILE
 //                              prints the module of nn ops
 //   ag-check --words           prints the language's words and marks, its operations and layers, as a fuzzer's
-//   dictionary ag-check --parameters …    prints the paths and types of the parameters and states of `train_step`, or
-//   of `predict`
+//                              dictionary
+//   ag-check --parameters …    prints the paths and types of the parameters and states of `train_step`, or of `predict`
 #include "frontends/ag/Frontend.h"
 #include "frontends/ag/evaluate/Builtin.h"
+#include "frontends/ag/evaluate/Files.h"
 #include "frontends/ag/syntax/Parser.h"
 #include "frontends/ag/syntax/Printer.h"
 #include "frontends/ag/syntax/StandardLibrary.h"
@@ -78,19 +79,10 @@ static void printWords() {
   std::set<std::string> words;
   for (int kind = static_cast<int>(Tok::kwAnd); kind <= static_cast<int>(Tok::greaterEqual); ++kind)
     words.insert(llvm::StringRef(describe(static_cast<Tok>(kind))).trim('`').str());
-  for (auto family : builtinFamilies())
-    for (const BuiltinFamily &line : family)
-      for (llvm::StringRef name : line.split())
-        words.insert(name.str());
+  for (llvm::StringRef name : libraryNames())
+    words.insert(name.str());
   for (auto [name, parameters] : sourceTable())
     words.insert(name.str());
-  for (const LibraryFile &file : standardLibrary()) {
-    Diagnostics diagnostics(llvm::errs());
-    auto tree = parse(diagnostics.addFile(llvm::MemoryBuffer::getMemBuffer(file.text, file.name)), diagnostics);
-    for (const ItemPtr &item : tree->items)
-      if (auto *layer = llvm::dyn_cast<Layer>(item.get()))
-        words.insert(layer->name.text);
-  }
   for (const std::string &word : words)
     llvm::outs() << '"' << word << "\"\n";
 }
@@ -132,7 +124,7 @@ int main(int argc, char **argv) {
     llvm::outs() << text;
     return 0;
   }
-  auto tree = parse(file, diagnostics);
+  auto tree = parse(file, diagnostics, libraryNames);
   if (mode == "--print" && !diagnostics.errorCount())
     print(*tree, llvm::outs());
   return diagnostics.errorCount() ? 1 : 0;

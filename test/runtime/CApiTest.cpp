@@ -98,6 +98,36 @@ TEST(CApiTest, ParametersHaveValuesBeforeTheyAreRead) {
   argent_session_destroy(session);
 }
 
+TEST(CApiTest, ReadingOneParameterUnpacksNoOther) {
+  std::string image = readImage("adder");
+  argent::format::ModuleT table = adderModule(image);
+  // The kernel that fails unpacks s: who reads w does not see it.
+  argent::format::ProgramT &unpack = *table.variants[0]->programs[4];
+  ASSERT_EQ(unpack.name, "unpack");
+  argent::format::LaunchT fail;
+  fail.choices.push_back(std::make_unique<argent::format::ChoiceT>());
+  fail.choices[0]->kernel = 2;
+  fail.choices[0]->min_batch = 1;
+  fail.views = {1, 0};
+  unpack.instructions[0]->step.Set(std::move(fail));
+  std::string file = moduleFile(table, image);
+  argent_module *module = nullptr;
+  argent_session *session = nullptr;
+  ASSERT_EQ(argent_module_open_memory(file.data(), file.size(), "adder", &module), ARGENT_OK)
+      << argent_module_error(module);
+  ASSERT_EQ(argent_session_create(module, nullptr, &session), ARGENT_OK);
+  argent_module_close(module);
+  ASSERT_EQ(argent_session_initialize(session, 1), ARGENT_OK);
+  float w[4] = {}, s[13] = {};
+  int64_t wShape[] = {4}, sShape[] = {13};
+  argent_tensor asked[] = {{"w", ARGENT_F32, 1, wShape, w}, {"s", ARGENT_F32, 1, sShape, s}};
+  EXPECT_EQ(argent_session_read(session, asked, 1), ARGENT_OK) << argent_session_error(session);
+  for (float value : w)
+    EXPECT_EQ(value, 0.5f);
+  EXPECT_EQ(argent_session_read(session, asked + 1, 1), ARGENT_KERNEL_FAILURE);
+  argent_session_destroy(session);
+}
+
 TEST(CApiTest, OnlyTheRateOfAStepMayBeLeftOut) {
   std::string image = readImage("adder");
   argent::format::ModuleT table = adderModule(image);

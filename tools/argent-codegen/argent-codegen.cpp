@@ -1,6 +1,6 @@
 //===- argent-codegen.cpp - one hl pipeline to an object -------------------===//
 // A fresh process per kernel: an abort in LLVM ends this process only, and equal input gives equal bytes.
-// With --serve alone it does so for each request of compiler/codegen/CodegenServer.h, in a process of its own.
+// With --serve it does so for each request of compiler/codegen/CodegenServer.h, in a process of its own.
 // Reads hl text, writes an object or text; errors go to standard error with their locations, exit status 1.
 #include "compiler/codegen/CodegenServer.h"
 #include "compiler/codegen/HalideTranslation.h"
@@ -59,8 +59,14 @@ static int run(int argc, char **argv) {
   cl::opt<bool> records("error-records",
                         cl::desc("errors as JSON objects, one on a line: message, line and column of the input"),
                         cl::cat(category));
+  cl::opt<bool> serve("serve", cl::desc("alone: compile what requests on standard input ask for, until it is closed"),
+                      cl::cat(category));
   cl::HideUnrelatedOptions(category);
   cl::ParseCommandLineOptions(argc, argv, "Compiles one hl pipeline with Halide\n");
+  if (serve) {
+    llvm::errs() << "argent-codegen: --serve stands alone: each request has its own arguments\n";
+    return 2;
+  }
 
   llvm::Expected<Target> target = Target::parse(targetName);
   if (!target) {

@@ -64,16 +64,6 @@ json::Value Text::range(unsigned begin, unsigned end) const {
   return json::Object{{"start", position(begin)}, {"end", position(std::max(begin, end))}};
 }
 
-unsigned Text::offsetOfPlace(unsigned line, unsigned column) const {
-  if (line == 0 || line > lineBegins_.size())
-    return 0;
-  StringRef content = lineAt(line - 1);
-  unsigned at = 0;
-  for (unsigned characters = 1; characters < column && at < content.size(); ++characters)
-    at += bytesOf(content[at]);
-  return lineBegins_[line - 1] + std::min<unsigned>(at, content.size());
-}
-
 std::string argent::lsp::applyChange(const std::string &text, const json::Object &change) {
   StringRef replacement = change.getString("text").value_or("");
   const json::Object *range = change.getObject("range");

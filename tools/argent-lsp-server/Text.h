@@ -20,8 +20,6 @@ public:
   unsigned offset(const llvm::json::Value *position) const;
   llvm::json::Value position(unsigned offset) const;
   llvm::json::Value range(unsigned begin, unsigned end) const;
-  /// The offset of a place that counts characters from 1, as diagnostics do.
-  unsigned offsetOfPlace(unsigned line, unsigned column) const;
   llvm::json::Value whole() const { return range(0, text_.size()); }
 
 private:

@@ -138,37 +138,38 @@ Attribute ConvInputGradOp::getWantedLayout(OpOperand &operand) {
                     }));
 }
 
-// A multiply-add for each result element of the convolution, tap and input channel of its group.
-static Linear convFlops(Type result, Type filter) {
+/// One for each result element of the convolution, tap and input channel of its group.
+static Linear convProducts(Type result, Type filter) {
   Dims taps = getDims(filter);
   taps.pop_back();
-  return 2 * countElements(taps).factor * countElements(result).linear();
+  return countElements(taps).factor * countElements(result).linear();
 }
-Linear ConvOp::getFlops() { return convFlops(getType(), getFilter().getType()); }
-Linear ConvInputGradOp::getFlops() { return convFlops(getGradient().getType(), getFilter().getType()); }
-Linear ConvFilterGradOp::getFlops() { return convFlops(getGradient().getType(), getType()); }
+Linear ConvOp::getFlops() { return 2 * convProducts(getType(), getFilter().getType()); }
+Linear ConvInputGradOp::getFlops() { return 2 * convProducts(getGradient().getType(), getFilter().getType()); }
+Linear ConvFilterGradOp::getFlops() { return 2 * convProducts(getGradient().getType(), getType()); }
 
 //===--- layers ------------------------------------------------------------===//
 
-/// How many products each element of the smaller image takes part in.
-static int64_t countTaps(RankedTensorType filter) { return llvm::product_of(filter.getShape().drop_back()); }
-
-std::optional<int64_t> ConvOp::getConnections() {
-  return countElementsOfRow(getType()) * countTaps(getFilter().getType());
-}
-std::optional<int64_t> ConvInputGradOp::getConnections() {
-  return countElementsOfRow(getGradient().getType()) * countTaps(getFilter().getType());
+std::optional<Linear> ConvOp::getConnections() { return convProducts(getType(), getFilter().getType()); }
+std::optional<Linear> ConvInputGradOp::getConnections() {
+  return convProducts(getGradient().getType(), getFilter().getType());
 }
 
-std::optional<int64_t> ConvOp::getAxisInResult(OpOperand &, int64_t axis) { return axis; }
-std::optional<int64_t> ConvInputGradOp::getAxisInResult(OpOperand &, int64_t axis) { return axis; }
+/// Axes of the image stay; each element of the result combines all of the filter's.
+static std::optional<int64_t> axisOfImage(OpOperand &operand, int64_t axis) {
+  return operand.getOperandNumber() == 0 ? std::optional(axis) : std::nullopt;
+}
+std::optional<int64_t> ConvOp::getAxisInResult(OpOperand &operand, int64_t axis) { return axisOfImage(operand, axis); }
+std::optional<int64_t> ConvInputGradOp::getAxisInResult(OpOperand &operand, int64_t axis) {
+  return axisOfImage(operand, axis);
+}
 
 /// That of a spatial axis; nothing slides along the batch and the channels.
 static AxisWindow windowAlong(ArrayRef<Window> windows, int64_t axis, bool isTurned) {
   if (axis < 1 || axis > static_cast<int64_t>(windows.size()))
     return {};
   const Window &window = windows[axis - 1];
-  return {window.extent(), window.stride, isTurned};
+  return {window.extent(), window.stride, window.before, window.after, isTurned};
 }
 AxisWindow ConvOp::getWindow(int64_t axis) {
   return windowAlong(windowsOf(*this, getInput().getType(), getFilter().getType()), axis, /*isTurned=*/false);

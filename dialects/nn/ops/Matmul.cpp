@@ -37,11 +37,13 @@ LogicalResult MatmulOp::inferReturnTypes(MLIRContext *context, std::optional<Loc
   return success();
 }
 
-Linear MatmulOp::getFlops() {
-  Dims lhs = getDims(getLhs().getType());
-  Dim inner = lhs[lhs.size() - (getTransposeLhs() ? 2 : 1)];
-  return 2 * (countElements(getType()) * inner).linear();
+/// How many the product of the matrices is the sum of.
+static Linear countProducts(MatmulOp op) {
+  Dims lhs = getDims(op.getLhs().getType());
+  Dim inner = lhs[lhs.size() - (op.getTransposeLhs() ? 2 : 1)];
+  return (countElements(op.getType()) * inner).linear();
 }
+Linear MatmulOp::getFlops() { return 2 * countProducts(*this); }
 
 // Columns of the right operand are output channels.
 Attribute MatmulOp::getWantedLayout(OpOperand &operand) {
@@ -51,11 +53,7 @@ Attribute MatmulOp::getWantedLayout(OpOperand &operand) {
   return LayoutAttr::getPanels(type);
 }
 
-std::optional<int64_t> MatmulOp::getConnections() {
-  ArrayRef<int64_t> lhs = getLhs().getType().getShape();
-  int64_t depth = lhs[lhs.size() - (getTransposeLhs() ? 2 : 1)];
-  return countElementsOfRow(getType()) * (ShapedType::isDynamic(depth) ? 1 : depth);
-}
+std::optional<Linear> MatmulOp::getConnections() { return countProducts(*this); }
 
 // Each row of the result is made of one row of the left operand, and of all of the right one.
 std::optional<int64_t> MatmulOp::getAxisInResult(OpOperand &operand, int64_t axis) {

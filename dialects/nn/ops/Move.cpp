@@ -116,6 +116,8 @@ std::optional<int64_t> ConcatOp::getAxisInResult(OpOperand &, int64_t axis) { re
 
 AxisWindow SliceOp::getWindow(int64_t axis) { return {.stride = getStrides()[axis]}; }
 AxisWindow PadOp::getWindow(int64_t axis) {
-  int64_t interior = getInterior() ? (*getInterior())[axis] : 0;
-  return {.stride = interior + 1, .isTurned = true};
+  const int64_t low = getLow()[axis], high = getHigh()[axis];
+  if (int64_t interior = getInterior() ? (*getInterior())[axis] : 0)
+    return {.stride = interior + 1, .before = -low, .after = -high, .isTurned = true};
+  return {.before = low, .after = high};
 }

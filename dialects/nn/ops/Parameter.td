@@ -20,7 +20,7 @@ def NN_ParameterOp : NN_Op<"parameter", [Pure, HasParent<"::mlir::func::FuncOp">
 
     ```mlir
     func.func @example() -> tensor<8x4xf32> {
-      %w = nn.parameter "dense_1.weight" <"glorot_uniform"> settings <decay = 1.0E-4> layout <pack = 16> : tensor<8x4xf32>
+      %w = nn.parameter "dense_1.weight" <glorot_uniform> settings <decay = 1.0E-4> layout <pack = 16> : tensor<8x4xf32>
       return %w : tensor<8x4xf32>
     }
     ```
@@ -42,7 +42,7 @@ def NN_StateOp : NN_Op<"state", [MemoryEffects<[MemRead]>, HasParent<"::mlir::fu
 
     ```mlir
     func.func @example() -> tensor<4xf32> {
-      %m = nn.state "batch_norm_1.mean" <"constant", 0.0, 0.0> : tensor<4xf32>
+      %m = nn.state "batch_norm_1.mean" <constant, 0.0, 0.0> : tensor<4xf32>
       return %m : tensor<4xf32>
     }
     ```

@@ -90,12 +90,13 @@ static Linear poolFlops(Type result, ArrayRef<int64_t> size) {
 Linear PoolOp::getFlops() { return poolFlops(getType(), getSize()); }
 Linear PoolGradOp::getFlops() { return poolFlops(getGradient().getType(), getSize()); }
 
-std::optional<int64_t> PoolOp::getConnections() { return countElementsOfRow(getType()) * llvm::product_of(getSize()); }
+std::optional<Linear> PoolOp::getConnections() { return poolFlops(getType(), getSize()); }
 std::optional<int64_t> PoolOp::getAxisInResult(OpOperand &, int64_t axis) { return axis; }
 AxisWindow PoolOp::getWindow(int64_t axis) {
   if (axis < 1 || axis > static_cast<int64_t>(getSize().size()))
     return {};
-  return {getSize()[axis - 1], getStrides()[axis - 1]};
+  const int64_t spatial = axis - 1;
+  return {getSize()[spatial], getStrides()[spatial], getPadding()[2 * spatial], getPadding()[2 * spatial + 1]};
 }
 
 } // namespace argent::nn

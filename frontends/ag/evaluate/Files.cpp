@@ -124,7 +124,7 @@ FileScope *Files::loadFile(const FileScope &from, StringRef name, Range range) {
   const auto &buffer =
       context.diagnostics.addFile(llvm::MemoryBuffer::getMemBufferCopy((*text)->getBuffer(), scope.path));
   unsigned before = context.diagnostics.errorCount();
-  scope.trees.push_back(parse(buffer, context.diagnostics));
+  scope.trees.push_back(parse(buffer, context.diagnostics, libraryNames));
   if (context.diagnostics.errorCount() != before) {
     entry->second = nullptr; // its errors are reported: what it would define stays silent
     return nullptr;

@@ -13,6 +13,9 @@ namespace argent::ag {
 
 class Types;
 
+/// The names of all operations, and of the standard library's layers. They live as long as the process.
+llvm::ArrayRef<llvm::StringRef> libraryNames();
+
 class Files : public Part {
 public:
   Files(Context &context, Types &types);

@@ -22,7 +22,7 @@ Files::~Files() = default;
 
 const File *Files::load(const llvm::MemoryBuffer &file) {
   user.path = file.getBufferIdentifier().str();
-  user.trees.push_back(parse(file, context.diagnostics));
+  user.trees.push_back(parse(file, context.diagnostics, libraryNames));
   if (context.diagnostics.errorCount())
     return nullptr;
   const File &tree = *user.trees.back();
@@ -114,6 +114,23 @@ static const File *parseOnce(StringRef text, StringRef name, Diagnostics &diagno
     tree = std::move(parsed);
   }
   return tree.get();
+}
+
+llvm::ArrayRef<StringRef> argent::ag::libraryNames() {
+  static const std::vector<StringRef> names = [] {
+    std::vector<StringRef> all;
+    for (auto family : builtinFamilies())
+      for (const BuiltinFamily &line : family)
+        llvm::append_range(all, line.split());
+    Diagnostics silent(llvm::nulls());
+    for (const LibraryFile &file : standardLibrary())
+      if (const File *tree = parseOnce(file.text, file.name, silent))
+        for (const ItemPtr &item : tree->items)
+          if (auto *layer = llvm::dyn_cast<Layer>(item.get()))
+            all.push_back(layer->name.text);
+    return all;
+  }();
+  return names;
 }
 
 bool Files::loadLibrary() {

@@ -34,13 +34,16 @@ std::optional<Initializer> Parameters::readInitializer(const Value &value, Range
 /// The initializer as one writes it.
 static std::string writtenAs(const Initializer &initial) {
   std::string a = toText(initial.a), b = toText(initial.b);
-  if (initial.kind == "constant")
+  switch (initial.kind) {
+  case nn::InitializerKind::constant:
     return initial.a == 0 ? "zeros()" : initial.a == 1 ? "ones()" : "full(value=" + a + ")";
-  if (initial.kind == "uniform")
+  case nn::InitializerKind::uniform:
     return "uniform(low=" + a + ", high=" + b + ")";
-  if (initial.kind == "normal")
+  case nn::InitializerKind::normal:
     return "normal(mean=" + a + ", deviation=" + b + ")";
-  return initial.kind + "()";
+  default: // which have no numbers
+    return (nn::stringifyInitializerKind(initial.kind) + "()").str();
+  }
 }
 
 /// Reports an argument of the layer that gives the type a dimension below 1, at the call: it is wrong in each parameter
@@ -167,8 +170,7 @@ void Parameters::run(const Declaration &statement) {
       context.options.observer->declared(statement, path, tensor, *initial, context.callsInUserFile());
     // The same path means the same tensor in all graphs.
     auto [other, first] = known_.try_emplace(path, declared);
-    if (!first && (other->second.type != tensor || other->second.initial.kind != initial->kind ||
-                   other->second.initial.a != initial->a || other->second.initial.b != initial->b)) {
+    if (!first && (other->second.type != tensor || other->second.initial != *initial)) {
       error(statement.name.range, "`" + path + "` must be the same everywhere; it is " + toString(other->second.type) +
                                       " = " + writtenAs(other->second.initial) + " in `predict` and " +
                                       toString(tensor) + " = " + writtenAs(*initial) + " in `" +

@@ -1,16 +1,17 @@
 //===- ShapeOrigin.cpp - where a dimension comes from, for messages -------------------------===//
 // Two images that should be equally large mostly differ by a stride or by a padding. Walks back from each through the
-// ops that made it: if the strides on the way differ, one of them is the reason, else a window that does not keep the
-// size.
+// ops that made it, which say what slides along their axes (LayerOpInterface): if the strides on the way differ, one of
+// them is the reason, else a window that does not keep the size.
 #include "frontends/ag/evaluate/ShapeOrigin.h"
 
-#include "dialects/nn/NN.h"
-#include "dialects/nn/Window.h"
+#include "dialects/interfaces/Interfaces.h"
+
+#include "llvm/ADT/Sequence.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace argent::ag;
+using argent::AxisWindow;
 using llvm::Twine;
-
-namespace nn = argent::nn;
 
 namespace {
 
@@ -20,65 +21,66 @@ struct Origin {
   std::string byStride, byPadding; // the last of each, in words
 };
 
-/// What moved a window along the dimension, and the window.
-struct WindowOrigin {
-  mlir::Value input;
-  nn::Window window;
+/// The axis of an operand that a dimension of a result goes along, and what slides there.
+struct Step {
+  mlir::Value operand;
+  unsigned axis;
+  AxisWindow window;
 };
 
-std::optional<WindowOrigin> windowOf(mlir::Operation *op, unsigned dim) {
-  if (dim == 0)
+/// Whether the window over one dimension gives the other.
+bool gives(const AxisWindow &window, Dim from, Dim to) {
+  if (from.isOpen || to.isOpen)
+    return from == to;
+  return window.positions(from.size) == to.size;
+}
+
+/// None if no operand explains the dimension.
+std::optional<Step> stepBack(mlir::Operation *op, unsigned dim, Dim size) {
+  auto layer = llvm::dyn_cast<argent::LayerOpInterface>(op);
+  AxisWindow window = layer ? layer.getWindow(dim) : AxisWindow();
+  if (window.isTurned)
     return std::nullopt;
-  unsigned axis = dim - 1; // of the spatial ones
-  auto make = [&](auto windowed, int64_t taps, int64_t dilation) {
-    mlir::Value input = windowed.getInput();
-    return WindowOrigin{input,
-                        nn::Window{dimsOf(input)[dim].size, taps, windowed.getStrides()[axis],
-                                   windowed.getPadding()[2 * axis], windowed.getPadding()[2 * axis + 1], dilation}};
-  };
-  if (auto conv = llvm::dyn_cast<nn::ConvOp>(op); conv && axis < conv.getStrides().size())
-    return make(conv, dimsOf(conv.getFilter())[axis].size, conv.getDilations()[axis]);
-  if (auto pool = llvm::dyn_cast<nn::PoolOp>(op); pool && axis < pool.getStrides().size())
-    return make(pool, pool.getSize()[axis], 1);
+  for (mlir::OpOperand &operand : op->getOpOperands()) {
+    Dims dims = dimsOf(operand.get());
+    for (unsigned axis : llvm::seq<unsigned>(dims.size())) {
+      auto inResult = layer ? layer.getAxisInResult(operand, axis) : argent::findKeptAxis(operand, axis);
+      if (inResult == dim && gives(window, dims[axis], size))
+        return Step{operand.get(), axis, window};
+    }
+  }
   return std::nullopt;
 }
 
-/// The operand that has the dimension as the result has it; null if there is none.
-mlir::Value sameOperand(mlir::Operation *op, unsigned dim, Dim size, size_t rank) {
-  for (mlir::Value operand : op->getOperands()) {
-    Dims shape = dimsOf(operand);
-    if (shape.size() == rank && shape[dim] == size)
-      return operand;
-  }
-  return {};
+std::string describePadding(const AxisWindow &window) {
+  std::string both = (" padding of " + Twine(window.before) + " and " + Twine(window.after)).str();
+  if (window.extent == 1)
+    return "a" + both;
+  return ("a window of " + Twine(window.extent) +
+          (window.before + window.after == 0 ? Twine(" without padding")
+           : window.before == window.after   ? " with padding=" + Twine(window.before)
+                                             : " with a" + both))
+      .str();
 }
 
 Origin originOf(mlir::Value value, unsigned dim) {
   Origin result;
   while (mlir::Operation *op = value.getDefiningOp()) {
-    Dims shape = dimsOf(value);
-    auto origin = windowOf(op, dim);
-    if (!origin) {
-      value = sameOperand(op, dim, shape[dim], shape.size());
-      if (!value)
-        break;
-      continue;
-    }
-    const nn::Window &window = origin->window;
+    const Dim size = dimsOf(value)[dim];
+    std::optional<Step> step = stepBack(op, dim, size);
+    if (!step)
+      break;
+    const AxisWindow &window = step->window;
     if (window.stride != 1) {
       result.strides *= window.stride;
       if (result.byStride.empty())
         result.byStride = ("stride=" + Twine(window.stride)).str();
     }
-    int64_t kept = (window.input + window.stride - 1) / window.stride;
-    if (shape[dim].size != kept && result.byPadding.empty())
-      result.byPadding = ("a window of " + Twine(window.extent()) +
-                          (window.before + window.after == 0 ? Twine(" without padding")
-                           : window.before == window.after
-                               ? " with padding=" + Twine(window.before)
-                               : " with a padding of " + Twine(window.before) + " and " + Twine(window.after)))
-                             .str();
-    value = origin->input;
+    const int64_t kept = llvm::divideCeil(dimsOf(step->operand)[step->axis].size, window.stride);
+    if (size.size != kept && result.byPadding.empty())
+      result.byPadding = describePadding(window);
+    value = step->operand;
+    dim = step->axis;
   }
   return result;
 }

@@ -3,8 +3,9 @@
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/TypeUtilities.h"
-#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/MathExtras.h"
+
+#include <array>
 
 using namespace argent::ag;
 
@@ -12,17 +13,32 @@ bool argent::ag::isFloat(mlir::Type element) { return llvm::isa<mlir::FloatType>
 
 mlir::Type argent::ag::elementOf(mlir::Value value) { return mlir::getElementTypeOrSelf(value); }
 
-mlir::Type argent::ag::elementType(mlir::MLIRContext *context, llvm::StringRef name) {
+namespace {
+
+/// An element type of the language.
+struct Element {
+  llvm::StringRef name;
+  mlir::Type type;
+};
+
+std::array<Element, 7> elementsOf(mlir::MLIRContext *context) {
   mlir::Builder b(context);
-  return llvm::StringSwitch<mlir::Type>(name)
-      .Case("f32", b.getF32Type())
-      .Case("f16", b.getF16Type())
-      .Case("bf16", b.getBF16Type())
-      .Case("i32", b.getI32Type())
-      .Case("i64", b.getI64Type())
-      .Case("u8", b.getIntegerType(8, false))
-      .Case("bool", b.getI1Type())
-      .Default({});
+  return {{{"f32", b.getF32Type()},
+           {"f16", b.getF16Type()},
+           {"bf16", b.getBF16Type()},
+           {"i32", b.getI32Type()},
+           {"i64", b.getI64Type()},
+           {"u8", b.getIntegerType(8, false)},
+           {"bool", b.getI1Type()}}};
+}
+
+} // namespace
+
+mlir::Type argent::ag::elementType(mlir::MLIRContext *context, llvm::StringRef name) {
+  for (auto [known, type] : elementsOf(context))
+    if (known == name)
+      return type;
+  return {};
 }
 
 bool argent::ag::isFinite(double number, mlir::Type element) {
@@ -47,11 +63,10 @@ std::string argent::ag::toString(Dim dim) {
 }
 
 std::string argent::ag::elementName(mlir::Type element) {
-  if (element.isInteger(1))
-    return "bool";
-  if (element.isInteger(8))
-    return "u8";
-  std::string text;
+  for (auto [name, type] : elementsOf(element.getContext()))
+    if (type == element)
+      return name.str();
+  std::string text; // of a module that is no longer as the language made it
   llvm::raw_string_ostream(text) << element;
   return text;
 }

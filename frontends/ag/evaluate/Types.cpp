@@ -52,17 +52,15 @@ std::string Types::describeType(const TypeExpr &type) {
   }
   if (type.hasBrackets)
     return type.name.text == "list" ? "a " + textOf(type) : textOf(type);
-  return llvm::StringSwitch<std::string>(type.name.text)
-      .Case("int", "an int")
-      .Case("float", "a float")
-      .Case("bool", "a bool")
-      .Case("str", "a str")
-      .Case("init", "an initializer")
-      .Case("list", "a list")
-      .Case("tensor", "a tensor")
-      .Case("number", "a number or a tensor")
-      .Case("value", "a value")
-      .Default("a `" + type.name.text + "`");
+  static constexpr std::pair<StringRef, StringRef> kDescriptions[] = {
+      {"int", "an int"},          {"float", "a float"}, {"bool", "a bool"},     {"str", "a str"},
+      {"init", "an initializer"}, {"list", "a list"},   {"tensor", "a tensor"}, {"number", "a number or a tensor"},
+      {"value", "a value"},
+  };
+  for (auto [name, description] : kDescriptions)
+    if (name == type.name.text)
+      return description.str();
+  return "a `" + type.name.text + "`"; // of which checkType says that there is none
 }
 
 bool Types::isTensorParameter(const Definee &definee, const Parameter &parameter) {

@@ -1,9 +1,12 @@
 //===- Value.cpp - what an expression evaluates to ----------------------------------===//
 #include "frontends/ag/evaluate/Value.h"
 
+#include "dialects/nn/NN.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace argent::ag;
+
+namespace nn = argent::nn;
 
 Value Value::list(std::vector<Value> values) {
   auto list = std::make_shared<List>();
@@ -70,7 +73,7 @@ static void write(const Value &value, std::string &text, unsigned &budget) {
   else if (value.isTensor())
     text += toString(llvm::cast<mlir::RankedTensorType>(value.asTensor().getType()));
   else if (value.isInitializer())
-    text += value.asInitializer().kind;
+    text += nn::stringifyInitializerKind(value.asInitializer().kind);
   else if (value.is<Definee>())
     text += value.get<Definee>().name();
   else if (value.isInstance())

@@ -12,6 +12,10 @@
 #include <set>
 #include <variant>
 
+namespace argent::nn {
+enum class InitializerKind : uint32_t;
+}
+
 namespace argent::ag {
 
 class Value;
@@ -29,10 +33,11 @@ struct List {
   std::vector<Value> values;
   unsigned depth = 1; // of lists in lists: bounded, so that everything may recurse
 };
-/// How a parameter begins: the kinds of #nn.init.
+/// How a parameter begins: #nn.init.
 struct Initializer {
-  std::string kind;
+  nn::InitializerKind kind = {};
   double a = 0, b = 0;
+  bool operator==(const Initializer &) const = default;
 };
 struct Optimizer;
 

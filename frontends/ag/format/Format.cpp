@@ -347,8 +347,9 @@ static std::vector<std::string> contentOf(StringRef text, const std::vector<Toke
   return content;
 }
 
-bool argent::ag::format(const llvm::MemoryBuffer &file, Diagnostics &diagnostics, std::string &result) {
-  parse(file, diagnostics);
+bool argent::ag::format(const llvm::MemoryBuffer &file, Diagnostics &diagnostics, std::string &result,
+                        KnownNames names) {
+  parse(file, diagnostics, names);
   if (diagnostics.errorCount())
     return false;
   Diagnostics silent(llvm::nulls());

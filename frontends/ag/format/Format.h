@@ -4,7 +4,7 @@
 #ifndef ARGENT_FRONTENDS_AG_FORMAT_FORMAT_H
 #define ARGENT_FRONTENDS_AG_FORMAT_FORMAT_H
 
-#include "frontends/ag/syntax/Diagnostics.h"
+#include "frontends/ag/syntax/Parser.h"
 
 #include <string>
 
@@ -13,7 +13,7 @@ namespace argent::ag {
 /// Lays out a file that `diagnostics` holds. False if it does not parse: the errors were reported.
 ///
 /// The result has the tokens and the comments of the file, in their order, and formatting it again gives itself.
-bool format(const llvm::MemoryBuffer &file, Diagnostics &diagnostics, std::string &result);
+bool format(const llvm::MemoryBuffer &file, Diagnostics &diagnostics, std::string &result, KnownNames names = nullptr);
 
 } // namespace argent::ag
 

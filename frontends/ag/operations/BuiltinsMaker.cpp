@@ -10,8 +10,8 @@ using llvm::Twine;
 
 namespace {
 
-Value initializer(StringRef kind, double a = 0, double b = 0) {
-  return Value(std::make_shared<const Initializer>(Initializer{kind.str(), a, b}));
+Value initializer(nn::InitializerKind kind, double a = 0, double b = 0) {
+  return Value(std::make_shared<const Initializer>(Initializer{kind, a, b}));
 }
 
 /// A tensor that holds one number everywhere.
@@ -39,7 +39,8 @@ Value filled(Tensors &t, Call &call, const Value &number, Range at) {
 
 Value zerosOnes(Tensors &t, Call &call) {
   int64_t number = call.name == "ones";
-  return call.isGiven("dims") ? filled(t, call, Value::integer(number), call.range) : initializer("constant", number);
+  return call.isGiven("dims") ? filled(t, call, Value::integer(number), call.range)
+                              : initializer(nn::InitializerKind::constant, number);
 }
 
 Value full(Tensors &t, Call &call) {
@@ -47,7 +48,7 @@ Value full(Tensors &t, Call &call) {
     return t.fail(call.at("value"), "full needs `value`, a number; found " + describe(call["value"]));
   double number = call["value"].asNumber();
   if (!call.isGiven("dims"))
-    return initializer("constant", number);
+    return initializer(nn::InitializerKind::constant, number);
   if (call["value"].is<double>() && call["type"].is<Definee>())
     if (mlir::Type element = elementType(t.builder.getContext(), call["type"].get<Definee>().name());
         element && !isFloat(element))
@@ -70,7 +71,7 @@ Value uniform(Tensors &t, Call &call) {
     return t.fail(call.range,
                   "uniform needs low <= high; found " + toText(call["low"]) + " and " + toText(call["high"]));
   return call.isGiven("dims") ? drawn(t, call, nn::Distribution::uniform, low, high)
-                              : initializer(call.name, low, high);
+                              : initializer(nn::InitializerKind::uniform, low, high);
 }
 
 Value normal(Tensors &t, Call &call) {
@@ -78,7 +79,7 @@ Value normal(Tensors &t, Call &call) {
   if (deviation < 0)
     return t.fail(call.at("deviation"), "`deviation` must be at least 0; found " + toText(call["deviation"]));
   return call.isGiven("dims") ? drawn(t, call, nn::Distribution::normal, mean, deviation)
-                              : initializer(call.name, mean, deviation);
+                              : initializer(nn::InitializerKind::normal, mean, deviation);
 }
 
 Value bernoulli(Tensors &t, Call &call) {
@@ -107,7 +108,8 @@ Value categorical(Tensors &t, Call &call) {
   return Value(t.emitNamed<nn::ArgmaxOp>("categorical", noisy, static_cast<uint64_t>(shape.size() - 1), false));
 }
 
-Value named(Tensors &, Call &call) { return initializer(call.name); }
+/// Those without numbers are called as their kinds are.
+Value named(Tensors &, Call &call) { return initializer(*nn::symbolizeInitializerKind(call.name)); }
 
 Value wordVectors(Tensors &t, Call &call) { return t.fail(call.range, "`word_vectors` is not supported yet"); }
 

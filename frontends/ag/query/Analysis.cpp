@@ -5,9 +5,12 @@
 #include "frontends/ag/evaluate/Observer.h"
 #include "frontends/ag/syntax/Diagnostics.h"
 
+#include "dialects/nn/NN.h"
 #include "mlir/IR/MLIRContext.h"
 
 using namespace argent::ag;
+
+namespace nn = argent::nn;
 using llvm::StringRef;
 
 void Fact::addValue(std::string value) {
@@ -39,8 +42,8 @@ static std::string summary(const Value &value) {
 
 /// An initializer as one writes it.
 static std::string nameOf(const Initializer &initial) {
-  if (initial.kind != "constant")
-    return initial.kind;
+  if (initial.kind != nn::InitializerKind::constant)
+    return nn::stringifyInitializerKind(initial.kind).str();
   return initial.a == 0 ? "zeros" : initial.a == 1 ? "ones" : "full(value=" + toText(initial.a) + ")";
 }
 

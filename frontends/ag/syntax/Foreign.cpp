@@ -1,7 +1,7 @@
 //===- Foreign.cpp - words of Python, PyTorch and Keras, and what to write instead ----------===//
 #include "frontends/ag/syntax/Foreign.h"
 
-#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
 using llvm::StringRef;
@@ -328,19 +328,6 @@ const StringRef kModules[] = {"nn",    "F",     "torch",      "tf",         "ker
                               "optim", "ops",   "losses",     "linear",     "nnx",          "eqx",
                               "lax",   "optax", "optimizers", "functional", "initializers", "init"};
 
-/// Names of ours that theirs differ from in case and underscores only, behind a module: nn.ReLU.
-constexpr StringRef kAlike = "abs adadelta adagrad adam adamw argmax argmin avg_pool1d avg_pool2d avg_pool3d "
-                             "batch_norm binary_cross_entropy ceil clamp concat "
-                             "conv1d conv2d conv3d conv_transpose2d cos cross_entropy cumprod cumsum dense "
-                             "depthwise_conv2d dropout elu embedding erf exp expm1 flatten "
-                             "floor full gather gelu glorot_normal glorot_uniform group_norm gru gru_cell hard_sigmoid "
-                             "hard_swish he_normal he_uniform huber "
-                             "layer_norm leaky_relu len local_response_norm log log1p log_softmax logsumexp lstm "
-                             "lstm_cell max max_pool1d max_pool2d max_pool3d maximum mean "
-                             "min minimum normal normalize one_hot ones orthogonal pad prod relu repeat reshape "
-                             "rmsprop rnn round rsqrt selu sgd sigmoid sign "
-                             "silu sin softmax softplus split sqrt stack sum tanh top_k transpose uniform where zeros";
-
 } // namespace
 
 StringRef argent::ag::foreignName(StringRef name) { return ourWord(kNames, name); }
@@ -380,31 +367,30 @@ static std::string replaceName(StringRef text, StringRef name, StringRef with) {
 }
 
 /// The name of ours that a member of a module means; empty if there is none.
-static std::string memberOfModule(StringRef member) {
+static StringRef memberOfModule(StringRef member, llvm::ArrayRef<StringRef> names) {
   if (StringRef ours = ourWord(kNames, member); !ours.empty())
-    return ours.str();
+    return ours;
   auto plain = [](StringRef name) {
     std::string result = name.lower();
     llvm::erase(result, '_');
     return result;
   };
-  llvm::SmallVector<StringRef> names;
-  kAlike.split(names, ' ');
-  for (StringRef name : names)
-    if (plain(name) == plain(member))
-      return name.str();
-  return "";
+  auto same = llvm::find_if(names, [&](StringRef name) { return plain(name) == plain(member); });
+  return same == names.end() ? "" : *same;
 }
 
-std::string argent::ag::foreignMember(StringRef base, StringRef member, bool isCall, bool isBound) {
+std::string argent::ag::foreignMember(StringRef base, StringRef member, bool isCall, bool isBound,
+                                      llvm::ArrayRef<StringRef> names) {
   if (base == "self" || base == "this")
     return ("a layer or model binds plain names: " + member + " = …").str();
   StringRef ours = foreignName(member);
   bool isModule = llvm::is_contained(kModules, base) || base.starts_with("nn.") || base.starts_with("tf.") ||
                   base.starts_with("torch.") || base.starts_with("keras.") || base.starts_with("jax.");
   if (isModule && !isBound) {
-    std::string same = memberOfModule(member);
-    return "there are no modules" + (same.empty() ? ": operations and layers are plain names" : ": write " + same);
+    StringRef same = memberOfModule(member, names);
+    return ("there are no modules: " +
+            (same.empty() ? llvm::Twine("operations and layers are plain names") : "write " + same))
+        .str();
   }
   // A tensor that is long to write is an `x` in what to write.
   StringRef shown = base.size() > 40 ? "x" : base;

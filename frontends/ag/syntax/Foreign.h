@@ -4,6 +4,7 @@
 #ifndef ARGENT_FRONTENDS_AG_SYNTAX_FOREIGN_H
 #define ARGENT_FRONTENDS_AG_SYNTAX_FOREIGN_H
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringRef.h"
 
@@ -32,8 +33,10 @@ llvm::StringRef foreignType(llvm::StringRef name);
 llvm::StringRef foreignWord(llvm::StringRef word);
 
 /// What to write instead of `base.member`, or `base.member(…)`; empty if there is nothing to say. `isBound`: the file
-/// binds the name `base`, which then is no module of theirs.
-std::string foreignMember(llvm::StringRef base, llvm::StringRef member, bool isCall, bool isBound);
+/// binds the name `base`, which then is no module of theirs. `names`: our operations and layers, of which theirs may
+/// differ in case and underscores only (nn.ReLU).
+std::string foreignMember(llvm::StringRef base, llvm::StringRef member, bool isCall, bool isBound,
+                          llvm::ArrayRef<llvm::StringRef> names);
 
 /// What to write instead of characters that begin no token here; empty if there is nothing to say.
 llvm::StringRef foreignMark(llvm::StringRef character);

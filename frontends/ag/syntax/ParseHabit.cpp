@@ -116,6 +116,7 @@ void Parser::reportMember(const Expr &base) {
   for (size_t i = 0; i + 1 < position_; ++i) // as a value or as a parameter
     isBound |= tokens_[i].kind == Tok::name && tokens_[i].text == text &&
                (tokens_[i + 1].kind == Tok::assign || tokens_[i + 1].kind == Tok::colon);
-  if (std::string help = foreignMember(text, member.text, at(Tok::leftParen), isBound); !help.empty())
+  llvm::ArrayRef<StringRef> names = names_ ? names_() : llvm::ArrayRef<StringRef>();
+  if (std::string help = foreignMember(text, member.text, at(Tok::leftParen), isBound, names); !help.empty())
     report.help(help);
 }

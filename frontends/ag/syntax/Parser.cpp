@@ -6,9 +6,9 @@
 using namespace argent::ag;
 using llvm::Twine;
 
-std::unique_ptr<File> argent::ag::parse(const llvm::MemoryBuffer &file, Diagnostics &diagnostics) {
+std::unique_ptr<File> argent::ag::parse(const llvm::MemoryBuffer &file, Diagnostics &diagnostics, KnownNames names) {
   diagnostics.beginBatch();
-  auto tree = Parser(lex(file.getBuffer(), diagnostics), diagnostics).parseFile();
+  auto tree = Parser(lex(file.getBuffer(), diagnostics), diagnostics, names).parseFile();
   diagnostics.endBatch();
   return tree;
 }

@@ -16,9 +16,12 @@
 
 namespace argent::ag {
 
+/// Gives the names of operations and layers, for a message that says what to write instead of `nn.ReLU`.
+using KnownNames = llvm::ArrayRef<llvm::StringRef> (*)();
+
 /// The tree of a file that `diagnostics` holds. Where something could not be parsed an error was reported, and the tree
 /// lacks that part.
-std::unique_ptr<File> parse(const llvm::MemoryBuffer &file, Diagnostics &diagnostics);
+std::unique_ptr<File> parse(const llvm::MemoryBuffer &file, Diagnostics &diagnostics, KnownNames names = nullptr);
 
 /// The text of a piece of source, and the same on one line, without comments, for a message that says what to write.
 llvm::StringRef sourceText(Range range);
@@ -26,7 +29,8 @@ std::string onOneLine(llvm::StringRef text);
 
 class Parser {
 public:
-  Parser(std::vector<Token> tokens, Diagnostics &diagnostics) : tokens_(std::move(tokens)), diagnostics_(diagnostics) {}
+  Parser(std::vector<Token> tokens, Diagnostics &diagnostics, KnownNames names)
+      : tokens_(std::move(tokens)), diagnostics_(diagnostics), names_(names) {}
 
   std::unique_ptr<File> parseFile();
 
@@ -141,6 +145,7 @@ private:
 
   std::vector<Token> tokens_;
   Diagnostics &diagnostics_;
+  KnownNames names_; // null: none
   size_t position_ = 0;
   unsigned nesting_ = 0;
   bool reportedEnd_ = false; // that the definition lacks a `}`

@@ -19,13 +19,15 @@ struct SessionOptions {
   bool training = false;
 };
 
+using LogicalMemory = std::unique_ptr<char[], void (*)(void *)>;
+
 /// Where the values of all parameters and states of a session are, in logical layout. Each tensor is at a multiple of
 /// 64 bytes.
 struct LogicalValues {
   std::vector<std::string> paths;  // in the module's order
   std::vector<TensorView> tensors; // into `memory`
   std::vector<bool> trained;       // parameter or state
-  std::unique_ptr<char[], void (*)(void *)> memory{nullptr, nullptr};
+  LogicalMemory memory{nullptr, nullptr};
 };
 
 /// One thread at a time may call a session; different sessions are independent, also of one module.
@@ -34,11 +36,10 @@ public:
   /// Loads the host's variant, allocates the arenas (zeroed), starts the threads. Parameters and states are zero until
   /// initialize() or setValues().
   ///
-  /// Errors: kIncompatible  no variant runs on this processor; the message names its targets and what is missing.
-  ///         kOutOfMemory   the machine has no memory for such a batch; the message says what predict and train_step
-  ///         need, and which batch
-  ///                        would fit.
-  ///         kInvalidArgument (maxBatch < 1, training without a train block).
+  /// Errors: kIncompatible     no variant runs on this processor; the message names its targets and what is missing.
+  ///         kOutOfMemory      the machine has no memory for such a batch; the message says what predict and train_step
+  ///                           need, and which batch would fit.
+  ///         kInvalidArgument  maxBatch < 1, or training without a train block.
   static Status create(std::shared_ptr<const Module> module, const SessionOptions &options,
                        std::unique_ptr<Session> &session);
   ~Session();
@@ -58,15 +59,13 @@ public:
   ///
   /// Shapes:  as entry point `entry` declares; N may be anything in 1 … maxBatch.
   /// Random:  the port "@random" that an entry point has last when it draws is filled from setRandom(); a caller who
-  /// gives it, too, as
-  ///          i32[4] (seed, lower and upper half; update; 0), chooses for this run, and nothing is counted.
+  ///          gives it, too, as i32[4] (seed, lower and upper half; update; 0), chooses for this run, and nothing is
+  ///          counted.
   /// Memory:  row-major, dense, owned by the caller; no output overlaps an input. (An input that is not aligned to its
-  /// elements, or an output
-  ///          that is not to 64 bytes, is copied.)
+  ///          elements, or an output that is not to 64 bytes, is copied.)
   /// Errors:  kInvalidArgument  a name, shape or element type differs, or an index is out of its range: input, row and
-  /// value are named;
-  ///                            outputs are untouched. Or the parameters, which this entry point reads, have no values
-  ///                            yet (hasValues).
+  ///                            value are named; outputs are untouched. Or the parameters, which this entry point
+  ///                            reads, have no values yet (hasValues).
   ///          kKernelFailure    a checked kernel found an error.
   ///          kOutOfMemory      a kernel found no memory for what it keeps while it runs: outputs, and what train_step
   ///                            had begun to update, are unspecified. The session can go on: with fewer rows, say.
@@ -91,6 +90,10 @@ public:
   /// All parameters and states (which = 0), or the moment `which` (from 1) of the trained parameters (states then are
   /// zero), unpacked.
   Status values(int which, LogicalValues &values);
+  /// Unpacks one parameter or state, by its number in the module's order, into `value`'s memory.
+  ///
+  /// Errors: kInvalidArgument  there is no such number, or type or shape differ; `value` is untouched.
+  Status value(size_t number, const TensorView &value);
   /// Allocates `values` with the module's paths and shapes, zeroed, for the caller to fill for setValues.
   Status logicalBuffer(LogicalValues &values) const;
   /// Packs `values`, made by logicalBuffer or values, into the parameters and states (0) or moment `which`.

@@ -4,8 +4,8 @@
 // CHECK-LABEL: func.func @train_step
 // CHECK-SAME: %[[X:[^:]*]]: tensor<?x4xf32>
 func.func @train_step(%x: tensor<?x4xf32>, %label: tensor<?xi32>, %rate: tensor<f32>) -> (tensor<f32>, tensor<f32>) {
-  %w = nn.parameter "dense.W" <"glorot_uniform"> : tensor<4x3xf32> loc("W")
-  %b = nn.parameter "dense.b" <"constant"> : tensor<3xf32> loc("b")
+  %w = nn.parameter "dense.W" <glorot_uniform> : tensor<4x3xf32> loc("W")
+  %b = nn.parameter "dense.b" <constant> : tensor<3xf32> loc("b")
   // CHECK: %[[H:.*]] = nn.matmul %[[X]], %{{.*}} loc("h"("m.ag":3:4))
   // CHECK: %[[L:.*]] = nn.add %[[H]], %{{.*}} loc("logits"("m.ag":4:4))
   %0 = nn.matmul %x, %w : tensor<?x4xf32>, tensor<4x3xf32> loc("h"("m.ag":3:4))
@@ -32,7 +32,7 @@ func.func @train_step(%x: tensor<?x4xf32>, %label: tensor<?xi32>, %rate: tensor<
 // No path from a parameter: no gradient is computed through the input's layer; a comparison carries none.
 // CHECK-LABEL: func.func @input_only
 func.func @input_only(%x: tensor<3xf32>, %rate: tensor<f32>) -> tensor<f32> {
-  %w = nn.parameter "w" <"constant"> : tensor<3xf32>
+  %w = nn.parameter "w" <constant> : tensor<3xf32>
   %zero = nn.constant dense<0.0> : tensor<f32>
   %0 = nn.tanh %x : tensor<3xf32>
   %1 = nn.mul %0, %w : tensor<3xf32>, tensor<3xf32>
@@ -56,8 +56,8 @@ func.func @input_only(%x: tensor<3xf32>, %rate: tensor<f32>) -> tensor<f32> {
 // What is frozen gets no gradient, and nothing that only it needs is computed.
 // CHECK-LABEL: func.func @frozen
 func.func @frozen(%x: tensor<?x4xf32>, %rate: tensor<f32>) -> tensor<f32> {
-  %w = nn.parameter "w" <"constant"> settings <frozen> : tensor<4x4xf32>
-  %b = nn.parameter "b" <"constant"> : tensor<4xf32>
+  %w = nn.parameter "w" <constant> settings <frozen> : tensor<4x4xf32>
+  %b = nn.parameter "b" <constant> : tensor<4xf32>
   %0 = nn.matmul %x, %w : tensor<?x4xf32>, tensor<4x4xf32>
   %1 = nn.add %0, %b : tensor<?x4xf32>, tensor<4xf32>
   %2 = nn.reduce sum %1 [0, 1] : tensor<?x4xf32>

@@ -3,8 +3,8 @@
 // "a" holds 3 numbers, "b" packed 4 x 16: 64 and 256 bytes, so 80 numbers.
 // CHECK-LABEL: func.func @clipped
 func.func @clipped(%ga: tensor<3xf32>, %gb: tensor<4x10xf32>, %rate: tensor<f32>) -> (tensor<f32>, tensor<3xf32>) {
-  %a = nn.parameter "a" <"constant"> : tensor<3xf32>
-  %b = nn.parameter "b" <"constant"> layout <pack = 16> : tensor<4x10xf32>
+  %a = nn.parameter "a" <constant> : tensor<3xf32>
+  %b = nn.parameter "b" <constant> layout <pack = 16> : tensor<4x10xf32>
   nn.gradient "a", %ga : tensor<3xf32>
   nn.gradient "b", %gb : tensor<4x10xf32>
   // What reads a parameter stands before its update.
@@ -39,7 +39,7 @@ func.func @clipped(%ga: tensor<3xf32>, %gb: tensor<4x10xf32>, %rate: tensor<f32>
 // Without momentum no moment, without clipping no scale.
 // CHECK-LABEL: func.func @plain
 func.func @plain(%g: tensor<3xf32>, %rate: tensor<f32>) -> tensor<f32> {
-  %a = nn.parameter "a" <"constant"> : tensor<3xf32>
+  %a = nn.parameter "a" <constant> : tensor<3xf32>
   nn.gradient "a", %g : tensor<3xf32>
   // CHECK: %[[G:.*]] = nn.arena gradients : tensor<16xf32>
   // CHECK-NOT: moment1
@@ -53,7 +53,7 @@ func.func @plain(%g: tensor<3xf32>, %rate: tensor<f32>) -> tensor<f32> {
 // Nesterov: the step is g + momentum * v.
 // CHECK-LABEL: func.func @nesterov
 func.func @nesterov(%g: tensor<3xf32>, %rate: tensor<f32>) -> tensor<f32> {
-  %a = nn.parameter "a" <"constant"> : tensor<3xf32>
+  %a = nn.parameter "a" <constant> : tensor<3xf32>
   nn.gradient "a", %g : tensor<3xf32>
   // CHECK: %[[G:.*]] = nn.arena gradients
   // CHECK: %[[V:.*]] = nn.add %{{.*}}, %[[G]]
@@ -68,7 +68,7 @@ func.func @nesterov(%g: tensor<3xf32>, %rate: tensor<f32>) -> tensor<f32> {
 // Adam has two moments; 1 / (1 - beta^t) is computed in f64, of the count of updates with this one.
 // CHECK-LABEL: func.func @adam
 func.func @adam(%g: tensor<3xf32>, %rate: tensor<f32>, %update: tensor<f32>) -> tensor<f32> {
-  %a = nn.parameter "a" <"constant"> : tensor<3xf32>
+  %a = nn.parameter "a" <constant> : tensor<3xf32>
   nn.gradient "a", %g : tensor<3xf32>
   // CHECK: %[[M0:.*]] = nn.arena moments : tensor<16xf32>
   // CHECK: %[[V0:.*]] = nn.arena moments 1 : tensor<16xf32>
@@ -93,12 +93,12 @@ func.func @adam(%g: tensor<3xf32>, %rate: tensor<f32>, %update: tensor<f32>) -> 
 // with max_norm is alone, "f" is frozen and has no place in the arenas.
 // CHECK-LABEL: func.func @settings
 func.func @settings(%g: tensor<3xf32>, %h: tensor<4x10xf32>, %rate: tensor<f32>) -> tensor<f32> {
-  %a = nn.parameter "a" <"constant"> settings <decay = 0.5, rate = 0.5> : tensor<3xf32>
-  %b = nn.parameter "b" <"constant"> : tensor<3xf32>
-  %c = nn.parameter "c" <"constant"> settings <decay = 0.5, rate = 0.5> : tensor<3xf32>
-  %d = nn.parameter "d" <"constant"> : tensor<3xf32>
-  %e = nn.parameter "e" <"constant"> settings <max_norm = 3.0> layout <pack = 16> : tensor<4x10xf32>
-  %f = nn.parameter "f" <"constant"> settings <frozen> : tensor<3xf32>
+  %a = nn.parameter "a" <constant> settings <decay = 0.5, rate = 0.5> : tensor<3xf32>
+  %b = nn.parameter "b" <constant> : tensor<3xf32>
+  %c = nn.parameter "c" <constant> settings <decay = 0.5, rate = 0.5> : tensor<3xf32>
+  %d = nn.parameter "d" <constant> : tensor<3xf32>
+  %e = nn.parameter "e" <constant> settings <max_norm = 3.0> layout <pack = 16> : tensor<4x10xf32>
+  %f = nn.parameter "f" <constant> settings <frozen> : tensor<3xf32>
   nn.gradient "a", %g : tensor<3xf32>
   nn.gradient "b", %g : tensor<3xf32>
   nn.gradient "c", %g : tensor<3xf32>
@@ -129,7 +129,7 @@ func.func @settings(%g: tensor<3xf32>, %h: tensor<4x10xf32>, %rate: tensor<f32>)
 // Decay is apart from the gradient: added to the step.
 // CHECK-LABEL: func.func @adamw
 func.func @adamw(%g: tensor<3xf32>, %rate: tensor<f32>, %update: tensor<f32>) -> tensor<f32> {
-  %a = nn.parameter "a" <"constant"> settings <decay = 0.5> : tensor<3xf32>
+  %a = nn.parameter "a" <constant> settings <decay = 0.5> : tensor<3xf32>
   nn.gradient "a", %g : tensor<3xf32>
   // CHECK: %[[P:.*]] = nn.arena parameters : tensor<16xf32>
   // CHECK: %[[STEP:.*]] = nn.div %{{.*}} : tensor<16xf32>, tensor<16xf32>
@@ -144,7 +144,7 @@ func.func @adamw(%g: tensor<3xf32>, %rate: tensor<f32>, %update: tensor<f32>) ->
 // clip_value clamps each element, after clip_norm has scaled it.
 // CHECK-LABEL: func.func @clip_value
 func.func @clip_value(%g: tensor<3xf32>, %rate: tensor<f32>) -> tensor<f32> {
-  %a = nn.parameter "a" <"constant"> : tensor<3xf32>
+  %a = nn.parameter "a" <constant> : tensor<3xf32>
   nn.gradient "a", %g : tensor<3xf32>
   // CHECK: nn.min %{{.*}} : tensor<f32>, tensor<f32>
   // CHECK: %[[S:.*]] = nn.mul %{{.*}} : tensor<16xf32>, tensor<f32>

@@ -9,7 +9,7 @@
 // CHECK: nn.fused "pool"
 // CHECK-SAME: operandLayouts = [#nn.layout<border = [0, 0, 2, 2, 2, 2, 0, 0]>], resultLayouts = [unit]
 func.func @border(%x: tensor<?x8x8x4xf32>) -> (tensor<?x8x8x6xf32>, tensor<?x4x4x4xf32>) {
-  %f = nn.parameter "f" <"constant", 0.0, 0.0> layout <pack = 8> : tensor<5x5x4x6xf32>
+  %f = nn.parameter "f" <constant, 0.0, 0.0> layout <pack = 8> : tensor<5x5x4x6xf32>
   %0 = nn.fused "tanh" (%a = %x : tensor<?x8x8x4xf32>) -> (tensor<?x8x8x4xf32>) {
     %t = nn.tanh %a : tensor<?x8x8x4xf32>
     nn.yield %t : tensor<?x8x8x4xf32>
@@ -79,7 +79,7 @@ func.func @dense(%x: tensor<?x8x8x4xf32>, %w: tensor<4x4xf32>, %f: tensor<3x3x4x
 // CHECK: nn.fused "matmul"
 // CHECK-SAME: resultLayouts = [#nn.layout<pack = 16>]
 func.func @gradient(%x: tensor<?x4xf32>, %g: tensor<?x20xf32>) {
-  %w = nn.parameter "w" <"constant", 0.0, 0.0> layout <pack = 16> : tensor<4x20xf32>
+  %w = nn.parameter "w" <constant, 0.0, 0.0> layout <pack = 16> : tensor<4x20xf32>
   %0 = nn.fused "matmul" (%a = %x : tensor<?x4xf32>, %b = %g : tensor<?x20xf32>) -> (tensor<4x20xf32>) {
     %t = nn.matmul %a transposed, %b : tensor<?x4xf32>, tensor<?x20xf32>
     nn.yield %t : tensor<4x20xf32>

@@ -12,16 +12,16 @@ module attributes {nn.model = "lenet5", nn.training = {batch = 64 : i64, epochs 
   // CHECK-NOT: nn.fused
   // CHECK: return
   func.func @predict(%image: tensor<?x28x28x1xf32> {nn.name = "image"}) -> (tensor<?x10xf32> {nn.name = "logits"}) {
-    %f1 = nn.parameter "conv2d_1.W" <"glorot_uniform"> : tensor<5x5x1x6xf32>
-    %b1 = nn.parameter "conv2d_1.b" <"constant"> : tensor<6xf32>
-    %f2 = nn.parameter "conv2d_2.W" <"glorot_uniform"> : tensor<5x5x6x16xf32>
-    %b2 = nn.parameter "conv2d_2.b" <"constant"> : tensor<16xf32>
-    %w1 = nn.parameter "dense_1.W" <"glorot_uniform"> : tensor<400x120xf32>
-    %c1 = nn.parameter "dense_1.b" <"constant"> : tensor<120xf32>
-    %w2 = nn.parameter "dense_2.W" <"glorot_uniform"> : tensor<120x84xf32>
-    %c2 = nn.parameter "dense_2.b" <"constant"> : tensor<84xf32>
-    %w3 = nn.parameter "dense_3.W" <"glorot_uniform"> : tensor<84x10xf32>
-    %c3 = nn.parameter "dense_3.b" <"constant"> : tensor<10xf32>
+    %f1 = nn.parameter "conv2d_1.W" <glorot_uniform> : tensor<5x5x1x6xf32>
+    %b1 = nn.parameter "conv2d_1.b" <constant> : tensor<6xf32>
+    %f2 = nn.parameter "conv2d_2.W" <glorot_uniform> : tensor<5x5x6x16xf32>
+    %b2 = nn.parameter "conv2d_2.b" <constant> : tensor<16xf32>
+    %w1 = nn.parameter "dense_1.W" <glorot_uniform> : tensor<400x120xf32>
+    %c1 = nn.parameter "dense_1.b" <constant> : tensor<120xf32>
+    %w2 = nn.parameter "dense_2.W" <glorot_uniform> : tensor<120x84xf32>
+    %c2 = nn.parameter "dense_2.b" <constant> : tensor<84xf32>
+    %w3 = nn.parameter "dense_3.W" <glorot_uniform> : tensor<84x10xf32>
+    %c3 = nn.parameter "dense_3.b" <constant> : tensor<10xf32>
     %0 = nn.conv %image, %f1 strides [1, 1] padding [2, 2, 2, 2] dilations [1, 1] : tensor<?x28x28x1xf32>, tensor<5x5x1x6xf32> loc("conv2d_1")
     %1 = nn.add %0, %b1 : tensor<?x28x28x6xf32>, tensor<6xf32> loc("conv2d_1")
     %2 = nn.tanh %1 : tensor<?x28x28x6xf32> loc("tanh_1")
@@ -51,16 +51,16 @@ module attributes {nn.model = "lenet5", nn.training = {batch = 64 : i64, epochs 
                         %epoch: tensor<f32> {nn.name = "epoch"}, %update: tensor<f32> {nn.name = "update"})
       -> (tensor<f32> {nn.name = "loss"}, tensor<f32> {nn.name = "gradient_norm"}, tensor<f32> {nn.name = "totals", nn.total = "sum"},
           tensor<f32> {nn.name = "totals", nn.total = "sum"}, tensor<f32> {nn.name = "totals", nn.total = "sum"}) {
-    %f1 = nn.parameter "conv2d_1.W" <"glorot_uniform"> : tensor<5x5x1x6xf32>
-    %b1 = nn.parameter "conv2d_1.b" <"constant"> : tensor<6xf32>
-    %f2 = nn.parameter "conv2d_2.W" <"glorot_uniform"> : tensor<5x5x6x16xf32>
-    %b2 = nn.parameter "conv2d_2.b" <"constant"> : tensor<16xf32>
-    %w1 = nn.parameter "dense_1.W" <"glorot_uniform"> : tensor<400x120xf32>
-    %c1 = nn.parameter "dense_1.b" <"constant"> : tensor<120xf32>
-    %w2 = nn.parameter "dense_2.W" <"glorot_uniform"> : tensor<120x84xf32>
-    %c2 = nn.parameter "dense_2.b" <"constant"> : tensor<84xf32>
-    %w3 = nn.parameter "dense_3.W" <"glorot_uniform"> : tensor<84x10xf32>
-    %c3 = nn.parameter "dense_3.b" <"constant"> : tensor<10xf32>
+    %f1 = nn.parameter "conv2d_1.W" <glorot_uniform> : tensor<5x5x1x6xf32>
+    %b1 = nn.parameter "conv2d_1.b" <constant> : tensor<6xf32>
+    %f2 = nn.parameter "conv2d_2.W" <glorot_uniform> : tensor<5x5x6x16xf32>
+    %b2 = nn.parameter "conv2d_2.b" <constant> : tensor<16xf32>
+    %w1 = nn.parameter "dense_1.W" <glorot_uniform> : tensor<400x120xf32>
+    %c1 = nn.parameter "dense_1.b" <constant> : tensor<120xf32>
+    %w2 = nn.parameter "dense_2.W" <glorot_uniform> : tensor<120x84xf32>
+    %c2 = nn.parameter "dense_2.b" <constant> : tensor<84xf32>
+    %w3 = nn.parameter "dense_3.W" <glorot_uniform> : tensor<84x10xf32>
+    %c3 = nn.parameter "dense_3.b" <constant> : tensor<10xf32>
     %0 = nn.conv %image, %f1 strides [1, 1] padding [2, 2, 2, 2] dilations [1, 1] : tensor<?x28x28x1xf32>, tensor<5x5x1x6xf32> loc("conv2d_1")
     %1 = nn.add %0, %b1 : tensor<?x28x28x6xf32>, tensor<6xf32> loc("conv2d_1")
     %2 = nn.tanh %1 : tensor<?x28x28x6xf32> loc("tanh_1")

@@ -3,7 +3,7 @@
 // What reads the norm in a region stays behind the update; what does not moves in front of it.
 // CHECK-LABEL: func.func @train_step
 func.func @train_step(%x: tensor<4xf32>, %rate: tensor<f32>) -> tensor<f32> {
-  %w = nn.parameter "w" <"constant"> : tensor<4xf32>
+  %w = nn.parameter "w" <constant> : tensor<4xf32>
   nn.gradient "w", %x : tensor<4xf32>
   %norm = nn.update by <"sgd"> rate %rate : tensor<f32> -> tensor<f32>
   // CHECK: test.scope {

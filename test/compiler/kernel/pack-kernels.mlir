@@ -10,8 +10,8 @@
 // CHECK: hl.at %{{.*}}[%{{.*}}, %d0, %{{.*}}] : !hl.buffer<1x3x8xf32>
 // CHECK-NOT: hl.pipeline
 func.func @predict() {
-  %a = nn.parameter "a" <"constant", 0.0, 0.0> layout <pack = 8> : tensor<3x5xf32>
-  %b = nn.parameter "b" <"constant", 0.0, 0.0> layout <pack = 8> : tensor<3x5xf32>
-  %c = nn.parameter "c" <"constant", 0.0, 0.0> : tensor<7xf32>
+  %a = nn.parameter "a" <constant, 0.0, 0.0> layout <pack = 8> : tensor<3x5xf32>
+  %b = nn.parameter "b" <constant, 0.0, 0.0> layout <pack = 8> : tensor<3x5xf32>
+  %c = nn.parameter "c" <constant, 0.0, 0.0> : tensor<7xf32>
   return
 }

@@ -10,7 +10,7 @@
 // CHECK: hl.pipeline @k6_scale({{.*}} role update attributes {{.*}} ops = ["exp"]} {
 // CHECK: hl.pipeline @k7_d_step({{.*}} role update attributes {{.*}} ops = ["mul", "sub"]} {
 func.func @train_step(%x: tensor<4xf32> {nn.name = "x"}, %t: tensor<f32> {nn.name = "t"}) -> (tensor<f32> {nn.name = "loss"}, tensor<f32> {nn.name = "norm"}) {
-  %w = nn.parameter "w" <"constant", 0.0, 0.0> : tensor<4xf32>
+  %w = nn.parameter "w" <constant, 0.0, 0.0> : tensor<4xf32>
   // The gradient wants it, too.
   %y = nn.fused "forward" (%a = %w : tensor<4xf32>, %b = %x : tensor<4xf32>) -> (tensor<4xf32>) {
     %0 = nn.mul %a, %b : tensor<4xf32>, tensor<4xf32>

@@ -4,7 +4,7 @@
 
 // CHECK: plan.arena parameters 0 bytes [205312, 0]
 // CHECK: plan.arena logical 0 bytes [192512, 0]
-// CHECK: plan.parameter "b" : tensor<120xf32> <"constant", 0.{{.*}}> layout <pack = 16> trained at 0 bytes 512 logical 0 bytes 480
+// CHECK: plan.parameter "b" : tensor<120xf32> <constant, 0.{{.*}}> layout <pack = 16> trained at 0 bytes 512 logical 0 bytes 480
 // CHECK: plan.parameter "w" : tensor<400x120xf32> {{.*}} at 512 bytes 204800 logical 512 bytes 192000
 
 // CHECK-LABEL: plan.program @predict
@@ -44,8 +44,8 @@ hl.pipeline @dense(%x: !hl.buffer<?x400xf32>, %w: !hl.buffer<8x400x16xf32>, %b: 
 }
 
 func.func @predict(%x: tensor<?x400xf32> {nn.name = "x"}) -> (tensor<?x120xf32> {nn.name = "y"}) {
-  %w = nn.parameter "w" <"glorot_uniform", 0.0, 0.0> layout <pack = 16> : tensor<400x120xf32>
-  %b = nn.parameter "b" <"constant", 0.0, 0.0> layout <pack = 16> : tensor<120xf32>
+  %w = nn.parameter "w" <glorot_uniform, 0.0, 0.0> layout <pack = 16> : tensor<400x120xf32>
+  %b = nn.parameter "b" <constant, 0.0, 0.0> layout <pack = 16> : tensor<120xf32>
   %y = nn.launch "dense" @dense(%x, %w, %b) : (tensor<?x400xf32>, tensor<400x120xf32>, tensor<120xf32>) -> tensor<?x120xf32>
   return %y : tensor<?x120xf32>
 }

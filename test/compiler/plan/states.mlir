@@ -8,7 +8,7 @@
 // CHECK: plan.launch {{.*}}(%[[OLD]], %{{.*}}, %[[NEW]])
 // CHECK: plan.copy {{.*}} : <3x4xf32>, <3x4xf32>
 func.func @window(%x: tensor<1x4xf32> {nn.name = "x"}) {
-  %h = nn.state "h" <"constant", 0.0, 0.0> : tensor<3x4xf32>
+  %h = nn.state "h" <constant, 0.0, 0.0> : tensor<3x4xf32>
   %rest = nn.slice %h offsets [1, 0] sizes [2, 4] strides [1, 1] : tensor<3x4xf32>
   %next = nn.concat %rest, %x axis 0 : tensor<2x4xf32>, tensor<1x4xf32>
   nn.assign "h", %next : tensor<3x4xf32>
@@ -24,7 +24,7 @@ func.func @window(%x: tensor<1x4xf32> {nn.name = "x"}) {
 // CHECK: plan.launch {{.*}}(%[[OLD]], %{{.*}}, %[[NEW]])
 // CHECK-NEXT: }
 func.func @decay(%x: tensor<4xf32> {nn.name = "x"}) {
-  %h = nn.state "h" <"constant", 0.0, 0.0> : tensor<4xf32>
+  %h = nn.state "h" <constant, 0.0, 0.0> : tensor<4xf32>
   %next = nn.add %h, %x : tensor<4xf32>, tensor<4xf32>
   nn.assign "h", %next : tensor<4xf32>
   return
@@ -41,7 +41,7 @@ func.func @decay(%x: tensor<4xf32> {nn.name = "x"}) {
 // CHECK: %[[X:.*]] = plan.input 0 : <4xf32>
 // CHECK: plan.copy %[[X]] to %[[STATE]]
 func.func @late(%x: tensor<4xf32> {nn.name = "x"}) -> (tensor<4xf32> {nn.name = "y"}) {
-  %h = nn.state "h" <"constant", 0.0, 0.0> : tensor<4xf32>
+  %h = nn.state "h" <constant, 0.0, 0.0> : tensor<4xf32>
   nn.assign "h", %x : tensor<4xf32>
   return %h : tensor<4xf32>
 }
@@ -58,8 +58,8 @@ func.func @late(%x: tensor<4xf32> {nn.name = "x"}) -> (tensor<4xf32> {nn.name = 
 // CHECK: plan.copy %[[A]] to %[[TEMP1]]
 // CHECK-COUNT-2: plan.copy
 func.func @exchange() {
-  %a = nn.state "a" <"constant", 0.0, 0.0> : tensor<4xf32>
-  %b = nn.state "b" <"constant", 1.0, 0.0> : tensor<4xf32>
+  %a = nn.state "a" <constant, 0.0, 0.0> : tensor<4xf32>
+  %b = nn.state "b" <constant, 1.0, 0.0> : tensor<4xf32>
   nn.assign "a", %b : tensor<4xf32>
   nn.assign "b", %a : tensor<4xf32>
   return
@@ -73,7 +73,7 @@ func.func @exchange() {
 // CHECK: plan.launch {{.*}}(%{{.*}}, %[[NEW]])
 func.func @named_late(%x: tensor<4xf32> {nn.name = "x"}) -> (tensor<4xf32> {nn.name = "y"}) {
   %next = nn.exp %x : tensor<4xf32>
-  %h = nn.state "h" <"constant", 0.0, 0.0> : tensor<4xf32>
+  %h = nn.state "h" <constant, 0.0, 0.0> : tensor<4xf32>
   nn.assign "h", %next : tensor<4xf32>
   return %h : tensor<4xf32>
 }

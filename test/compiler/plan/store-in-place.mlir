@@ -4,7 +4,7 @@
 // CHECK: hl.pipeline @k0_decay(
 // CHECK-SAME: inplace = array<i64: 0>
 func.func @decay(%x: tensor<4xf32> {nn.name = "x"}) {
-  %h = nn.state "h" <"constant", 0.0, 0.0> : tensor<4xf32>
+  %h = nn.state "h" <constant, 0.0, 0.0> : tensor<4xf32>
   %next = nn.add %h, %x : tensor<4xf32>, tensor<4xf32> loc("decay")
   nn.assign "h", %next : tensor<4xf32>
   return
@@ -29,7 +29,7 @@ func.func @step() {
 // CHECK-NOT: inplace
 // CHECK-SAME: {{\{$}}
 func.func @kept(%x: tensor<4xf32> {nn.name = "x"}) -> (tensor<4xf32> {nn.name = "y"}) {
-  %k = nn.state "k" <"constant", 0.0, 0.0> : tensor<4xf32>
+  %k = nn.state "k" <constant, 0.0, 0.0> : tensor<4xf32>
   %next = nn.add %k, %x : tensor<4xf32>, tensor<4xf32> loc("kept")
   nn.assign "k", %next : tensor<4xf32>
   return %k : tensor<4xf32>

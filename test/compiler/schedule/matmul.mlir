@@ -44,8 +44,8 @@ hl.pipeline @dense(%x: !hl.buffer<?x400xf32>, %w: !hl.buffer<8x400x16xf32>, %b: 
 }
 
 func.func @predict(%x: tensor<?x400xf32> {nn.name = "x"}) -> (tensor<?x120xf32> {nn.name = "y"}) {
-  %w = nn.parameter "w" <"glorot_uniform", 0.0, 0.0> layout <pack = 16> : tensor<400x120xf32>
-  %b = nn.parameter "b" <"constant", 0.0, 0.0> layout <pack = 16> : tensor<120xf32>
+  %w = nn.parameter "w" <glorot_uniform, 0.0, 0.0> layout <pack = 16> : tensor<400x120xf32>
+  %b = nn.parameter "b" <constant, 0.0, 0.0> layout <pack = 16> : tensor<120xf32>
   %y = nn.launch "dense" @dense(%x, %w, %b) : (tensor<?x400xf32>, tensor<400x120xf32>, tensor<120xf32>) -> tensor<?x120xf32>
   return %y : tensor<?x120xf32>
 }

@@ -34,8 +34,8 @@ hl.pipeline @dense(%x: !hl.buffer<?x1024xf32>, %w: !hl.buffer<32x1024x16xf32>, %
 }
 
 func.func @predict(%x: tensor<?x1024xf32> {nn.name = "x"}) -> (tensor<?x512xf32> {nn.name = "y"}) {
-  %w = nn.parameter "w" <"glorot_uniform", 0.0, 0.0> layout <pack = 16> : tensor<1024x512xf32>
-  %b = nn.parameter "b" <"constant", 0.0, 0.0> layout <pack = 16> : tensor<512xf32>
+  %w = nn.parameter "w" <glorot_uniform, 0.0, 0.0> layout <pack = 16> : tensor<1024x512xf32>
+  %b = nn.parameter "b" <constant, 0.0, 0.0> layout <pack = 16> : tensor<512xf32>
   %y = nn.launch "dense" @dense(%x, %w, %b) : (tensor<?x1024xf32>, tensor<1024x512xf32>, tensor<512xf32>) -> tensor<?x512xf32>
   return %y : tensor<?x512xf32>
 }

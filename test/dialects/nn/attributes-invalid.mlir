@@ -20,5 +20,30 @@ func.func private @batch_c2(tensor<?x8xf32, #nn.batch<[1, 0]>>)
 
 // -----
 
-// expected-error @below {{unknown initializer "xavier"}}
-func.func private @init() attributes {a = #nn.init<"xavier", 0.0, 0.0>}
+// expected-error @below {{expected one of [constant, uniform, normal, glorot_uniform, glorot_normal, he_uniform, he_normal, orthogonal] for how a parameter begins, got: xavier}}
+func.func private @init() attributes {a = #nn.init<xavier, 0.0, 0.0>}
+
+// -----
+
+// expected-error @below {{(C1) an initializer's numbers are finite}}
+func.func private @init_c1() attributes {a = #nn.init<normal, 0.0, 1.0e999>}
+
+// -----
+
+// expected-error @below {{(C2) uniform from 1.000000e+00 to 0.000000e+00: low above high}}
+func.func private @init_c2_uniform() attributes {a = #nn.init<uniform, 1.0, 0.0>}
+
+// -----
+
+// expected-error @below {{(C2) normal: the deviation -1.000000e+00 is negative}}
+func.func private @init_c2_normal() attributes {a = #nn.init<normal, 0.0, -1.0>}
+
+// -----
+
+// expected-error @below {{(C2) constant has one number, and the other is 2.000000e+00}}
+func.func private @init_c2_constant() attributes {a = #nn.init<constant, 1.0, 2.0>}
+
+// -----
+
+// expected-error @below {{(C2) he_normal has no numbers, found 0.000000e+00 and 1.000000e+00}}
+func.func private @init_c2_named() attributes {a = #nn.init<he_normal, 0.0, 1.0>}

@@ -35,7 +35,7 @@ func.func @fused_c2(%x: tensor<3xf32>) {
   // expected-error @below {{(C2) the region holds nn.parameter, which is no compute op}}
   %0 = nn.fused "f" (%a = %x : tensor<3xf32>) -> (tensor<3xf32>) {
     // expected-note @below {{it stands here}}
-    %p = nn.parameter "w" <"constant"> : tensor<3xf32>
+    %p = nn.parameter "w" <constant> : tensor<3xf32>
     nn.yield %p : tensor<3xf32>
   }
   return

@@ -27,12 +27,12 @@ func.func @port_place(%seed: tensor<4xi32> {nn.name = "@random"}, %x: tensor<?xf
 module attributes {nn.model = "m"} {
   func.func @a() {
     // expected-note @below {{the other declaration}}
-    %0 = nn.parameter "w" <"constant"> : tensor<3xf32>
+    %0 = nn.parameter "w" <constant> : tensor<3xf32>
     return
   }
   func.func @b() {
     // expected-error @below {{"w" has the type 'tensor<4xf32>' here and 'tensor<3xf32>' elsewhere}}
-    %0 = nn.parameter "w" <"constant"> : tensor<4xf32>
+    %0 = nn.parameter "w" <constant> : tensor<4xf32>
     return
   }
 }
@@ -42,12 +42,12 @@ module attributes {nn.model = "m"} {
 module attributes {nn.model = "m"} {
   func.func @a() {
     // expected-note @below {{the other declaration}}
-    %0 = nn.parameter "a" <"constant"> settings <rate = 2.0> : tensor<f32>
+    %0 = nn.parameter "a" <constant> settings <rate = 2.0> : tensor<f32>
     return
   }
   func.func @b() {
     // expected-error @below {{"a" has the settings}}
-    %0 = nn.parameter "a" <"constant"> : tensor<f32>
+    %0 = nn.parameter "a" <constant> : tensor<f32>
     return
   }
 }

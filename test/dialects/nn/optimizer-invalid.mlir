@@ -42,7 +42,7 @@ func.func @optimizer_c2_epsilon(%rate: tensor<f32>) {
 
 func.func @settings_c1() {
   // expected-error @below {{(C1) decay -1.000000e+00, rate 1.000000e+00, max_norm 0.000000e+00: decay and rate are at least 0, max_norm is above 0}}
-  %0 = nn.parameter "a" <"constant"> settings <decay = -1.0> : tensor<f32>
+  %0 = nn.parameter "a" <constant> settings <decay = -1.0> : tensor<f32>
   return
 }
 
@@ -50,7 +50,7 @@ func.func @settings_c1() {
 
 func.func @settings_c2() {
   // expected-error @below {{(C2) what is frozen has no other settings}}
-  %0 = nn.parameter "a" <"constant"> settings <rate = 2.0, frozen> : tensor<f32>
+  %0 = nn.parameter "a" <constant> settings <rate = 2.0, frozen> : tensor<f32>
   return
 }
 
@@ -58,7 +58,7 @@ func.func @settings_c2() {
 
 func.func @settings_c3() {
   // expected-error @below {{(C3) settings that say nothing are left out}}
-  %0 = nn.parameter "a" <"constant"> settings <rate = 1.0> : tensor<f32>
+  %0 = nn.parameter "a" <constant> settings <rate = 1.0> : tensor<f32>
   return
 }
 
@@ -66,6 +66,6 @@ func.func @settings_c3() {
 
 func.func @settings_field() {
   // expected-error @below {{expected decay, rate, max_norm or frozen, found momentum}}
-  %0 = nn.parameter "a" <"constant"> settings <momentum = 1.0> : tensor<f32>
+  %0 = nn.parameter "a" <constant> settings <momentum = 1.0> : tensor<f32>
   return
 }

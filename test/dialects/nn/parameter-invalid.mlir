@@ -2,7 +2,7 @@
 
 func.func @parameter_c1() {
   // expected-error @below {{(C1) "a b" is no path: it is empty, has blanks or begins with '@'}}
-  %0 = nn.parameter "a b" <"constant"> : tensor<f32>
+  %0 = nn.parameter "a b" <constant> : tensor<f32>
   return
 }
 
@@ -10,7 +10,7 @@ func.func @parameter_c1() {
 
 func.func @state_c1() {
   // expected-error @below {{(C1) "a b" is no path: it is empty, has blanks or begins with '@'}}
-  %0 = nn.state "a b" <"constant", 0.0, 0.0> : tensor<f32>
+  %0 = nn.state "a b" <constant, 0.0, 0.0> : tensor<f32>
   return
 }
 
@@ -18,7 +18,7 @@ func.func @state_c1() {
 
 func.func @parameter_c2() {
   // expected-error @below {{(C2) "w": a parameter's shape is known, found 'tensor<?x4xf32>'}}
-  %0 = nn.parameter "w" <"constant"> : tensor<?x4xf32>
+  %0 = nn.parameter "w" <constant> : tensor<?x4xf32>
   return
 }
 
@@ -26,7 +26,7 @@ func.func @parameter_c2() {
 
 func.func @parameter_c3() {
   // expected-error @below {{(C3) layout #nn.layout<pack = 16> does not fit 'tensor<f32>'}}
-  %0 = nn.parameter "w" <"constant"> layout <pack = 16> : tensor<f32>
+  %0 = nn.parameter "w" <constant> layout <pack = 16> : tensor<f32>
   return
 }
 
@@ -34,7 +34,7 @@ func.func @parameter_c3() {
 
 func.func @parameter_c3_border() {
   // expected-error @below {{(C3) layout #nn.layout<border = [1, 1]> does not fit 'tensor<4x4xf32>'}}
-  %0 = nn.parameter "w" <"constant"> layout <border = [1, 1]> : tensor<4x4xf32>
+  %0 = nn.parameter "w" <constant> layout <border = [1, 1]> : tensor<4x4xf32>
   return
 }
 
