@@ -1,4 +1,5 @@
 //===- NN.cpp - registration of the nn dialect -----------------------------===//
+// The ops' generated definitions are compiled in files of their own (CMakeLists.txt).
 #include "dialects/nn/NN.h"
 
 using namespace mlir;
@@ -6,15 +7,10 @@ using namespace argent::nn;
 
 #include "dialects/nn/Dialect.cpp.inc"
 #include "dialects/nn/Enums.cpp.inc"
-#define GET_OP_CLASSES
-#include "dialects/nn/Ops.cpp.inc"
 
 void NNDialect::initialize() {
   registerAttributes();
-  addOperations<
-#define GET_OP_LIST
-#include "dialects/nn/Ops.cpp.inc"
-      >();
+  registerNNDialectOperations(this);
 }
 
 Operation *NNDialect::materializeConstant(OpBuilder &builder, Attribute value, Type type, Location location) {

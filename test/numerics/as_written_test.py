@@ -27,16 +27,18 @@ def targets():
     return ["x86-64-linux-avx2"] + (["x86-64-linux-avx512"] if "avx512vl" in flags and "avx512dq" in flags else [])
 
 
-def predict(source, inputs, target, batch=BATCH):
-    """`y` of a model's source, as f32."""
+def predict(models):
+    """For each target: it, and `y` of each model as f32. A model is its source and its inputs; all of them are one module."""
+    text = "\n".join(executor.evaluated(source, f"f{i}") for i, (source, _) in enumerate(models))
     with tempfile.TemporaryDirectory() as folder:
-        path, module = os.path.join(folder, "m.ag"), os.path.join(folder, "m.agb")
+        path, module = os.path.join(folder, "m.mlir"), os.path.join(folder, "m.agb")
         with open(path, "w") as file:
-            file.write(source)
-        done = subprocess.run([executor.program("argent"), "compile", path, "--target", target, "-o", module], capture_output=True, text=True)
-        if done.returncode:
-            raise RuntimeError(f"{done.stderr}\n{source}")
-        return executor.run_module(module, "predict", inputs, 1, batch, exact=True)[0]
+            file.write(text)
+        for target in targets():
+            done = subprocess.run([executor.program("argent"), "compile", path, "--target", target, "-o", module], capture_output=True, text=True)
+            if done.returncode:
+                raise RuntimeError(f"{done.stderr}\n{text}")
+            yield target, [executor.run_module(module, f"f{i}", inputs, 1, len(inputs[0]), exact=True)[0] for i, (_, inputs) in enumerate(models)]
 
 
 class Maker:
@@ -97,24 +99,33 @@ class AsWritten(unittest.TestCase):
             at = tuple(index[0] for index in np.nonzero(~same))
             self.fail(f"{text}\n{(~same).sum()} of {same.size} differ; at {at}: {actual[at]!r} is not {wanted[at]!r}")
 
+    def compare(self, models):
+        """Each (source, inputs, wanted)."""
+        for target, results in predict([(source, inputs) for source, inputs, _ in models]):
+            for (source, _, wanted), y in zip(models, results, strict=True):
+                with self.subTest(source, target=target):
+                    self.assert_bits(y, wanted, f"{target}\n{source}")
+
     def test_random(self):
         first, count = map(int, os.environ.get("ARGENT_EXPRESSIONS", "0:24").split(":"))
+        models = []
         with np.errstate(all="ignore"):
             for seed in range(first, first + count):
                 maker = Maker(seed, LENGTHS[seed % len(LENGTHS)])
                 for _ in range(14):
                     maker.step()
                 source, wanted = maker.source()
-                for target in targets():
-                    with self.subTest(seed=seed, target=target):
-                        self.assert_bits(predict(source, maker.inputs, target), wanted, f"seed {seed}, {target}\n{source}")
+                models.append((f"# seed {seed}\n{source}", maker.inputs, wanted))
+        self.compare(models)
 
-    def check(self, body, inputs, oracle):
-        arguments = ", ".join(f"x{i}: f32[N, {x.shape[1]}]" for i, x in enumerate(inputs))
-        source = f"model m({arguments}) -> (y: f32[N, {inputs[0].shape[1]}]) {{\n{body}\n}}\n"
-        for target in targets():
-            with self.subTest(target=target):
-                self.assert_bits(predict(source, inputs, target, len(inputs[0])), oracle(*inputs), f"{target}\n{source}")
+    def check(self, *cases):
+        """Each (body, inputs, oracle)."""
+        models = []
+        for body, inputs, oracle in cases:
+            arguments = ", ".join(f"x{i}: f32[N, {x.shape[1]}]" for i, x in enumerate(inputs))
+            source = f"model m({arguments}) -> (y: f32[N, {inputs[0].shape[1]}]) {{\n{body}\n}}\n"
+            models.append((source, inputs, oracle(*inputs)))
+        self.compare(models)
 
     def test_constants_are_not_gathered(self):
         # Gathered, 255 ** 16 is infinite; the power by repeated squaring.
@@ -123,40 +134,42 @@ class AsWritten(unittest.TestCase):
             for _ in range(4):
                 y = y * y
             return y
-        self.check("y = (x0 / 255.0) ** 16", [np.array([[510, 40, 3, 255]], F)], power)
         self.assertEqual(power(np.array([[510]], F))[0, 0], 65536)
 
         def logistic(x):
             for _ in range(7):
                 x = F(0.5) * x + F(0.25) * x * x
             return x
-        self.check("x = x0\nfor i in range(7) { x = 0.5 * x + 0.25 * x * x }\ny = x", [np.array([[0.6, 0.1, -2.5, 3.1]], F)], logistic)
-        self.check("y = (x0 * 1e-20) * (x1 * 1e-20)", [np.full((1, 4), 1e20, F)] * 2, lambda x, z: (x * F(1e-20)) * (z * F(1e-20)))
-        self.check("y = x0 * 3.0 * 0.3333333", [np.linspace(1, 2, 8, dtype=F)[None]], lambda x: x * F(3) * F(0.3333333))
+        self.check(
+            ("y = (x0 / 255.0) ** 16", [np.array([[510, 40, 3, 255]], F)], power),
+            ("x = x0\nfor i in range(7) { x = 0.5 * x + 0.25 * x * x }\ny = x", [np.array([[0.6, 0.1, -2.5, 3.1]], F)], logistic),
+            ("y = (x0 * 1e-20) * (x1 * 1e-20)", [np.full((1, 4), 1e20, F)] * 2, lambda x, z: (x * F(1e-20)) * (z * F(1e-20))),
+            ("y = x0 * 3.0 * 0.3333333", [np.linspace(1, 2, 8, dtype=F)[None]], lambda x: x * F(3) * F(0.3333333)))
 
     def test_sums_are_not_regrouped(self):
         x = np.linspace(0.1, 99, 33, dtype=F)[None]
-        self.check("y = (x0 + 1e8) - 1e8", [x], lambda x: (x + F(1e8)) - F(1e8))
-        self.check("y = (x0 + x1) - x0", [x * F(1e6), x], lambda x, z: (x + z) - x)
-        self.check("y = x0 * x1 + x0", [x, x + F(1) / F(3)], lambda x, z: x * z + x)
-        self.check("y = x0 / 7.0", [x], lambda x: x / F(7))
-        self.check("y = x0 / 3.0 / 5.0", [x], lambda x: x / F(3) / F(5))
+        self.check(
+            ("y = (x0 + 1e8) - 1e8", [x], lambda x: (x + F(1e8)) - F(1e8)),
+            ("y = (x0 + x1) - x0", [x * F(1e6), x], lambda x, z: (x + z) - x),
+            ("y = x0 * x1 + x0", [x, x + F(1) / F(3)], lambda x, z: x * z + x),
+            ("y = x0 / 7.0", [x], lambda x: x / F(7)),
+            ("y = x0 / 3.0 / 5.0", [x], lambda x: x / F(3) / F(5)))
 
     def test_constant_divisor_of_zero(self):
         # Of a table, or of a number that f32 does not have: infinite where it is taken.
         x = np.array([[3, -2, 1, -5, 0.5]], F)
         with np.errstate(divide="ignore"):
-            self.check("y = where(x0 > 0.0, x0, x0 / zeros(5))", [x], lambda x: np.where(x > 0, x, x / F(0)))
-            self.check("y = x0 / 1e-50", [x], lambda x: x / F(0))
-            self.check("y = where(x0 > 0.0, x0 / f32([1, 2, 4, 8, 0]), x0)", [x], lambda x: np.where(x > 0, x / np.array([1, 2, 4, 8, 0], F), x))
+            self.check(
+                ("y = where(x0 > 0.0, x0, x0 / zeros(5))", [x], lambda x: np.where(x > 0, x, x / F(0))),
+                ("y = x0 / 1e-50", [x], lambda x: x / F(0)),
+                ("y = where(x0 > 0.0, x0 / f32([1, 2, 4, 8, 0]), x0)", [x], lambda x: np.where(x > 0, x / np.array([1, 2, 4, 8, 0], F), x)))
 
     def test_factor_of_a_sum_stays(self):
         # Outside of the sum the divisor would come too late: 64 times 3e37 is infinite.
-        x = np.full((1, 64), 3e37, F)
         source = "model m(x: f32[N, 64]) -> (y: f32[N]) { y = sum(x / 1e30, axis=1) }\n"
-        for target in targets():
-            y, = predict(source, [x], target, 1)
-            self.assertAlmostEqual(float(y) / (64 * 3e7), 1, delta=64 * 2.0 ** -24)
+        for target, (y,) in predict([(source, [np.full((1, 64), 3e37, F)])]):
+            with self.subTest(target=target):
+                self.assertAlmostEqual(float(y[0]) / (64 * 3e7), 1, delta=64 * 2.0 ** -24)
 
 
 if __name__ == "__main__":

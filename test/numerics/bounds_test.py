@@ -21,10 +21,14 @@ AT_ONCE = 16  # kernels of one code generator
 PIPELINE = re.compile(r"^  hl\.pipeline (@\w+)\(.*?^  }\n", re.MULTILINE | re.DOTALL)
 
 
-def without_name(pipeline):
-    """What makes two kernels one: the text without name, location and source."""
+def canonical(pipeline):
+    """What makes two kernels one: the text without the kernel's name, what is said of it to people, and the names of values and funcs, which are those
+    of layers."""
     head, body = pipeline.split("\n", 1)
-    return re.sub(r"@\w+|attributes \{.*\}", "", head) + body
+    text = re.sub(r"@\w+|attributes \{.*\}", "", head) + "".join(re.findall(r"min_batch = \d+", head)) + "\n" + body
+    funcs, names = re.findall(r'hl\.func ("[^"]*")', text), {}
+    number = lambda name: f"%{names.setdefault(name, len(names))}"
+    return re.sub(r'%\w+|"[^"]*"', lambda match: number(match[0]) if match[0][0] == "%" or match[0] in funcs else match[0], text)
 
 
 def kernels(hl, target, known):
@@ -32,7 +36,7 @@ def kernels(hl, target, known):
     scheduled = executor.opt(hl, f"--hl-schedule=target={target}", "--hl-expand-math")
     new = []
     for match in PIPELINE.finditer(scheduled):
-        text = without_name(match[0])
+        text = canonical(match[0])
         if text not in known:
             known.add(text)
             new.append(match[0].replace(match[1], f"@k{len(known)}", 1))
@@ -77,19 +81,21 @@ class Bounds(unittest.TestCase):
         self.check(modules)
 
     def test_cases(self):
-        modules = []
+        values, losses = "", ""
         for stem, makes in cases.CASES.items():
             for i, make in enumerate(makes):
                 case = make(np.random.default_rng(zlib.crc32(f"{stem} {i}".encode())))
-                y = np.asarray(case.oracle(*case.inputs))
+                name, y = f"{stem}_{i}", cases.result_type(case.oracle, case.inputs)
                 shape = cases.tensor(y.shape, y.dtype)
-                text = function("f", case, f"{case.text}\nreturn %y : {shape}", shape)
                 if case.differentiable:
-                    whole = f"{case.text}\n%s = nn.reduce sum %y {list(range(y.ndim))} : {shape}\nreturn %s : tensor<f64>"
-                    text = executor.differentiate(function("f", case, whole, "tensor<f64>"))
-                module = lower_text(text)
-                self.assertIsNotNone(module, text)
-                modules.append(module)
+                    loss = f"{case.text}\n%s = nn.reduce sum %y {list(range(y.ndim))} : {shape}\nreturn %s : tensor<f64>"
+                    losses += function(name, case, loss, "tensor<f64>")
+                else:
+                    values += function(name, case, f"{case.text}\nreturn %y : {shape}", shape)
+        modules = []
+        for text in (values, executor.differentiate(losses)):
+            modules.append(lower_text(text))
+            self.assertIsNotNone(modules[-1], text)
         self.check(modules)
 
 

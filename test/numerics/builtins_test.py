@@ -1,7 +1,4 @@
 """Operations of the language that are compositions of nn ops, against JAX: values and gradients in f64, by interpreter or compiler."""
-import os
-import subprocess
-import tempfile
 import unittest
 
 import jax
@@ -13,22 +10,15 @@ jax.config.update("jax_enable_x64", True)
 jax.config.update("jax_platforms", "cpu")
 
 import executor
-from cases import N, value_and_gradients
+from cases import N, floats_of, result_type, value, value_and_gradients
 
 TOLERANCE = 1e-10  # f64; all numbers in the sources below are exact in f32, which the language computes in
 
 
 def evaluate(arguments, result, body):
     """The nn text of @predict for a model of these inputs whose output is `y`, in f64."""
-    source = f"model m({', '.join(arguments)}) -> (y: {result}) {{\n{body}\n}}\n"
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "m.ag")
-        with open(path, "w") as file:
-            file.write(source)
-        done = subprocess.run([executor.program("ag-check"), "--evaluate", path], capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(f"{done.stderr}\n{source}")
-    return done.stdout.replace("f32>", "f64>").replace("f32,", "f64,")
+    text = executor.evaluated(f"model m({', '.join(arguments)}) -> (y: {result}) {{\n{body}\n}}\n")
+    return text.replace("f32>", "f64>").replace("f32,", "f64,")
 
 
 def type_of(x):
@@ -39,21 +29,19 @@ def type_of(x):
 class Builtins(unittest.TestCase):
     def check(self, body, inputs, oracle, tolerance=TOLERANCE):
         """y = body(x0, x1 ...) and the gradients of sum(y * w) to the float inputs."""
-        y = np.asarray(oracle(*inputs))
-        rng = np.random.default_rng(7)
+        y = result_type(oracle, inputs)
         arguments = [f"x{i}: {type_of(x)}" for i, x in enumerate(inputs)]
-        floats = [i for i, x in enumerate(inputs) if x.dtype.kind == "f"]
         if y.dtype.kind != "f":
             text = evaluate(arguments, type_of(y), body)
             actual, = executor.run(text, "predict", inputs, 1)
-            np.testing.assert_array_equal(actual, y, err_msg=text)
+            np.testing.assert_array_equal(actual, value(oracle, inputs), err_msg=text)
             return
-        w = rng.standard_normal(y.shape)
+        w = np.random.default_rng(7).standard_normal(y.shape)
         text = evaluate([*arguments, f"w: {type_of(w)}"], "f32[]", body.replace("y = ", "r = ") + "\ny = sum(r * w)")
         loss = lambda *all: (oracle(*all[:-1]) * all[-1]).sum()
         all = [*inputs, w]
-        value, gradients = value_and_gradients(loss, all, [*floats, len(inputs)])
-        wanted = [value, *gradients]
+        loss_value, gradients = value_and_gradients(loss, all, floats_of(all))
+        wanted = [loss_value, *gradients]
         differentiated = executor.differentiate(text)
         for actual, expected in zip(executor.run(differentiated, "predict", all, len(wanted)), wanted):
             scale = max(1.0, np.abs(expected).max())

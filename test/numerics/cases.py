@@ -59,12 +59,35 @@ def case(*stems):
     return register
 
 
-def value_and_gradients(loss, inputs, floats):
-    """The loss and its gradients to the inputs of these numbers. Compiled as one: alone, each of JAX's operations would be compiled, for each shape."""
-    def of_floats(*values):
+def of_floats(function, inputs, floats):
+    """The function of those inputs that have these numbers, the others being what they are, and those inputs. JAX is to compile it as one: alone, each
+    of its operations would be compiled, for each shape."""
+    def of(*values):
         given = dict(zip(floats, values))
-        return loss(*(given.get(i, x) for i, x in enumerate(inputs)))
-    return jax.jit(jax.value_and_grad(of_floats, argnums=tuple(range(len(floats)))))(*(inputs[i] for i in floats))
+        return function(*(given.get(i, x) for i, x in enumerate(inputs)))
+    return of, [inputs[i] for i in floats]
+
+
+def floats_of(inputs):
+    return [i for i, x in enumerate(inputs) if x.dtype.kind == "f"]
+
+
+def result_type(oracle, inputs):
+    """Shape and type of an oracle's result, which is not computed."""
+    function, values = of_floats(oracle, inputs, floats_of(inputs))
+    return jax.eval_shape(function, *values)
+
+
+def value(oracle, inputs):
+    """An oracle's result."""
+    function, values = of_floats(oracle, inputs, floats_of(inputs))
+    return np.asarray(jax.jit(function)(*values))
+
+
+def value_and_gradients(loss, inputs, floats):
+    """The loss and its gradients to the inputs of these numbers."""
+    function, values = of_floats(loss, inputs, floats)
+    return jax.jit(jax.value_and_grad(function, argnums=tuple(range(len(floats)))))(*values)
 
 
 def normal(rng, *shape):

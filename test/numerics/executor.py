@@ -30,6 +30,19 @@ def differentiate(text):
     return opt(text, "--nn-differentiate=wrt-arguments", "--nn-simplify")
 
 
+def evaluated(source, name="predict"):
+    """The nn function of a model's source, as @name: without the module around it, so that functions of several sources can be one."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "m.ag")
+        with open(path, "w") as file:
+            file.write(source)
+        result = subprocess.run([program("ag-check"), "--evaluate", path], capture_output=True, text=True)
+    if result.returncode:
+        raise RuntimeError(f"{result.stderr}\n{source}")
+    function = result.stdout[result.stdout.index("func.func") : result.stdout.rindex("}")]
+    return function.replace("@predict(", f"@{name}(", 1)
+
+
 def interpret(text, entry, inputs, count):
     with tempfile.TemporaryDirectory() as folder:
         path = lambda name: os.path.join(folder, name)

@@ -21,26 +21,11 @@ TOLERANCE = 4e-6  # of f32: some ten roundings, each of a function with an error
 POINTS = np.array([-30, -2, -1, -0.5, -1e-3, -0.0, 0.0, 1e-30, 1e-3, 0.5, 1, 2, 30], np.float32)
 
 
-def functions(bodies):
-    """The functions @f0 ... of models of x (and z) whose output is `sum(w * r)`, of bodies that define r."""
-    texts = []
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "m.ag")
-        for i, (body, shape) in enumerate(bodies):
-            source = f"model m(x: f32[{shape}], z: f32[{shape}], w: f32[{shape}]) -> (y: f32[]) {{\n{body}\ny = sum(w * r)\n}}\n"
-            with open(path, "w") as file:
-                file.write(source)
-            done = subprocess.run([executor.program("ag-check"), "--evaluate", path], capture_output=True, text=True)
-            if done.returncode:
-                raise RuntimeError(f"{done.stderr}\n{source}")
-            function = done.stdout[done.stdout.index("func.func"):done.stdout.rindex("}")]
-            texts.append(function.replace("@predict(", f"@f{i}("))
-    return "\n".join(texts)
-
-
 def gradients(bodies, inputs):
-    """The gradients of each body's sum to x and z: `inputs` are x, z and w of each. With --checked and as shipped."""
-    text = executor.differentiate(functions(bodies))
+    """The gradients to x and z of `sum(w * r)` for bodies (and their shape) that define r: `inputs` are x, z and w of each. With --checked and as
+    shipped."""
+    sources = [f"model m(x: f32[{shape}], z: f32[{shape}], w: f32[{shape}]) -> (y: f32[]) {{\n{body}\ny = sum(w * r)\n}}\n" for body, shape in bodies]
+    text = executor.differentiate("\n".join(executor.evaluated(source, f"f{i}") for i, source in enumerate(sources)))
     results = []
     with tempfile.TemporaryDirectory() as folder:
         source, module = os.path.join(folder, "f.mlir"), os.path.join(folder, "f.agb")

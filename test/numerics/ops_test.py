@@ -35,7 +35,7 @@ class Values:
     """The results of an op."""
 
     def __init__(self, name, case):
-        y = case.oracle(*case.inputs)
+        y = cases.result_type(case.oracle, case.inputs)
         shape = cases.tensor(y.shape, y.dtype)
         self.case, self.call = case, (name, case.inputs, 1)
         self.text = function(name, case, f"{case.text}\nreturn %y : {shape}", shape)
@@ -43,14 +43,14 @@ class Values:
     def check(self, results):
         for batch, inputs, (actual,) in results:
             with cases.batch(batch):
-                close(actual, self.case.oracle(*inputs), TOLERANCE, f"values for a batch of {batch}\n{self.text}")
+                close(actual, cases.value(self.case.oracle, inputs), TOLERANCE, f"values for a batch of {batch}\n{self.text}")
 
 
 class Gradients:
     """loss = sum(y * w): its gradient by w is y, so values come with it."""
 
     def __init__(self, name, case, rng):
-        y = case.oracle(*case.inputs)
+        y = cases.result_type(case.oracle, case.inputs)
         shape = cases.tensor(y.shape)
         n, rank = len(case.inputs), y.ndim
         body = f"{case.text}\n%p = nn.mul %y, %a{n} : {shape}, {shape}\n"
@@ -58,7 +58,7 @@ class Gradients:
         self.text = function(name, case, body, "tensor<f64>", [shape])
         self.name, self.rng = name, rng
         self.inputs = [*case.inputs, rng.standard_normal(y.shape)]
-        self.floats = [i for i, x in enumerate(self.inputs) if x.dtype.kind == "f"]
+        self.floats = cases.floats_of(self.inputs)
         self.loss = lambda *inputs: (case.oracle(*inputs[:-1]) * inputs[-1]).sum()
         self.call = name, self.inputs, 1 + len(self.floats)
 

@@ -25,7 +25,7 @@ OPERATIONS = 100
 def tolerance(case, result):
     """A sum of n terms is off by at most n units of the sum of their magnitudes (Higham, Accuracy and Stability of Numerical Algorithms,
     4.2), and in practice by its square root; 2 n units of the largest result are allowed. No sum of a case is longer than its largest tensor."""
-    longest = max(np.size(x) for x in [*case.inputs, result])
+    longest = max(x.size for x in [*case.inputs, result])
     return EPSILON * (OPERATIONS + longest * 2)
 
 
@@ -33,28 +33,34 @@ def single(text):
     return text.replace("f64", "f32")
 
 
-def check(case, rng):
-    inputs = [x.astype(np.float32).astype(np.float64) if x.dtype.kind == "f" else x for x in case.inputs]
-    y = np.asarray(case.oracle(*inputs))
-    limit = tolerance(case, y)
-    if not case.differentiable:
-        shape = cases.tensor(y.shape, y.dtype)
-        text = single(function("f", case, f"{case.text}\nreturn %y : {shape}", shape))
-        actual, = executor.run(text, "f", inputs, 1)
-        return close(actual, y, limit, f"values\n{text}")
-    w = rng.standard_normal(y.shape).astype(np.float32).astype(np.float64)
-    shape, n = cases.tensor(y.shape), len(inputs)
-    body = f"{case.text}\n%p = nn.mul %y, %a{n} : {shape}, {shape}\n"
-    body += f"%s = nn.reduce sum %p {list(range(y.ndim))} : {shape}\nreturn %s : tensor<f64>"
-    text = single(executor.differentiate(function("f", case, body, "tensor<f64>", [shape])))
-    inputs.append(w)
-    floats = [i for i, x in enumerate(inputs) if x.dtype.kind == "f"]
-    loss = lambda *given: (case.oracle(*given[:-1]) * given[-1]).sum()
-    expected = jax.grad(loss, argnums=tuple(floats))(*inputs)
-    value, *gradients = executor.run(text, "f", inputs, 1 + len(floats))
-    close(value, loss(*inputs), limit, f"value\n{text}")
-    for i, actual, wanted in zip(floats, gradients, expected):
-        close(actual, wanted, limit, f"gradient of %a{i}\n{text}")
+class Function:
+    """A case in f32: its value, and where it has some, the gradients of sum(y * w)."""
+
+    def __init__(self, name, case, rng):
+        self.inputs = [x.astype(np.float32).astype(np.float64) if x.dtype.kind == "f" else x for x in case.inputs]
+        self.oracle, self.differentiable = case.oracle, case.differentiable
+        y = cases.result_type(case.oracle, self.inputs)
+        self.limit = tolerance(case, y)
+        shape, n = cases.tensor(y.shape, y.dtype), len(self.inputs)
+        self.floats = []
+        if not case.differentiable:
+            self.text = function(name, case, f"{case.text}\nreturn %y : {shape}", shape)
+        else:
+            self.inputs.append(rng.standard_normal(y.shape).astype(np.float32).astype(np.float64))
+            self.floats = cases.floats_of(self.inputs)
+            body = f"{case.text}\n%p = nn.mul %y, %a{n} : {shape}, {shape}\n"
+            body += f"%s = nn.reduce sum %p {list(range(y.ndim))} : {shape}\nreturn %s : tensor<f64>"
+            self.text = function(name, case, body, "tensor<f64>", [shape])
+        self.call = name, self.inputs, 1 + len(self.floats)
+
+    def check(self, value, *gradients):
+        if not self.differentiable:
+            return close(value, cases.value(self.oracle, self.inputs), self.limit, f"values\n{self.text}")
+        loss = lambda *given: (self.oracle(*given[:-1]) * given[-1]).sum()
+        wanted, expected = cases.value_and_gradients(loss, self.inputs, self.floats)
+        close(value, wanted, self.limit, f"value\n{self.text}")
+        for i, actual, gradient in zip(self.floats, gradients, expected, strict=True):
+            close(actual, gradient, self.limit, f"gradient of %a{i}\n{self.text}")
 
 
 class Single(unittest.TestCase):
@@ -62,12 +68,21 @@ class Single(unittest.TestCase):
 
 
 def add_test(stem):
+    """All of a stem's functions are one module, or two: of what is differentiated, and of the rest."""
     def test(self):
+        functions = []
         for i, make in enumerate(cases.CASES[stem]):
             seed = zlib.crc32(f"{stem} {i} 0".encode())
-            with self.subTest(case=i, seed=seed):
-                rng = np.random.default_rng(seed)
-                check(make(rng), rng)
+            rng = np.random.default_rng(seed)
+            functions.append((Function(f"f{i}", make(rng), rng), dict(case=i, seed=seed)))
+        for differentiable, transform in (False, lambda text: text), (True, executor.differentiate):
+            made = [(f, place) for f, place in functions if f.differentiable == differentiable]
+            if not made:
+                continue
+            text = single(transform("".join(f.text for f, _ in made)))
+            for (f, place), results in zip(made, executor.run_calls(text, [f.call for f, _ in made]), strict=True):
+                with self.subTest(**place):
+                    f.check(*results)
     setattr(Single, f"test_{stem}", test)
 
 

@@ -55,15 +55,7 @@ class Function:
 
     def nn(self):
         """The function in the compiler's text."""
-        with tempfile.TemporaryDirectory() as folder:
-            path = os.path.join(folder, "m.ag")
-            with open(path, "w") as file:
-                file.write(self.model)
-            done = subprocess.run([executor.program("ag-check"), "--evaluate", path], capture_output=True, text=True)
-        if done.returncode:
-            raise RuntimeError(f"the frontend: {done.stderr}")
-        lines = done.stdout.splitlines()
-        return "\n".join(lines[1 : len(lines) - lines[::-1].index("}") - 1]).replace("@predict", f"@{self.name}")
+        return executor.evaluated(self.model, self.name)
 
     def rows(self, x, n):
         """The first n rows of what has y's shape."""
