@@ -1,6 +1,8 @@
 //===- NN.cpp - registration of the nn dialect -----------------------------===//
 #include "dialects/nn/NN.h"
 
+#include "dialects/nn/Dims.h"
+
 using namespace mlir;
 using namespace argent::nn;
 

@@ -116,6 +116,15 @@ class Large(unittest.TestCase):
         self.check("nn.matmul %a0 transposed, %a1 transposed_rhs : T0, T1", [x.swapaxes(1, 2).copy(), y.swapaxes(1, 2).copy()],
                    lambda x, y: x.swapaxes(1, 2) @ y.swapaxes(1, 2))
 
+    def test_sort(self):
+        for shape, axis in [((N, 1000), 1), ((N, 70, 24), 1), ((N, 9, 130), 2)]:
+            trailing = len(shape) - 1 - axis
+            for way in ("", "descending"):
+                with self.subTest(shape=shape, axis=axis, way=way):
+                    self.check(f"nn.argsort %a0 axis {axis} {way} : T0\n"
+                               f"%y = nn.gather %a0, %m axis {axis} batch {axis} trailing {trailing} : T0, {cases.tensor(shape, np.int32)}",
+                               [normal(*shape)], lambda x: jax.numpy.sort(x, axis, descending=way != ""))
+
     def test_softmax(self):
         for shape, axis in [((N, 1000), 1), ((N, 8, 300), 2), ((N, 70, 8), 1)]:
             x = normal(*shape)

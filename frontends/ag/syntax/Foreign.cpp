@@ -69,7 +69,7 @@ const Word kNames[] = {
     {"hardtanh Hardtanh hard_tanh", "clamp(x, -1, 1)"},
     {"mish Mish", "x * tanh(softplus(x))"},
     {"log_sigmoid LogSigmoid logsigmoid", "-softplus(-x)"},
-    {"softsign Softsign soft_sign", "x / (1 + abs(x))"},
+    {"Softsign soft_sign", "softsign"},
     {"softmin Softmin", "softmax(-x)"},
     {"logit", "log(x / (1 - x))"},
     // Functions of one element.
@@ -123,8 +123,6 @@ const Word kNames[] = {
     {"average reduce_mean", "mean"},
     {"reduce_sum", "sum"},
     {"reduce_prod", "prod"},
-    {"sort", "top_k(x, shape(x)[-1])[0], the largest first"},
-    {"argsort", "top_k(x, shape(x)[-1])[1], the largest first"},
     {"cosine_similarity", "sum(x * y, axis) * rsqrt(sum(x ** 2, axis) * sum(y ** 2, axis))"},
     // Shapes and elements.
     {"view", "reshape"},
@@ -329,17 +327,18 @@ const StringRef kModules[] = {"nn",    "F",     "torch",      "tf",         "ker
                               "lax",   "optax", "optimizers", "functional", "initializers", "init"};
 
 /// Names of ours that theirs differ from in case and underscores only, behind a module: nn.ReLU.
-constexpr StringRef kAlike = "abs adadelta adagrad adam adamw argmax argmin avg_pool1d avg_pool2d avg_pool3d "
-                             "batch_norm binary_cross_entropy ceil clamp concat "
-                             "conv1d conv2d conv3d conv_transpose2d cos cross_entropy cumprod cumsum dense "
-                             "depthwise_conv2d dropout elu embedding erf exp expm1 flatten "
-                             "floor full gather gelu glorot_normal glorot_uniform group_norm gru gru_cell hard_sigmoid "
-                             "hard_swish he_normal he_uniform huber "
-                             "layer_norm leaky_relu len local_response_norm log log1p log_softmax logsumexp lstm "
-                             "lstm_cell max max_pool1d max_pool2d max_pool3d maximum mean "
-                             "min minimum normal normalize one_hot ones orthogonal pad prod relu repeat reshape "
-                             "rmsprop rnn round rsqrt selu sgd sigmoid sign "
-                             "silu sin softmax softplus split sqrt stack sum tanh top_k transpose uniform where zeros";
+constexpr StringRef kAlike =
+    "abs adadelta adagrad adam adamw argmax argmin argsort avg_pool1d avg_pool2d avg_pool3d "
+    "batch_norm binary_cross_entropy ceil clamp concat "
+    "conv1d conv2d conv3d conv_transpose2d cos cross_entropy cumprod cumsum dense "
+    "depthwise_conv2d dropout elu embedding erf exp expm1 flatten "
+    "floor full gather gelu glorot_normal glorot_uniform group_norm gru gru_cell hard_sigmoid "
+    "hard_swish he_normal he_uniform huber "
+    "layer_norm leaky_relu len local_response_norm log log1p log_softmax logsumexp lstm "
+    "lstm_cell max max_pool1d max_pool2d max_pool3d maximum mean "
+    "min minimum normal normalize one_hot ones orthogonal pad prod relu repeat reshape "
+    "rmsprop rnn round rsqrt selu sgd sigmoid sign "
+    "silu sin softmax softplus softsign sort split sqrt stack sum tanh top_k transpose uniform where zeros";
 
 } // namespace
 
