@@ -22,11 +22,11 @@ static StringRef kindOf(const Diagnostic &diagnostic) {
 }
 
 DiagnosticPrinter::DiagnosticPrinter(MLIRContext &context, llvm::raw_ostream &out)
-    : ScopedDiagnosticHandler(&context), out(out) {
+    : ScopedDiagnosticHandler(&context), out_(out) {
   setHandler([this](Diagnostic &diagnostic) {
-    if (printed >= SourceFiles::kMaxPrinted)
+    if (printed_ >= SourceFiles::kMaxPrinted)
       return success();
-    ++printed;
+    ++printed_;
     print(diagnostic.getLocation(), kindOf(diagnostic), diagnostic.str(), /*withLine=*/true);
     for (Diagnostic &note : diagnostic.getNotes())
       print(note.getLocation(), kindOf(note), note.str(), /*withLine=*/false);
@@ -36,14 +36,14 @@ DiagnosticPrinter::DiagnosticPrinter(MLIRContext &context, llvm::raw_ostream &ou
 
 void DiagnosticPrinter::addFile(std::unique_ptr<llvm::MemoryBuffer> buffer) {
   std::string name = buffer->getBufferIdentifier().str();
-  texts[name] = {name, SourceFiles::Column::Byte};
-  files.add(std::move(buffer));
+  texts_[name] = {name, SourceFiles::Column::Byte};
+  files_.add(std::move(buffer));
 }
 
 void DiagnosticPrinter::addSources(ModuleOp module, StringRef path) {
   auto add = [&](StringRef name, StringRef text, StringRef shown) {
-    texts[name] = {shown.str(), SourceFiles::Column::Character};
-    files.add(llvm::MemoryBuffer::getMemBufferCopy(text, shown));
+    texts_[name] = {shown.str(), SourceFiles::Column::Character};
+    files_.add(llvm::MemoryBuffer::getMemBufferCopy(text, shown));
   };
   auto name = module->getAttrOfType<StringAttr>("nn.source_file"),
        text = module->getAttrOfType<StringAttr>("nn.source");
@@ -64,23 +64,23 @@ void DiagnosticPrinter::print(Location location, StringRef kind, StringRef messa
     return place ? WalkResult::interrupt() : WalkResult::advance();
   });
   if (!place || place.getStartLine() == 0) {
-    files.print(out, {}, kind, message);
+    files_.print(out_, {}, kind, message);
     return;
   }
   StringRef file = place.getFilename();
-  auto text = texts.find(file);
-  if (text == texts.end()) {
-    out << file << ":" << place.getStartLine() << ":" << place.getStartColumn() << ": " << kind << ": " << message
-        << "\n";
+  auto text = texts_.find(file);
+  if (text == texts_.end()) {
+    out_ << file << ":" << place.getStartLine() << ":" << place.getStartColumn() << ": " << kind << ": " << message
+         << "\n";
     return;
   }
   auto find = [&](unsigned line, unsigned column) {
-    return files.find(text->second.shown, line, column, text->second.column);
+    return files_.find(text->second.shown, line, column, text->second.column);
   };
   llvm::SMLoc begin = find(place.getStartLine(), place.getStartColumn());
   llvm::SMLoc end = find(place.getEndLine(), place.getEndColumn());
-  files.print(out, {begin, end.isValid() && begin.getPointer() <= end.getPointer() ? end : begin}, kind, message,
-              withLine);
+  files_.print(out_, {begin, end.isValid() && begin.getPointer() <= end.getPointer() ? end : begin}, kind, message,
+               withLine);
 }
 
 } // namespace argent

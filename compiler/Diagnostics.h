@@ -21,7 +21,7 @@ public:
   /// shown under `path` and beside it; where that is empty, under the module's own names.
   void addSources(mlir::ModuleOp module, llvm::StringRef path);
 
-  bool printedAny() const { return printed > 0; }
+  bool printedAny() const { return printed_ > 0; }
 
 private:
   struct Text {
@@ -30,10 +30,10 @@ private:
   };
   void print(mlir::Location location, llvm::StringRef kind, llvm::StringRef message, bool withLine);
 
-  llvm::raw_ostream &out;
-  SourceFiles files;
-  llvm::StringMap<Text> texts; // by the name in locations
-  unsigned printed = 0;
+  llvm::raw_ostream &out_;
+  SourceFiles files_;
+  llvm::StringMap<Text> texts_; // by the name in locations
+  unsigned printed_ = 0;
 };
 
 } // namespace argent

@@ -20,7 +20,7 @@ using llvm::Twine;
 
 namespace nn = argent::nn;
 
-Metrics::Metrics(Tensors &tensors) : Part(tensors.context), tensors(tensors) {}
+Metrics::Metrics(Tensors &tensors) : Part(tensors.context), tensors_(tensors) {}
 
 static bool isOpen(mlir::Value x) {
   return llvm::any_of(dimsOf(x), [](Dim dim) { return dim.isOpen; });
@@ -101,7 +101,7 @@ mlir::Value Metrics::countRows() {
   for (mlir::BlockArgument argument : context.graph->function.getArguments())
     for (auto [axis, dim] : llvm::enumerate(dimsOf(argument)))
       if (dim == Dim{1, true})
-        return tensors.count(argument, static_cast<int64_t>(axis), tensors.f32());
+        return tensors_.count(argument, static_cast<int64_t>(axis), tensors_.f32());
   return {};
 }
 
@@ -115,7 +115,7 @@ bool Metrics::checkFlow(const MetricValue &metric, mlir::Value total) {
     if (!op)
       continue;
     if (reducesBatch(op)) {
-      Range at = tensors.placeOf(op);
+      Range at = tensors_.placeOf(op);
       bool isScalar = dimsOf(op->getResult(0)).empty();
       Report report = error(
           at.isValid() ? at : metric.range,
@@ -178,14 +178,14 @@ std::optional<Metrics::Formula> Metrics::takeApart(const MetricValue &metric) {
       for (mlir::Value operand : op->getOperands())
         if (context.graph->isTime(operand) && !self(operand, self))
           return false;
-    if (isUniform && value.getType() == mlir::RankedTensorType::get({}, tensors.f32())) {
+    if (isUniform && value.getType() == mlir::RankedTensorType::get({}, tensors_.f32())) {
       mlir::Value rows = countRows();
       if (!rows) {
         error(metric.range, "`" + metric.name + "` does not depend on the batch")
             .help("give the inputs the dimension N: x: f32[N, 8]");
         return false;
       }
-      mlir::Value total = tensors.emit<nn::MulOp>(value, rows);
+      mlir::Value total = tensors_.emit<nn::MulOp>(value, rows);
       std::string sum = addTotal(total), count = addTotal(rows);
       formula.uniform[value] = {total, rows};
       names[value] = "(" + sum + " / " + count + ")";
@@ -227,7 +227,7 @@ std::optional<Metrics::Formula> Metrics::takeApart(const MetricValue &metric) {
 
 std::optional<Totals> Metrics::findTotals(llvm::ArrayRef<MetricValue> metrics) {
   Totals totals;
-  formulas.clear();
+  formulas_.clear();
   for (const MetricValue &metric : metrics) {
     auto formula = metric.value ? takeApart(metric) : std::nullopt;
     if (!formula)
@@ -242,20 +242,21 @@ std::optional<Totals> Metrics::findTotals(llvm::ArrayRef<MetricValue> metrics) {
       totals.kinds.push_back(kind.empty() ? "sum" : kind.str());
     }
     formula->name = metric.name;
-    formulas.push_back(std::move(*formula));
+    formulas_.push_back(std::move(*formula));
   }
-  evaluated = totals;
+  evaluated_ = totals;
   return totals;
 }
 
 std::optional<Totals> Metrics::matchTotals(llvm::ArrayRef<MetricValue> metrics) {
-  Totals totals = evaluated;
-  totals.values.assign(evaluated.kinds.size(), nullptr);
+  Totals totals = evaluated_;
+  totals.values.assign(evaluated_.kinds.size(), nullptr);
   for (auto [index, metric] : llvm::enumerate(metrics)) {
     auto formula = metric.value ? takeApart(metric) : std::nullopt;
     if (!formula)
       return std::nullopt;
-    const Formula *same = index < formulas.size() && formulas[index].name == metric.name ? &formulas[index] : nullptr;
+    const Formula *same =
+        index < formulas_.size() && formulas_[index].name == metric.name ? &formulas_[index] : nullptr;
     llvm::SmallVector<mlir::Value> values = formula->totals;
     if (!same || (same->text != formula->text && !same->meanOf)) {
       error(metric.range, "`" + metric.name + "` is computed differently in training and in evaluation")
@@ -264,8 +265,8 @@ std::optional<Totals> Metrics::matchTotals(llvm::ArrayRef<MetricValue> metrics) 
     }
     if (same->text != formula->text) {
       mlir::Value count =
-          tensors.emit<nn::MulOp>(countRows(), tensors.constant(static_cast<double>(*same->meanOf), tensors.f32()));
-      values = {tensors.emit<nn::MulOp>(metric.value, count), count};
+          tensors_.emit<nn::MulOp>(countRows(), tensors_.constant(static_cast<double>(*same->meanOf), tensors_.f32()));
+      values = {tensors_.emit<nn::MulOp>(metric.value, count), count};
     }
     for (auto [slot, value] : llvm::zip(same->slots, values))
       if (!totals.values[slot])
@@ -275,7 +276,7 @@ std::optional<Totals> Metrics::matchTotals(llvm::ArrayRef<MetricValue> metrics) 
 }
 
 void Metrics::buildFunction(llvm::ArrayRef<MetricValue> metrics, const Totals &totals) {
-  mlir::OpBuilder &builder = tensors.builder;
+  mlir::OpBuilder &builder = tensors_.builder;
   builder.setInsertionPointToEnd(context.graph->function->getBlock());
   auto scalar = mlir::RankedTensorType::get({}, builder.getF64Type());
   llvm::SmallVector<mlir::Type> inputs(totals.values.size(), scalar), outputs(metrics.size(), scalar);
@@ -300,7 +301,7 @@ void Metrics::buildFunction(llvm::ArrayRef<MetricValue> metrics, const Totals &t
       return total;
     if (mlir::Value known = copies.lookup(value))
       return known;
-    for (const Formula &formula : formulas)
+    for (const Formula &formula : formulas_)
       if (auto found = formula.uniform.find(value); found != formula.uniform.end())
         return copies[value] = nn::DivOp::create(builder, value.getLoc(), argumentOf(found->second.first),
                                                  argumentOf(found->second.second))
@@ -335,7 +336,7 @@ void Metrics::buildFunction(llvm::ArrayRef<MetricValue> metrics, const Totals &t
     results.push_back(copy(metric.value, copy));
   mlir::func::ReturnOp::create(builder, function.getLoc(), results);
   for (unsigned i = 0; i != inputs.size(); ++i)
-    function.setArgAttrs(i, builder.getDictionaryAttr({tensors.portName("totals")}));
+    function.setArgAttrs(i, builder.getDictionaryAttr({tensors_.portName("totals")}));
   for (auto [index, metric] : llvm::enumerate(metrics))
-    function.setResultAttrs(index, builder.getDictionaryAttr({tensors.portName(metric.name)}));
+    function.setResultAttrs(index, builder.getDictionaryAttr({tensors_.portName(metric.name)}));
 }

@@ -46,9 +46,9 @@ private:
   bool checkFlow(const MetricValue &metric, mlir::Value total);
   std::optional<Formula> takeApart(const MetricValue &metric);
 
-  Tensors &tensors;
-  std::vector<Formula> formulas; // as evaluation has them
-  Totals evaluated;              // their kinds; the values are of another graph
+  Tensors &tensors_;
+  std::vector<Formula> formulas_; // as evaluation has them
+  Totals evaluated_;              // their kinds; the values are of another graph
 };
 
 } // namespace argent::ag

@@ -37,14 +37,14 @@ private:
   /// Reports a state that depends on `epoch` or `update` in evaluation.
   void reportTimeInState(mlir::Value time);
 
-  Context context;
-  Evaluator evaluator;
-  Tensors &tensors;
-  Settings settings;
-  Ports ports;
-  Metrics metrics;
-  Usages usages;
-  mlir::OwningOpRef<mlir::ModuleOp> module;
+  Context context_;
+  Evaluator evaluator_;
+  Tensors &tensors_;
+  Settings settings_;
+  Ports ports_;
+  Metrics metrics_;
+  Usages usages_;
+  mlir::OwningOpRef<mlir::ModuleOp> module_;
 };
 
 } // namespace argent::ag

@@ -315,10 +315,10 @@ Value huber(Tensors &t, Call &call) {
 } // namespace
 
 llvm::ArrayRef<BuiltinFamily> argent::ag::elementwiseBuiltins() {
-  static const std::string functions =
+  static const std::string kNames =
       llvm::join(llvm::map_range(kFunctions, [](const Function &f) { return f.name; }), " ");
-  static const BuiltinFamily table[] = {
-      {functions.c_str(), "x: number", elementwise},
+  static const BuiltinFamily kTable[] = {
+      {kNames.c_str(), "x: number", elementwise},
       {"elu", "x: tensor, alpha: float = 1.0", elu},
       {"leaky_relu", "x: tensor, slope: float = 0.01", leakyRelu},
       {"clamp", "x: number, low: number, high: number", clamp},
@@ -330,5 +330,5 @@ llvm::ArrayRef<BuiltinFamily> argent::ag::elementwiseBuiltins() {
       {"hinge", "score: tensor, target: tensor", hinge},
       {"huber", "x: tensor, y: tensor, delta: float = 1.0", huber},
   };
-  return table;
+  return kTable;
 }

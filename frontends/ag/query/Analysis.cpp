@@ -49,7 +49,7 @@ namespace {
 class Collector : public Observer {
 public:
   Collector(StringRef text, Analysis &analysis, llvm::function_ref<bool()> isCancelled)
-      : text(text), analysis(analysis), isCancelled(isCancelled) {}
+      : text_(text), analysis_(analysis), isCancelled_(isCancelled) {}
 
   void bound(const Name &name, const Value &value) override { add(name.range, value); }
 
@@ -62,11 +62,11 @@ public:
   void called(Range call, Range callee, const Value &result) override {
     if (!isHere(callee) || !isHere(call))
       return;
-    Fact &fact = analysis.facts[offset(callee)];
+    Fact &fact = analysis_.facts[offset(callee)];
     if (!result.failed())
-      results[offset(callee)].addValue(summary(result));
-    auto own = parameters.find({offset(call), end(call)});
-    if (own == parameters.end())
+      results_[offset(callee)].addValue(summary(result));
+    auto own = parameters_.find({offset(call), end(call)});
+    if (own == parameters_.end())
       return;
     fact.parameters = own->second;
   }
@@ -78,20 +78,20 @@ public:
     auto add = [&](std::vector<OwnedParameter> &list) {
       // The body is evaluated once for each graph.
       constexpr size_t kMaxListed = 10000;
-      if (list.size() < kMaxListed && seen.insert({&list, parameter.path}).second)
+      if (list.size() < kMaxListed && seen_.insert({&list, parameter.path}).second)
         list.push_back(parameter);
     };
     if (isHere(declaration.name.range))
-      add(analysis.facts[offset(declaration.name.range)].parameters);
+      add(analysis_.facts[offset(declaration.name.range)].parameters);
     for (Range call : calls)
       if (isHere(call))
-        add(parameters[{offset(call), end(call)}]);
+        add(parameters_[{offset(call), end(call)}]);
   }
 
   bool cancelled() override {
-    if (!analysis.cancelled && (++asked & 63) == 0)
-      analysis.cancelled = isCancelled();
-    return analysis.cancelled;
+    if (!analysis_.cancelled && (++asked_ & 63) == 0)
+      analysis_.cancelled = isCancelled_();
+    return analysis_.cancelled;
   }
 
   void hear(const Diagnostics &diagnostics, const Report &report) {
@@ -128,13 +128,13 @@ public:
       addRelated(report.place(), message.text);
     for (const auto &[at, note] : report.notesAt())
       addRelated(at, note);
-    analysis.messages.push_back(std::move(message));
+    analysis_.messages.push_back(std::move(message));
   }
 
   /// What a call gave stands behind what is called.
   void finish() {
-    for (auto &[at, fact] : results) {
-      Fact &whole = analysis.facts[at];
+    for (auto &[at, fact] : results_) {
+      Fact &whole = analysis_.facts[at];
       whole.values = std::move(fact.values);
       whole.hasMore = fact.hasMore;
       whole.isResult = true;
@@ -143,27 +143,27 @@ public:
 
 private:
   bool isHere(Range range) const {
-    return range.isValid() && range.Start.getPointer() >= text.begin() && range.Start.getPointer() <= text.end();
+    return range.isValid() && range.Start.getPointer() >= text_.begin() && range.Start.getPointer() <= text_.end();
   }
-  unsigned offset(Range range) const { return range.Start.getPointer() - text.begin(); }
-  unsigned end(Range range) const { return range.End.getPointer() - text.begin(); }
+  unsigned offset(Range range) const { return range.Start.getPointer() - text_.begin(); }
+  unsigned end(Range range) const { return range.End.getPointer() - text_.begin(); }
 
   Fact *add(Range range, const Value &value) {
     if (!isHere(range))
       return nullptr;
-    Fact &fact = analysis.facts[offset(range)];
+    Fact &fact = analysis_.facts[offset(range)];
     if (!value.failed() && !fact.hasMore)
       fact.addValue(summary(value));
     return &fact;
   }
 
-  StringRef text;
-  Analysis &analysis;
-  llvm::function_ref<bool()> isCancelled;
-  unsigned asked = 0;
-  std::map<std::pair<unsigned, unsigned>, std::vector<OwnedParameter>> parameters; // of each call
-  std::map<unsigned, Fact> results;                                                // of each callee
-  std::set<std::pair<const void *, std::string>> seen;
+  StringRef text_;
+  Analysis &analysis_;
+  llvm::function_ref<bool()> isCancelled_;
+  unsigned asked_ = 0;
+  std::map<std::pair<unsigned, unsigned>, std::vector<OwnedParameter>> parameters_; // of each call
+  std::map<unsigned, Fact> results_;                                                // of each callee
+  std::set<std::pair<const void *, std::string>> seen_;
 };
 
 } // namespace

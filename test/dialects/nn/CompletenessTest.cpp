@@ -13,8 +13,8 @@ using namespace mlir;
 namespace {
 
 /// What a kernel is made of or stands between, but does not compute.
-const std::set<std::string> structure = {"parameter", "state",       "assign", "optimize", "gradient", "update",
-                                         "arena",     "store_arena", "fused",  "yield",    "launch"};
+const std::set<std::string> kStructure = {"parameter", "state",       "assign", "optimize", "gradient", "update",
+                                          "arena",     "store_arena", "fused",  "yield",    "launch"};
 
 std::string read(const std::string &path) {
   auto buffer = llvm::MemoryBuffer::getFile(path);
@@ -49,7 +49,7 @@ TEST(Completeness, EveryOpHasItsFacets) {
     EXPECT_NE(differentiable, op.hasTrait<argent::NotDifferentiable>())
         << name << " has a gradient or says that it has none";
     bool computes = op.hasInterface<argent::KernelOpInterface>();
-    EXPECT_NE(computes, structure.count(name) == 1) << name << " has a kernel or is structure";
+    EXPECT_NE(computes, kStructure.count(name) == 1) << name << " has a kernel or is structure";
     EXPECT_EQ(computes, op.hasInterface<argent::CostOpInterface>()) << name << " computes, so it costs";
     if (computes) {
       EXPECT_NE(numerics.find("\"" + name + "\""), std::string::npos) << name << " is not compared with JAX";
