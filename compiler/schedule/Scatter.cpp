@@ -1,7 +1,7 @@
 //===- Scatter.cpp - updates that store at computed indices ----------------===//
-// Memory-bound. Two kinds: the parts of a join write each point once, so that vectors may run along the part; a sum at
-// indices from data (or a search that looks at earlier results) keeps the order of its domain, inside the loops over
-// the axes that it does not compute.
+// Memory-bound. Two kinds: the parts of a join write each point once, so that vectors may run along the part; what
+// stores at indices from data (a sum, a permutation) or looks at earlier results (a search) keeps the order of its
+// domain, inside the loops over the axes that it does not compute.
 #include "compiler/schedule/Scatter.h"
 
 #include "compiler/schedule/Directives.h"
@@ -12,6 +12,12 @@
 using namespace mlir;
 
 namespace argent::schedule {
+
+/// Whether an index is computed from elements: any two points may store at the same one, for all that is known.
+static bool isFromData(Value index) {
+  Operation *op = index.getDefiningOp();
+  return op && (isa<hl::AtOp, hl::SelfOp>(op) || llvm::any_of(op->getOperands(), isFromData));
+}
 
 namespace {
 /// One update: which axes have loops, and the reduction variables.
@@ -25,7 +31,7 @@ struct Update {
     for (Attribute rvar : cast<ArrayAttr>(op.getRvars()[number]))
       rvars.push_back(cast<StringAttr>(rvar).str());
     llvm::append_range(extents, cast<DenseI64ArrayAttr>(op.getExtents()[number]).asArrayRef());
-    readsSelf = !body.getOps<hl::SelfOp>().empty();
+    keepsOrder = !body.getOps<hl::SelfOp>().empty() || llvm::any_of(yield.getIndices(), isFromData);
     work = 1;
     for (int64_t axis = 0; axis < func.rank(); ++axis)
       work *= hasLoop[axis] ? typical(func.box[axis]) : 1;
@@ -36,7 +42,7 @@ struct Update {
   SmallVector<bool> hasLoop;
   SmallVector<std::string> rvars;
   SmallVector<int64_t> extents;
-  bool readsSelf;
+  bool keepsOrder;
   int64_t work;
 };
 } // namespace
@@ -59,9 +65,9 @@ static ScatterUpdateDecision decideUpdate(const Func &func, int64_t number, int6
   if (last >= 0 && update.hasLoop[last] && holdsVector(func.box[last])) {
     decision.vectors = Vectors::Last;
     decision.lanes = std::min(func.box[last], lanes);
-    if (update.readsSelf && func.box[last] > lanes * kTaskVectors)
+    if (update.keepsOrder && func.box[last] > lanes * kTaskVectors)
       decision.taskVectors = kTaskVectors;
-  } else if (last >= 0 && !update.hasLoop[last] && !update.readsSelf && update.rvars.size() == 1 &&
+  } else if (last >= 0 && !update.hasLoop[last] && !update.keepsOrder && update.rvars.size() == 1 &&
              holdsVector(update.extents[0])) {
     decision.vectors = Vectors::Part;
     decision.lanes = std::min(update.extents[0], lanes);

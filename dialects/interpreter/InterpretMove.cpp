@@ -4,6 +4,8 @@
 #include "dialects/nn/Rows.h"
 #include "llvm/ADT/TypeSwitch.h"
 
+#include <cmath>
+
 using namespace mlir;
 
 namespace argent::nn {
@@ -77,17 +79,28 @@ static void forEachGathered(Op op, Shape x, const Reference &index, Shape shape,
   });
 }
 
-static Reference evaluateTopK(TopKOp op, const Reference &x, Shape shape) {
+/// NaN is larger than every number.
+static bool isLess(double a, double b) { return a < b || (std::isnan(b) && !std::isnan(a)); }
+
+/// The places of x's elements along `axis` in their order, equals as they stand: the first ones, as many as `shape`
+/// has.
+static Reference orderOf(const Reference &x, int64_t axis, bool descending, Shape shape) {
   Reference result(shape);
-  int64_t axis = op.getAxis(), row = 0;
-  forEachIndex(shape, [&](Shape index) {
-    SmallVector<int64_t> at(index), order = axisRange(0, x.shape[axis]);
+  SmallVector<int64_t> rows(shape);
+  rows[axis] = 1;
+  forEachIndex(rows, [&](Shape row) {
+    SmallVector<int64_t> at(row), order = axisRange(0, x.shape[axis]);
     auto value = [&](int64_t i) {
       at[axis] = i;
       return x.values[rowOf(at, x.shape)];
     };
-    llvm::stable_sort(order, [&](int64_t a, int64_t b) { return value(a) > value(b); });
-    result.values[row++] = static_cast<double>(order[index[axis]]);
+    llvm::stable_sort(order, [&](int64_t a, int64_t b) {
+      return descending ? isLess(value(b), value(a)) : isLess(value(a), value(b));
+    });
+    for (int64_t i = 0; i < shape[axis]; ++i) {
+      at[axis] = i;
+      result.values[rowOf(at, shape)] = static_cast<double>(order[i]);
+    }
   });
   return result;
 }
@@ -132,7 +145,8 @@ std::optional<Reference> evaluateMove(Operation *op, Operands x, Shape shape) {
                         [&](int64_t from, int64_t to) { result.values[to] += x[0].values[from]; });
         return result;
       })
-      .Case([&](TopKOp top) -> Result { return evaluateTopK(top, x[0], shape); })
+      .Case([&](TopKOp top) -> Result { return orderOf(x[0], top.getAxis(), /*descending=*/true, shape); })
+      .Case([&](ArgsortOp sort) -> Result { return orderOf(x[0], sort.getAxis(), sort.getDescending(), shape); })
       .Default([](Operation *) -> Result { return std::nullopt; });
 }
 

@@ -75,6 +75,7 @@ static std::optional<Reference> evaluateElementwise(Operation *op, Operands oper
           .Case([](SoftplusOp) -> F {
             return [](double a, double, double) { return std::max(a, 0.0) + std::log1p(std::exp(-std::abs(a))); };
           })
+          .Case([](SoftsignOp) -> F { return [](double a, double, double) { return a / (1 + std::abs(a)); }; })
           .Case([](ReluOp) -> F { return [](double a, double, double) { return std::max(a, 0.0); }; })
           .Case([](StopGradientOp) -> F { return [](double a, double, double) { return a; }; })
           .Case([](BroadcastOp) -> F { return [](double a, double, double) { return a; }; })

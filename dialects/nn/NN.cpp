@@ -2,6 +2,8 @@
 // The ops' generated definitions are compiled in files of their own (CMakeLists.txt).
 #include "dialects/nn/NN.h"
 
+#include "dialects/nn/Dims.h"
+
 using namespace mlir;
 using namespace argent::nn;
 

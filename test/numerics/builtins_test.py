@@ -92,6 +92,22 @@ class Builtins(unittest.TestCase):
         self.check("v, i = top_k(x0, 4)\ny = v * v", [x], lambda a: lax.top_k(a, 4)[0] ** 2)
         self.check("v, i = top_k(x0, 4)\ny = i", [x], lambda a: lax.top_k(a, 4)[1])
 
+    def test_sort(self):
+        for axis, shape in [(-1, (N, 9)), (1, (N, 6, 4, 3)), (-2, (N, 5, 33)), (0, (6, 4)), (1, (N, 1))]:
+            for descending in (False, True):
+                x = self.normal(*shape)
+                arguments = f"x0, axis={axis}" + (", descending=true" if descending else "")
+                with self.subTest(shape=shape, arguments=arguments):
+                    self.check(f"y = sort({arguments})", [x], lambda a: jnp.sort(a, axis, descending=descending))
+                    self.check(f"y = argsort({arguments})", [np.round(x)], lambda a: jnp.argsort(a, axis, descending=descending))
+        self.check("y = sort(x0)", [self.rng.integers(-4, 4, (N, 13), dtype=np.int32)], lambda a: jnp.sort(a))
+
+    def test_sort_places(self):
+        """Of the values that a loss does not change with the gradient's order: a median, and a mean without the ends."""
+        x = self.normal(N, 3, 8)
+        self.check("y = sort(x0)[..., 4]", [x], lambda a: jnp.sort(a)[..., 4])
+        self.check("y = mean(sort(x0)[..., 2:6], axis=-1)", [x], lambda a: jnp.sort(a)[..., 2:6].mean(-1))
+
     def test_k_max(self):
         x = self.normal(N, 8, 3)
         lengths, count = self.rng.integers(0, 9, (N,), dtype=np.int32), self.rng.integers(0, 6, (N,), dtype=np.int32)
@@ -210,7 +226,7 @@ class Builtins(unittest.TestCase):
     def test_activations(self):
         x = 3 * self.normal(N, 5)
         gelu = lambda a: jax.nn.gelu(a, approximate=False)
-        for text, oracle in [("expm1", jnp.expm1), ("gelu", gelu), ("silu", jax.nn.silu), ("softplus", jax.nn.softplus), ("elu", jax.nn.elu)]:
+        for text, oracle in [("expm1", jnp.expm1), ("gelu", gelu), ("silu", jax.nn.silu), ("softplus", jax.nn.softplus), ("softsign", jax.nn.soft_sign), ("elu", jax.nn.elu)]:
             with self.subTest(text):
                 self.check(f"y = {text}(x0)", [x], oracle)
         # Their constants (1/6; selu's two) are no numbers of f32: each is rounded by 2^-24 at most.

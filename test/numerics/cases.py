@@ -103,7 +103,7 @@ def positive(rng, *shape):
 UNARY = {
     "neg": jnp.negative, "abs": jnp.abs, "sign": jnp.sign, "exp": jnp.exp, "floor": jnp.floor, "ceil": jnp.ceil, "round": jnp.round,
     "sin": jnp.sin, "cos": jnp.cos, "erf": jax.scipy.special.erf, "tanh": jnp.tanh, "sigmoid": jax.nn.sigmoid, "relu": jax.nn.relu,
-    "expm1": jnp.expm1, "log1p": jnp.log1p, "normal_cdf": jax.scipy.stats.norm.cdf, "softplus": jax.nn.softplus,
+    "expm1": jnp.expm1, "log1p": jnp.log1p, "normal_cdf": jax.scipy.stats.norm.cdf, "softplus": jax.nn.softplus, "softsign": jax.nn.soft_sign,
     "stop_gradient": lax.stop_gradient, "log": jnp.log, "sqrt": jnp.sqrt, "rsqrt": lax.rsqrt,
 }
 
@@ -443,6 +443,30 @@ case("top_k")(lambda rng, op: top_k(rng, op, "i"))
 def top_k_values(rng, op):
     return Case("%i = nn.top_k %a0 k 3 axis 1 : T0\n%y = nn.gather %a0, %i axis 1 batch 1 : T0, tensor<?x3xi32>", [normal(rng, N, 9)],
                 lambda a: lax.top_k(a, 3)[0])
+
+
+@case("argsort")
+def argsort(rng, op, kind="f"):
+    shape = [(N, 7, 9), (N, 35), (7, N, 5), (N, 1), (37,), (2, 5, 3, 4)][rng.integers(6)]
+    axis = int(rng.choice([d for d, size in enumerate(shape) if size != N]))
+    descending = bool(rng.integers(2))
+    a = rng.integers(-3, 4, shape) * rng.choice([-1.0, 1.0], shape)  # with equals, and zeros of both signs
+    a = a if kind == "f" else a.astype(np.int32)
+    return Case(f"%y = nn.argsort %a0 axis {axis} {'descending' if descending else ''} : T0", [a],
+                lambda a: jnp.argsort(a, axis, descending=descending).astype(np.int32), differentiable=False)
+
+
+case("argsort")(lambda rng, op: argsort(rng, op, "i"))
+
+
+@case("argsort")
+def sorted_values(rng, op):
+    """Elements in their order, whose gradients go back."""
+    axis, descending = int(rng.integers(1, 3)), bool(rng.integers(2))
+    a = normal(rng, N, 7, 9)
+    return Case(f"%i = nn.argsort %a0 axis {axis} {'descending' if descending else ''} : T0\n"
+                f"%y = nn.gather %a0, %i axis {axis} batch {axis} trailing {2 - axis} : T0, {tensor(a.shape, np.int32)}", [a],
+                lambda a: jnp.sort(a, axis, descending=descending))
 
 
 # ---- reductions ----

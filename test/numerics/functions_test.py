@@ -94,6 +94,7 @@ FUNCTIONS = [
     Function("erf(x)", np.vectorize(math.erf), 7, ends="1 and -1 from 4 on", places=(0, 4, -4, 1)),
     Function("sigmoid(x)", sigmoid, 2.5, ends="0 below -87.336; 1 from 17 on", places=(0, LOG_LEAST, -LOG_LARGEST, 17)),
     Function("softplus(x)", softplus, 2.5, ends="0 below -87.336", gradient="`sigmoid(x)`: 1/2 at 0", places=(0, LOG_LEAST, 17)),
+    Function("softsign(x)", lambda x: x / (1 + np.abs(x)), 1.5, gradient="1 at 0", places=(0, 1, -1, 2.0 ** 24)),
     Function("relu(x)", lambda x: np.maximum(x, 0), 0, gradient="0 at 0", places=(0,)),
     Function("leaky_relu(x, slope=0.01)", lambda x: np.where(x > 0, x, x * single(0.01)), .5, gradient="`slope` at 0", places=(0,), name="leaky_relu(x)"),
     Function("elu(x)", lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0))), 1.75, ends="-1 below -17", gradient="`alpha` at 0", places=(0, -17), threshold=2 * LEAST),

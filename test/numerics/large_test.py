@@ -147,6 +147,15 @@ class Large(unittest.TestCase):
                     ("nn.matmul %a0, %a1 : T0, T1", [x, y[0]], lambda x, y: x @ y),
                     ("nn.matmul %a0 transposed, %a1 transposed_rhs : T0, T1", turned, lambda x, y: x.swapaxes(1, 2) @ y.swapaxes(1, 2))])
 
+    def test_sort(self):
+        for shape, axis in [((N, 1000), 1), ((N, 70, 24), 1), ((N, 9, 130), 2)]:
+            trailing = len(shape) - 1 - axis
+            for way in ("", "descending"):
+                with self.subTest(shape=shape, axis=axis, way=way):
+                    self.check(f"nn.argsort %a0 axis {axis} {way} : T0\n"
+                               f"%y = nn.gather %a0, %m axis {axis} batch {axis} trailing {trailing} : T0, {cases.tensor(shape, np.int32)}",
+                               [normal(*shape)], lambda x: jax.numpy.sort(x, axis, descending=way != ""))
+
     def test_softmax(self):
         functions = []
         for shape, axis in [((N, 1000), 1), ((N, 8, 300), 2), ((N, 70, 8), 1)]:

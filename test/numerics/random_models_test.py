@@ -50,7 +50,7 @@ class Maker:
         makers = [self.unary] * 5 + [self.binary] * 6 + [
             self.reduce, self.reduce, self.soft, self.cumulative, self.reshape, self.transpose, self.reverse, self.slice, self.slice,
             self.concat, self.concat, self.stack, self.pad, self.repeat, self.matmul, self.matmul, self.conv, self.conv, self.pool,
-            self.gather, self.one_hot, self.top_k, self.batch_norm, self.layer_norm, self.expand, self.select, self.integer,
+            self.gather, self.one_hot, self.top_k, self.sort, self.batch_norm, self.layer_norm, self.expand, self.select, self.integer,
             self.upsample, self.split]
         try:
             self.random.choice(makers)()
@@ -60,7 +60,7 @@ class Maker:
     def unary(self):
         x, shape = self.pick()
         self.add(self.random.choice([
-            "tanh({})", "sigmoid({})", "relu({})", "gelu({})", "silu({})", "exp({} * 0.125)", "abs({})", "softplus({})", "{} * 0.5", "{} + 2",
+            "tanh({})", "sigmoid({})", "relu({})", "gelu({})", "silu({})", "exp({} * 0.125)", "abs({})", "softplus({})", "softsign({})", "{} * 0.5", "{} + 2",
             "1.0 - {}", "{} * {}", "sqrt(abs({}) + 1.0)", "log({} * {} + 1.0)", "clamp({}, -0.5, 0.75)", "leaky_relu({}, slope=0.125)",
             "sin({})", "erf({})", "rsqrt({} * {} + 0.5)", "elu({})", "hard_swish({})", "stop_gradient({})", "-{}"]).replace("{}", x), shape)
 
@@ -205,6 +205,10 @@ class Maker:
     def top_k(self):
         x, shape = self.pick(lambda shape: shape[0] == N and len(shape) > 1 and shape[-1] > 2)
         self.add(f"top_k({x}, 2)[0]", (*shape[:-1], 2))
+
+    def sort(self):
+        x, shape = self.pick(lambda shape: shape[0] == N and len(shape) > 1)
+        self.add(f"sort({x}, axis={self.random.randint(1, len(shape) - 1)})", shape)
 
     def batch_norm(self):
         x, shape = self.pick(lambda shape: shape[0] == N and len(shape) > 1)

@@ -456,6 +456,11 @@ def largest(c, x, shape):
     return f"top_k({x}, {k})[0]", (*shape[:-1], k), lambda a: lax.top_k(a, k)[0], []
 
 
+def in_order(c, x, shape):
+    axis, descending = c.integer(1, len(shape) - 1), c.integer(0, 1) == 1
+    return (f"sort({x}, axis={axis}, descending={str(descending).lower()})", shape, lambda a: jnp.sort(a, axis, descending=descending), [])
+
+
 def largest_in_order(c, x, shape):
     axis = c.integer(1, len(shape) - 1)
     k = c.integer(1, shape[axis])
@@ -484,7 +489,7 @@ def unfolded(c, x, shape):
 
 
 MOVES = [sliced, sliced, sliced, padded, padded, reversed_, joined, joined, stacked, halved, transposed, transposed, reshaped, reshaped, stretched,
-         repeated, gathered, gathered, largest, largest_in_order, enlarged, unfolded]
+         repeated, gathered, gathered, largest, in_order, largest_in_order, enlarged, unfolded]
 
 
 # ---- products ----

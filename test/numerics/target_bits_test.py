@@ -28,6 +28,8 @@ NETS = {
                 "optimizer = rmsprop(rate=0.01)"),
     "normalisation": ("image: f32[N, 9, 70]", "image |> layer_norm |> dense(67) |> gelu |> softmax |> mean(axis=1) |> dense(10)",
                       "optimizer = adamw(rate=0.01)"),
+    "order": ("image: f32[N, 37, 5]", "image |> dense(19) |> sort(axis=1) |> softsign |> flatten |> dense(53) |> sort(descending=true) |> dense(10)",
+              "optimizer = sgd(rate=0.1)"),
     "sequence": ("image: f32[N, 29, 6]", "image |> conv1d(20, kernel=3, dilation=2) |> tanh |> dropout(0.3) |> max_pool1d(3) |> flatten |> dense(10)",
                  "optimizer = adagrad(rate=0.05)"),
 }

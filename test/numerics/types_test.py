@@ -76,11 +76,13 @@ class Types(unittest.TestCase):
         expected = {
             "s": wrap(x.astype(long).sum(1)), "s0": wrap(x.astype(long).sum(0)), "hi": x.max(1), "lo": x.min(1), "hi0": x.max(0),
             "p": wrap(sign.astype(long).prod(1)), "arg": ties.argmax(1).astype(np.int32), "least": ties.argmin(1).astype(np.int32),
+            "order": ties.argsort(1, kind="stable").astype(np.int32), "up": np.sort(x, 1), "down": np.sort(x, 1)[:, ::-1],
         }
         formulas = {"s": "sum(x, axis=1)", "s0": "sum(x, axis=0)", "hi": "max(x, axis=1)", "lo": "min(x, axis=1)", "hi0": "max(x, axis=0)",
-                    "p": "prod(y, axis=1)", "arg": "argmax(z)", "least": "argmin(z)"}
-        shapes = {"s0": f"[{K}]", "hi0": f"[{K}]"}
-        outputs = ", ".join(f"{key}: {'i32' if key in ('arg', 'least') else name}{shapes.get(key, '[N]')}" for key in expected)
+                    "p": "prod(y, axis=1)", "arg": "argmax(z)", "least": "argmin(z)", "order": "argsort(z)",
+                    "up": "sort(x)", "down": "sort(x, descending=true)"}
+        shapes = {"s0": f"[{K}]", "hi0": f"[{K}]", **dict.fromkeys(("order", "up", "down"), f"[N, {K}]")}
+        outputs = ", ".join(f"{key}: {'i32' if key in ('arg', 'least', 'order') else name}{shapes.get(key, '[N]')}" for key in expected)
         body = "\n".join(f"    {key} = {formula}" for key, formula in formulas.items())
         inputs = ", ".join(f"{v}: {name}[N, {K}]" for v in "xyz")
         self.check(f"model m({inputs}) -> ({outputs}) {{\n{body}\n}}\n", [x, sign, ties], expected)
@@ -114,6 +116,21 @@ class Types(unittest.TestCase):
             self.assertEqual(actual.dtype, t)
             error = np.max(np.abs(actual.astype(np.float32) - wanted) / (1 + np.abs(wanted)))
             self.assertLess(error, 4 * step, f"output {number} of {name}")  # up to four operations
+
+    def order(self, name):
+        """Every kind of float stands in its place: NaN of either sign behind infinity, -0 and what counts as 0 as 0, equals as they were."""
+        rng = np.random.default_rng(6)
+        kinds = np.array([np.nan, -np.nan, np.inf, -np.inf, 0.0, -0.0, 2.0**-126, -(2.0**-126), 1e-40, -1e-40, 1, -1, 3e38, -3e38], np.float32)
+        x = rng.choice(kinds, (N, K)).astype(NUMPY[name])
+        wide = x.astype(np.float32)
+        wide = np.where(np.abs(wide) < 2.0**-126, np.float32(0), wide)
+        up = wide.argsort(1, kind="stable").astype(np.int32)
+        down = K - 1 - wide[:, ::-1].argsort(1, kind="stable").astype(np.int32)[:, ::-1]
+        self.check(f"""model m(x: {name}[N, {K}]) -> (up: i32[N, {K}], down: i32[N, {K}]) {{
+    up = argsort(x)
+    down = argsort(x, descending=true)
+}}
+""", [x], {"up": up, "down": down})
 
     def test_bools(self):
         rng = np.random.default_rng(1)
@@ -181,6 +198,7 @@ def add(method, names):
 add("elementwise", ("f32", "f16", "bf16", "i32", "i64", "u8"))
 add("reductions", ("f32", "f16", "bf16", "i32", "i64", "u8"))
 add("casts", NUMPY)
+add("order", ("f32", "f16", "bf16"))
 add("floats", ("f16", "bf16"))
 
 if __name__ == "__main__":

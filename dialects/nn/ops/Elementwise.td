@@ -4,6 +4,11 @@
 
 include "dialects/nn/NN.td"
 
+/// One operation for each element of the result.
+defvar NN_OneFlop = [{
+  ::argent::Linear $cppClass::getFlops() { return countElements(getType()).linear(); }
+}];
+
 class NN_UnaryOp<string mnemonic, list<Trait> traits = [NN_Differentiable]>
     : NN_ComputeOp<mnemonic, !listconcat([Elementwise, Pointwise, SameOperandsAndResultType], traits)> {
   let arguments = (ins NN_FloatTensor:$x);
@@ -21,6 +26,7 @@ class NN_UnaryOp<string mnemonic, list<Trait> traits = [NN_Differentiable]>
     ```
   }]);
   let assemblyFormat = "$x attr-dict `:` type($x)";
+  let extraClassDefinition = NN_OneFlop;
 }
 
 def NN_NegOp : NN_UnaryOp<"neg", [NN_Differentiable, NN_Numbers]> { let arguments = (ins NN_NumberTensor:$x); let results = (outs NN_NumberTensor:$y); let summary = "-x"; let hasFolder = 1; let hasCanonicalizer = 1; }
@@ -42,11 +48,13 @@ def NN_NormalCdfOp : NN_UnaryOp<"normal_cdf", [NN_Differentiable, Costly, NN_Num
 def NN_TanhOp : NN_UnaryOp<"tanh", [NN_Differentiable, Costly]> { let summary = "hyperbolic tangent"; }
 def NN_SigmoidOp : NN_UnaryOp<"sigmoid", [NN_Differentiable, Costly, NN_Numbers]> { let summary = "1 / (1 + e^-x)"; }
 def NN_SoftplusOp : NN_UnaryOp<"softplus", [NN_Differentiable, Costly, NN_Numbers]> { let summary = "log(1 + e^x)"; }
+def NN_SoftsignOp : NN_UnaryOp<"softsign", [NN_Differentiable, Costly, NN_Numbers]> { let summary = "x / (1 + |x|)"; }
 def NN_ReluOp : NN_UnaryOp<"relu", [NN_Differentiable, NN_Numbers]> { let summary = "max(x, 0); gradient at 0 is 0"; }
 def NN_StopGradientOp : NN_UnaryOp<"stop_gradient"> {
   let arguments = (ins NN_Tensor:$x);
   let results = (outs NN_Tensor:$y);
   let summary = "x, a constant to differentiation";
+  let extraClassDefinition = "::argent::Linear $cppClass::getFlops() { return {}; }";
 }
 
 /// `type` is the element type of the example.
@@ -70,6 +78,7 @@ class NN_BinaryOp<string mnemonic, list<Trait> traits = [], string type = "f32">
     ```
   }]));
   let assemblyFormat = "$lhs `,` $rhs attr-dict `:` type($lhs) `,` type($rhs)";
+  let extraClassDefinition = NN_OneFlop;
 }
 
 def NN_AddOp : NN_BinaryOp<"add", [Commutative, NN_Differentiable, NN_Numbers]> { let summary = "lhs + rhs"; let hasFolder = 1; let hasCanonicalizer = 1; }

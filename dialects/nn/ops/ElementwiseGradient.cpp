@@ -8,6 +8,8 @@ using namespace argent::nn;
 
 //===--- one operand -------------------------------------------------------===//
 
+static Value onePlusAbs(GradientBuilder &b, Value x) { return b.add(b.number(x, 1), b.make<AbsOp>(x)); }
+
 // ARGENT_UNARY(Op, expression of x, y, g and the builder b)
 #define ARGENT_UNARY(Op, expression)                                                                                   \
   LogicalResult Op::buildGradient(RewriterBase &builder, ValueRange gradients, const llvm::BitVector &needed,          \
@@ -40,6 +42,8 @@ ARGENT_UNARY(NormalCdfOp, b.mul(b.scale(g, 0.3989422804014327), b.make<ExpOp>(b.
 ARGENT_UNARY(TanhOp, b.mul(g, b.mul(b.sub(b.number(y, 1), y), b.add(b.number(y, 1), y))))
 ARGENT_UNARY(SigmoidOp, b.mul(g, b.mul(y, b.sub(b.number(y, 1), y))))
 ARGENT_UNARY(SoftplusOp, b.mul(g, b.make<SigmoidOp>(x)))
+// g / (1 + |x|)^2, whose square need not be finite.
+ARGENT_UNARY(SoftsignOp, b.div(b.div(g, onePlusAbs(b, x)), onePlusAbs(b, x)))
 // By the result, so that the operand is not kept for it.
 ARGENT_UNARY(ReluOp, b.where(b.compare(Predicate::gt, y, b.number(y, 0)), g))
 

@@ -23,6 +23,9 @@ bool isFloatTensor(const Value &value);
 /// Reports an argument that is no tensor of floats.
 bool needsFloats(Tensors &t, Call &call, llvm::StringRef argument);
 
+/// Reports an argument `x` that is no tensor of numbers with a dimension.
+bool needsRowsOfNumbers(Tensors &t, Call &call);
+
 /// Whether the tensors have one element type, and shapes that broadcast together and with `condition`; reports if not.
 bool fitTogether(Tensors &t, Call &call, llvm::ArrayRef<mlir::Value> tensors, mlir::Value condition = {});
 

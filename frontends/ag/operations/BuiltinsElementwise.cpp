@@ -2,6 +2,8 @@
 // What has no op of its own is composed of those that have.
 #include "frontends/ag/operations/Builtins.h"
 
+#include "llvm/ADT/StringExtras.h"
+
 #include <cmath>
 
 using namespace argent::ag;
@@ -72,6 +74,7 @@ const Function kFunctions[] = {
      }},
     {"softplus", [](double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::fabs(x))); },
      direct<nn::SoftplusOp>},
+    {"softsign", [](double x) { return x / (1 + std::fabs(x)); }, direct<nn::SoftsignOp>},
     {"hard_sigmoid", [](double x) { return std::clamp(x / 6 + 0.5, 0.0, 1.0); },
      [](Tensors &t, mlir::Value x) { return Formula{t, elementOf(x)}.hardSigmoid(x); }},
     {"hard_swish", [](double x) { return x * std::clamp(x / 6 + 0.5, 0.0, 1.0); },
@@ -312,10 +315,10 @@ Value huber(Tensors &t, Call &call) {
 } // namespace
 
 llvm::ArrayRef<BuiltinFamily> argent::ag::elementwiseBuiltins() {
+  static const std::string kNames =
+      llvm::join(llvm::map_range(kFunctions, [](const Function &f) { return f.name; }), " ");
   static const BuiltinFamily kTable[] = {
-      {"exp expm1 log log1p sqrt rsqrt abs sign floor ceil round sin cos erf tanh sigmoid relu gelu silu softplus selu "
-       "hard_sigmoid hard_swish",
-       "x: number", elementwise},
+      {kNames.c_str(), "x: number", elementwise},
       {"elu", "x: tensor, alpha: float = 1.0", elu},
       {"leaky_relu", "x: tensor, slope: float = 0.01", leakyRelu},
       {"clamp", "x: number, low: number, high: number", clamp},

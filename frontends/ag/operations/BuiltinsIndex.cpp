@@ -123,6 +123,21 @@ Value topK(Tensors &t, Call &call) {
   return Value::list({Value(t.gather(x, index, axis, axis)), Value(index)});
 }
 
+/// The places of the elements in their order, or the elements there.
+Value sort(Tensors &t, Call &call) {
+  if (!needsRowsOfNumbers(t, call))
+    return {};
+  auto axis = readClosedAxis(t, call);
+  if (!axis)
+    return {};
+  mlir::Value x = call["x"].asTensor();
+  mlir::Value places =
+      t.emitNamed<nn::ArgsortOp>(call.name, x, static_cast<uint64_t>(*axis), call["descending"].get<bool>());
+  if (call.name == "argsort")
+    return Value(places);
+  return Value(t.gather(x, places, *axis, *axis, static_cast<int64_t>(dimsOf(x).size()) - 1 - *axis));
+}
+
 /// i32[N] for an argument of k_max, as [N, 1 …] beside x; null if it is none, nothing after an error.
 std::optional<mlir::Value> readRowCounts(Tensors &t, Call &call, StringRef argument) {
   const Value &value = call[argument];
@@ -193,6 +208,7 @@ llvm::ArrayRef<BuiltinFamily> argent::ag::indexBuiltins() {
       {"iota", "T: int", iota},
       {"sequence_mask", "lengths: tensor, T: int", sequenceMask},
       {"gather", "x: tensor, index: tensor, axis: int = 0, batch: int = 0", gather},
+      {"sort argsort", "x: tensor, axis: int = -1, descending: bool = false", sort},
       {"top_k", "x: tensor, k: int", topK},
       {"k_max", "x: tensor, k: int, count: tensor | none = none, lengths: tensor | none = none, axis: int = 1", kMax},
   };

@@ -66,6 +66,19 @@ bool argent::ag::needsFloats(Tensors &t, Call &call, StringRef argument) {
   return false;
 }
 
+bool argent::ag::needsRowsOfNumbers(Tensors &t, Call &call) {
+  mlir::Value x = call["x"].asTensor();
+  bool isBool = elementOf(x).isInteger(1);
+  if (!isBool && !dimsOf(x).empty())
+    return true;
+  Report report =
+      t.error(call.at("x"), call.name + " needs numbers along at least one dimension; found " + toText(call["x"]));
+  t.noteDeclaration(report, call.given("x"));
+  if (isBool)
+    report.help("cast it: f32(…)");
+  return false;
+}
+
 bool argent::ag::fitTogether(Tensors &t, Call &call, llvm::ArrayRef<mlir::Value> tensors, mlir::Value condition) {
   for (mlir::Value other : llvm::drop_begin(tensors))
     if (elementOf(other) != elementOf(tensors[0])) {
@@ -223,16 +236,10 @@ Value argmax(Tensors &t, Call &call) {
 }
 
 Value cumulative(Tensors &t, Call &call) {
+  if (!needsRowsOfNumbers(t, call))
+    return {};
   mlir::Value x = call["x"].asTensor();
   Dims shape = dimsOf(x);
-  if (elementOf(x).isInteger(1) || shape.empty()) {
-    Report report =
-        t.error(call.at("x"), call.name + " needs numbers along at least one dimension; found " + toText(call["x"]));
-    t.noteDeclaration(report, call.given("x"));
-    if (elementOf(x).isInteger(1))
-      report.help("cast it: f32(…)");
-    return {};
-  }
   auto axis = readAxis(t, call, "axis", x);
   if (!axis)
     return {};

@@ -69,7 +69,7 @@ const Word kNames[] = {
     {"hardtanh Hardtanh hard_tanh", "clamp(x, -1, 1)"},
     {"mish Mish", "x * tanh(softplus(x))"},
     {"log_sigmoid LogSigmoid logsigmoid", "-softplus(-x)"},
-    {"softsign Softsign soft_sign", "x / (1 + abs(x))"},
+    {"Softsign soft_sign", "softsign"},
     {"softmin Softmin", "softmax(-x)"},
     {"logit", "log(x / (1 - x))"},
     // Functions of one element.
@@ -123,8 +123,6 @@ const Word kNames[] = {
     {"average reduce_mean", "mean"},
     {"reduce_sum", "sum"},
     {"reduce_prod", "prod"},
-    {"sort", "top_k(x, shape(x)[-1])[0], the largest first"},
-    {"argsort", "top_k(x, shape(x)[-1])[1], the largest first"},
     {"cosine_similarity", "sum(x * y, axis) * rsqrt(sum(x ** 2, axis) * sum(y ** 2, axis))"},
     // Shapes and elements.
     {"view", "reshape"},

@@ -123,3 +123,13 @@ TEST(Scatter, SumsAtIndices) {
   EXPECT_TRUE(update.hasTasks);
   EXPECT_EQ(update.taskAxis, -1) << "the rows have no loop";
 }
+
+// A permutation: nobody knows that two points of the domain store at different places, but rows are apart.
+TEST(Scatter, StoresAtIndicesFromData) {
+  Kernel kernel("%x: tensor<?x500xf32>", "%y = nn.argsort %x axis 1 : tensor<?x500xf32>", "tensor<?x500xi32>");
+  ScatterDecision decision = decideScatter(kernel.get(Kind::Scatter), getTarget("x86-64-linux-avx2"));
+  EXPECT_FALSE(decision.init) << "every place is written";
+  const ScatterUpdateDecision &update = decision.updates.back();
+  EXPECT_EQ(update.vectors, ScatterUpdateDecision::Vectors::None);
+  EXPECT_EQ(update.taskAxis, 0);
+}

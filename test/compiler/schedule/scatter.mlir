@@ -34,3 +34,20 @@ func.func @table(%g: tensor<?x20x128xf32>, %i: tensor<?x20xi32>) -> tensor<1000x
   }
   return %y : tensor<1000x128xf32>
 }
+
+// A permutation: element after element, tasks over rows. Ranks are counted in vectors.
+// CHECK-LABEL: hl.pipeline @k2_order(
+// CHECK: hl.schedule %rank update(0)
+// CHECK: hl.vectorize "cl" by 8
+// CHECK: hl.schedule %argsort update(0)
+// CHECK-NOT: hl.vectorize
+// CHECK: hl.parallel
+// CHECK-NOT: hl.vectorize
+// CHECK: func.func @order
+func.func @order(%x: tensor<?x512xf32>) -> tensor<?x512xi32> {
+  %y = nn.fused "order" (%a = %x : tensor<?x512xf32>) -> (tensor<?x512xi32>) {
+    %0 = nn.argsort %a axis 1 : tensor<?x512xf32>
+    nn.yield %0 : tensor<?x512xi32>
+  }
+  return %y : tensor<?x512xi32>
+}

@@ -231,6 +231,22 @@ func.func @softplus(%x: tensor<?x4xf32>, %k: tensor<?x4xf32>) -> tensor<f32> {
   return %s : tensor<f32>
 }
 
+// g / (1 + |x|) / (1 + |x|)
+// CHECK-LABEL: func.func @softsign(
+// CHECK-SAME: %[[X:.*]]: tensor<?x4xf32>, %[[G:.*]]: tensor<?x4xf32>)
+// CHECK-DAG: %[[ONE:.*]] = nn.constant dense<1.000000e+00> : tensor<f32>
+// CHECK-DAG: %[[V0:.*]] = nn.abs %[[X]]
+// CHECK-DAG: %[[V1:.*]] = nn.add %[[V0]], %[[ONE]]
+// CHECK-DAG: %[[V2:.*]] = nn.div %[[G]], %[[V1]]
+// CHECK-DAG: %[[DX:.*]] = nn.div %[[V2]], %[[V1]]
+// CHECK: return %{{.*}}, %[[DX]]
+func.func @softsign(%x: tensor<?x4xf32>, %k: tensor<?x4xf32>) -> tensor<f32> {
+  %y = nn.softsign %x : tensor<?x4xf32>
+  %p = nn.mul %y, %k : tensor<?x4xf32>, tensor<?x4xf32>
+  %s = nn.reduce sum %p [0, 1] : tensor<?x4xf32>
+  return %s : tensor<f32>
+}
+
 // g where y > 0
 // CHECK-LABEL: func.func @relu(
 // CHECK-SAME: %[[X:.*]]: tensor<?x4xf32>, %[[G:.*]]: tensor<?x4xf32>)

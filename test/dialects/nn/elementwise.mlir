@@ -42,6 +42,8 @@ func.func @unary(%x: tensor<?x4xf32>) {
   %sigmoid = nn.sigmoid %x : tensor<?x4xf32>
   // CHECK-NEXT: nn.softplus %{{.*}} : tensor<?x4xf32>
   %softplus = nn.softplus %x : tensor<?x4xf32>
+  // CHECK-NEXT: nn.softsign %{{.*}} : tensor<?x4xf32>
+  %softsign = nn.softsign %x : tensor<?x4xf32>
   // CHECK-NEXT: nn.relu %{{.*}} : tensor<?x4xf32>
   %relu = nn.relu %x : tensor<?x4xf32>
   // CHECK-NEXT: nn.stop_gradient %{{.*}} : tensor<?x4xf32>
