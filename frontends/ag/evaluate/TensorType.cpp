@@ -46,22 +46,8 @@ std::string argent::ag::toString(Dim dim) {
   return dim.size == 1 ? "N" : std::to_string(dim.size) + " * N";
 }
 
-std::string argent::ag::elementName(mlir::Type element) {
-  if (element.isInteger(1))
-    return "bool";
-  if (element.isInteger(8))
-    return "u8";
-  std::string text;
-  llvm::raw_string_ostream(text) << element;
-  return text;
-}
-
 std::string argent::ag::toString(llvm::ArrayRef<Dim> dims, mlir::Type element) {
   return elementName(element) + nn::printDims(dims);
-}
-
-std::string argent::ag::toString(mlir::RankedTensorType type) {
-  return toString(nn::getDims(type), type.getElementType());
 }
 
 std::optional<argent::nn::ElementCount> argent::ag::countOf(llvm::ArrayRef<Dim> dims) {

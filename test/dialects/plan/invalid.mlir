@@ -17,6 +17,18 @@ plan.program @program_c1_outputs inputs [] outputs ["y"] {
 
 // -----
 
+// expected-error @below {{(C2) needs a #nn.total for each element of the port; found {name = "totals", total = ["sum"], type = tensor<1xf32>}}}
+plan.program @program_c2 inputs [] outputs [{name = "totals", total = ["sum"], type = tensor<1xf32>}] {
+}
+
+// -----
+
+// expected-error @below {{(C2) needs a #nn.total for each element of the port}}
+plan.program @program_c2_count inputs [] outputs [{name = "totals", total = [#nn.total<sum>], type = tensor<2xf32>}] {
+}
+
+// -----
+
 hl.pipeline @k(%x: !hl.buffer<?x4xf32>) -> (!hl.buffer<?x4xf32>) {
   %out = hl.func "out" [%n, %i] -> f32 {
     %v = hl.at %x[%n, %i] : !hl.buffer<?x4xf32> -> f32
