@@ -18,8 +18,8 @@ enum class Stage { Nn, Check, Graph, Hl, Schedule, Plan, Code };
 
 struct PipelineOptions {
   std::string target = "host";
-  std::string scheduleFile;     // --schedule; empty: the rules'
-  TimeReport *report = nullptr; // receives the passes' times
+  std::string scheduleFile;                       // --schedule; empty: the rules'
+  TimeReport *report = nullptr;                   // receives the passes' times
   llvm::function_ref<bool()> cancelled = nullptr; // asked between passes: whether to give up, without a diagnostic
 };
 

@@ -77,7 +77,8 @@ FailureOr<Totals> findTotals(func::FuncOp function, ArrayRef<nn::Metric> metrics
 }
 
 /// The values that training returns in the places of evaluation's totals.
-FailureOr<SmallVector<Value>> matchTotals(func::FuncOp function, ArrayRef<nn::Metric> metrics, const Totals &evaluated) {
+FailureOr<SmallVector<Value>> matchTotals(func::FuncOp function, ArrayRef<nn::Metric> metrics,
+                                          const Totals &evaluated) {
   nn::FormulaReader reader(function, nn::FormulaReader::Phase::training);
   SmallVector<Value> values(evaluated.values.size());
   for (auto [i, metric] : llvm::enumerate(metrics)) {
@@ -88,8 +89,9 @@ FailureOr<SmallVector<Value>> matchTotals(func::FuncOp function, ArrayRef<nn::Me
     SmallVector<Value> totals = formula->totals;
     if (!nn::isSameFormula(*formula, other)) {
       if (!other.meanOf) {
-        InFlightDiagnostic error = emitError(metric.location) << "`" << metric.name.getValue()
-                                                              << "` is computed differently in training and in evaluation";
+        InFlightDiagnostic error = emitError(metric.location)
+                                   << "`" << metric.name.getValue()
+                                   << "` is computed differently in training and in evaluation";
         attachHelp(error, "only a mean can differ; give what is added in training another name");
         return failure();
       }
@@ -124,9 +126,8 @@ void buildMetrics(func::FuncOp evaluate, ArrayRef<nn::Metric> metrics, const Tot
   nn::FormulaBuilder formulas(builder);
   SmallVector<Value> results;
   for (auto [formula, places] : llvm::zip(totals.formulas, totals.places))
-    results.push_back(formulas.build(formula, llvm::map_to_vector(places, [&](size_t place) -> Value {
-                        return block->getArgument(place);
-                      })));
+    results.push_back(formulas.build(
+        formula, llvm::map_to_vector(places, [&](size_t place) -> Value { return block->getArgument(place); })));
   func::ReturnOp::create(builder, evaluate.getLoc(), results);
 }
 
@@ -175,8 +176,8 @@ struct FindTotals : impl::FindTotalsBase<FindTotals> {
         trainStep = function;
         trained = std::move(metrics);
       } else if (!metrics.empty()) {
-        emitError(metrics.front().location) << "metrics are results of @evaluate and @train_step, found one of @"
-                                            << function.getName();
+        emitError(metrics.front().location)
+            << "metrics are results of @evaluate and @train_step, found one of @" << function.getName();
         return signalPassFailure();
       }
     }

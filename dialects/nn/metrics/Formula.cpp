@@ -41,7 +41,8 @@ bool isSameFormula(const Formula &a, const Formula &b) {
                                               OperationEquivalence::ignoreValueEquivalence, /*markEquivalent=*/nullptr,
                                               OperationEquivalence::IgnoreLocations))
       return false;
-    for (auto [operandOfX, operandOfY] : llvm::zip(resultX.getOwner()->getOperands(), resultY.getOwner()->getOperands()))
+    for (auto [operandOfX, operandOfY] :
+         llvm::zip(resultX.getOwner()->getOperands(), resultY.getOwner()->getOperands()))
       left.push_back({operandOfX, operandOfY});
   }
   return true;

@@ -41,7 +41,8 @@ bool isSameFormula(const Formula &a, const Formula &b);
 /// Takes the metrics of a function apart. What it computes for totals is built at the function's end.
 class FormulaReader {
 public:
-  /// Evaluation sees one batch after the other: there no total may go back into rows, and `onlyInTraining` is not known.
+  /// Evaluation sees one batch after the other: there no total may go back into rows, and `onlyInTraining` is not
+  /// known.
   enum class Phase { evaluation, training };
   FormulaReader(mlir::func::FuncOp function, Phase phase, llvm::ArrayRef<mlir::Value> onlyInTraining = {});
 

@@ -43,17 +43,18 @@ FailureOr<Value> FormulaReader::countRows(const Metric &metric) {
       if (dim == Dim{1, true})
         return Value(CountOp::create(builder_, nameLocation("count"), metric.value.getType(), argument,
                                      builder_.getDenseI64ArrayAttr(axis)));
-  InFlightDiagnostic error = emitError(metric.location) << "`" << metric.name.getValue()
-                                                        << "` does not depend on the batch";
+  InFlightDiagnostic error = emitError(metric.location)
+                             << "`" << metric.name.getValue() << "` does not depend on the batch";
   attachHelp(error, "give the inputs the dimension N: x: f32[N, 8]");
   return error;
 }
 
 LogicalResult FormulaReader::reportTime(const Metric &metric) {
-  InFlightDiagnostic error = emitError(metric.location)
-                             << "`" << metric.name.getValue()
-                             << "` cannot depend on `epoch`, `update` or the length of the run, which are only known in "
-                                "training";
+  InFlightDiagnostic error =
+      emitError(metric.location)
+      << "`" << metric.name.getValue()
+      << "` cannot depend on `epoch`, `update` or the length of the run, which are only known in "
+         "training";
   attachHelp(error, "a metric is also computed in evaluation: leave them out");
   return error;
 }

@@ -18,7 +18,7 @@ namespace nn = argent::nn;
 ModelEvaluation::ModelEvaluation(mlir::MLIRContext &mlirContext, Diagnostics &diagnostics,
                                  const EvaluateOptions &options)
     : context(mlirContext, diagnostics, options), evaluator(context), tensors(evaluator.tensors), settings(evaluator),
-      ports(evaluator), metrics(tensors) {}
+      ports(evaluator) {}
 
 //===- The module ---------------------------------------------------------------------------------------------===//
 
@@ -145,18 +145,17 @@ void ModelEvaluation::addTrainingResults(TrainBlock &train) {
     graph.addResult(train.loss(), {tensors.portName("loss")});
     graph.addResult(optimize.getNorm(), {tensors.portName("gradient_norm")});
   }
-  auto totals = graph.training ? metrics.matchTotals(train.metrics()) : metrics.findTotals(train.metrics());
-  if (!totals)
-    return;
-  for (auto [value, kind] : llvm::zip(totals->values, totals->kinds))
-    graph.addResult(value, {tensors.portName("totals"), b.getNamedAttr("nn.total", b.getStringAttr(kind))});
+  auto writtenAt = [&](Range range) {
+    PlaceScope place(context, range);
+    return b.getNamedAttr("nn.location", mlir::LocationAttr(tensors.location()));
+  };
+  for (const MetricValue &metric : train.metrics())
+    graph.addResult(metric.value, {tensors.portName(metric.name), b.getNamedAttr("nn.metric", b.getUnitAttr()),
+                                   writtenAt(metric.range)});
   if (graph.training) {
-    PlaceScope place(context, train.rateRange());
-    mlir::LocationAttr written = tensors.location();
-    graph.addResult(optimize.getRate(), {tensors.portName(kRatePort), b.getNamedAttr("nn.location", written)});
+    graph.addResult(optimize.getRate(), {tensors.portName(kRatePort), writtenAt(train.rateRange())});
     return;
   }
-  metrics.buildFunction(train.metrics(), *totals); // before what only they need is removed
   llvm::SmallVector<StringRef> names;
   for (const MetricValue &metric : train.metrics())
     names.push_back(metric.name);
@@ -167,19 +166,20 @@ void ModelEvaluation::addTrainingResults(TrainBlock &train) {
 
 //===- The end of a graph -------------------------------------------------------------------------------------===//
 
-void ModelEvaluation::reportTimeInState(mlir::Value time) {
+bool ModelEvaluation::reportTimeInState(mlir::Value time) {
   llvm::SetVector<mlir::Operation *> reached(time.user_begin(), time.user_end());
   for (size_t i = 0; i != reached.size(); ++i)
     for (mlir::Operation *user : reached[i]->getUsers())
       reached.insert(user);
-  Range at = context.ranges.front();
-  for (const auto &[path, declared] : context.graph->declared)
-    if (declared.assign && reached.contains(declared.assign))
-      at = declared.assignRange;
+  auto dependsOnTime = [&](const auto &state) { return state.second.assign && reached.contains(state.second.assign); };
+  auto found = llvm::find_if(context.graph->declared, dependsOnTime);
+  if (found == context.graph->declared.end())
+    return false;
   context
-      .error(at,
+      .error(found->second.assignRange,
              "a state cannot depend on `epoch`, `update` or the length of the run, which are only known in training")
       .help("write it under `if training { … }`");
+  return true;
 }
 
 static void eraseArgument(mlir::func::FuncOp function, mlir::Value argument) {
@@ -214,15 +214,14 @@ void ModelEvaluation::finishGraph() {
         eraseArgument(graph.function, number);
     return;
   }
-  // In evaluation there is no time: what depends on it must not matter.
+  // In evaluation there is no time: what depends on it must not matter. Of metrics --nn-find-totals says so.
   auto times = graph.times();
   for (mlir::Value time : llvm::reverse(times)) {
     if (!time)
       continue;
-    if (!time.use_empty()) {
-      reportTimeInState(time);
+    if (reportTimeInState(time))
       return;
-    }
-    eraseArgument(graph.function, time);
+    if (time.use_empty())
+      eraseArgument(graph.function, time);
   }
 }
