@@ -55,6 +55,23 @@ SmallVector<Value> runInputs(func::FuncOp function) {
   return inputs;
 }
 
+LogicalResult reportDifferent(const nn::Metric &metric) {
+  InFlightDiagnostic error = emitError(metric.location) << "`" << metric.name.getValue()
+                                                        << "` is computed differently in training and in evaluation";
+  attachHelp(error, "only a mean can differ; give what is added in training another name");
+  return error;
+}
+
+/// Both functions return metrics of the same names in the same order.
+LogicalResult checkNames(ArrayRef<nn::Metric> evaluated, ArrayRef<nn::Metric> trained) {
+  for (size_t i = 0, count = std::max(evaluated.size(), trained.size()); i != count; ++i) {
+    if (i < evaluated.size() && i < trained.size() && evaluated[i].name == trained[i].name)
+      continue;
+    return reportDifferent(i < trained.size() ? trained[i] : evaluated[i]);
+  }
+  return success();
+}
+
 FailureOr<Totals> findTotals(func::FuncOp function, ArrayRef<nn::Metric> metrics) {
   nn::FormulaReader reader(function, nn::FormulaReader::Phase::evaluation, runInputs(function));
   Totals totals;
@@ -88,13 +105,8 @@ FailureOr<SmallVector<Value>> matchTotals(func::FuncOp function, ArrayRef<nn::Me
     const nn::Formula &other = evaluated.formulas[i];
     SmallVector<Value> totals = formula->totals;
     if (!nn::isSameFormula(*formula, other)) {
-      if (!other.meanOf) {
-        InFlightDiagnostic error = emitError(metric.location)
-                                   << "`" << metric.name.getValue()
-                                   << "` is computed differently in training and in evaluation";
-        attachHelp(error, "only a mean can differ; give what is added in training another name");
-        return failure();
-      }
+      if (!other.meanOf)
+        return reportDifferent(metric);
       auto ofMean = reader.makeTotalsOfMean(metric, *other.meanOf);
       if (failed(ofMean))
         return failure();
@@ -183,11 +195,8 @@ struct FindTotals : impl::FindTotalsBase<FindTotals> {
     }
     if (evaluated.empty() && trained.empty())
       return;
-    auto nameOfMetric = [](const nn::Metric &metric) { return metric.name; };
-    if (trainStep && !llvm::equal(llvm::map_range(evaluated, nameOfMetric), llvm::map_range(trained, nameOfMetric))) {
-      trainStep.emitError() << "@evaluate and @train_step return other metrics";
+    if (trainStep && failed(checkNames(evaluated, trained)))
       return signalPassFailure();
-    }
     FailureOr<Totals> totals = findTotals(evaluate, evaluated);
     if (failed(totals))
       return signalPassFailure();

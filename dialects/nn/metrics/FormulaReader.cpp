@@ -42,7 +42,7 @@ FailureOr<Value> FormulaReader::countRows(const Metric &metric) {
     for (auto [axis, dim] : llvm::enumerate(getDims(argument.getType())))
       if (dim == Dim{1, true})
         return Value(CountOp::create(builder_, nameLocation("count"), metric.value.getType(), argument,
-                                     builder_.getDenseI64ArrayAttr(axis)));
+                                     builder_.getDenseI64ArrayAttr(static_cast<int64_t>(axis))));
   InFlightDiagnostic error = emitError(metric.location)
                              << "`" << metric.name.getValue() << "` does not depend on the batch";
   attachHelp(error, "give the inputs the dimension N: x: f32[N, 8]");

@@ -125,8 +125,30 @@ func.func @evaluate(%x: tensor<?xf32> {nn.name = "x"}) -> (tensor<f32> {nn.metri
   %y = nn.reduce sum %x [0] : tensor<?xf32>
   return %y : tensor<f32>
 }
-// expected-error @below {{@evaluate and @train_step return other metrics}}
 func.func @train_step(%x: tensor<?xf32> {nn.name = "x"}) -> (tensor<f32> {nn.metric, nn.name = "lost"}) {
+  // expected-error @below {{`lost` is computed differently in training and in evaluation}}
+  // expected-note @below {{only a mean can differ}}
+  %y = nn.reduce sum %x [0] : tensor<?xf32>
+  return %y : tensor<f32>
+}
+
+// -----
+
+func.func @evaluate(%x: tensor<?xf32> {nn.name = "x"}) -> (tensor<f32> {nn.metric, nn.name = "found"}) {
+  // expected-error @below {{`found` is computed differently in training and in evaluation}}
+  // expected-note @below {{only a mean can differ}}
+  %y = nn.reduce sum %x [0] : tensor<?xf32>
+  return %y : tensor<f32>
+}
+func.func @train_step(%x: tensor<?xf32> {nn.name = "x"}) {
+  return
+}
+
+// -----
+
+func.func @train_step(%x: tensor<?xf32> {nn.name = "x"}) -> (tensor<f32> {nn.metric, nn.name = "found"}) {
+  // expected-error @below {{`found` is computed differently in training and in evaluation}}
+  // expected-note @below {{only a mean can differ}}
   %y = nn.reduce sum %x [0] : tensor<?xf32>
   return %y : tensor<f32>
 }
