@@ -18,8 +18,8 @@ using namespace mlir;
 namespace argent {
 
 ArrayRef<StringRef> emitKinds() {
-  static constexpr StringRef kinds[] = {"ast", "nn", "hl", "schedule", "plan", "asm", "agb"};
-  return kinds;
+  static constexpr StringRef kInds[] = {"ast", "nn", "hl", "schedule", "plan", "asm", "agb"};
+  return kInds;
 }
 
 static std::string textOf(ModuleOp module) {

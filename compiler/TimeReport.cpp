@@ -20,23 +20,23 @@ namespace {
 
 class PassTimes : public PassInstrumentation {
 public:
-  explicit PassTimes(TimeReport::Stage &stage) : stage(stage) {}
+  explicit PassTimes(TimeReport::Stage &stage) : stage_(stage) {}
 
-  void runBeforePass(Pass *, Operation *) override { begins.push_back(Clock::now()); }
+  void runBeforePass(Pass *, Operation *) override { begins_.push_back(Clock::now()); }
   void runAfterPass(Pass *pass, Operation *) override { end(pass); }
   void runAfterPassFailed(Pass *pass, Operation *) override { end(pass); }
 
 private:
   void end(Pass *pass) {
-    double seconds = secondsSince(begins.back());
-    begins.pop_back();
+    double seconds = secondsSince(begins_.back());
+    begins_.pop_back();
     // Adaptors that only hold other passes have no argument.
     if (!pass->getArgument().empty())
-      stage.passes.emplace_back(pass->getArgument().str(), seconds);
+      stage_.passes.emplace_back(pass->getArgument().str(), seconds);
   }
 
-  TimeReport::Stage &stage;
-  std::vector<Clock::time_point> begins;
+  TimeReport::Stage &stage_;
+  std::vector<Clock::time_point> begins_;
 };
 
 } // namespace
@@ -87,16 +87,16 @@ std::string TimeReport::toJson() const {
   return text;
 }
 
-StageTimer::StageTimer(TimeReport *report, llvm::StringRef name) : report(report), begin(Clock::now()) {
+StageTimer::StageTimer(TimeReport *report, llvm::StringRef name) : report_(report), begin_(Clock::now()) {
   if (!report)
     return;
-  stage = report->stages.size();
+  stage_ = report->stages.size();
   report->stages.push_back({name.str(), 0, {}});
 }
 
 StageTimer::~StageTimer() {
-  if (report)
-    report->stages[stage].seconds = secondsSince(begin);
+  if (report_)
+    report_->stages[stage_].seconds = secondsSince(begin_);
 }
 
 } // namespace argent

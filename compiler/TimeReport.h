@@ -32,9 +32,9 @@ public:
   ~StageTimer();
 
 private:
-  TimeReport *report;
-  size_t stage = 0;
-  std::chrono::steady_clock::time_point begin;
+  TimeReport *report_;
+  size_t stage_ = 0;
+  std::chrono::steady_clock::time_point begin_;
 };
 
 } // namespace argent

@@ -166,10 +166,10 @@ Status writeFirst(argent_session &handle, Session &session, const argent_tensor 
 } // namespace
 
 const char *argent_status_name(argent_status status) {
-  static const char *const names[] = {
+  static const char *const kNames[] = {
       "ok",        "invalid argument", "invalid data",   "not found",      "incompatible", "I/O error",
       "no memory", "not finite",       "kernel failure", "device failure", "interrupted"};
-  return static_cast<unsigned>(status) <= ARGENT_INTERRUPTED ? names[status] : "unknown";
+  return static_cast<unsigned>(status) <= ARGENT_INTERRUPTED ? kNames[status] : "unknown";
 }
 
 argent_status argent_module_open(const char *path, argent_module **module) {

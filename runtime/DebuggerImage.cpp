@@ -70,7 +70,7 @@ std::string symbolFile(uint16_t machine, const char *code, uint64_t bytes, const
     names += '\0';
   }
   // Section names: "", .text at 1, .symtab at 7, .strtab at 15.
-  static const char sectionNames[] = "\0.text\0.symtab\0.strtab";
+  static const char kSectionNames[] = "\0.text\0.symtab\0.strtab";
 
   std::string file(sizeof(Elf64_Ehdr), 0);
   Elf64_Shdr sections[5] = {};
@@ -95,8 +95,8 @@ std::string symbolFile(uint16_t machine, const char *code, uint64_t bytes, const
   sections[3].sh_addralign = 1;
   sections[4].sh_name = 15;
   sections[4].sh_type = SHT_STRTAB;
-  sections[4].sh_offset = append(file, sectionNames, sizeof sectionNames);
-  sections[4].sh_size = sizeof sectionNames;
+  sections[4].sh_offset = append(file, kSectionNames, sizeof kSectionNames);
+  sections[4].sh_size = sizeof kSectionNames;
   sections[4].sh_addralign = 1;
 
   Elf64_Ehdr header = {};

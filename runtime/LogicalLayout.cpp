@@ -17,9 +17,9 @@ Amount bytesOf(const format::TensorType &type, uint32_t rounding) {
     bytes.constant *= dim.constant;
   }
   auto roundUp = [](int64_t bytes, int64_t multiple) { return (bytes + multiple - 1) / multiple * multiple; };
-  constexpr int64_t alignment = static_cast<int64_t>(kTensorAlignment);
-  bytes.constant = roundUp(bytes.constant, alignment);
-  bytes.perBatch = roundUp(bytes.perBatch, alignment / rounding);
+  constexpr int64_t kAlignment = static_cast<int64_t>(kTensorAlignment);
+  bytes.constant = roundUp(bytes.constant, kAlignment);
+  bytes.perBatch = roundUp(bytes.perBatch, kAlignment / rounding);
   return bytes;
 }
 

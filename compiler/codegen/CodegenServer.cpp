@@ -62,41 +62,41 @@ std::string CodegenServer::start() {
   for (char **variable = environ; *variable; ++variable)
     environment.push_back(*variable);
   environment.insert(environment.end(), {bindNow.data(), nullptr});
-  char *arguments[] = {program.data(), serve.data(), nullptr};
+  char *arguments[] = {program_.data(), serve.data(), nullptr};
   pid_t started = 0;
-  int error = posix_spawn(&started, program.c_str(), &actions, nullptr, arguments, environment.data());
+  int error = posix_spawn(&started, program_.c_str(), &actions, nullptr, arguments, environment.data());
   posix_spawn_file_actions_destroy(&actions);
   close(ends[1]);
   if (error) {
     close(ends[0]);
     return sys::StrError(error);
   }
-  socket = ends[0];
-  process = started;
+  socket_ = ends[0];
+  process_ = started;
   return {};
 }
 
 void CodegenServer::stop() {
-  if (socket < 0)
+  if (socket_ < 0)
     return;
-  close(socket);
-  sys::RetryAfterSignal(-1, waitpid, process, nullptr, 0);
-  socket = process = -1;
+  close(socket_);
+  sys::RetryAfterSignal(-1, waitpid, process_, nullptr, 0);
+  socket_ = process_ = -1;
 }
 
 CodegenServer::Result CodegenServer::run(ArrayRef<StringRef> arguments, StringRef outputPath) {
-  if (socket < 0)
+  if (socket_ < 0)
     if (std::string error = start(); !error.empty())
-      return {0, "cannot run '" + program + "': " + error};
+      return {0, "cannot run '" + program_ + "': " + error};
   std::string request = outputPath.str() + '\0';
   for (StringRef argument : arguments)
     request += argument.str() + '\0';
   uint32_t size = request.size();
   int32_t status = 0;
-  if (!sendAll(socket, &size, sizeof(size)) || !sendAll(socket, request.data(), size) ||
-      !receiveAll(socket, &status, sizeof(status))) {
+  if (!sendAll(socket_, &size, sizeof(size)) || !sendAll(socket_, request.data(), size) ||
+      !receiveAll(socket_, &status, sizeof(status))) {
     stop();
-    return {0, "'" + program + "' ended while it was asked"};
+    return {0, "'" + program_ + "' ended while it was asked"};
   }
   if (WIFSIGNALED(status))
     return {0, std::string("the code generator ended abnormally (") + strsignal(WTERMSIG(status)) + ")"};

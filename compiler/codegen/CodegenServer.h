@@ -16,7 +16,7 @@ namespace argent {
 /// The caller's end. One request at a time; not to be used by two threads at once. Its end ends the server.
 class CodegenServer {
 public:
-  explicit CodegenServer(std::string program) : program(std::move(program)) {}
+  explicit CodegenServer(std::string program) : program_(std::move(program)) {}
   ~CodegenServer();
   CodegenServer(const CodegenServer &) = delete;
   CodegenServer &operator=(const CodegenServer &) = delete;
@@ -34,9 +34,9 @@ private:
   std::string start();
   void stop();
 
-  std::string program;
-  int socket = -1; // the server's standard input, read and written
-  int process = -1;
+  std::string program_;
+  int socket_ = -1; // the server's standard input, read and written
+  int process_ = -1;
 };
 
 /// The server's end: answers requests on standard input until it is closed. In a forked child, `compile` is called with

@@ -57,7 +57,7 @@ namespace {
 class Body {
 public:
   Body(HalidePipeline &pipeline, hl::FuncOp func, HalideFunc &target)
-      : pipeline(pipeline), func(func), target(target) {}
+      : pipeline_(pipeline), func_(func), target_(target) {}
 
   LogicalResult runInit();
   LogicalResult runUpdate(size_t index);
@@ -65,22 +65,22 @@ public:
 private:
   LogicalResult translate(Operation &op);
   LogicalResult translateLoad(hl::AtOp op);
-  H::Expr get(Value value) { return values.get(value); }
+  H::Expr get(Value value) { return values_.get(value); }
   /// What the definition stores, in the types of memory.
   SmallVector<H::Expr> getResults(hl::YieldOp yield) {
     SmallVector<H::Expr> results;
     for (auto [i, value] : llvm::enumerate(yield.getValues()))
-      results.push_back(storesUnsigned(func, i) ? values.getUnsigned(value) : get(value));
+      results.push_back(storesUnsigned(func_, i) ? values_.getUnsigned(value) : get(value));
     return results;
   }
   /// Integers in a body are Int, whatever memory holds.
   static H::Expr asBodyType(const H::Expr &e) { return e.type().is_uint() ? asSigned(e) : e; }
   std::vector<H::Expr> getIndices(ValueRange indices);
-  HalidePipeline &pipeline;
-  hl::FuncOp func;
-  HalideFunc &target;
-  HalideValues values;
-  H::RDom domain;
+  HalidePipeline &pipeline_;
+  hl::FuncOp func_;
+  HalideFunc &target_;
+  HalideValues values_;
+  H::RDom domain_;
 };
 
 } // namespace
@@ -100,22 +100,22 @@ LogicalResult Body::translateLoad(hl::AtOp op) {
   std::vector<H::Expr> indices = getIndices(op.getIndices());
   auto buffer = dyn_cast<hl::BufferType>(op.getSource().getType());
   if (!buffer) {
-    H::Func &source = pipeline.funcs.find(op.getSource())->second.func;
+    H::Func &source = pipeline_.funcs.find(op.getSource())->second.func;
     if (op.getNumResults() == 1) {
-      values.set(op.getResult(0), asBodyType(source(indices)));
+      values_.set(op.getResult(0), asBodyType(source(indices)));
       return success();
     }
     H::FuncRef reference = source(indices);
     for (auto [i, result] : llvm::enumerate(op.getResults()))
-      values.set(result, asBodyType(reference[int(i)]));
+      values_.set(result, asBodyType(reference[int(i)]));
     return success();
   }
-  H::ImageParam &source = pipeline.inputs.find(op.getSource())->second;
+  H::ImageParam &source = pipeline_.inputs.find(op.getSource())->second;
   H::Expr isInside;
   if (op.getClamped() || op.getOtherwise()) {
     int64_t rank = buffer.getRank();
     for (int64_t i = 0; i < rank; ++i) {
-      H::Expr extent = getExtent(buffer, rank - 1 - i, pipeline.batch);
+      H::Expr extent = getExtent(buffer, rank - 1 - i, pipeline_.batch);
       H::Expr index = indices[i];
       if (op.getOtherwise()) {
         H::Expr here = index >= 0 && index < extent;
@@ -129,45 +129,45 @@ LogicalResult Body::translateLoad(hl::AtOp op) {
   value = asBodyType(value);
   if (isInside.defined())
     value = H::select(isInside, value, get(op.getOtherwise()));
-  values.set(op.getResult(0), value);
+  values_.set(op.getResult(0), value);
   return success();
 }
 
 LogicalResult Body::translate(Operation &op) {
-  pipeline.current = &op;
+  pipeline_.current = &op;
   if (isa<arith::ArithDialect, math::MathDialect>(op.getDialect()))
-    return values.translate(op);
+    return values_.translate(op);
   return llvm::TypeSwitch<Operation *, LogicalResult>(&op)
       .Case([&](hl::AtOp at) { return translateLoad(at); })
       .Case([&](hl::SelfOp self) {
         std::vector<H::Expr> indices = getIndices(self.getIndices());
         if (self.getNumResults() == 1) {
-          values.set(self.getResult(0), target.func(indices));
+          values_.set(self.getResult(0), target_.func(indices));
           return success();
         }
-        H::FuncRef reference = target.func(indices);
+        H::FuncRef reference = target_.func(indices);
         for (auto [i, result] : llvm::enumerate(self.getResults()))
-          values.set(result, reference[int(i)]);
+          values_.set(result, reference[int(i)]);
         return success();
       })
       .Case([&](hl::WhereOp where) {
-        domain.where(get(where.getCondition()));
+        domain_.where(get(where.getCondition()));
         return success();
       })
       .Case([&](hl::DivOp div) {
-        values.set(op.getResult(0), floorDivide(get(div.getLhs()), get(div.getRhs())));
+        values_.set(op.getResult(0), floorDivide(get(div.getLhs()), get(div.getRhs())));
         return success();
       })
       .Case([&](hl::ModOp mod) {
-        values.set(op.getResult(0), floorModulo(get(mod.getLhs()), get(mod.getRhs())));
+        values_.set(op.getResult(0), floorModulo(get(mod.getLhs()), get(mod.getRhs())));
         return success();
       })
       .Case([&](hl::UndefOp) {
-        values.set(op.getResult(0), H::undef(getHalideType(op.getResult(0).getType())));
+        values_.set(op.getResult(0), H::undef(getHalideType(op.getResult(0).getType())));
         return success();
       })
       .Case([&](hl::BatchOp batch) {
-        values.set(op.getResult(0), pipeline.batch);
+        values_.set(op.getResult(0), pipeline_.batch);
         return success();
       })
       .Default([](Operation *other) { return other->emitOpError("has no translation to Halide"); });
@@ -186,46 +186,46 @@ static H::Tuple getTuple(ArrayRef<H::Expr> values) {
 }
 
 LogicalResult Body::runInit() {
-  Block &block = func.getInit().front();
+  Block &block = func_.getInit().front();
   std::vector<H::Var> vars;
-  for (auto [argument, name] : llvm::zip(block.getArguments(), target.axes)) {
-    H::Var var = target.getAxis(name);
-    values.set(argument, var);
+  for (auto [argument, name] : llvm::zip(block.getArguments(), target_.axes)) {
+    H::Var var = target_.getAxis(name);
+    values_.set(argument, var);
     vars.insert(vars.begin(), var);
   }
   for (Operation &op : block.without_terminator())
     if (failed(translate(op)))
       return failure();
-  pipeline.current = func;
+  pipeline_.current = func_;
   SmallVector<H::Expr> results = getResults(cast<hl::YieldOp>(block.back()));
   if (results.size() == 1)
-    target.func(vars) = results[0];
+    target_.func(vars) = results[0];
   else
-    target.func(vars) = getTuple(results);
-  target.reductionLoops.emplace_back();
+    target_.func(vars) = getTuple(results);
+  target_.reductionLoops.emplace_back();
   return success();
 }
 
 LogicalResult Body::runUpdate(size_t index) {
-  Block &block = func.getUpdates()[index].front();
-  size_t rank = target.axes.size();
-  for (auto [argument, name] : llvm::zip(block.getArguments(), target.axes))
-    values.set(argument, target.getAxis(name));
+  Block &block = func_.getUpdates()[index].front();
+  size_t rank = target_.axes.size();
+  for (auto [argument, name] : llvm::zip(block.getArguments(), target_.axes))
+    values_.set(argument, target_.getAxis(name));
 
   // Outermost first in hl; Halide's domain begins with the innermost.
-  auto names = llvm::to_vector(cast<ArrayAttr>(func.getRvars()[index]).getAsValueRange<StringAttr>());
-  ArrayRef<int64_t> extents = cast<DenseI64ArrayAttr>(func.getExtents()[index]).asArrayRef();
+  auto names = llvm::to_vector(cast<ArrayAttr>(func_.getRvars()[index]).getAsValueRange<StringAttr>());
+  ArrayRef<int64_t> extents = cast<DenseI64ArrayAttr>(func_.getExtents()[index]).asArrayRef();
   std::set<std::string> loops;
   if (!names.empty()) {
     std::vector<H::Internal::ReductionVariable> variables;
     for (size_t i = names.size(); i-- > 0;) {
-      H::Expr extent = ShapedType::isDynamic(extents[i]) ? H::Expr(pipeline.batch) : H::Expr(int(extents[i]));
+      H::Expr extent = ShapedType::isDynamic(extents[i]) ? H::Expr(pipeline_.batch) : H::Expr(int(extents[i]));
       variables.push_back({getLoopName(names[i]), 0, extent});
       loops.insert(names[i].str());
     }
-    domain = H::RDom(H::Internal::ReductionDomain(variables));
+    domain_ = H::RDom(H::Internal::ReductionDomain(variables));
     for (size_t i = 0; i < names.size(); ++i)
-      values.set(block.getArgument(rank + i), H::RVar(domain.domain(), int(names.size() - 1 - i)));
+      values_.set(block.getArgument(rank + i), H::RVar(domain_.domain(), int(names.size() - 1 - i)));
   }
   for (Operation &op : block.without_terminator()) {
     if (isa<hl::WhereOp>(op) && names.empty())
@@ -235,11 +235,11 @@ LogicalResult Body::runUpdate(size_t index) {
     if (cast<hl::YieldOp>(block.back()).getValues().size() > 1 && isStrict(op) && readsSelf(op))
       return op.emitOpError(
                  "rounds what an update of several values has stored, which has no translation to Halide without ")
-             << stringifyFastMathFlags(hl::regroups);
+             << stringifyFastMathFlags(hl::kRegroups);
     if (failed(translate(op)))
       return failure();
   }
-  pipeline.current = func;
+  pipeline_.current = func_;
   auto yield = cast<hl::YieldOp>(block.back());
   std::vector<H::Expr> indices = getIndices(
       yield.getIndices().empty() ? ValueRange(block.getArguments().take_front(rank)) : ValueRange(yield.getIndices()));
@@ -248,12 +248,12 @@ LogicalResult Body::runUpdate(size_t index) {
   // all the same.
   auto findsDomain = [&](const H::Expr &e) { return !H::Internal::gather_rvariables(e).empty(); };
   if (!names.empty() && llvm::none_of(results, findsDomain) && llvm::none_of(indices, findsDomain))
-    results[0] = H::select(H::RVar(domain.domain(), 0) >= 0, results[0], results[0]);
+    results[0] = H::select(H::RVar(domain_.domain(), 0) >= 0, results[0], results[0]);
   if (results.size() == 1)
-    target.func(indices) = results[0];
+    target_.func(indices) = results[0];
   else
-    target.func(indices) = getTuple(results);
-  target.reductionLoops.push_back(std::move(loops));
+    target_.func(indices) = getTuple(results);
+  target_.reductionLoops.push_back(std::move(loops));
   return success();
 }
 

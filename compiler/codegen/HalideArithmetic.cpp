@@ -39,18 +39,18 @@ static H::Expr getConstant(TypedAttr attr) {
 }
 
 H::Expr HalideValues::get(Value value) {
-  auto found = values.find(value);
-  if (found != values.end())
+  auto found = values_.find(value);
+  if (found != values_.end())
     return found->second;
   // A constant that stands in the pipeline's block.
   auto constant = cast<arith::ConstantOp>(value.getDefiningOp());
-  return values[value] = getConstant(constant.getValue());
+  return values_[value] = getConstant(constant.getValue());
 }
 
 H::Expr HalideValues::getUnsigned(Value value) { return asUnsigned(get(value)); }
 
 bool HalideValues::mayWrap(Value value) {
-  auto [entry, isNew] = wraps.insert({value, false});
+  auto [entry, isNew] = wraps_.insert({value, false});
   if (!isNew)
     return entry->second;
   Operation *op = value.getDefiningOp();
@@ -63,7 +63,7 @@ bool HalideValues::mayWrap(Value value) {
   else if (isa<arith::AddIOp, arith::SubIOp, arith::MulIOp, arith::SelectOp, arith::ExtSIOp, arith::ExtUIOp>(op))
     result = llvm::any_of(op->getOperands(),
                           [&](Value operand) { return operand.getType() == value.getType() && mayWrap(operand); });
-  wraps[value] = result;
+  wraps_[value] = result;
   return result;
 }
 
@@ -120,7 +120,7 @@ static H::Expr compare(arith::CmpIPredicate predicate, H::Expr a, H::Expr b) {
 
 bool argent::isStrict(Operation &op) {
   return isa<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::DivFOp>(op) &&
-         !bitEnumContainsAll(cast<arith::ArithFastMathInterface>(op).getFastMathFlagsAttr().getValue(), hl::regroups);
+         !bitEnumContainsAll(cast<arith::ArithFastMathInterface>(op).getFastMathFlagsAttr().getValue(), hl::kRegroups);
 }
 
 /// Numbers are finite (law 4), so that ordered and unordered comparisons agree. Undefined for those that only ask about
@@ -253,7 +253,7 @@ LogicalResult HalideValues::translateArith(Operation &op) {
     auto widen = [&](Value value) { return H::cast(wide, isUnsigned ? getUnsigned(value) : get(value)); };
     H::Expr product = widen(op.getOperand(0)) * widen(op.getOperand(1));
     set(op.getResult(0), H::cast(narrow, product));
-    values[op.getResult(1)] =
+    values_[op.getResult(1)] =
         H::cast(narrow, product >> H::Internal::make_const(wide.with_code(H::Type::UInt), narrow.bits()));
     return success();
   }

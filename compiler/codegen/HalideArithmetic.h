@@ -18,7 +18,7 @@ public:
   /// Of an operation that was translated, or a constant.
   Halide::Expr get(mlir::Value value);
   Halide::Expr getUnsigned(mlir::Value value);
-  void set(mlir::Value value, const Halide::Expr &e) { values[value] = e; }
+  void set(mlir::Value value, const Halide::Expr &e) { values_[value] = e; }
 
   /// Sets the results of an operation of arith or math. An operation that Halide has not is an error at it.
   mlir::LogicalResult translate(mlir::Operation &op);
@@ -29,8 +29,8 @@ private:
   /// Whether the value is any number of its bits, so that sums of it may wrap.
   bool mayWrap(mlir::Value value);
 
-  llvm::DenseMap<mlir::Value, Halide::Expr> values;
-  llvm::DenseMap<mlir::Value, bool> wraps;
+  llvm::DenseMap<mlir::Value, Halide::Expr> values_;
+  llvm::DenseMap<mlir::Value, bool> wraps_;
 };
 
 /// The same bits as Int; a bool stays one.

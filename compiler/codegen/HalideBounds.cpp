@@ -21,18 +21,18 @@ struct Claim {
 
 class ClaimFinder : public H::Internal::IRVisitor {
 public:
-  explicit ClaimFinder(HalidePipeline &pipeline) : pipeline(pipeline) {
+  explicit ClaimFinder(HalidePipeline &pipeline) : pipeline_(pipeline) {
     for (auto &[value, param] : pipeline.inputs) {
       unsigned number = cast<BlockArgument>(value).getArgNumber();
-      buffers["Input buffer " + param.name()] = {"reads outside of %arg" + std::to_string(number),
-                                                 cast<hl::BufferType>(value.getType())};
+      buffers_["Input buffer " + param.name()] = {"reads outside of %arg" + std::to_string(number),
+                                                  cast<hl::BufferType>(value.getType())};
     }
     auto types = pipeline.op.getResultTypes().getAsRange<TypeAttr>();
     auto type = types.begin();
     for (H::Func &output : pipeline.outputs)
       for (const H::OutputImageParam &buffer : output.output_buffers())
-        buffers["Output buffer " + buffer.name()] = {"writes outside of its result",
-                                                     cast<hl::BufferType>((*type++).getValue())};
+        buffers_["Output buffer " + buffer.name()] = {"writes outside of its result",
+                                                      cast<hl::BufferType>((*type++).getValue())};
   }
 
   std::vector<Claim> claims;
@@ -40,11 +40,11 @@ public:
 private:
   using IRVisitor::visit;
 
-  H::Expr resolve(const H::Expr &e) { return H::Internal::simplify(H::Internal::substitute(lets, e)); }
+  H::Expr resolve(const H::Expr &e) { return H::Internal::simplify(H::Internal::substitute(lets_, e)); }
 
   void visit(const H::Internal::LetStmt *let) override {
     if (let->value.type() == H::Int(32))
-      lets[let->name] = resolve(let->value);
+      lets_[let->name] = resolve(let->value);
     let->body.accept(this);
   }
   void visit(const H::Internal::For *) override {}
@@ -63,12 +63,12 @@ private:
   }
 
   void addAccess(const H::Internal::Call &call) {
-    auto buffer = buffers.find(textOf(call.args[0]));
-    assert(buffer != buffers.end() && "every buffer of a kernel is an input or a result");
+    auto buffer = buffers_.find(textOf(call.args[0]));
+    assert(buffer != buffers_.end() && "every buffer of a kernel is an input or a result");
     const auto &[what, type] = buffer->second;
     int64_t d = type.getRank() - 1 - *H::Internal::as_const_int(resolve(call.args[1]));
     H::Expr min = resolve(call.args[2]), max = resolve(call.args[3]);
-    claims.push_back({min >= 0 && max < getExtent(type, d, pipeline.batch),
+    claims.push_back({min >= 0 && max < getExtent(type, d, pipeline_.batch),
                       what + ", dimension " + std::to_string(d) + " (the outermost is 0)", min, max});
   }
 
@@ -79,9 +79,9 @@ private:
                       max});
   }
 
-  HalidePipeline &pipeline;
-  std::map<std::string, std::pair<std::string, hl::BufferType>> buffers;
-  std::map<std::string, H::Expr> lets;
+  HalidePipeline &pipeline_;
+  std::map<std::string, std::pair<std::string, hl::BufferType>> buffers_;
+  std::map<std::string, H::Expr> lets_;
 };
 
 } // namespace

@@ -53,15 +53,15 @@ namespace {
 class Directives {
 public:
   Directives(HalidePipeline &pipeline, HalideFunc &func, size_t stageIndex)
-      : pipeline(pipeline), func(func), stageIndex(stageIndex) {}
+      : pipeline_(pipeline), func_(func), stageIndex_(stageIndex) {}
 
   void apply(Block &block, H::Stage stage);
 
 private:
   void applyToLoops(Operation &op, H::Stage &stage);
   void applyToFunc(Operation &op);
-  H::VarOrRVar loop(StringRef name) { return func.getLoop(stageIndex, name); }
-  H::Var axis(StringRef name) { return func.getAxis(name); }
+  H::VarOrRVar loop(StringRef name) { return func_.getLoop(stageIndex_, name); }
+  H::Var axis(StringRef name) { return func_.getAxis(name); }
   std::vector<H::VarOrRVar> loops(ArrayAttr names) {
     std::vector<H::VarOrRVar> result;
     for (StringRef name : names.getAsValueRange<StringAttr>())
@@ -70,22 +70,22 @@ private:
   }
   H::LoopLevel level(Value consumer, StringRef name);
 
-  HalidePipeline &pipeline;
-  HalideFunc &func;
-  size_t stageIndex;
+  HalidePipeline &pipeline_;
+  HalideFunc &func_;
+  size_t stageIndex_;
 };
 
 } // namespace
 
 H::LoopLevel Directives::level(Value consumer, StringRef name) {
-  HalideFunc &target = pipeline.funcs.find(consumer)->second;
+  HalideFunc &target = pipeline_.funcs.find(consumer)->second;
   bool isReduction =
       llvm::any_of(target.reductionLoops, [&](const auto &loops) { return loops.count(name.str()) > 0; });
   return H::LoopLevel(target.func, H::VarOrRVar(target.getHalideName(name), isReduction));
 }
 
 void Directives::applyToFunc(Operation &op) {
-  H::Func &f = func.func;
+  H::Func &f = func_.func;
   llvm::TypeSwitch<Operation *>(&op)
       .Case<hl::ComputeRootOp>([&](auto) { f.compute_root(); })
       .Case<hl::StoreRootOp>([&](auto) { f.store_root(); })
@@ -113,7 +113,7 @@ void Directives::applyToLoops(Operation &op, H::Stage &stage) {
     else
       whole(loop(directive.getVar()));
   };
-  auto &reductionLoops = func.reductionLoops[stageIndex];
+  auto &reductionLoops = func_.reductionLoops[stageIndex_];
   llvm::TypeSwitch<Operation *>(&op)
       .Case([&](hl::SplitOp split) {
         H::VarOrRVar var = loop(split.getVar());
@@ -165,9 +165,9 @@ void Directives::applyToLoops(Operation &op, H::Stage &stage) {
       })
       .Case([&](hl::GpuLanesOp lanes) { stage.gpu_lanes(loop(lanes.getVar())); })
       .Case([&](hl::SpecializeOp specialize) {
-        H::Expr condition = pipeline.batch >= int(specialize.getMinBatch());
+        H::Expr condition = pipeline_.batch >= int(specialize.getMinBatch());
         if (specialize.getMultipleOf() > 1)
-          condition = condition && pipeline.batch % int(specialize.getMultipleOf()) == 0;
+          condition = condition && pipeline_.batch % int(specialize.getMultipleOf()) == 0;
         // The branch's loops are its own.
         std::set<std::string> saved = reductionLoops;
         apply(specialize.getBody().front(), stage.specialize(condition));
@@ -177,7 +177,7 @@ void Directives::applyToLoops(Operation &op, H::Stage &stage) {
 
 void Directives::apply(Block &block, H::Stage stage) {
   for (Operation &op : block) {
-    pipeline.current = &op;
+    pipeline_.current = &op;
     if (isa<hl::ComputeRootOp, hl::StoreRootOp, hl::ComputeAtOp, hl::StoreAtOp, hl::StoreInOp, hl::ReorderStorageOp,
             hl::AlignStorageOp, hl::BoundOp, hl::BoundExtentOp, hl::AlignBoundsOp>(op))
       applyToFunc(op);

@@ -25,22 +25,22 @@ namespace {
 class OutputFile {
 public:
   LogicalResult create(Location location, StringRef suffix) {
-    if (std::error_code error = llvm::sys::fs::createTemporaryFile("argent-codegen", suffix, path))
+    if (std::error_code error = llvm::sys::fs::createTemporaryFile("argent-codegen", suffix, path_))
       return emitError(location) << "cannot make a temporary file: " << error.message();
-    remover.setFile(path);
+    remover_.setFile(path_);
     return success();
   }
   FailureOr<std::string> read(Location location) {
-    auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+    auto buffer = llvm::MemoryBuffer::getFile(path_, /*IsText=*/false, /*RequiresNullTerminator=*/false);
     if (!buffer)
       return emitError(location) << "cannot read Halide's output: " << buffer.getError().message();
     return (*buffer)->getBuffer().str();
   }
-  std::string getPath() const { return path.str().str(); }
+  std::string getPath() const { return path_.str().str(); }
 
 private:
-  SmallString<128> path;
-  llvm::FileRemover remover;
+  SmallString<128> path_;
+  llvm::FileRemover remover_;
 };
 
 } // namespace

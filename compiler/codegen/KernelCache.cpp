@@ -20,26 +20,26 @@ static std::string getHash(llvm::StringRef bytes) {
   return std::string(hash.begin(), hash.end());
 }
 
-KernelCache::KernelCache(std::string path) : folder(std::move(path)) {
-  if (folder.empty()) {
+KernelCache::KernelCache(std::string path) : folder_(std::move(path)) {
+  if (folder_.empty()) {
     llvm::SmallString<128> base; // honours XDG_CACHE_HOME
     if (!llvm::sys::path::cache_directory(base))
       return;
     llvm::sys::path::append(base, "argent");
-    folder = base.str().str();
+    folder_ = base.str().str();
   }
-  if (llvm::sys::fs::create_directories(folder))
-    folder.clear();
+  if (llvm::sys::fs::create_directories(folder_))
+    folder_.clear();
 }
 
 std::string KernelCache::getPath(llvm::StringRef symbol) const {
-  llvm::SmallString<128> path(folder);
+  llvm::SmallString<128> path(folder_);
   llvm::sys::path::append(path, symbol + ".kernel");
   return path.str().str();
 }
 
 std::optional<std::string> KernelCache::read(llvm::StringRef symbol) const {
-  if (folder.empty())
+  if (folder_.empty())
     return std::nullopt;
   std::string path = getPath(symbol);
   auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
@@ -59,7 +59,7 @@ std::optional<std::string> KernelCache::read(llvm::StringRef symbol) const {
 }
 
 void KernelCache::write(llvm::StringRef symbol, llvm::StringRef object) const {
-  if (folder.empty())
+  if (folder_.empty())
     return;
   llvm::Expected<llvm::sys::fs::TempFile> file = llvm::sys::fs::TempFile::create(getPath(symbol) + ".%%%%%%%%");
   if (!file) {
@@ -80,7 +80,7 @@ void KernelCache::write(llvm::StringRef symbol, llvm::StringRef object) const {
 }
 
 void KernelCache::trim(uint64_t limit) const {
-  if (folder.empty())
+  if (folder_.empty())
     return;
   struct Entry {
     llvm::sys::TimePoint<> used;
@@ -90,7 +90,7 @@ void KernelCache::trim(uint64_t limit) const {
   std::vector<Entry> entries;
   uint64_t total = 0;
   std::error_code error;
-  for (llvm::sys::fs::directory_iterator it(folder, error), end; it != end && !error; it.increment(error)) {
+  for (llvm::sys::fs::directory_iterator it(folder_, error), end; it != end && !error; it.increment(error)) {
     llvm::ErrorOr<llvm::sys::fs::basic_file_status> status = it->status();
     if (!status || llvm::sys::path::extension(it->path()) != ".kernel")
       continue;

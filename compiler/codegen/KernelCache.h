@@ -24,7 +24,7 @@ public:
 
 private:
   std::string getPath(llvm::StringRef symbol) const;
-  std::string folder;
+  std::string folder_;
 };
 
 } // namespace argent

@@ -75,12 +75,12 @@ struct Job {
 
 class Stopwatch {
 public:
-  explicit Stopwatch(double &seconds) : seconds(seconds), begin(std::chrono::steady_clock::now()) {}
-  ~Stopwatch() { seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); }
+  explicit Stopwatch(double &seconds) : seconds_(seconds), begin_(std::chrono::steady_clock::now()) {}
+  ~Stopwatch() { seconds_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count(); }
 
 private:
-  double &seconds;
-  std::chrono::steady_clock::time_point begin;
+  double &seconds_;
+  std::chrono::steady_clock::time_point begin_;
 };
 } // namespace
 

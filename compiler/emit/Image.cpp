@@ -162,18 +162,18 @@ namespace {
 class TemporaryFolder {
 public:
   ~TemporaryFolder() {
-    if (!path.empty())
-      llvm::sys::fs::remove_directories(path);
+    if (!path_.empty())
+      llvm::sys::fs::remove_directories(path_);
   }
-  std::error_code create() { return llvm::sys::fs::createUniqueDirectory("argent-image", path); }
+  std::error_code create() { return llvm::sys::fs::createUniqueDirectory("argent-image", path_); }
   std::string getFile(const llvm::Twine &name) {
-    llvm::SmallString<128> file(path);
+    llvm::SmallString<128> file(path_);
     llvm::sys::path::append(file, name);
     return file.str().str();
   }
 
 private:
-  llvm::SmallString<128> path;
+  llvm::SmallString<128> path_;
 };
 } // namespace
 

@@ -144,12 +144,12 @@ using ArenaIndex = std::map<std::pair<nn::ArenaKind, int64_t>, uint32_t>;
 class ProgramWriter {
 public:
   ProgramWriter(plan::ProgramOp program, const llvm::StringMap<uint32_t> &kernelIndex, const ArenaIndex &arenaIndex)
-      : program(program), kernelIndex(kernelIndex), arenaIndex(arenaIndex) {}
+      : program_(program), kernelIndex_(kernelIndex), arenaIndex_(arenaIndex) {}
 
   FailureOr<std::unique_ptr<format::ProgramT>> write() {
-    made = std::make_unique<format::ProgramT>();
-    made->name = program.getSymName().str();
-    for (Operation &op : program.getBody().front()) {
+    made_ = std::make_unique<format::ProgramT>();
+    made_->name = program_.getSymName().str();
+    for (Operation &op : program_.getBody().front()) {
       LogicalResult result = success();
       if (auto launch = dyn_cast<plan::LaunchOp>(op))
         result = writeLaunch(launch);
@@ -160,12 +160,12 @@ public:
       if (failed(result))
         return failure();
     }
-    return std::move(made);
+    return std::move(made_);
   }
 
 private:
   FailureOr<uint32_t> viewIndex(Value value) {
-    auto [entry, inserted] = views.try_emplace(value, made->views.size());
+    auto [entry, inserted] = views_.try_emplace(value, made_->views.size());
     if (!inserted)
       return entry->second;
     Operation *op = value.getDefiningOp();
@@ -182,28 +182,28 @@ private:
       (*view)->offset = std::make_unique<format::Linear>(output.getOffset(), 0);
     } else {
       auto place = cast<plan::ViewOp>(op);
-      auto arena = arenaIndex.find({place.getArena(), place.getIndex()});
-      if (arena == arenaIndex.end())
+      auto arena = arenaIndex_.find({place.getArena(), place.getIndex()});
+      if (arena == arenaIndex_.end())
         return op->emitOpError("names an arena that the module does not have");
       (*view)->base = format::ViewBase::arena;
       (*view)->index = arena->second;
       (*view)->offset = std::make_unique<format::Linear>(place.getOffset()[0], place.getOffset()[1]);
     }
-    made->views.push_back(std::move(*view));
+    made_->views.push_back(std::move(*view));
     return entry->second;
   }
 
   template <typename T> void append(T step) {
     auto instruction = std::make_unique<format::InstructionT>();
     instruction->step.Set(std::move(step));
-    made->instructions.push_back(std::move(instruction));
+    made_->instructions.push_back(std::move(instruction));
   }
 
   LogicalResult writeLaunch(plan::LaunchOp launch) {
     format::LaunchT step;
     for (auto [name, minBatch] : llvm::zip(launch.getKernels().getAsRange<FlatSymbolRefAttr>(), launch.getMinBatch())) {
       auto choice = std::make_unique<format::ChoiceT>();
-      choice->kernel = kernelIndex.lookup(name.getValue());
+      choice->kernel = kernelIndex_.lookup(name.getValue());
       choice->min_batch = minBatch;
       step.choices.push_back(std::move(choice));
     }
@@ -228,11 +228,11 @@ private:
     return success();
   }
 
-  plan::ProgramOp program;
-  const llvm::StringMap<uint32_t> &kernelIndex;
-  const ArenaIndex &arenaIndex;
-  std::unique_ptr<format::ProgramT> made;
-  DenseMap<Value, uint32_t> views;
+  plan::ProgramOp program_;
+  const llvm::StringMap<uint32_t> &kernelIndex_;
+  const ArenaIndex &arenaIndex_;
+  std::unique_ptr<format::ProgramT> made_;
+  DenseMap<Value, uint32_t> views_;
 };
 
 } // namespace

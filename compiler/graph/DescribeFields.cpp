@@ -24,9 +24,9 @@ Fields::Fields(func::FuncOp function) {
     View view;
     for (int64_t axis = 1; axis < end; ++axis) {
       view.push_back({axis, 1, 1});
-      extents.push_back(type.getShape()[axis]);
+      extents_.push_back(type.getShape()[axis]);
     }
-    views[argument] = view;
+    views_[argument] = view;
     return;
   }
 }
@@ -75,7 +75,7 @@ void Fields::follow(Operation &op) {
     return;
   View view;
   for (OpOperand &operand : op.getOpOperands()) {
-    View other = views.lookup(operand.get());
+    View other = views_.lookup(operand.get());
     if (other.empty())
       continue;
     for (Sight &sight : other) {
@@ -90,12 +90,12 @@ void Fields::follow(Operation &op) {
     for (Sight &sight : view)
       if (sight.axis >= 0)
         widen(sight, layer.getWindow(sight.axis));
-  views[op.getResult(0)] = view;
+  views_[op.getResult(0)] = view;
 }
 
 SmallVector<int64_t> Fields::points(const View &view) const {
   SmallVector<int64_t> result;
-  for (auto [sight, extent] : llvm::zip(view, extents)) {
+  for (auto [sight, extent] : llvm::zip(view, extents_)) {
     auto size = static_cast<int64_t>(sight.field + 0.5);
     result.push_back(ShapedType::isDynamic(extent) ? size : std::min(size, extent));
   }

@@ -23,15 +23,15 @@ public:
 
   /// Follows one op; operands come before.
   void follow(mlir::Operation &op);
-  View of(mlir::Value value) const { return views.lookup(value); }
+  View of(mlir::Value value) const { return views_.lookup(value); }
   /// `view` sees what `other` sees, too.
   static void join(View &view, const View &other);
   /// Points of each axis of the input; no more than there are.
   llvm::SmallVector<int64_t> points(const View &view) const;
 
 private:
-  llvm::SmallVector<int64_t> extents;
-  llvm::DenseMap<mlir::Value, View> views;
+  llvm::SmallVector<int64_t> extents_;
+  llvm::DenseMap<mlir::Value, View> views_;
 };
 
 } // namespace argent

@@ -44,20 +44,20 @@ bool isParameter(Value value) { return findDeclaration(value); }
 
 class Describer {
 public:
-  explicit Describer(func::FuncOp function) : function(function), fields(function) {}
+  explicit Describer(func::FuncOp function) : function_(function), fields_(function) {}
 
   ArrayAttr run() {
-    for (Operation &op : function.front().without_terminator()) {
+    for (Operation &op : function_.front().without_terminator()) {
       if (op.getNumResults() != 1 || !isa<RankedTensorType>(op.getResult(0).getType()))
         continue;
-      fields.follow(op);
+      fields_.follow(op);
       if (!isParameter(op.getResult(0)) && !op.hasTrait<OpTrait::ConstantLike>())
         count(op);
     }
-    Builder builder(function.getContext());
+    Builder builder(function_.getContext());
     SmallVector<Attribute> list;
     llvm::StringSet<> names;
-    for (auto &[key, layer] : layers) {
+    for (auto &[key, layer] : layers_) {
       // Two that are named alike are two layers.
       std::string name = layer.name;
       for (int i = 2; !names.insert(name).second; ++i)
@@ -103,12 +103,12 @@ private:
           name = path;
     std::string layer = layerOf(name).str();
     // A dot says that ops are of one layer.
-    return {layer == name ? name + "#" + std::to_string(layers.size()) : layer, layer, ""};
+    return {layer == name ? name + "#" + std::to_string(layers_.size()) : layer, layer, ""};
   }
 
   void count(Operation &op) {
     Place place = placeOf(op);
-    auto [found, isNew] = layers.insert({StringAttr::get(function.getContext(), place.key), Layer()});
+    auto [found, isNew] = layers_.insert({StringAttr::get(function_.getContext(), place.key), Layer()});
     Layer &layer = found->second;
     if (isNew)
       layer.location = LocationAttr(op.getLoc());
@@ -123,7 +123,7 @@ private:
     layer.last = &op;
     layer.flops += flops;
     layer.connections += connectionsOf(op);
-    Fields::join(layer.view, fields.of(op.getResult(0)));
+    Fields::join(layer.view, fields_.of(op.getResult(0)));
     for (Value operand : op.getOperands())
       countParameter(operand, layer);
   }
@@ -140,7 +140,7 @@ private:
 
   void countParameter(Value value, Layer &layer) {
     auto parameter = dyn_cast_or_null<nn::ParameterOp>(findDeclaration(value));
-    if (parameter && known.insert(parameter.getPath()).second)
+    if (parameter && known_.insert(parameter.getPath()).second)
       layer.parameters += nn::countElementsOfRow(parameter.getType());
   }
 
@@ -153,15 +153,15 @@ private:
         builder.getNamedAttr("parameters", builder.getI64IntegerAttr(layer.parameters)),
         builder.getNamedAttr("connections", builder.getI64IntegerAttr(layer.connections)),
         builder.getNamedAttr("flops", builder.getDenseI64ArrayAttr({layer.flops.constant, layer.flops.perBatch})),
-        builder.getNamedAttr("field", builder.getDenseI64ArrayAttr(fields.points(layer.view))),
+        builder.getNamedAttr("field", builder.getDenseI64ArrayAttr(fields_.points(layer.view))),
         builder.getNamedAttr("location", layer.location),
     });
   }
 
-  func::FuncOp function;
-  Fields fields;
-  llvm::MapVector<StringAttr, Layer> layers;
-  llvm::StringSet<> known;
+  func::FuncOp function_;
+  Fields fields_;
+  llvm::MapVector<StringAttr, Layer> layers_;
+  llvm::StringSet<> known_;
 };
 
 /// Path -> #nn.settings; null if no parameter has any.

@@ -14,8 +14,8 @@ bool isRelabeling(Operation *op) { return op->hasTrait<Relabeling>(); }
 bool isView(Operation *op) { return isRelabeling(op) || (isMoving(op) && cast<KernelOpInterface>(op).isView()); }
 bool isCheap(Operation *op) { return isFree(op) || (isPointwise(op) && !op->hasTrait<Costly>()); }
 int64_t codeCost(Operation *op) {
-  constexpr int64_t costlyCode = 20; // a polynomial with its range reduction
-  return !isPointwise(op) || isFree(op) ? 0 : op->hasTrait<Costly>() ? costlyCode : 1;
+  constexpr int64_t kCostlyCode = 20; // a polynomial with its range reduction
+  return !isPointwise(op) || isFree(op) ? 0 : op->hasTrait<Costly>() ? kCostlyCode : 1;
 }
 bool isRecomputed(Operation *op) { return op->hasTrait<Recomputed>(); }
 bool looksOnce(OpOperand &operand) { return cast<KernelOpInterface>(operand.getOwner()).looksOnce(operand); }

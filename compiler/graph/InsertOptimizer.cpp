@@ -61,27 +61,27 @@ SmallVector<TrainedRange> splitBySettings(const ParameterArena &arena, int64_t e
 class UpdateBuilder {
 public:
   UpdateBuilder(nn::UpdateOp update, Type elementType)
-      : update(update), attribute(update.getOptimizer()), optimizer(*nn::findOptimizer(attribute.getKind())),
-        elementType(elementType), builder(update), b(builder, update.getLoc()) {}
+      : update_(update), attribute_(update.getOptimizer()), optimizer_(*nn::findOptimizer(attribute_.getKind())),
+        elementType_(elementType), builder_(update), b_(builder_, update.getLoc()) {}
 
   void run(ArrayRef<TrainedRange> ranges, int64_t arenaElements) {
     Value all = load(nn::ArenaKind::gradients, 0, arenaElements, 0);
-    Value norm = b.sqrt(b.reduce(nn::ReduceKind::sum, b.mul(all, all), 0, /*keepDims=*/false));
-    if (update.getClipNorm()) {
-      Value limit = b.number(all, update.getClipNorm()->convertToDouble());
-      Value atLeast = b.max(norm, b.number(all, nn::smallestNorm));
-      clipScale = b.min(b.number(all, 1), b.div(limit, atLeast));
+    Value norm = b_.sqrt(b_.reduce(nn::ReduceKind::sum, b_.mul(all, all), 0, /*keepDims=*/false));
+    if (update_.getClipNorm()) {
+      Value limit = b_.number(all, update_.getClipNorm()->convertToDouble());
+      Value atLeast = b_.max(norm, b_.number(all, nn::kSmallestNorm));
+      clipScale_ = b_.min(b_.number(all, 1), b_.div(limit, atLeast));
     }
     for (const TrainedRange &range : ranges)
       move(range,
            ranges.size() == 1 && !range.limited ? all : load(nn::ArenaKind::gradients, 0, shapeOf(range), range.begin));
-    update.replaceAllUsesWith(b.cast(norm, getElementTypeOrSelf(update.getNorm().getType())));
-    update.erase();
+    update_.replaceAllUsesWith(b_.cast(norm, getElementTypeOrSelf(update_.getNorm().getType())));
+    update_.erase();
   }
 
 private:
   Value load(nn::ArenaKind arena, int64_t index, ArrayRef<int64_t> shape, int64_t begin) {
-    return b.make<nn::ArenaOp>(RankedTensorType::get(shape, elementType), arena, index, begin);
+    return b_.make<nn::ArenaOp>(RankedTensorType::get(shape, elementType_), arena, index, begin);
   }
   /// Flat; for max_norm [panels, all other dimensions together, lanes], so that norms are along the middle.
   static SmallVector<int64_t> shapeOf(const TrainedRange &range) {
@@ -94,16 +94,16 @@ private:
     return {panels, elements / panels / lanes, lanes};
   }
   void store(nn::ArenaKind arena, int64_t index, Value value, int64_t begin) {
-    nn::StoreArenaOp::create(builder, update.getLoc(), arena, value, index, begin);
+    nn::StoreArenaOp::create(builder_, update_.getLoc(), arena, value, index, begin);
   }
 
   /// Steps 1 and 2 of nn.optimize.
   Value clip(Value gradient) {
-    if (clipScale)
-      gradient = b.mul(gradient, clipScale);
-    if (update.getClipValue()) {
-      double limit = update.getClipValue()->convertToDouble();
-      gradient = b.max(b.min(gradient, b.number(gradient, limit)), b.number(gradient, -limit));
+    if (clipScale_)
+      gradient = b_.mul(gradient, clipScale_);
+    if (update_.getClipValue()) {
+      double limit = update_.getClipValue()->convertToDouble();
+      gradient = b_.max(b_.min(gradient, b_.number(gradient, limit)), b_.number(gradient, -limit));
     }
     return gradient;
   }
@@ -111,10 +111,10 @@ private:
   /// 1 / (1 - beta^t) in f64: in f32, 1 - beta alone would be off by 5e-5 for beta = 0.999.
   nn::TensorNumber unbias(double beta) {
     if (beta == 0)
-      return {&b, nn::makeSplat(builder, update.getLoc(), RankedTensorType::get({}, elementType), 1)};
-    Value count = b.cast(update.getUpdate(), builder.getF64Type());
-    Value power = b.pow(b.number(count, beta), b.add(count, b.number(count, 1)));
-    return {&b, b.cast(b.div(b.number(count, 1), b.sub(b.number(count, 1), power)), elementType)};
+      return {&b_, nn::makeSplat(builder_, update_.getLoc(), RankedTensorType::get({}, elementType_), 1)};
+    Value count = b_.cast(update_.getUpdate(), builder_.getF64Type());
+    Value power = b_.pow(b_.number(count, beta), b_.add(count, b_.number(count, 1)));
+    return {&b_, b_.cast(b_.div(b_.number(count, 1), b_.sub(b_.number(count, 1), power)), elementType_)};
   }
 
   void move(const TrainedRange &range, Value gradient) {
@@ -122,40 +122,40 @@ private:
     SmallVector<int64_t> shape = shapeOf(range);
     Value parameter = load(nn::ArenaKind::parameters, 0, shape, range.begin);
     double decay = range.settings ? range.settings.getDecay().convertToDouble() : 0;
-    auto decayed = [&](Value x) { return decay == 0 ? x : b.add(x, b.scale(parameter, decay)); };
+    auto decayed = [&](Value x) { return decay == 0 ? x : b_.add(x, b_.scale(parameter, decay)); };
 
     auto unbiasFunction = [&](double beta) { return unbias(beta); };
     nn::OptimizerStep<nn::TensorNumber> element{
-        attribute, {&b, optimizer.decaysApart ? gradient : decayed(gradient)}, {}, unbiasFunction};
-    unsigned count = optimizer.countMoments(attribute);
+        attribute_, {&b_, optimizer_.decaysApart ? gradient : decayed(gradient)}, {}, unbiasFunction};
+    unsigned count = optimizer_.countMoments(attribute_);
     for (unsigned i = 0; i != count; ++i)
-      element.moments.push_back({&b, load(nn::ArenaKind::moments, i, shape, range.begin)});
-    Value step = optimizer.buildStep(element).value;
+      element.moments.push_back({&b_, load(nn::ArenaKind::moments, i, shape, range.begin)});
+    Value step = optimizer_.buildStep(element).value;
     for (unsigned i = 0; i != count; ++i)
       store(nn::ArenaKind::moments, i, element.moments[i].value, range.begin);
 
-    Value rate = b.cast(update.getRate(), elementType);
+    Value rate = b_.cast(update_.getRate(), elementType_);
     if (range.settings && range.settings.getRate().convertToDouble() != 1)
-      rate = b.scale(rate, range.settings.getRate().convertToDouble());
-    Value moved = b.sub(parameter, b.mul(optimizer.decaysApart ? decayed(step) : step, rate));
+      rate = b_.scale(rate, range.settings.getRate().convertToDouble());
+    Value moved = b_.sub(parameter, b_.mul(optimizer_.decaysApart ? decayed(step) : step, rate));
     store(nn::ArenaKind::parameters, 0, range.limited ? limitNorms(moved, range.settings) : moved, range.begin);
   }
 
   /// Cuts each norm along the middle of a range's box down to max_norm.
   Value limitNorms(Value box, nn::SettingsAttr settings) {
-    Value norm = b.sqrt(b.reduce(nn::ReduceKind::sum, b.mul(box, box), 1, /*keepDims=*/true));
-    Value limit = b.number(box, settings.getMaxNorm().convertToDouble());
-    Value scale = b.div(limit, b.max(norm, b.number(box, nn::smallestNorm)));
-    return b.mul(box, b.min(b.number(box, 1), scale));
+    Value norm = b_.sqrt(b_.reduce(nn::ReduceKind::sum, b_.mul(box, box), 1, /*keepDims=*/true));
+    Value limit = b_.number(box, settings.getMaxNorm().convertToDouble());
+    Value scale = b_.div(limit, b_.max(norm, b_.number(box, nn::kSmallestNorm)));
+    return b_.mul(box, b_.min(b_.number(box, 1), scale));
   }
 
-  nn::UpdateOp update;
-  nn::OptimizerAttr attribute;
-  const nn::Optimizer &optimizer;
-  Type elementType;
-  OpBuilder builder;
-  nn::GradientBuilder b;
-  Value clipScale; // null: gradients are not scaled
+  nn::UpdateOp update_;
+  nn::OptimizerAttr attribute_;
+  const nn::Optimizer &optimizer_;
+  Type elementType_;
+  OpBuilder builder_;
+  nn::GradientBuilder b_;
+  Value clipScale_; // null: gradients are not scaled
 };
 
 struct InsertOptimizer : impl::InsertOptimizerBase<InsertOptimizer> {

@@ -34,13 +34,13 @@ using namespace mlir;
 namespace argent::nn {
 
 /// The most code of a kernel (R9): a dozen transcendental functions.
-constexpr int64_t maxCost = 256;
+constexpr int64_t kMaxCost = 256;
 
 /// At most so many kernels compute a copy: of a sum of two tensors, four kernels would load more than one store and
 /// four loads.
-constexpr size_t maxCopies = 3;
+constexpr size_t kMaxCopies = 3;
 
-KernelGroups::KernelGroups(Block &block, bool fusePooling) : block(block), fusePooling(fusePooling) {
+KernelGroups::KernelGroups(Block &block, bool fusePooling) : block_(block), fusePooling_(fusePooling) {
   for (Operation &op : block.without_terminator())
     if (isCompute(&op) && isKnownWithoutLoads(&op))
       leaves.insert(&op);
@@ -50,14 +50,14 @@ KernelGroups::KernelGroups(Block &block, bool fusePooling) : block(block), fuseP
 }
 
 SmallVector<Operation *> KernelGroups::readersOf(Operation *op) const {
-  return llvm::map_to_vector(op->getUsers(), [&](Operation *user) { return block.findAncestorOpInBlock(*user); });
+  return llvm::map_to_vector(op->getUsers(), [&](Operation *user) { return block_.findAncestorOpInBlock(*user); });
 }
 
 /// R7: whether the moves of the kernel that read the op's result look at more elements than it has. A border may look
 /// at some again.
 static bool movesRepeat(Operation *op, const KernelGroup &kernel) {
-  constexpr int64_t typicalBatch = 64;
-  int64_t own = resultCount(op).at(typicalBatch), looks = 0;
+  constexpr int64_t kTypicalBatch = 64;
+  int64_t own = resultCount(op).at(kTypicalBatch), looks = 0;
   bool isReadInPlace = false;
   for (Operation *user : llvm::SetVector<Operation *>(op->user_begin(), op->user_end())) {
     if (!kernel.ops.contains(user))
@@ -66,7 +66,7 @@ static bool movesRepeat(Operation *op, const KernelGroup &kernel) {
       isReadInPlace = true;
       continue;
     }
-    int64_t count = resultCount(user).at(typicalBatch);
+    int64_t count = resultCount(user).at(kTypicalBatch);
     if (count > 2 * own)
       return true;
     looks += std::min(count, own);
@@ -85,8 +85,8 @@ void KernelGroups::assign(Operation *op) {
   bool usedOutside = false;
   llvm::SetVector<int> targets;
   for (Operation *user : readersOf(op)) {
-    auto found = kernelsOf.find(user);
-    if (found != kernelsOf.end())
+    auto found = kernelsOf_.find(user);
+    if (found != kernelsOf_.end())
       targets.insert_range(found->second);
     else if (!isCompute(user) || isa<ShapeOpInterface>(user))
       usedOutside = true;
@@ -118,7 +118,7 @@ void KernelGroups::join(Operation *op, int index) {
   kernel.cost += codeCost(op);
   if (isAnchor(op))
     kernel.anchors.push_back(op);
-  kernelsOf[op].push_back(index);
+  kernelsOf_[op].push_back(index);
   KernelGroup::Member &member = kernel.members[op];
   for (Operation *user : op->getUsers()) {
     if (!kernel.ops.contains(user) || isAnchor(user))
@@ -139,7 +139,7 @@ bool KernelGroups::canCopy(Operation *op, size_t copies) const {
     return true;
   if (!isAnchor(op) && isScalar(op) && !isEpilogue(op))
     return true;
-  return isCheap(op) && !isEpilogue(op) && (copies <= maxCopies || loadsNoMore(op));
+  return isCheap(op) && !isEpilogue(op) && (copies <= kMaxCopies || loadsNoMore(op));
 }
 
 /// Whether a copy loads what loading the result would: one operand of its size, and small ones (a channel's mean).
@@ -153,14 +153,14 @@ bool KernelGroups::loadsNoMore(Operation *op) const {
 bool KernelGroups::isEpilogue(Operation *op) const {
   return llvm::any_of(op->getOperands(), [&](Value operand) {
     Operation *producer = operand.getDefiningOp();
-    return producer && producer->getBlock() == &block && isCompute(producer) && !leaves.contains(producer) &&
+    return producer && producer->getBlock() == &block_ && isCompute(producer) && !leaves.contains(producer) &&
            operand.hasOneUse() && resultCount(producer) == resultCount(op) &&
            (isAnchor(producer) || isEpilogue(producer));
   });
 }
 
 bool KernelGroups::canJoin(Operation *op, const KernelGroup &kernel) const {
-  if (int64_t cost = codeCost(op); cost > 0 && kernel.cost + cost > maxCost) // R9
+  if (int64_t cost = codeCost(op); cost > 0 && kernel.cost + cost > kMaxCost) // R9
     return false;
   if (isAnchor(op))
     return canAnchorJoin(op, kernel);
@@ -213,7 +213,7 @@ bool KernelGroups::canAnchorJoin(Operation *op, const KernelGroup &kernel) const
   if (!kernel.results.empty() || llvm::any_of(kernel.ops, isJoining))
     return false;
   for (Operation *anchor : kernel.anchors)
-    if (!isTower(op, anchor, fusePooling)) // R4
+    if (!isTower(op, anchor, fusePooling_)) // R4
       return false;
   return llvm::all_of(op->getUsers(), [&](Operation *user) {
     if (!kernel.ops.contains(user) || isAnchor(user))
@@ -230,8 +230,8 @@ bool KernelGroups::canBeResult(Operation *op, const KernelGroup &kernel) const {
     return false;
   // Who else reads it comes later: other ops, and each kernel that holds a copy of a user.
   return llvm::all_of(readersOf(op), [&](Operation *user) {
-    auto found = kernelsOf.find(user);
-    if (found == kernelsOf.end())
+    auto found = kernelsOf_.find(user);
+    if (found == kernelsOf_.end())
       return kernel.root->isBeforeInBlock(user);
     return llvm::all_of(found->second, [&](int index) {
       return &kernels[index] == &kernel || kernel.root->isBeforeInBlock(kernels[index].root);

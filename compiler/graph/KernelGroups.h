@@ -52,9 +52,9 @@ private:
   /// Who reads the op's result, as an op of the block: one in a region of another op is that op.
   llvm::SmallVector<mlir::Operation *> readersOf(mlir::Operation *op) const;
 
-  mlir::Block &block;
-  bool fusePooling;
-  llvm::DenseMap<mlir::Operation *, llvm::SmallVector<int>> kernelsOf;
+  mlir::Block &block_;
+  bool fusePooling_;
+  llvm::DenseMap<mlir::Operation *, llvm::SmallVector<int>> kernelsOf_;
 };
 
 } // namespace argent::nn

@@ -36,7 +36,7 @@ struct Layout : impl::LayoutBase<Layout> {
   void runOnOperation() override {
     getOperation().walk([&](ParameterOp parameter) {
       if (parameter.getLayoutAttr())
-        parameterLayouts[parameter.getPath()] = parameter.getLayoutAttr();
+        parameterLayouts_[parameter.getPath()] = parameter.getLayoutAttr();
     });
     for (func::FuncOp function : getOperation().getOps<func::FuncOp>()) {
       function.walk([&](FusedOp kernel) { setResultLayouts(kernel); });
@@ -58,7 +58,7 @@ private:
   LayoutAttr gradientLayout(Value result) {
     for (Operation *user : result.getUsers())
       if (auto gradient = dyn_cast<GradientOp>(user))
-        return parameterLayouts.lookup(gradient.getPath());
+        return parameterLayouts_.lookup(gradient.getPath());
     return {};
   }
 
@@ -96,7 +96,7 @@ private:
     kernel.setOperandLayoutsAttr(ArrayAttr::get(&getContext(), layouts));
   }
 
-  llvm::StringMap<LayoutAttr> parameterLayouts;
+  llvm::StringMap<LayoutAttr> parameterLayouts_;
 };
 
 } // namespace

@@ -10,7 +10,7 @@ namespace argent::nn {
 /// The names of the values, in the order of the source: "conv2d_1 tanh". Without names, the parameter whose gradient
 /// it is: "d dense_1.W"; else the ops'.
 static std::string nameOf(ArrayRef<Operation *> ops) {
-  constexpr size_t maxNames = 6;
+  constexpr size_t kMaxNames = 6;
   llvm::SetVector<StringRef> names;
   for (Operation *op : ops)
     if (auto name = op->getLoc()->findInstanceOf<NameLoc>())
@@ -23,9 +23,9 @@ static std::string nameOf(ArrayRef<Operation *> ops) {
     for (Operation *op : ops)
       names.insert(op->getName().stripDialect());
   SmallVector<StringRef> shown(names.begin(), names.end());
-  if (shown.size() > maxNames) {
-    shown[maxNames / 2] = "...";
-    shown.erase(shown.begin() + maxNames / 2 + 1, shown.end() - maxNames / 2);
+  if (shown.size() > kMaxNames) {
+    shown[kMaxNames / 2] = "...";
+    shown.erase(shown.begin() + kMaxNames / 2 + 1, shown.end() - kMaxNames / 2);
   }
   return llvm::join(shown, " ");
 }
@@ -49,7 +49,7 @@ namespace {
 
 class KernelWriter {
 public:
-  explicit KernelWriter(const KernelGroups &groups) : groups(groups) {}
+  explicit KernelWriter(const KernelGroups &groups) : groups_(groups) {}
 
   void peelReshapes(KernelGroup &kernel) {
     // A root that only other kernels read.
@@ -109,7 +109,7 @@ public:
 
     // Kernels that want a leaf hold their own copy of it.
     for (auto [op, result] : llvm::zip(results, fused.getResults()))
-      op->getResult(0).replaceUsesWithIf(result, [&, isLeaf = groups.leaves.contains(op)](OpOperand &use) {
+      op->getResult(0).replaceUsesWithIf(result, [&, isLeaf = groups_.leaves.contains(op)](OpOperand &use) {
         Operation *reader = use.getOwner();
         bool hasOwnCopy = isLeaf && isCompute(reader) && reader->getBlock() == kernel.root->getBlock();
         return !kernel.ops.contains(reader) && !hasOwnCopy;
@@ -126,7 +126,7 @@ private:
       return true;
     if (auto parameter = dyn_cast<ParameterOp>(producer))
       return !parameter.getLayout();
-    return !kernel.ops.contains(producer) && !groups.leaves.contains(producer);
+    return !kernel.ops.contains(producer) && !groups_.leaves.contains(producer);
   }
 
   void collectInputs(Operation *op, const KernelGroup &kernel, llvm::SetVector<Value> &inputs) const {
@@ -134,7 +134,7 @@ private:
       return;
     for (Value operand : op->getOperands()) {
       Operation *producer = operand.getDefiningOp();
-      if (producer && groups.leaves.contains(producer)) {
+      if (producer && groups_.leaves.contains(producer)) {
         if (!kernel.ops.contains(producer))
           collectInputs(producer, kernel, inputs);
       } else if (!producer || !kernel.ops.contains(producer)) {
@@ -149,7 +149,7 @@ private:
       return;
     }
     for (Value operand : op->getOperands())
-      if (Operation *producer = operand.getDefiningOp(); producer && groups.leaves.contains(producer))
+      if (Operation *producer = operand.getDefiningOp(); producer && groups_.leaves.contains(producer))
         collectCounts(producer, counts);
   }
 
@@ -162,12 +162,12 @@ private:
         return;
       }
     for (Value operand : op->getOperands())
-      if (Operation *producer = operand.getDefiningOp(); producer && groups.leaves.contains(producer))
+      if (Operation *producer = operand.getDefiningOp(); producer && groups_.leaves.contains(producer))
         clone(producer, builder, mapping, inputs);
     builder.clone(*op, mapping);
   }
 
-  const KernelGroups &groups;
+  const KernelGroups &groups_;
 };
 
 } // namespace

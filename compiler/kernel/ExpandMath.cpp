@@ -262,7 +262,7 @@ std::pair<Number, Number> Functions::reduceQuarter(Number x) {
 }
 
 Number Functions::sinOrCos(Number x, bool isCos) {
-  Functions wide(builder, location, builder.getF64Type());
+  Functions wide(builder_, location_, builder_.getF64Type());
   auto [n, r] = wide.reduceQuarter(isSingle() ? toDouble(x, wide) : x);
   Number sine, cosine;
   if (isSingle()) {
@@ -321,7 +321,7 @@ Number Functions::pow(Number x, Number y) {
   Number magnitude = max(abs(x), smallest()), power;
   if (isSingle()) {
     // x^y = 2^t = 2^n e^r: t in f64, for what it loses is an error as large as t.
-    MathBuilder wide(builder, location, builder.getF64Type());
+    MathBuilder wide(builder_, location_, builder_.getF64Type());
     Number t = wide.clamp(toDouble(y, wide) * log2InDouble(magnitude, wide), -150.0, 127.9999998);
     Number n = wide.round(t);
     Number r = fromDouble(wide.subtractInOrder(t, n) * wide.number(0.693147180559945309417));

@@ -24,13 +24,13 @@ struct Number {
 class MathBuilder {
 public:
   MathBuilder(mlir::OpBuilder &builder, mlir::Location location, mlir::FloatType type)
-      : builder(builder), location(location), type(type) {}
+      : builder_(builder), location_(location), type_(type) {}
 
   template <typename Op, typename... Args> mlir::Value make(Args &&...args) {
-    return Op::create(builder, location, std::forward<Args>(args)...).getResult();
+    return Op::create(builder_, location_, std::forward<Args>(args)...).getResult();
   }
   template <typename Op> Number binary(const Number &a, const Number &b) {
-    return wrap(make<Op>(a.value, b.value, hl::regroups));
+    return wrap(make<Op>(a.value, b.value, hl::kRegroups));
   }
   mlir::Value compare(mlir::arith::CmpFPredicate predicate, const Number &a, const Number &b) {
     return make<mlir::arith::CmpFOp>(predicate, a.value, b.value);
@@ -44,8 +44,8 @@ public:
   Number multiplyInOrder(const Number &a, const Number &b) { return wrap(make<mlir::arith::MulFOp>(a.value, b.value)); }
 
   Number wrap(mlir::Value value) { return {value, this}; }
-  Number number(double value) { return wrap(make<mlir::arith::ConstantOp>(builder.getFloatAttr(type, value))); }
-  bool isSingle() const { return type.isF32(); }
+  Number number(double value) { return wrap(make<mlir::arith::ConstantOp>(builder_.getFloatAttr(type_, value))); }
+  bool isSingle() const { return type_.isF32(); }
 
   Number abs(const Number &x) { return wrap(make<mlir::math::AbsFOp>(x.value)); }
   Number floor(const Number &x) { return wrap(make<mlir::math::FloorOp>(x.value)); }
@@ -60,9 +60,9 @@ public:
   mlir::Value both(mlir::Value a, mlir::Value b) { return make<mlir::arith::AndIOp>(a, b); }
   mlir::Value different(mlir::Value a, mlir::Value b) { return make<mlir::arith::XOrIOp>(a, b); }
   Number toDouble(const Number &x, MathBuilder &wide) {
-    return wide.wrap(make<mlir::arith::ExtFOp>(wide.type, x.value));
+    return wide.wrap(make<mlir::arith::ExtFOp>(wide.type_, x.value));
   }
-  Number fromDouble(const Number &x) { return wrap(make<mlir::arith::TruncFOp>(type, x.value)); }
+  Number fromDouble(const Number &x) { return wrap(make<mlir::arith::TruncFOp>(type_, x.value)); }
 
   /// Horner's rule, the highest power first.
   Number polynomial(const Number &x, llvm::ArrayRef<double> coefficients);
@@ -75,23 +75,23 @@ public:
   /// x = mantissa * 2^exponent with the mantissa in 0.5 … 1, for a normal positive x.
   std::pair<Number, Number> splitExponent(const Number &x);
   /// A whole number as an i32.
-  mlir::Value toInteger(const Number &whole) { return make<mlir::arith::FPToSIOp>(builder.getI32Type(), whole.value); }
+  mlir::Value toInteger(const Number &whole) { return make<mlir::arith::FPToSIOp>(builder_.getI32Type(), whole.value); }
   mlir::Value addInteger(mlir::Value whole, int32_t more) {
-    return make<mlir::arith::AddIOp>(whole, integer(builder.getI32Type(), more));
+    return make<mlir::arith::AddIOp>(whole, integer(builder_.getI32Type(), more));
   }
-  Number fromInteger(mlir::Value integer) { return wrap(make<mlir::arith::SIToFPOp>(type, integer)); }
+  Number fromInteger(mlir::Value integer) { return wrap(make<mlir::arith::SIToFPOp>(type_, integer)); }
   mlir::Value hasBit(mlir::Value integer, int32_t bit);
   std::optional<double> getConstant(const Number &x);
 
 protected:
-  mlir::OpBuilder &builder;
-  mlir::Location location;
-  mlir::FloatType type;
+  mlir::OpBuilder &builder_;
+  mlir::Location location_;
+  mlir::FloatType type_;
 
 private:
-  mlir::IntegerType getBitsType() { return builder.getIntegerType(type.getWidth()); }
+  mlir::IntegerType getBitsType() { return builder_.getIntegerType(type_.getWidth()); }
   mlir::Value integer(mlir::Type integerType, int64_t value) {
-    return make<mlir::arith::ConstantOp>(builder.getIntegerAttr(integerType, value));
+    return make<mlir::arith::ConstantOp>(builder_.getIntegerAttr(integerType, value));
   }
   /// The whole number n where the exponent's bits are.
   mlir::Value atExponent(mlir::Value n);

@@ -32,18 +32,18 @@ static llvm::DenseSet<Operation *> collectWanted(Block &block, function_ref<bool
   return wanted;
 }
 
-Roles::Roles(func::FuncOp function) : block(function.front()) {
-  auto ofArenas = collectDependent(block, [](Operation &op) { return isa<nn::ArenaOp>(op); });
-  auto forResults =
-      collectWanted(block, [](Operation &op) { return op.hasTrait<OpTrait::IsTerminator>() || isa<nn::AssignOp>(op); });
-  auto forGradients = collectWanted(block, [](Operation &op) { return isa<nn::GradientOp>(op); });
-  for (Operation &op : block)
-    roles[&op] = ofArenas.contains(&op)       ? hl::Role::Update
-                 : forResults.contains(&op)   ? hl::Role::Forward
-                 : forGradients.contains(&op) ? hl::Role::Gradient
-                                              : hl::Role::Update;
+Roles::Roles(func::FuncOp function) : block_(function.front()) {
+  auto ofArenas = collectDependent(block_, [](Operation &op) { return isa<nn::ArenaOp>(op); });
+  auto forResults = collectWanted(
+      block_, [](Operation &op) { return op.hasTrait<OpTrait::IsTerminator>() || isa<nn::AssignOp>(op); });
+  auto forGradients = collectWanted(block_, [](Operation &op) { return isa<nn::GradientOp>(op); });
+  for (Operation &op : block_)
+    roles_[&op] = ofArenas.contains(&op)       ? hl::Role::Update
+                  : forResults.contains(&op)   ? hl::Role::Forward
+                  : forGradients.contains(&op) ? hl::Role::Gradient
+                                               : hl::Role::Update;
 }
 
-hl::Role Roles::lookup(Operation *op) const { return roles.at(block.findAncestorOpInBlock(*op)); }
+hl::Role Roles::lookup(Operation *op) const { return roles_.at(block_.findAncestorOpInBlock(*op)); }
 
 } // namespace argent

@@ -18,8 +18,8 @@ public:
   hl::Role lookup(mlir::Operation *op) const;
 
 private:
-  mlir::Block &block;
-  llvm::DenseMap<mlir::Operation *, hl::Role> roles;
+  mlir::Block &block_;
+  llvm::DenseMap<mlir::Operation *, hl::Role> roles_;
 };
 
 } // namespace argent

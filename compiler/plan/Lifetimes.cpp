@@ -7,25 +7,25 @@ using namespace mlir;
 
 namespace argent {
 
-Lifetimes::Lifetimes(Block &block) : block(block) {
+Lifetimes::Lifetimes(Block &block) : block_(block) {
   int64_t count = 0;
   for (Operation &op : block)
-    positions[&op] = count++;
+    positions_[&op] = count++;
   // States are assigned at the end, wherever the assignment is.
   for (auto assign : block.getOps<nn::AssignOp>())
-    positions[assign] = count - 1;
+    positions_[assign] = count - 1;
 }
 
 int64_t Lifetimes::at(Operation *op) const {
-  Operation *own = block.findAncestorOpInBlock(*op);
+  Operation *own = block_.findAncestorOpInBlock(*op);
   assert(own && "the op is not in this function");
-  return positions.at(own);
+  return positions_.at(own);
 }
 
 int64_t Lifetimes::lastUse(Value value) const {
   // A function's argument is there from the beginning, one of a region when the region's op runs.
   Operation *maker = value.getDefiningOp();
-  if (!maker && value.getParentBlock() != &block)
+  if (!maker && value.getParentBlock() != &block_)
     maker = value.getParentBlock()->getParentOp();
   int64_t last = maker ? at(maker) : 0;
   for (Operation *user : value.getUsers()) {

@@ -18,8 +18,8 @@ public:
   int64_t lastUse(mlir::Value value) const;
 
 private:
-  mlir::Block &block;
-  llvm::DenseMap<mlir::Operation *, int64_t> positions;
+  mlir::Block &block_;
+  llvm::DenseMap<mlir::Operation *, int64_t> positions_;
 };
 
 } // namespace argent

@@ -24,25 +24,25 @@ namespace {
 class ProgramPlanner {
 public:
   ProgramPlanner(func::FuncOp function, const ParameterArena &arena)
-      : function(function), builder(function.getContext()), inputs(Ports::ofArguments(function)),
-        outputs(Ports::ofResults(function)), memory(function, arena, inputs, outputs) {}
+      : function_(function), builder_(function.getContext()), inputs_(Ports::ofArguments(function)),
+        outputs_(Ports::ofResults(function)), memory_(function, arena, inputs_, outputs_) {}
 
   /// Returns the size of the activations, or failure after an error.
   FailureOr<Linear> run() {
-    if (failed(memory.find()) || failed(checkInPlace()))
+    if (failed(memory_.find()) || failed(checkInPlace()))
       return failure();
-    Linear size = memory.placeActivations();
+    Linear size = memory_.placeActivations();
     write();
-    function.erase();
+    function_.erase();
     return size;
   }
 
 private:
   /// Schedules were made for what kernels say of themselves.
   LogicalResult checkInPlace() {
-    for (auto launch : function.getOps<nn::LaunchOp>()) {
-      hl::PipelineOp kernel = memory.getKernel(launch);
-      for (auto [i, input] : llvm::enumerate(memory.getInplace(launch)))
+    for (auto launch : function_.getOps<nn::LaunchOp>()) {
+      hl::PipelineOp kernel = memory_.getKernel(launch);
+      for (auto [i, input] : llvm::enumerate(memory_.getInplace(launch)))
         if (input != (kernel.getInplace() ? (*kernel.getInplace())[i] : -1))
           return launch.emitOpError("stores result ")
                  << i << (input >= 0 ? " over input " + std::to_string(input) : std::string(" in memory of its own"))
@@ -54,48 +54,48 @@ private:
   Value view(const Memory &where, hl::BufferType type, Location location) {
     switch (where.base) {
     case Memory::Base::Input:
-      return plan::InputOp::create(builder, location, type, where.port, where.offset.constant);
+      return plan::InputOp::create(builder_, location, type, where.port, where.offset.constant);
     case Memory::Base::Output:
-      return plan::OutputOp::create(builder, location, type, where.port, where.offset.constant);
+      return plan::OutputOp::create(builder_, location, type, where.port, where.offset.constant);
     case Memory::Base::Arena:
-      return plan::ViewOp::create(builder, location, type, where.arena, where.index,
+      return plan::ViewOp::create(builder_, location, type, where.arena, where.index,
                                   ArrayRef<int64_t>{where.offset.constant, where.offset.perBatch});
     }
     llvm_unreachable("all bases are covered");
   }
 
   void write() {
-    builder.setInsertionPoint(function);
-    auto program = plan::ProgramOp::create(builder, function.getLoc(), function.getSymName(),
-                                           builder.getArrayAttr(inputs.ports), builder.getArrayAttr(outputs.ports));
-    builder.setInsertionPointToStart(&program.getBody().emplaceBlock());
-    for (Operation &op : function.front()) {
+    builder_.setInsertionPoint(function_);
+    auto program = plan::ProgramOp::create(builder_, function_.getLoc(), function_.getSymName(),
+                                           builder_.getArrayAttr(inputs_.ports), builder_.getArrayAttr(outputs_.ports));
+    builder_.setInsertionPointToStart(&program.getBody().emplaceBlock());
+    for (Operation &op : function_.front()) {
       if (auto launch = dyn_cast<nn::LaunchOp>(op)) {
         writeLaunch(launch);
         continue;
       }
       if (isa<nn::GradientOp, nn::StoreArenaOp>(op))
-        writeCopy(op.getOperand(0), memory.getStorePlace(&op), op.getLoc());
+        writeCopy(op.getOperand(0), memory_.getStorePlace(&op), op.getLoc());
       if (isa<func::ReturnOp>(op))
-        for (auto [value, place] : llvm::zip(op.getOperands(), outputs.places))
+        for (auto [value, place] : llvm::zip(op.getOperands(), outputs_.places))
           writeCopy(value, Memory::ofOutput(place), op.getLoc());
     }
     writeAssigns();
   }
 
   void writeAssigns() {
-    for (nn::AssignOp assign : memory.getAssigns())
-      if (std::optional<Memory> copy = memory.findCopyAside(assign))
+    for (nn::AssignOp assign : memory_.getAssigns())
+      if (std::optional<Memory> copy = memory_.findCopyAside(assign))
         writeCopy(assign.getValue(), *copy, assign.getLoc());
-    for (nn::AssignOp assign : memory.getAssigns()) {
-      std::optional<Memory> copy = memory.findCopyAside(assign);
-      writeCopy(assign.getValue(), copy ? *copy : memory.lookup(assign.getValue()), memory.getStorePlace(assign),
+    for (nn::AssignOp assign : memory_.getAssigns()) {
+      std::optional<Memory> copy = memory_.findCopyAside(assign);
+      writeCopy(assign.getValue(), copy ? *copy : memory_.lookup(assign.getValue()), memory_.getStorePlace(assign),
                 assign.getLoc());
     }
   }
 
   void writeCopy(Value value, const Memory &to, Location location) {
-    writeCopy(value, memory.lookup(value), to, location);
+    writeCopy(value, memory_.lookup(value), to, location);
   }
 
   /// Copies the value, of which `from` is a copy.
@@ -104,30 +104,30 @@ private:
       return;
     hl::BufferType type = getDenseBuffer(value.getType());
     if (auto launch = value.getDefiningOp<nn::LaunchOp>())
-      type = memory.getKernel(launch).getResultType(cast<OpResult>(value).getResultNumber());
-    plan::CopyOp::create(builder, location, view(from, type, location), view(to, type, location));
+      type = memory_.getKernel(launch).getResultType(cast<OpResult>(value).getResultNumber());
+    plan::CopyOp::create(builder_, location, view(from, type, location), view(to, type, location));
   }
 
   void writeLaunch(nn::LaunchOp launch) {
-    hl::PipelineOp kernel = memory.getKernel(launch);
+    hl::PipelineOp kernel = memory_.getKernel(launch);
     SmallVector<Value> views;
     for (auto [i, input] : llvm::enumerate(launch.getInputs()))
-      views.push_back(view(memory.lookup(input), kernel.getInputType(i), launch.getLoc()));
+      views.push_back(view(memory_.lookup(input), kernel.getInputType(i), launch.getLoc()));
     for (auto [i, result] : llvm::enumerate(launch.getResults()))
-      views.push_back(view(memory.lookup(result), kernel.getResultType(i), launch.getLoc()));
+      views.push_back(view(memory_.lookup(result), kernel.getResultType(i), launch.getLoc()));
     SmallVector<Attribute> kernels = {launch.getKernelAttr()};
     SmallVector<int64_t> minBatch = {1};
     if (kernel.getSmallAttr()) {
       kernels.insert(kernels.begin(), kernel.getSmallAttr());
       minBatch.push_back(kernel.getMinBatch());
     }
-    plan::LaunchOp::create(builder, launch.getLoc(), builder.getArrayAttr(kernels), minBatch, views);
+    plan::LaunchOp::create(builder_, launch.getLoc(), builder_.getArrayAttr(kernels), minBatch, views);
   }
 
-  func::FuncOp function;
-  OpBuilder builder;
-  Ports inputs, outputs;
-  ValueMemory memory;
+  func::FuncOp function_;
+  OpBuilder builder_;
+  Ports inputs_, outputs_;
+  ValueMemory memory_;
 };
 
 /// Step 4: copies or kernels between the logical arena and the places.

@@ -34,8 +34,8 @@ LogicalResult checkOneBlock(func::FuncOp function) {
 }
 
 ValueMemory::ValueMemory(func::FuncOp function, const ParameterArena &arena, const Ports &inputs, const Ports &outputs)
-    : function(function), symbols(function->getParentOfType<ModuleOp>()), arena(arena), inputs(inputs),
-      outputs(outputs), lifetimes(function.front()) {}
+    : function_(function), symbols_(function->getParentOfType<ModuleOp>()), arena_(arena), inputs_(inputs),
+      outputs_(outputs), lifetimes_(function.front()) {}
 
 //===----------------------------------------------------------------------===//
 // Lifetimes
@@ -43,8 +43,9 @@ ValueMemory::ValueMemory(func::FuncOp function, const ParameterArena &arena, con
 
 /// Whether the old content of the memory is still read after `op` has written its results.
 bool ValueMemory::readLater(const Memory &target, Operation *op) const {
-  return llvm::any_of(
-      memory, [&](auto &entry) { return entry.second == target && lifetimes.lastUse(entry.first) > lifetimes.at(op); });
+  return llvm::any_of(memory_, [&](auto &entry) {
+    return entry.second == target && lifetimes_.lastUse(entry.first) > lifetimes_.at(op);
+  });
 }
 
 /// Whether the launch reads the old content of the memory, and may not store this result over it.
@@ -60,7 +61,7 @@ bool ValueMemory::readMeanwhile(const Memory &target, nn::LaunchOp launch, hl::P
 //===----------------------------------------------------------------------===//
 
 FailureOr<Memory> ValueMemory::placeOfPath(Operation *op, StringRef path, nn::ArenaKind trained) const {
-  const ParameterPlace *found = arena.lookup(path);
+  const ParameterPlace *found = arena_.lookup(path);
   if (!found)
     return op->emitOpError("names \"") << path << "\", which no nn.parameter or nn.state declares";
   return Memory::ofArena(found->trained ? trained : nn::ArenaKind::states, 0, {found->offset, 0});
@@ -93,25 +94,25 @@ Memory ValueMemory::getStorePlace(Operation *store) const { return **storePlace(
 //===----------------------------------------------------------------------===//
 
 const Memory &ValueMemory::lookup(Value value) const {
-  auto found = memory.find(value);
-  assert(found != memory.end() && "the value is of this function, and defined before it is asked for");
+  auto found = memory_.find(value);
+  assert(found != memory_.end() && "the value is of this function, and defined before it is asked for");
   return found->second;
 }
 
 hl::PipelineOp ValueMemory::getKernel(nn::LaunchOp launch) const {
-  return symbols.lookup<hl::PipelineOp>(launch.getKernelAttr().getAttr());
+  return symbols_.lookup<hl::PipelineOp>(launch.getKernelAttr().getAttr());
 }
 
 LogicalResult ValueMemory::find() {
-  for (auto [argument, place] : llvm::zip(function.getArguments(), inputs.places))
-    memory[argument] = Memory::ofInput(place);
-  llvm::append_range(assigns, function.getOps<nn::AssignOp>());
+  for (auto [argument, place] : llvm::zip(function_.getArguments(), inputs_.places))
+    memory_[argument] = Memory::ofInput(place);
+  llvm::append_range(assigns_, function_.getOps<nn::AssignOp>());
   // Their values are those at the beginning, wherever they are named: a kernel before that may not store over them.
-  for (auto parameter : function.getOps<nn::ParameterOp>())
-    memory[parameter] = *placeOfPath(parameter, parameter.getPath(), nn::ArenaKind::parameters);
-  for (auto state : function.getOps<nn::StateOp>())
-    memory[state] = *placeOfPath(state, state.getPath(), nn::ArenaKind::parameters);
-  for (Operation &op : function.front().without_terminator())
+  for (auto parameter : function_.getOps<nn::ParameterOp>())
+    memory_[parameter] = *placeOfPath(parameter, parameter.getPath(), nn::ArenaKind::parameters);
+  for (auto state : function_.getOps<nn::StateOp>())
+    memory_[state] = *placeOfPath(state, state.getPath(), nn::ArenaKind::parameters);
+  for (Operation &op : function_.front().without_terminator())
     if (failed(findMemory(op)))
       return failure();
   return success();
@@ -121,15 +122,15 @@ LogicalResult ValueMemory::findMemory(Operation &op) {
   if (isa<nn::ParameterOp, nn::StateOp>(op))
     return success();
   if (auto range = dyn_cast<nn::ArenaOp>(op)) {
-    memory[range] = placeOfRange(range.getArena(), range.getIndex(), range.getAt(), range.getType());
+    memory_[range] = placeOfRange(range.getArena(), range.getIndex(), range.getAt(), range.getType());
     return success();
   }
   if (op.hasTrait<Relabeling>()) {
     Memory whole = lookup(op.getOperand(0)); // a copy: inserting moves the map's elements
-    memory[op.getResult(0)] = whole;
-    if (auto found = blockOf.find(op.getOperand(0)); found != blockOf.end()) {
+    memory_[op.getResult(0)] = whole;
+    if (auto found = blockOf_.find(op.getOperand(0)); found != blockOf_.end()) {
       size_t block = found->second;
-      blockOf[op.getResult(0)] = block;
+      blockOf_[op.getResult(0)] = block;
     }
     return success();
   }
@@ -155,34 +156,34 @@ LogicalResult ValueMemory::findResultMemory(nn::LaunchOp launch, hl::PipelineOp 
     if (failed(stored))
       return failure();
     if (*stored && !readMeanwhile(**stored, launch, kernel, result.getResultNumber()) && !readLater(**stored, launch)) {
-      memory[result] = **stored;
+      memory_[result] = **stored;
       return success();
     }
   }
   for (OpOperand &use : result.getUses())
     if (isa<func::ReturnOp>(use.getOwner())) {
-      memory[result] = Memory::ofOutput(outputs.places[use.getOperandNumber()]);
+      memory_[result] = Memory::ofOutput(outputs_.places[use.getOperandNumber()]);
       return success();
     }
-  memory[result] = Memory::ofArena(nn::ArenaKind::activations, 0, {});
-  blockOf[result] = blocks.size();
-  blocks.push_back(
-      {bytesOf(kernel.getResultType(result.getResultNumber())), lifetimes.at(launch), lifetimes.lastUse(result), {}});
+  memory_[result] = Memory::ofArena(nn::ArenaKind::activations, 0, {});
+  blockOf_[result] = blocks_.size();
+  blocks_.push_back(
+      {bytesOf(kernel.getResultType(result.getResultNumber())), lifetimes_.at(launch), lifetimes_.lastUse(result), {}});
   return success();
 }
 
 /// Two states that change places: the value of one is the old one of the other, which is assigned as well.
 LogicalResult ValueMemory::setAside(nn::AssignOp assign) {
   const Memory &old = lookup(assign.getValue());
-  for (nn::AssignOp other : assigns) {
+  for (nn::AssignOp other : assigns_) {
     FailureOr<std::optional<Memory>> place = storePlace(other);
     if (failed(place))
       return failure();
     if (other == assign || old != **place)
       continue;
-    aside[assign] = blocks.size();
-    blocks.push_back(
-        {bytesOf(getDenseBuffer(assign.getValue().getType())), lifetimes.at(assign), lifetimes.at(assign), {}});
+    aside_[assign] = blocks_.size();
+    blocks_.push_back(
+        {bytesOf(getDenseBuffer(assign.getValue().getType())), lifetimes_.at(assign), lifetimes_.at(assign), {}});
     break;
   }
   return success();
@@ -192,7 +193,7 @@ SmallVector<int64_t> ValueMemory::getInplace(nn::LaunchOp launch) const {
   SmallVector<int64_t> inplace(launch.getNumResults(), -1);
   for (auto [result, over] : llvm::zip(launch.getResults(), inplace))
     // An activation's memory is its own while it lives.
-    if (!blockOf.contains(result))
+    if (!blockOf_.contains(result))
       for (auto [i, input] : llvm::enumerate(launch.getInputs()))
         if (lookup(input) == lookup(result))
           over = i;
@@ -204,17 +205,17 @@ SmallVector<int64_t> ValueMemory::getInplace(nn::LaunchOp launch) const {
 //===----------------------------------------------------------------------===//
 
 Linear ValueMemory::placeActivations() {
-  Linear size = placeBlocks(blocks);
-  for (auto [value, block] : blockOf)
-    memory[value].offset = blocks[block].offset;
+  Linear size = placeBlocks(blocks_);
+  for (auto [value, block] : blockOf_)
+    memory_[value].offset = blocks_[block].offset;
   return size;
 }
 
 std::optional<Memory> ValueMemory::findCopyAside(nn::AssignOp assign) const {
-  auto found = aside.find(assign);
-  if (found == aside.end())
+  auto found = aside_.find(assign);
+  if (found == aside_.end())
     return std::nullopt;
-  return Memory::ofArena(nn::ArenaKind::activations, 0, blocks[found->second].offset);
+  return Memory::ofArena(nn::ArenaKind::activations, 0, blocks_[found->second].offset);
 }
 
 } // namespace argent

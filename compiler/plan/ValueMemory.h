@@ -59,7 +59,7 @@ public:
   /// Where a store (nn.gradient, nn.store_arena, nn.assign) puts its value.
   Memory getStorePlace(mlir::Operation *store) const;
   /// The states' assignments, and for those whose value is copied before, the memory of the copy.
-  llvm::ArrayRef<nn::AssignOp> getAssigns() const { return assigns; }
+  llvm::ArrayRef<nn::AssignOp> getAssigns() const { return assigns_; }
   std::optional<Memory> findCopyAside(nn::AssignOp assign) const;
 
 private:
@@ -71,16 +71,16 @@ private:
   mlir::LogicalResult findResultMemory(nn::LaunchOp launch, hl::PipelineOp kernel, mlir::OpResult result);
   mlir::LogicalResult setAside(nn::AssignOp assign);
 
-  mlir::func::FuncOp function;
-  mlir::SymbolTable symbols;
-  const ParameterArena &arena;
-  const Ports &inputs, &outputs;
-  Lifetimes lifetimes;
-  llvm::MapVector<mlir::Value, Memory> memory;
-  llvm::SmallVector<MemoryBlock> blocks;
-  llvm::MapVector<mlir::Value, size_t> blockOf;
-  llvm::SmallVector<nn::AssignOp> assigns;
-  llvm::MapVector<nn::AssignOp, size_t> aside; // the block of the copy of what is assigned
+  mlir::func::FuncOp function_;
+  mlir::SymbolTable symbols_;
+  const ParameterArena &arena_;
+  const Ports &inputs_, &outputs_;
+  Lifetimes lifetimes_;
+  llvm::MapVector<mlir::Value, Memory> memory_;
+  llvm::SmallVector<MemoryBlock> blocks_;
+  llvm::MapVector<mlir::Value, size_t> blockOf_;
+  llvm::SmallVector<nn::AssignOp> assigns_;
+  llvm::MapVector<nn::AssignOp, size_t> aside_; // the block of the copy of what is assigned
 };
 
 } // namespace argent

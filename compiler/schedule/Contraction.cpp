@@ -111,39 +111,39 @@ namespace {
 class ContractionRule {
 public:
   ContractionRule(Func &sum, const Target &target, bool smallBatch)
-      : sum(sum), target(target), smallBatch(smallBatch), last(sum.rank() - 1) {}
+      : sum_(sum), target_(target), smallBatch_(smallBatch), last_(sum.rank() - 1) {}
 
   ContractionDecision decide() {
     // (1)
-    root = decision.root = findRoot(sum);
-    decision.isTiled = findVectorFactor() && !(root == &sum && sum.isOutput);
-    if (!decision.isTiled)
-      return decision;
+    root_ = decision_.root = findRoot(sum_);
+    decision_.isTiled = findVectorFactor() && !(root_ == &sum_ && sum_.isOutput);
+    if (!decision_.isTiled)
+      return decision_;
     // (2)
     chooseTile();
     // One panel that the features do not fill is stored as one vector of just so many lanes. A tile that holds all rows
     // keeps the loop over panels as the place of the sum.
-    int64_t features = root->box[last];
-    decision.isOneVector = features < tile.width() && (tile.splits() || tile.firstAxis > 0);
+    int64_t features = root_->box[last_];
+    decision_.isOneVector = features < tile_.width() && (tile_.splits() || tile_.firstAxis > 0);
     // (3)
-    if (root == &sum || !root->isOutput)
+    if (root_ == &sum_ || !root_->isOutput)
       choosePlace();
     // (4)
-    if (decision.consumer)
+    if (decision_.consumer)
       chooseStagingInConsumer();
     else
       chooseTasks();
-    return decision;
+    return decision_;
   }
 
 private:
   /// The vector factor varies along the last axis, the broadcast one does not.
   bool findVectorFactor() {
-    if (last < 1 || ShapedType::isDynamic(sum.box[last]))
+    if (last_ < 1 || ShapedType::isDynamic(sum_.box[last_]))
       return false;
     for (int64_t i : {0, 1})
-      if (sum.factors[i].axes.test(last) && !sum.factors[1 - i].axes.test(last)) {
-        vectorFactor = &sum.factors[i];
+      if (sum_.factors[i].axes.test(last_) && !sum_.factors[1 - i].axes.test(last_)) {
+        vectorFactor_ = &sum_.factors[i];
         return true;
       }
     return false;
@@ -152,46 +152,46 @@ private:
   /// Whether tiles of `width` features stay inside what the vector factor is loaded from: panels hold zeros past the
   /// last feature.
   bool fits(int64_t width) const {
-    return static_cast<int64_t>(llvm::alignTo(sum.box[last], width)) <= vectorFactor->reach;
+    return static_cast<int64_t>(llvm::alignTo(sum_.box[last_], width)) <= vectorFactor_->reach;
   }
 
-  int64_t workPerRow() const { return sum.work() / typical(sum.box[0]); }
+  int64_t workPerRow() const { return sum_.work() / typical(sum_.box[0]); }
   /// Whether one row is work enough for several threads.
   bool hasTasksPerRow() const { return workPerRow() >= 2 * kTaskMultiplyAdds; }
 
   void chooseTile() {
-    tile.lanes = sum.lanes(target);
-    while (tile.lanes > 1 && !fits(tile.lanes))
-      tile.lanes /= 2;
-    if (fits(2 * tile.lanes))
-      tile.vectors = 2;
-    int64_t most = maxRows(target, tile.vectors);
-    tile.firstAxis = last;
+    tile_.lanes = sum_.lanes(target_);
+    while (tile_.lanes > 1 && !fits(tile_.lanes))
+      tile_.lanes /= 2;
+    if (fits(2 * tile_.lanes))
+      tile_.vectors = 2;
+    int64_t most = maxRows(target_, tile_.vectors);
+    tile_.firstAxis = last_;
     // Take whole axes from the inside while they fit, then a part of the next.
     int64_t whole = 1; // results of a feature along them
-    for (int64_t axis = last - 1; axis >= 0 && !vectorFactor->axes.test(axis); --axis) {
-      int64_t extent = sum.box[axis];
-      if (smallBatch && ShapedType::isDynamic(extent)) {
+    for (int64_t axis = last_ - 1; axis >= 0 && !vectorFactor_->axes.test(axis); --axis) {
+      int64_t extent = sum_.box[axis];
+      if (smallBatch_ && ShapedType::isDynamic(extent)) {
         widenForFewRows(whole);
         return;
       }
       if (!ShapedType::isDynamic(extent) && whole * extent <= most) {
         whole *= extent;
-        tile.firstAxis = axis;
+        tile_.firstAxis = axis;
         continue;
       }
       if (whole > 1 && whole * 2 > most)
         return;
       int64_t part = chooseRows(extent, most / whole);
-      if (Func *consumer = imageConsumer(); consumer && axis == last - 1)
+      if (Func *consumer = imageConsumer(); consumer && axis == last_ - 1)
         part = std::min(part, chooseRows(pointsInRow(*consumer), most));
       // A tile that is large enough without this axis is not made uneven for it.
       if (part <= 1 || (whole >= 4 && typical(extent) % part))
         return;
-      tile.firstAxis = axis;
-      tile.rows = part;
+      tile_.firstAxis = axis;
+      tile_.rows = part;
       if (ShapedType::isDynamic(extent))
-        decision.minBatch = part;
+        decision_.minBatch = part;
       return;
     }
   }
@@ -200,44 +200,45 @@ private:
   /// matrix times vector); a large matrix also needs tasks, and does with half as many, for its loads from the
   /// second-level cache are slower than the sums.
   void widenForFewRows(int64_t rows) {
-    decision.hasFewRows = true;
+    decision_.hasFewRows = true;
     auto leavesTasks = [&] {
-      return tile.vectors < 4 || !hasTasksPerRow() || llvm::divideCeil(sum.box[last], 2 * tile.width()) >= kOneRowTasks;
+      return tile_.vectors < 4 || !hasTasksPerRow() ||
+             llvm::divideCeil(sum_.box[last_], 2 * tile_.width()) >= kOneRowTasks;
     };
-    while (2 * rows * tile.vectors <= kOneRowSums && fits(2 * tile.width()) && leavesTasks())
-      tile.vectors *= 2;
+    while (2 * rows * tile_.vectors <= kOneRowSums && fits(2 * tile_.width()) && leavesTasks())
+      tile_.vectors *= 2;
   }
 
   /// The one output that tells rows and pixels of an image apart where the sum has flattened them, and reads the root.
   Func *imageConsumer() const {
-    Func *consumer = root->consumers.size() == 1 ? root->consumers.front() : nullptr;
-    bool isImage = consumer && !(root->isOutput && root != &sum) && consumer->rank() > sum.rank() &&
-                   consumer->isOutput && ShapedType::isDynamic(consumer->box[0]) && ShapedType::isDynamic(sum.box[0]) &&
-                   last >= 2;
+    Func *consumer = root_->consumers.size() == 1 ? root_->consumers.front() : nullptr;
+    bool isImage = consumer && !(root_->isOutput && root_ != &sum_) && consumer->rank() > sum_.rank() &&
+                   consumer->isOutput && ShapedType::isDynamic(consumer->box[0]) &&
+                   ShapedType::isDynamic(sum_.box[0]) && last_ >= 2;
     return isImage ? consumer : nullptr;
   }
 
   /// The one output that puts the phases of an image together, which the sum has one after the other: through pointwise
   /// funcs that are computed where they are used.
   Func *phasesConsumer() const {
-    Func *consumer = root;
+    Func *consumer = root_;
     do
       consumer = consumer->consumers.size() == 1 ? consumer->consumers.front() : nullptr;
     while (consumer && !consumer->isOutput && consumer->kind == Kind::Pointwise);
     bool arePhases = consumer && consumer->isOutput && consumer->kind == Kind::Pointwise &&
-                     consumer->rank() < sum.rank() && tile.firstAxis > 0 && ShapedType::isDynamic(consumer->box[0]) &&
-                     ShapedType::isDynamic(sum.box[0]);
+                     consumer->rank() < sum_.rank() && tile_.firstAxis > 0 && ShapedType::isDynamic(consumer->box[0]) &&
+                     ShapedType::isDynamic(sum_.box[0]);
     return arePhases ? consumer : nullptr;
   }
 
   /// The points of one row of the image that the sum has flattened: what the consumer multiplies a row's number by to
   /// find it. All points if it does not.
   int64_t pointsInRow(Func &consumer) const {
-    int64_t points = sum.box[last - 1], row = 0;
+    int64_t points = sum_.box[last_ - 1], row = 0;
     consumer.op->walk([&](hl::AtOp at) {
-      if (at.getSource() != root->op.getResult())
+      if (at.getSource() != root_->op.getResult())
         return;
-      SmallVector<Value> work{at.getIndices()[last - 1]};
+      SmallVector<Value> work{at.getIndices()[last_ - 1]};
       while (!work.empty()) {
         Operation *op = work.pop_back_val().getDefiningOp();
         if (!op || isa<hl::AtOp>(op))
@@ -256,76 +257,76 @@ private:
   /// each image if it is one in phases, else at root. A tile of several small images is no part of one.
   void choosePlace() {
     using Place = ContractionDecision::Place;
-    Func *consumer = tile.firstAxis > 0 ? imageConsumer() : nullptr;
-    if (consumer && tile.firstAxis == last - 1 && tile.splits()) {
-      decision.place = Place::Rows;
-      decision.rowPoints = pointsInRow(*consumer);
+    Func *consumer = tile_.firstAxis > 0 ? imageConsumer() : nullptr;
+    if (consumer && tile_.firstAxis == last_ - 1 && tile_.splits()) {
+      decision_.place = Place::Rows;
+      decision_.rowPoints = pointsInRow(*consumer);
     } else {
       if (!consumer)
         consumer = phasesConsumer();
       if (consumer)
-        decision.place = Place::Image;
+        decision_.place = Place::Image;
     }
-    decision.consumer = consumer;
+    decision_.consumer = consumer;
   }
 
   void chooseStagingInConsumer() {
-    Func &consumer = *decision.consumer;
-    decision.stagingFunc = &consumer;
-    decision.stagingLoop = decision.place == ContractionDecision::Place::Rows
-                               ? taskLoop(consumer, chooseChunkRows(consumer, sum.work()))
-                               : consumer.axes[0];
+    Func &consumer = *decision_.consumer;
+    decision_.stagingFunc = &consumer;
+    decision_.stagingLoop = decision_.place == ContractionDecision::Place::Rows
+                                ? taskLoop(consumer, chooseChunkRows(consumer, sum_.work()))
+                                : consumer.axes[0];
   }
 
   /// How often the loop over tiles or rows next to that over N runs; 1 where the tile holds all rows.
   int64_t rowSteps() const {
-    if (tile.firstAxis > 1)
-      return sum.box[1];
-    return tile.splits() ? llvm::divideCeil(sum.box[1], tile.rows) : 1;
+    if (tile_.firstAxis > 1)
+      return sum_.box[1];
+    return tile_.splits() ? llvm::divideCeil(sum_.box[1], tile_.rows) : 1;
   }
 
   void chooseTasks() {
     using Tasks = ContractionDecision::Tasks;
-    int64_t panels = decision.panels(sum);
-    if (decision.hasFewRows) {
-      decision.tasks = panels > 1 && hasTasksPerRow() ? Tasks::Outermost : Tasks::None;
+    int64_t panels = decision_.panels(sum_);
+    if (decision_.hasFewRows) {
+      decision_.tasks = panels > 1 && hasTasksPerRow() ? Tasks::Outermost : Tasks::None;
       return;
     }
-    if (sum.work() < 2 * kTaskMultiplyAdds)
+    if (sum_.work() < 2 * kTaskMultiplyAdds)
       return;
-    bool hasImages = tile.firstAxis > 0 && ShapedType::isDynamic(root->box[0]);
+    bool hasImages = tile_.firstAxis > 0 && ShapedType::isDynamic(root_->box[0]);
     if (!hasImages) {
-      decision.tasks = Tasks::Outermost;
+      decision_.tasks = Tasks::Outermost;
       return;
     }
     // One image is little work: tasks are images or chunks of them, and what is staged for a chunk is computed in its
     // task. Else they are panels, and chunks of few panels; the loop that the sum is computed in keeps its name.
-    bool sumIsInPanel = !decision.isOneVector && !tile.splits();
+    bool sumIsInPanel = !decision_.isOneVector && !tile_.splits();
     bool ofPanels = workPerRow() >= 64 * kTaskMultiplyAdds && panels > 1 && !sumIsInPanel;
-    decision.tasks = ofPanels ? Tasks::Panels : Tasks::Images;
+    decision_.tasks = ofPanels ? Tasks::Panels : Tasks::Images;
     int64_t steps = rowSteps(), wanted = ofPanels ? llvm::divideCeil(kTasksPerImage, panels)
                                                   : std::min(workPerRow() / (4 * kTaskMultiplyAdds), kTasksPerImage);
     if (std::min(wanted, steps) > 1)
-      decision.chunk = llvm::divideCeil(steps, wanted);
+      decision_.chunk = llvm::divideCeil(steps, wanted);
     if (ofPanels) {
-      bool stagesImages = llvm::any_of(sum.producers, [](Func *producer) {
+      bool stagesImages = llvm::any_of(sum_.producers, [](Func *producer) {
         return producer->kind == Kind::Pointwise && producer->rank() > 0 && ShapedType::isDynamic(producer->box[0]);
       });
-      decision.fusesImages = root->rank() == 3 && !stagesImages;
+      decision_.fusesImages = root_->rank() == 3 && !stagesImages;
       return;
     }
-    decision.stagingFunc = root;
-    decision.stagingLoop = taskLoop(*root, decision.chunk);
+    decision_.stagingFunc = root_;
+    decision_.stagingLoop = taskLoop(*root_, decision_.chunk);
   }
 
-  Func &sum;
-  const Target &target;
-  bool smallBatch;
-  int64_t last;
-  Func *root = nullptr;
-  const Factor *vectorFactor = nullptr;
-  ContractionDecision decision;
-  Tile &tile = decision.tile;
+  Func &sum_;
+  const Target &target_;
+  bool smallBatch_;
+  int64_t last_;
+  Func *root_ = nullptr;
+  const Factor *vectorFactor_ = nullptr;
+  ContractionDecision decision_;
+  Tile &tile_ = decision_.tile;
 };
 
 } // namespace

@@ -14,15 +14,16 @@ namespace {
 class ContractionWriter {
 public:
   ContractionWriter(Func &sum, const ContractionDecision &decision, const Target &target)
-      : sum(sum), decision(decision), target(target), root(*decision.root), tile(decision.tile), last(sum.rank() - 1) {}
+      : sum_(sum), decision_(decision), target_(target), root_(*decision.root), tile_(decision.tile),
+        last_(sum.rank() - 1) {}
 
   void write() {
-    if (decision.isTiled) {
-      rootValue = &root == &sum ? createWrapper() : root.op.getResult();
+    if (decision_.isTiled) {
+      rootValue_ = &root_ == &sum_ ? createWrapper() : root_.op.getResult();
       writeRoot();
       writeSum();
     } else {
-      writeReduction(sum, decideReductionAtRoot(sum, target));
+      writeReduction(sum_, decideReductionAtRoot(sum_, target_));
     }
     writeStaging();
   }
@@ -30,48 +31,48 @@ public:
 private:
   /// What the sum's consumers load in its place.
   Value createWrapper() {
-    OpBuilder builder = OpBuilder::atBlockEnd(sum.op->getBlock());
+    OpBuilder builder = OpBuilder::atBlockEnd(sum_.op->getBlock());
     SmallVector<Value> consumers;
-    for (Func *consumer : sum.consumers)
+    for (Func *consumer : sum_.consumers)
       consumers.push_back(consumer->op.getResult());
-    return hl::InOp::create(builder, sum.op.getLoc(), sum.op.getType(), sum.op.getResult(), consumers);
+    return hl::InOp::create(builder, sum_.op.getLoc(), sum_.op.getType(), sum_.op.getResult(), consumers);
   }
 
-  bool isTailed() const { return root.box[last] % tile.width() != 0; }
+  bool isTailed() const { return root_.box[last_] % tile_.width() != 0; }
 
   /// In a loop of the root, be it a func or the wrapper.
   void computeInRoot(Directives &directives, StringRef loop) {
-    if (&root == &sum)
-      directives.computeAt(rootValue, loop);
+    if (&root_ == &sum_)
+      directives.computeAt(rootValue_, loop);
     else
-      directives.computeAt(root, loop);
+      directives.computeAt(root_, loop);
   }
 
   void writeRoot() {
-    Directives directives(root.op->getParentOfType<hl::PipelineOp>(), rootValue);
-    const std::string &feature = root.axes[last];
-    if (!decision.isOneVector)
-      directives.split(feature, feature + "o", feature + "i", tile.width(),
+    Directives directives(root_.op->getParentOfType<hl::PipelineOp>(), rootValue_);
+    const std::string &feature = root_.axes[last_];
+    if (!decision_.isOneVector)
+      directives.split(feature, feature + "o", feature + "i", tile_.width(),
                        isTailed() ? hl::TailStrategy::GuardWithIf : hl::TailStrategy::Auto);
     SmallVector<std::string> rows; // the loops in the tile, innermost first
-    for (int64_t axis = last - 1; axis >= tile.firstAxis; --axis) {
-      const std::string &name = root.axes[axis];
-      bool isSplit = axis == tile.firstAxis && tile.splits();
+    for (int64_t axis = last_ - 1; axis >= tile_.firstAxis; --axis) {
+      const std::string &name = root_.axes[axis];
+      bool isSplit = axis == tile_.firstAxis && tile_.splits();
       if (isSplit)
-        directives.split(name, name + "o", name + "i", tile.rows, hl::TailStrategy::ShiftInwards);
+        directives.split(name, name + "o", name + "i", tile_.rows, hl::TailStrategy::ShiftInwards);
       rows.push_back(isSplit ? name + "i" : name);
     }
-    SmallVector<std::string> order{decision.isOneVector ? feature : feature + "i"};
+    SmallVector<std::string> order{decision_.isOneVector ? feature : feature + "i"};
     llvm::append_range(order, rows);
-    llvm::append_range(order, decision.outerLoops(sum));
+    llvm::append_range(order, decision_.outerLoops(sum_));
     directives.reorder(order);
-    if (decision.isOneVector)
+    if (decision_.isOneVector)
       directives.vectorize(feature);
     else
-      directives.vectorize(feature + "i", tile.lanes).unroll(feature + "i");
+      directives.vectorize(feature + "i", tile_.lanes).unroll(feature + "i");
     for (const std::string &row : rows)
       directives.unroll(row);
-    if (&root == &sum || !root.isOutput)
+    if (&root_ == &sum_ || !root_.isOutput)
       writePlace(directives);
     writeTasks(directives);
   }
@@ -79,108 +80,108 @@ private:
   /// Whatever the consumer reads, whole tiles are computed, none of which leaves the box.
   void writePlace(Directives &directives) {
     using Place = ContractionDecision::Place;
-    directives.boundToBox(root, last);
-    if (decision.place == Place::Rows)
-      directives.alignBounds(root.axes[last - 1], decision.rowPoints);
+    directives.boundToBox(root_, last_);
+    if (decision_.place == Place::Rows)
+      directives.alignBounds(root_.axes[last_ - 1], decision_.rowPoints);
     else
-      for (int64_t axis = tile.firstAxis; axis < last; ++axis)
-        directives.boundToBox(root, axis);
-    switch (decision.place) {
+      for (int64_t axis = tile_.firstAxis; axis < last_; ++axis)
+        directives.boundToBox(root_, axis);
+    switch (decision_.place) {
     case Place::Root:
       directives.computeRoot();
       break;
     case Place::Image:
-      directives.computeAt(*decision.consumer, decision.consumer->axes[0]);
+      directives.computeAt(*decision_.consumer, decision_.consumer->axes[0]);
       break;
     case Place::Rows:
-      directives.computeAt(*decision.consumer, decision.consumer->axes[1]);
-      decision.consumer->inside += sum.work();
+      directives.computeAt(*decision_.consumer, decision_.consumer->axes[1]);
+      decision_.consumer->inside += sum_.work();
       break;
     }
   }
 
   void writeTasks(Directives &directives) {
     using Tasks = ContractionDecision::Tasks;
-    if (decision.tasks == Tasks::None)
+    if (decision_.tasks == Tasks::None)
       return;
-    SmallVector<std::string> loops = decision.outerLoops(sum);
-    if (decision.tasks == Tasks::Outermost) {
+    SmallVector<std::string> loops = decision_.outerLoops(sum_);
+    if (decision_.tasks == Tasks::Outermost) {
       directives.parallel(loops.back());
       return;
     }
-    const std::string &image = root.axes[0], panel = root.axes[last] + "o";
-    std::string row = tile.firstAxis > 1 ? root.axes[1] : root.axes[1] + "o", chunk = row + "t";
-    bool isChunked = decision.chunk > 0;
+    const std::string &image = root_.axes[0], panel = root_.axes[last_] + "o";
+    std::string row = tile_.firstAxis > 1 ? root_.axes[1] : root_.axes[1] + "o", chunk = row + "t";
+    bool isChunked = decision_.chunk > 0;
     if (isChunked)
-      directives.split(row, chunk, row, decision.chunk, hl::TailStrategy::GuardWithIf);
-    if (decision.tasks == Tasks::Images) {
+      directives.split(row, chunk, row, decision_.chunk, hl::TailStrategy::GuardWithIf);
+    if (decision_.tasks == Tasks::Images) {
       if (isChunked && llvm::is_contained(loops, panel))
         directives.reorder({panel, chunk});
       if (isChunked)
         directives.fuse(chunk, image, kTaskLoop);
-      directives.parallel(taskLoop(root, decision.chunk));
+      directives.parallel(taskLoop(root_, decision_.chunk));
       return;
     }
     if (isChunked)
       directives.fuse(chunk, panel, "panel");
     std::string task = isChunked ? "panel" : panel;
-    if (decision.fusesImages)
+    if (decision_.fusesImages)
       directives.fuse(task, image, kTaskLoop).parallel(kTaskLoop);
     else
       directives.parallel(task);
   }
 
   void writeSum() {
-    const std::string &feature = sum.axes[last];
-    Directives pure(sum);
-    computeInRoot(pure, decision.outerLoops(sum).front());
+    const std::string &feature = sum_.axes[last_];
+    Directives pure(sum_);
+    computeInRoot(pure, decision_.outerLoops(sum_).front());
     if (isTailed())
-      pure.alignBounds(feature, tile.width()).boundExtent(feature, tile.width());
-    pure.vectorize(feature, tile.lanes).unroll(feature);
+      pure.alignBounds(feature, tile_.width()).boundExtent(feature, tile_.width());
+    pure.vectorize(feature, tile_.lanes).unroll(feature);
     SmallVector<std::string> rows;
-    for (int64_t axis = last - 1; axis >= tile.firstAxis; --axis)
-      rows.push_back(sum.axes[axis]);
+    for (int64_t axis = last_ - 1; axis >= tile_.firstAxis; --axis)
+      rows.push_back(sum_.axes[axis]);
     for (const std::string &row : rows)
       pure.unroll(row);
 
-    Directives update(sum, 0);
+    Directives update(sum_, 0);
     SmallVector<std::string> order{feature};
     llvm::append_range(order, rows);
-    llvm::append_range(order, llvm::reverse(sum.rvars));
-    for (int64_t axis = tile.firstAxis - 1; axis >= 0; --axis)
-      order.push_back(sum.axes[axis]);
-    update.reorder(order).vectorize(feature, tile.lanes).unroll(feature);
+    llvm::append_range(order, llvm::reverse(sum_.rvars));
+    for (int64_t axis = tile_.firstAxis - 1; axis >= 0; --axis)
+      order.push_back(sum_.axes[axis]);
+    update.reorder(order).vectorize(feature, tile_.lanes).unroll(feature);
     for (const std::string &row : rows)
       update.unroll(row);
   }
 
   /// Funcs that the product loads (a padded image, packed weights) are stored.
   void writeStaging() {
-    for (Func *producer : sum.producers) {
+    for (Func *producer : sum_.producers) {
       if (producer->kind != Kind::Pointwise)
         continue;
-      bool perImage = decision.stagingFunc && producer->rank() > 0 && ShapedType::isDynamic(producer->box[0]);
+      bool perImage = decision_.stagingFunc && producer->rank() > 0 && ShapedType::isDynamic(producer->box[0]);
       Func stored = *producer;
       Directives directives(*producer);
       if (!perImage)
         directives.computeRoot();
-      else if (decision.stagingFunc == &root)
-        computeInRoot(directives, decision.stagingLoop);
+      else if (decision_.stagingFunc == &root_)
+        computeInRoot(directives, decision_.stagingLoop);
       else
-        directives.computeAt(*decision.stagingFunc, decision.stagingLoop);
+        directives.computeAt(*decision_.stagingFunc, decision_.stagingLoop);
       if (perImage)
         stored.box[0] = 1; // no tasks inside a task
-      writePointwise(*producer, decidePointwise(stored, target, /*inplace=*/false));
+      writePointwise(*producer, decidePointwise(stored, target_, /*inplace=*/false));
     }
   }
 
-  Func &sum;
-  const ContractionDecision &decision;
-  const Target &target;
-  Func &root;
-  const Tile &tile;
-  int64_t last;
-  Value rootValue;
+  Func &sum_;
+  const ContractionDecision &decision_;
+  const Target &target_;
+  Func &root_;
+  const Tile &tile_;
+  int64_t last_;
+  Value rootValue_;
 };
 
 } // namespace

@@ -32,8 +32,8 @@ public:
   Directives &boundToBox(const Func &func, int64_t axis);
 
 private:
-  mlir::OpBuilder builder;
-  mlir::Location location;
+  mlir::OpBuilder builder_;
+  mlir::Location location_;
 };
 
 } // namespace argent::schedule

@@ -106,14 +106,14 @@ struct Entry {
 /// Reads the file's characters and keeps count of lines.
 class Scanner {
 public:
-  Scanner(MLIRContext *context, StringRef path, StringRef text) : context(context), path(path), text(text) {}
+  Scanner(MLIRContext *context, StringRef path, StringRef text) : context_(context), path_(path), text_(text) {}
 
   FailureOr<std::vector<Entry>> run() {
     std::vector<Entry> entries;
-    for (skipSpace(); at < text.size(); skipSpace()) {
+    for (skipSpace(); at_ < text_.size(); skipSpace()) {
       Entry entry;
-      entry.line = line;
-      entry.column = column;
+      entry.line = line_;
+      entry.column = column_;
       if (!take("kernel"))
         return error("expected `kernel \"NAME\" {`");
       skipSpace();
@@ -122,13 +122,13 @@ public:
       skipSpace();
       if (!take("{"))
         return error("expected `{`");
-      entry.bodyLine = line;
-      entry.bodyColumn = column;
-      size_t begin = at;
+      entry.bodyLine = line_;
+      entry.bodyColumn = column_;
+      size_t begin = at_;
       if (!skipBody())
-        return emitError(FileLineColLoc::get(context, path, entry.line, entry.column))
+        return emitError(FileLineColLoc::get(context_, path_, entry.line, entry.column))
                << "the kernel has no closing brace";
-      entry.body = text.slice(begin, at - 1);
+      entry.body = text_.slice(begin, at_ - 1);
       entries.push_back(std::move(entry));
     }
     return entries;
@@ -136,25 +136,25 @@ public:
 
 private:
   LogicalResult error(const char *message) {
-    return emitError(FileLineColLoc::get(context, path, line, column)) << message;
+    return emitError(FileLineColLoc::get(context_, path_, line_, column_)) << message;
   }
 
   void advance() {
-    column = text[at] == '\n' ? 1 : column + 1;
-    line += text[at] == '\n';
-    ++at;
+    column_ = text_[at_] == '\n' ? 1 : column_ + 1;
+    line_ += text_[at_] == '\n';
+    ++at_;
   }
-  bool atComment() const { return text.substr(at).starts_with("//"); }
+  bool atComment() const { return text_.substr(at_).starts_with("//"); }
   void skipComment() {
-    while (at < text.size() && text[at] != '\n')
+    while (at_ < text_.size() && text_[at_] != '\n')
       advance();
   }
   void skipSpace() {
-    while (at < text.size() && (llvm::isSpace(text[at]) || atComment()))
+    while (at_ < text_.size() && (llvm::isSpace(text_[at_]) || atComment()))
       atComment() ? skipComment() : advance();
   }
   bool take(StringRef word) {
-    if (!text.substr(at).starts_with(word))
+    if (!text_.substr(at_).starts_with(word))
       return false;
     for (size_t i = 0; i < word.size(); ++i)
       advance();
@@ -162,21 +162,21 @@ private:
   }
   /// A string with MLIR's escapes: \" \\ and \XX.
   bool takeString(std::string &value) {
-    if (at >= text.size() || text[at] != '"')
+    if (at_ >= text_.size() || text_[at_] != '"')
       return false;
     advance();
-    while (at < text.size() && text[at] != '"' && text[at] != '\n') {
-      if (text[at] == '\\' && at + 2 < text.size()) {
+    while (at_ < text_.size() && text_[at_] != '"' && text_[at_] != '\n') {
+      if (text_[at_] == '\\' && at_ + 2 < text_.size()) {
         advance();
         unsigned code = 0;
-        if (llvm::isHexDigit(text[at]) && !text.substr(at, 2).getAsInteger(16, code)) {
+        if (llvm::isHexDigit(text_[at_]) && !text_.substr(at_, 2).getAsInteger(16, code)) {
           value += static_cast<char>(code);
           advance();
         } else {
-          value += text[at];
+          value += text_[at_];
         }
       } else {
-        value += text[at];
+        value += text_[at_];
       }
       advance();
     }
@@ -185,27 +185,27 @@ private:
   /// To behind the brace that closes the body.
   bool skipBody() {
     int depth = 1;
-    while (at < text.size() && depth > 0) {
+    while (at_ < text_.size() && depth > 0) {
       if (atComment()) {
         skipComment();
         continue;
       }
-      if (text[at] == '"') {
+      if (text_[at_] == '"') {
         std::string ignored;
         if (!takeString(ignored))
           return false;
         continue;
       }
-      depth += text[at] == '{' ? 1 : text[at] == '}' ? -1 : 0;
+      depth += text_[at_] == '{' ? 1 : text_[at_] == '}' ? -1 : 0;
       advance();
     }
     return depth == 0;
   }
 
-  MLIRContext *context;
-  StringRef path, text;
-  size_t at = 0;
-  unsigned line = 1, column = 1;
+  MLIRContext *context_;
+  StringRef path_, text_;
+  size_t at_ = 0;
+  unsigned line_ = 1, column_ = 1;
 };
 
 std::string nearest(StringRef name, ArrayRef<std::string> names) {
@@ -221,20 +221,20 @@ std::string nearest(StringRef name, ArrayRef<std::string> names) {
 
 class Reader {
 public:
-  Reader(ModuleOp module, StringRef path) : module(module), path(path) {}
+  Reader(ModuleOp module, StringRef path) : module_(module), path_(path) {}
 
   LogicalResult run() {
-    auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
+    auto buffer = llvm::MemoryBuffer::getFile(path_, /*IsText=*/true);
     if (!buffer)
-      return emitError(UnknownLoc::get(module.getContext())) << path << ": " << buffer.getError().message();
-    FailureOr<std::vector<Entry>> entries = Scanner(module.getContext(), path, (*buffer)->getBuffer()).run();
+      return emitError(UnknownLoc::get(module_.getContext())) << path_ << ": " << buffer.getError().message();
+    FailureOr<std::vector<Entry>> entries = Scanner(module_.getContext(), path_, (*buffer)->getBuffer()).run();
     if (failed(entries))
       return failure();
-    for (auto pipeline : module.getOps<hl::PipelineOp>()) {
+    for (auto pipeline : module_.getOps<hl::PipelineOp>()) {
       StringRef name = pipeline.getTitle();
-      if (kernels[name].empty())
-        names.push_back(name.str());
-      kernels[name].push_back(pipeline);
+      if (kernels_[name].empty())
+        names_.push_back(name.str());
+      kernels_[name].push_back(pipeline);
     }
     bool isGood = true;
     llvm::StringMap<const Entry *> seen;
@@ -253,16 +253,16 @@ public:
 
 private:
   Location place(const Entry &entry) {
-    return FileLineColLoc::get(module.getContext(), path, entry.line, entry.column);
+    return FileLineColLoc::get(module_.getContext(), path_, entry.line, entry.column);
   }
 
   LogicalResult replace(const Entry &entry) {
-    auto found = kernels.find(entry.name);
-    if (found == kernels.end()) {
-      std::string like = nearest(entry.name, names);
+    auto found = kernels_.find(entry.name);
+    if (found == kernels_.end()) {
+      std::string like = nearest(entry.name, names_);
       return emitError(place(entry)) << "the model has no kernel \"" << entry.name << "\""
                                      << (like.empty() ? "; `argent compile --emit=schedule` lists its " +
-                                                            std::to_string(names.size())
+                                                            std::to_string(names_.size())
                                                       : "; did you mean \"" + like + "\"?");
     }
     hl::PipelineOp first = found->second.front();
@@ -276,8 +276,8 @@ private:
                            ? algorithm + std::string(entry.bodyLine - 1, '\n') + std::string(entry.bodyColumn - 1, ' ')
                            : algorithm + std::string(entry.bodyColumn, ' ');
     text += entry.body.str() + "}\n";
-    ParserConfig config(module.getContext(), /*verifyAfterParse=*/true);
-    OwningOpRef<ModuleOp> parsed = parseSourceString<ModuleOp>(text, config, path);
+    ParserConfig config(module_.getContext(), /*verifyAfterParse=*/true);
+    OwningOpRef<ModuleOp> parsed = parseSourceString<ModuleOp>(text, config, path_);
     if (!parsed)
       return failure();
     auto pipelines = llvm::to_vector(parsed->getOps<hl::PipelineOp>());
@@ -322,7 +322,7 @@ private:
           std::string list;
           for (size_t k = 0; k < funcs; ++k)
             list += (k ? ", %" : "%") + known[k];
-          return emitError(FileLineColLoc::get(module.getContext(), path, line, column))
+          return emitError(FileLineColLoc::get(module_.getContext(), path_, line, column))
                  << "the kernel \"" << entry.name << "\" has no func %" << name << "; it has " << list;
         }
       }
@@ -332,9 +332,9 @@ private:
 
   /// The parser would only say that an op is not known.
   LogicalResult checkDirectives(const Entry &entry) {
-    constexpr StringRef prefix = "hl.";
+    constexpr StringRef kPrefix = "hl.";
     std::vector<std::string> known;
-    for (RegisteredOperationName name : module.getContext()->getRegisteredOperationsByDialect("hl"))
+    for (RegisteredOperationName name : module_.getContext()->getRegisteredOperationsByDialect("hl"))
       if (name.hasTrait<OpTrait::HasParent<hl::ScheduleOp, hl::SpecializeOp>::Impl>())
         known.push_back(name.getStringRef().str());
     llvm::sort(known);
@@ -344,10 +344,10 @@ private:
       auto [text, after] = rest.split('\n');
       StringRef statement = text.ltrim();
       StringRef name = statement.take_while([](char c) { return llvm::isAlnum(c) || c == '_' || c == '.'; });
-      if (name.starts_with(prefix) && !RegisteredOperationName::lookup(name, module.getContext())) {
+      if (name.starts_with(kPrefix) && !RegisteredOperationName::lookup(name, module_.getContext())) {
         std::string like = nearest(name, known);
         return emitError(
-                   FileLineColLoc::get(module.getContext(), path, line, column + (text.size() - statement.size())))
+                   FileLineColLoc::get(module_.getContext(), path_, line, column + (text.size() - statement.size())))
                << "there is no directive " << name
                << (like.empty() ? "; there are " : "; did you mean " + like + "? There are ")
                << llvm::join(known, ", ");
@@ -375,10 +375,10 @@ private:
       to.setByHand(true);
   }
 
-  ModuleOp module;
-  StringRef path;
-  llvm::StringMap<SmallVector<hl::PipelineOp>> kernels;
-  std::vector<std::string> names;
+  ModuleOp module_;
+  StringRef path_;
+  llvm::StringMap<SmallVector<hl::PipelineOp>> kernels_;
+  std::vector<std::string> names_;
 };
 
 } // namespace

@@ -68,8 +68,8 @@ static std::vector<Target> makeTargets() {
 }
 
 static const std::vector<Target> &getTargets() {
-  static const std::vector<Target> targets = makeTargets();
-  return targets;
+  static const std::vector<Target> kTargets = makeTargets();
+  return kTargets;
 }
 
 std::vector<std::string> Target::getNames() {
@@ -81,16 +81,16 @@ std::vector<std::string> Target::getNames() {
 
 static llvm::Expected<Target> getHost() {
 #if defined(__x86_64__)
-  constexpr Target::Architecture architecture = Target::Architecture::X86_64;
+  constexpr Target::Architecture kArchitecture = Target::Architecture::X86_64;
 #elif defined(__aarch64__)
-  constexpr Target::Architecture architecture = Target::Architecture::AArch64;
+  constexpr Target::Architecture kArchitecture = Target::Architecture::AArch64;
 #else
 #error "argent-codegen runs on x86-64 and AArch64"
 #endif
   llvm::StringMap<bool> features = llvm::sys::getHostCPUFeatures();
   const Target *best = nullptr;
   for (const Target &target : getTargets()) {
-    if (target.isGpu || target.architecture != architecture)
+    if (target.isGpu || target.architecture != kArchitecture)
       continue;
     bool runs = llvm::all_of(target.cpuFeatures, [&](const std::string &feature) {
       return target.architecture == Target::Architecture::AArch64 || features.lookup(feature);

@@ -80,7 +80,7 @@ struct Nest {
 
 class Verifier {
 public:
-  explicit Verifier(PipelineOp pipeline) : pipeline(pipeline) {}
+  explicit Verifier(PipelineOp pipeline) : pipeline_(pipeline) {}
   LogicalResult run();
 
 private:
@@ -98,9 +98,9 @@ private:
                                TailStrategy tail);
   LogicalResult verifyLevel(Operation &op, Value consumer, StringRef var);
 
-  PipelineOp pipeline;
-  llvm::DenseMap<Value, Nest> nests;
-  SmallVector<std::function<LogicalResult()>> atEnd;
+  PipelineOp pipeline_;
+  llvm::DenseMap<Value, Nest> nests_;
+  SmallVector<std::function<LogicalResult()>> atEnd_;
 };
 
 /// The loops' names, for messages.
@@ -148,11 +148,11 @@ void Verifier::addFunc(FuncOp func) {
       if (index != body.getArgument(axis))
         stage.loops.erase(nest.axes[axis]);
   }
-  nests[func.getResult()] = std::move(nest);
+  nests_[func.getResult()] = std::move(nest);
 }
 
 LogicalResult Verifier::addRfactor(RfactorOp op) {
-  Nest &source = nests[op.getFunc()];
+  Nest &source = nests_[op.getFunc()];
   if (op.getUpdate() >= source.stages.size() - 1)
     return op.emitOpError("(C1) the func has ") << source.stages.size() - 1 << " updates";
   if (op.getRvars().empty() || op.getRvars().size() != op.getAxes().size())
@@ -192,7 +192,7 @@ LogicalResult Verifier::addRfactor(RfactorOp op) {
     if (failed(insert(*op, init.loops, axis, Loop{true, ShapedType::kDynamic})))
       return failure();
   nest.stages = {std::move(init), std::move(update)};
-  nests[op.getResult()] = std::move(nest);
+  nests_[op.getResult()] = std::move(nest);
   return success();
 }
 
@@ -206,14 +206,14 @@ LogicalResult Verifier::addWrapper(InOp op) {
       nest.axes.push_back("d" + std::to_string(d));
   } else {
     rank = cast<FuncType>(op.getSource().getType()).getRank();
-    nest.axes = nests[op.getSource()].axes;
+    nest.axes = nests_[op.getSource()].axes;
   }
   if (result.getRank() != rank || !llvm::equal(result.getElementTypes(), getLoadTypes(op.getSource().getType())))
     return op.emitOpError("(C1) a wrapper of ") << op.getSource().getType() << " is not " << result;
   nest.stages.emplace_back();
   for (const std::string &axis : nest.axes)
     nest.stages[0].loops.insert({axis, Loop{true, ShapedType::kDynamic}});
-  nests[op.getResult()] = std::move(nest);
+  nests_[op.getResult()] = std::move(nest);
   return success();
 }
 
@@ -252,7 +252,7 @@ LogicalResult Verifier::verifyFactored(Operation &op, Nest &nest, Loops &loops, 
 }
 
 LogicalResult Verifier::verifyLevel(Operation &op, Value consumer, StringRef var) {
-  Nest &nest = nests[consumer];
+  Nest &nest = nests_[consumer];
   for (const Stage &stage : nest.stages) {
     if (!stage.loops.contains(var))
       continue;
@@ -276,7 +276,7 @@ LogicalResult Verifier::verifyFuncDirective(Operation &op, Nest &nest) {
   };
   auto verifyAxis = [&](StringRef name) { return verifyAxes(ArrayRef<StringRef>{name}); };
   auto laterLevel = [&](Value consumer, StringRef var) {
-    atEnd.push_back([this, &op, consumer, var] { return verifyLevel(op, consumer, var); });
+    atEnd_.push_back([this, &op, consumer, var] { return verifyLevel(op, consumer, var); });
     return success();
   };
   return llvm::TypeSwitch<Operation *, LogicalResult>(&op)
@@ -393,7 +393,7 @@ LogicalResult Verifier::verifyBlock(Block &block, Nest &nest, Stage &stage, Loop
 }
 
 LogicalResult Verifier::verifySchedule(ScheduleOp op) {
-  Nest &nest = nests[op.getFunc()];
+  Nest &nest = nests_[op.getFunc()];
   size_t index = op.getUpdate() ? *op.getUpdate() + 1 : 0;
   if (index >= nest.stages.size() || (op.getUpdate() && index == 0))
     return op.emitOpError("(C1) the func has ") << nest.stages.size() - 1 << " updates";
@@ -403,7 +403,7 @@ LogicalResult Verifier::verifySchedule(ScheduleOp op) {
 }
 
 LogicalResult Verifier::run() {
-  Block &body = pipeline.getBody().front();
+  Block &body = pipeline_.getBody().front();
   OutputOp output;
   for (Operation &op : body)
     if (auto found = dyn_cast<OutputOp>(op))
@@ -415,9 +415,9 @@ LogicalResult Verifier::run() {
       for (size_t i = 0; i < cast<FuncType>(value.getType()).getElementTypes().size(); ++i, ++result) {
         if (value != func)
           continue;
-        auto type = cast<BufferType>(cast<TypeAttr>(pipeline.getResultTypes()[result]).getValue());
-        Nest &nest = nests[func];
-        if (std::optional<ArrayRef<int64_t>> inplace = pipeline.getInplace())
+        auto type = cast<BufferType>(cast<TypeAttr>(pipeline_.getResultTypes()[result]).getValue());
+        Nest &nest = nests_[func];
+        if (std::optional<ArrayRef<int64_t>> inplace = pipeline_.getInplace())
           nest.inplace |= (*inplace)[result] >= 0;
         for (Stage &stage : nest.stages)
           for (auto [axis, extent] : llvm::zip(nest.axes, type.getShape()))
@@ -440,7 +440,7 @@ LogicalResult Verifier::run() {
     if (failed(result))
       return failure();
   }
-  for (auto &check : atEnd)
+  for (auto &check : atEnd_)
     if (failed(check()))
       return failure();
   return success();

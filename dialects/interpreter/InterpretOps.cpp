@@ -16,15 +16,15 @@ using Shape = ArrayRef<int64_t>;
 static double floorDiv(double a, double b) { return std::floor(a / b); }
 
 // Functions are finite: outside of its domain one has the value at the domain's end.
-static constexpr double leastNormal = std::numeric_limits<double>::min(), largestExponent = 709.782712893383973096;
+static constexpr double kLeastNormal = std::numeric_limits<double>::min(), kLargestExponent = 709.782712893383973096;
 
 static double power(double a, double b) {
   if (a < 0 && b != std::floor(b))
     return 0;
   if (a == 0 && b < 0)
-    a = leastNormal;
-  constexpr double most = std::numeric_limits<double>::max();
-  return std::clamp(std::pow(a, b), -most, most);
+    a = kLeastNormal;
+  constexpr double kMost = std::numeric_limits<double>::max();
+  return std::clamp(std::pow(a, b), -kMost, kMost);
 }
 
 /// f(a, b ...) for each element, broadcast; absent arguments are 0.
@@ -48,18 +48,18 @@ static std::optional<Reference> evaluateElementwise(Operation *op, Operands oper
           .Case([](AbsOp) -> F { return [](double a, double, double) { return std::abs(a); }; })
           .Case([](SignOp) -> F { return [](double a, double, double) { return double((a > 0) - (a < 0)); }; })
           .Case([](ExpOp) -> F {
-            return [](double a, double, double) { return std::exp(std::min(a, largestExponent)); };
+            return [](double a, double, double) { return std::exp(std::min(a, kLargestExponent)); };
           })
           .Case([](Expm1Op) -> F {
-            return [](double a, double, double) { return std::expm1(std::min(a, largestExponent)); };
+            return [](double a, double, double) { return std::expm1(std::min(a, kLargestExponent)); };
           })
-          .Case([](LogOp) -> F { return [](double a, double, double) { return std::log(std::max(a, leastNormal)); }; })
+          .Case([](LogOp) -> F { return [](double a, double, double) { return std::log(std::max(a, kLeastNormal)); }; })
           .Case([](Log1pOp) -> F {
             return [](double a, double, double) { return std::log1p(std::max(a, -1 + 0x1p-53)); };
           })
           .Case([](SqrtOp) -> F { return [](double a, double, double) { return std::sqrt(std::max(a, 0.0)); }; })
           .Case([](RsqrtOp) -> F {
-            return [](double a, double, double) { return 1 / std::sqrt(std::max(a, leastNormal)); };
+            return [](double a, double, double) { return 1 / std::sqrt(std::max(a, kLeastNormal)); };
           })
           .Case([](FloorOp) -> F { return [](double a, double, double) { return std::floor(a); }; })
           .Case([](CeilOp) -> F { return [](double a, double, double) { return std::ceil(a); }; })
@@ -144,7 +144,7 @@ template <typename F> static Reference reduce(const Reference &x, Shape axes, do
 }
 
 static Reference evaluateReduce(ReduceOp op, const Reference &x, Shape shape) {
-  constexpr double most = std::numeric_limits<double>::max();
+  constexpr double kMost = std::numeric_limits<double>::max();
   auto combine = [&]() -> Reference {
     Shape axes = op.getAxes();
     switch (op.getKind()) {
@@ -153,9 +153,9 @@ static Reference evaluateReduce(ReduceOp op, const Reference &x, Shape shape) {
     case ReduceKind::prod:
       return reduce(x, axes, 1, [](double a, double b) { return a * b; });
     case ReduceKind::max:
-      return reduce(x, axes, -most, [](double a, double b) { return std::max(a, b); });
+      return reduce(x, axes, -kMost, [](double a, double b) { return std::max(a, b); });
     case ReduceKind::min:
-      return reduce(x, axes, most, [](double a, double b) { return std::min(a, b); });
+      return reduce(x, axes, kMost, [](double a, double b) { return std::min(a, b); });
     case ReduceKind::any:
       return reduce(x, axes, 0, [](double a, double b) { return double(a || b); });
     case ReduceKind::all:
@@ -178,11 +178,11 @@ static Reference evaluateCumulative(CumulativeOp op, const Reference &x, Shape s
            : kind == ReduceKind::max  ? std::max(a, b)
                                       : std::min(a, b);
   };
-  constexpr double most = std::numeric_limits<double>::max();
+  constexpr double kMost = std::numeric_limits<double>::max();
   double nothing = op.getKind() == ReduceKind::sum    ? 0
                    : op.getKind() == ReduceKind::prod ? 1
-                   : op.getKind() == ReduceKind::max  ? -most
-                                                      : most;
+                   : op.getKind() == ReduceKind::max  ? -kMost
+                                                      : kMost;
   forEachIndex(keepShape(shape, axis), [&](Shape row) {
     double running = nothing;
     for (int64_t step = 0; step < extent; ++step) {

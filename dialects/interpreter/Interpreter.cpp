@@ -15,7 +15,7 @@ Reference::Reference(ArrayRef<int64_t> shape, double value)
     : shape(shape), values(static_cast<size_t>(llvm::product_of(shape)), value) {}
 
 SmallVector<int64_t> Interpreter::shapeOf(Value value) const {
-  return llvm::map_to_vector(getDims(value.getType()), [&](Dim dim) { return dim.at(batch); });
+  return llvm::map_to_vector(getDims(value.getType()), [&](Dim dim) { return dim.at(batch_); });
 }
 
 FailureOr<std::vector<Reference>> Interpreter::run(func::FuncOp function, ArrayRef<Reference> inputs) {
@@ -25,20 +25,20 @@ FailureOr<std::vector<Reference>> Interpreter::run(func::FuncOp function, ArrayR
     Dims dims = getDims(argument.getType());
     for (size_t i = 0; i < dims.size() && i < input.shape.size(); ++i)
       if (dims[i].isOpen)
-        batch = input.shape[i] / dims[i].size;
+        batch_ = input.shape[i] / dims[i].size;
   }
-  values.clear();
+  values_.clear();
   for (auto [argument, input] : llvm::zip(function.getArguments(), inputs)) {
     if (shapeOf(argument) != input.shape || llvm::product_of(input.shape) != static_cast<int64_t>(input.values.size()))
       return function.emitError() << "an input of [" << ArrayRef(input.shape) << "] is no " << argument.getType();
-    values[argument] = input;
+    values_[argument] = input;
   }
   Block &body = function.getBody().front();
   if (failed(runBlock(body)))
     return failure();
   std::vector<Reference> results;
   for (Value result : body.getTerminator()->getOperands())
-    results.push_back(values[result]);
+    results.push_back(values_[result]);
   return results;
 }
 
@@ -61,7 +61,7 @@ FailureOr<Reference> Interpreter::variable(Operation *op, StringRef path, Initia
 LogicalResult Interpreter::runOp(Operation *op) {
   auto define = [&](FailureOr<Reference> result) {
     if (succeeded(result))
-      values[op->getResult(0)] = *result;
+      values_[op->getResult(0)] = *result;
     return LogicalResult(result);
   };
   if (auto parameter = dyn_cast<ParameterOp>(op))
@@ -69,11 +69,11 @@ LogicalResult Interpreter::runOp(Operation *op) {
   if (auto state = dyn_cast<StateOp>(op))
     return define(variable(op, state.getPath(), state.getInit()));
   if (auto assign = dyn_cast<AssignOp>(op)) {
-    variables[assign.getPath().str()] = values[assign.getValue()];
+    variables[assign.getPath().str()] = values_[assign.getValue()];
     return success();
   }
   if (auto gradient = dyn_cast<GradientOp>(op)) {
-    gradients[gradient.getPath().str()] = values[gradient.getValue()];
+    gradients[gradient.getPath().str()] = values_[gradient.getValue()];
     return success();
   }
   if (auto optimizer = dyn_cast<UpdateOp>(op))
@@ -81,15 +81,15 @@ LogicalResult Interpreter::runOp(Operation *op) {
   if (auto fused = dyn_cast<FusedOp>(op)) {
     Block &body = fused.getBody().front();
     for (auto [argument, input] : llvm::zip(body.getArguments(), fused.getInputs()))
-      values[argument] = Reference(values[input]);
+      values_[argument] = Reference(values_[input]);
     if (failed(runBlock(body)))
       return failure();
     for (auto [result, yielded] : llvm::zip(fused.getResults(), body.getTerminator()->getOperands()))
-      values[result] = Reference(values[yielded]);
+      values_[result] = Reference(values_[yielded]);
     return success();
   }
   if (op->getNumResults() == 1 && op->getDialect()->getNamespace() == NNDialect::getDialectNamespace()) {
-    SmallVector<Reference> operands = llvm::map_to_vector(op->getOperands(), [&](Value v) { return values[v]; });
+    SmallVector<Reference> operands = llvm::map_to_vector(op->getOperands(), [&](Value v) { return values_[v]; });
     SmallVector<int64_t> shape = shapeOf(op->getResult(0));
     std::optional<Reference> result = evaluate(op, operands, shape);
     if (!result)
@@ -111,7 +111,7 @@ static void limitNorms(Reference &x, double limit) {
     double squares = 0;
     for (size_t i = column; i < x.values.size(); i += columns)
       squares += x.values[i] * x.values[i];
-    double scale = std::min(1.0, limit / std::max(std::sqrt(squares), smallestNorm));
+    double scale = std::min(1.0, limit / std::max(std::sqrt(squares), kSmallestNorm));
     for (size_t i = column; i < x.values.size(); i += columns)
       x.values[i] *= scale;
   }
@@ -125,12 +125,12 @@ LogicalResult Interpreter::update(UpdateOp op) {
       squares += g * g;
   double norm = std::sqrt(squares), scale = 1, clipValue = std::numeric_limits<double>::max();
   if (op.getClipNorm())
-    scale = std::min(1.0, op.getClipNorm()->convertToDouble() / std::max(norm, smallestNorm));
+    scale = std::min(1.0, op.getClipNorm()->convertToDouble() / std::max(norm, kSmallestNorm));
   if (op.getClipValue())
     clipValue = op.getClipValue()->convertToDouble();
   OptimizerAttr attribute = op.getOptimizer();
   const Optimizer &optimizer = *findOptimizer(attribute.getKind());
-  double count = op.getUpdate() ? values[op.getUpdate()].values[0] + 1 : 0;
+  double count = op.getUpdate() ? values_[op.getUpdate()].values[0] + 1 : 0;
   auto unbias = [&](double beta) { return 1 / (1 - std::pow(beta, count)); };
   llvm::StringMap<SettingsAttr> settings;
   op->getBlock()->walk([&](ParameterOp parameter) { settings[parameter.getPath()] = parameter.getSettingsAttr(); });
@@ -139,7 +139,7 @@ LogicalResult Interpreter::update(UpdateOp op) {
     SmallVector<Reference> &kept = moments[path];
     kept.resize(optimizer.countMoments(attribute), Reference(parameter.shape));
     SettingsAttr own = settings.lookup(path);
-    double rate = values[op.getRate()].values[0] * (own ? own.getRate().convertToDouble() : 1);
+    double rate = values_[op.getRate()].values[0] * (own ? own.getRate().convertToDouble() : 1);
     double decay = own ? own.getDecay().convertToDouble() : 0;
     for (size_t i = 0; i < gradient.values.size(); ++i) {
       double &p = parameter.values[i];
@@ -155,7 +155,7 @@ LogicalResult Interpreter::update(UpdateOp op) {
     if (own && own.getMaxNorm().convertToDouble() > 0)
       limitNorms(parameter, own.getMaxNorm().convertToDouble());
   }
-  values[op.getNorm()] = Reference({}, norm);
+  values_[op.getNorm()] = Reference({}, norm);
   return success();
 }
 

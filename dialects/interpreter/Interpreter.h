@@ -41,8 +41,8 @@ private:
   mlir::FailureOr<Reference> variable(mlir::Operation *op, llvm::StringRef path, InitializerAttr init);
   llvm::SmallVector<int64_t> shapeOf(mlir::Value value) const;
 
-  int64_t batch = 1;
-  llvm::DenseMap<mlir::Value, Reference> values;
+  int64_t batch_ = 1;
+  llvm::DenseMap<mlir::Value, Reference> values_;
 };
 
 /// The ops of one result that depend on nothing but their operands; std::nullopt: another kind of op. `shape` is the

@@ -37,14 +37,14 @@ LogicalResult BatchAttr::verifyEncoding(ArrayRef<int64_t> shape, Type elementTyp
 
 //===--- #nn.init ----------------------------------------------------------===//
 
-static const char *const initializerKinds[] = {"constant",      "uniform",    "normal",    "glorot_uniform",
-                                               "glorot_normal", "he_uniform", "he_normal", "orthogonal"};
+static const char *const kInitializerKinds[] = {"constant",      "uniform",    "normal",    "glorot_uniform",
+                                                "glorot_normal", "he_uniform", "he_normal", "orthogonal"};
 
 LogicalResult InitializerAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef kind, APFloat a,
                                       APFloat b) {
-  if (!llvm::is_contained(initializerKinds, kind))
+  if (!llvm::is_contained(kInitializerKinds, kind))
     return emitError() << "unknown initializer \"" << kind << "\", expected one of "
-                       << llvm::join(ArrayRef(initializerKinds), ", ");
+                       << llvm::join(ArrayRef(kInitializerKinds), ", ");
   if (!a.isFinite() || !b.isFinite())
     return emitError() << "an initializer's numbers are finite";
   if (kind == "uniform" && a.convertToDouble() > b.convertToDouble())

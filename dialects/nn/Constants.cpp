@@ -90,7 +90,7 @@ SmallVector<int64_t> broadcastIndices(RankedTensorType from, RankedTensorType to
 
 bool canFold(ArrayRef<Attribute> operands, Type type) {
   auto tensor = cast<RankedTensorType>(type);
-  return tensor.hasStaticShape() && tensor.getNumElements() <= maxFoldedElements &&
+  return tensor.hasStaticShape() && tensor.getNumElements() <= kMaxFoldedElements &&
          llvm::all_of(operands, [](Attribute value) { return isa_and_nonnull<DenseElementsAttr>(value); });
 }
 

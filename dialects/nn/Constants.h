@@ -14,7 +14,7 @@
 namespace argent::nn {
 
 /// Elements of a result that folding may make; a splat of any size is one number.
-constexpr int64_t maxFoldedElements = 4096;
+constexpr int64_t kMaxFoldedElements = 4096;
 
 /// Whether it is a constant of which every element is `number`.
 bool isSplat(mlir::Attribute value, double number);

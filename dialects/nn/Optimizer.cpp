@@ -87,31 +87,31 @@ template <unsigned count> static unsigned andMomentum(OptimizerAttr optimizer) {
   return count + (optimizer.getNumber("momentum") != 0);
 }
 
-static const OptimizerNumber sgdNumbers[] = {{"momentum", 0, Range::fraction}, {"nesterov", 0, Range::flag}};
-static const OptimizerNumber adamNumbers[] = {
+static const OptimizerNumber kSgdNumbers[] = {{"momentum", 0, Range::fraction}, {"nesterov", 0, Range::flag}};
+static const OptimizerNumber kAdamNumbers[] = {
     {"beta1", 0.9, Range::fraction}, {"beta2", 0.999, Range::fraction}, {"epsilon", 1e-8, Range::epsilon}};
-static const OptimizerNumber rmspropNumbers[] = {
+static const OptimizerNumber kRmspropNumbers[] = {
     {"rho", 0.9, Range::fraction}, {"momentum", 0, Range::fraction}, {"epsilon", 1e-8, Range::epsilon}};
-static const OptimizerNumber adagradNumbers[] = {{"epsilon", 1e-8, Range::epsilon}};
-static const OptimizerNumber adadeltaNumbers[] = {{"rho", 0.95, Range::fraction}, {"epsilon", 1e-6, Range::epsilon}};
+static const OptimizerNumber kAdagradNumbers[] = {{"epsilon", 1e-8, Range::epsilon}};
+static const OptimizerNumber kAdadeltaNumbers[] = {{"rho", 0.95, Range::fraction}, {"epsilon", 1e-6, Range::epsilon}};
 
-static const Optimizer table[] = {
+static const Optimizer kTable[] = {
     // name, numbers, moments, counts updates, decays apart, formula
-    {"sgd", sgdNumbers, andMomentum<0>, false, false, sgd, sgd},
-    {"adam", adamNumbers, always<2>, true, false, adam, adam},
-    {"adamw", adamNumbers, always<2>, true, true, adam, adam},
-    {"rmsprop", rmspropNumbers, andMomentum<1>, false, false, rmsprop, rmsprop},
-    {"adagrad", adagradNumbers, always<1>, false, false, adagrad, adagrad},
-    {"adadelta", adadeltaNumbers, always<2>, false, false, adadelta, adadelta},
+    {"sgd", kSgdNumbers, andMomentum<0>, false, false, sgd, sgd},
+    {"adam", kAdamNumbers, always<2>, true, false, adam, adam},
+    {"adamw", kAdamNumbers, always<2>, true, true, adam, adam},
+    {"rmsprop", kRmspropNumbers, andMomentum<1>, false, false, rmsprop, rmsprop},
+    {"adagrad", kAdagradNumbers, always<1>, false, false, adagrad, adagrad},
+    {"adadelta", kAdadeltaNumbers, always<2>, false, false, adadelta, adadelta},
 };
 
 const Optimizer *findOptimizer(StringRef name) {
-  auto found = llvm::find_if(table, [&](const Optimizer &optimizer) { return optimizer.name == name; });
-  return found == std::end(table) ? nullptr : found;
+  auto found = llvm::find_if(kTable, [&](const Optimizer &optimizer) { return optimizer.name == name; });
+  return found == std::end(kTable) ? nullptr : found;
 }
 
 std::string optimizerNames() {
-  return llvm::join(llvm::map_range(table, [](const Optimizer &optimizer) { return optimizer.name; }), ", ");
+  return llvm::join(llvm::map_range(kTable, [](const Optimizer &optimizer) { return optimizer.name; }), ", ");
 }
 
 //===- #nn.optimizer -------------------------------------------------------===//

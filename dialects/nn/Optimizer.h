@@ -59,7 +59,7 @@ const Optimizer *findOptimizer(llvm::StringRef name);
 std::string optimizerNames();
 
 /// Below this a norm is none: limit / norm stays finite in f32.
-constexpr double smallestNorm = 1e-12;
+constexpr double kSmallestNorm = 1e-12;
 
 } // namespace argent::nn
 

@@ -9,27 +9,27 @@ using namespace argent;
 using llvm::StringRef;
 
 const llvm::MemoryBuffer &SourceFiles::add(std::unique_ptr<llvm::MemoryBuffer> buffer) {
-  unsigned id = sources.AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
-  return *sources.getMemoryBuffer(id);
+  unsigned id = sources_.AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
+  return *sources_.getMemoryBuffer(id);
 }
 
 const llvm::MemoryBuffer *SourceFiles::find(StringRef file) const {
-  for (unsigned id = 1; id <= sources.getNumBuffers(); ++id)
-    if (sources.getMemoryBuffer(id)->getBufferIdentifier() == file)
-      return sources.getMemoryBuffer(id);
+  for (unsigned id = 1; id <= sources_.getNumBuffers(); ++id)
+    if (sources_.getMemoryBuffer(id)->getBufferIdentifier() == file)
+      return sources_.getMemoryBuffer(id);
   return nullptr;
 }
 
 static bool isContinuationByte(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
 SourceFiles::Place SourceFiles::place(llvm::SMLoc location) const {
-  unsigned id = location.isValid() ? sources.FindBufferContainingLoc(location) : 0;
+  unsigned id = location.isValid() ? sources_.FindBufferContainingLoc(location) : 0;
   if (!id)
     return {};
-  const llvm::MemoryBuffer *buffer = sources.getMemoryBuffer(id);
+  const llvm::MemoryBuffer *buffer = sources_.getMemoryBuffer(id);
   Place result;
   result.file = buffer->getBufferIdentifier();
-  result.line = sources.FindLineNumber(location, id);
+  result.line = sources_.FindLineNumber(location, id);
   result.column = 1;
   for (const char *p = location.getPointer(); p != buffer->getBufferStart() && p[-1] != '\n'; --p)
     if (!isContinuationByte(p[-1]))
@@ -66,7 +66,7 @@ static size_t characterLength(const char *p, const char *end) {
 }
 
 void SourceFiles::printLine(llvm::raw_ostream &out, llvm::SMRange range, unsigned line) const {
-  const llvm::MemoryBuffer *buffer = sources.getMemoryBuffer(sources.FindBufferContainingLoc(range.Start));
+  const llvm::MemoryBuffer *buffer = sources_.getMemoryBuffer(sources_.FindBufferContainingLoc(range.Start));
   const char *begin = range.Start.getPointer(), *lineBegin = begin, *lineEnd = begin;
   while (lineBegin != buffer->getBufferStart() && lineBegin[-1] != '\n')
     --lineBegin;

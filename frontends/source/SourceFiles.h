@@ -45,7 +45,7 @@ public:
 private:
   void printLine(llvm::raw_ostream &out, llvm::SMRange range, unsigned line) const;
 
-  llvm::SourceMgr sources;
+  llvm::SourceMgr sources_;
 };
 
 } // namespace argent

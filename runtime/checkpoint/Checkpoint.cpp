@@ -11,7 +11,7 @@
 
 namespace argent {
 
-static constexpr const char *formatVersion = "1";
+static constexpr const char *kFormatVersion = "1";
 
 static int momentCount(const Module &module) {
   const format::Training *training = module.table().training();
@@ -79,7 +79,7 @@ Status saveCheckpoint(const std::string &path, Session &session, const TrainingP
     totals += (totals.empty() ? "" : " ") + shortestText(total);
   const format::Variant *variant = session.module().hostVariant();
   std::map<std::string, std::string> metadata = {
-      {"argent_checkpoint", formatVersion},
+      {"argent_checkpoint", kFormatVersion},
       {"seed", std::to_string(position.seed)},
       {"batch", std::to_string(position.batch)},
       {"epoch", std::to_string(position.epoch)},
@@ -145,9 +145,9 @@ static Status parsePosition(const Safetensors &file, const std::string &path, Tr
   };
   if (!file.metadata.count("argent_checkpoint"))
     return bad("this is a weights file, with no training run to resume; use it with --weights");
-  if (text("argent_checkpoint") != formatVersion)
+  if (text("argent_checkpoint") != kFormatVersion)
     return bad("its checkpoint format is version " + text("argent_checkpoint") + "; this program reads version " +
-               formatVersion);
+               kFormatVersion);
   TrainingPosition result;
   auto count = [&](const char *key, auto &value) {
     std::string digits = text(key);

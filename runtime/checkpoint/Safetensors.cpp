@@ -18,14 +18,14 @@ namespace argent {
 using Json = nlohmann::ordered_json;
 
 // The reference implementation's limit.
-static constexpr uint64_t maxHeaderBytes = 100'000'000;
+static constexpr uint64_t kMaxHeaderBytes = 100'000'000;
 
-static const std::pair<const char *, ElementType> dtypes[] = {
+static const std::pair<const char *, ElementType> kDtypes[] = {
     {"F32", ElementType::f32}, {"F64", ElementType::f64}, {"F16", ElementType::f16}, {"BF16", ElementType::bf16},
     {"I32", ElementType::i32}, {"I64", ElementType::i64}, {"U8", ElementType::u8},   {"BOOL", ElementType::boolean}};
 
 static const char *dtypeName(ElementType type) {
-  for (auto &[name, element] : dtypes)
+  for (auto &[name, element] : kDtypes)
     if (element == type)
       return name;
   return "?";
@@ -67,8 +67,8 @@ static Status parseTensor(const std::string &name, const Json &entry, char *data
   const Json &dtype = entry["dtype"], &shape = entry["shape"], &offsets = entry["data_offsets"];
   if (!dtype.is_string())
     return bad("its dtype is not a text");
-  auto known = std::find_if(std::begin(dtypes), std::end(dtypes), [&](auto &d) { return dtype == d.first; });
-  if (known == std::end(dtypes))
+  auto known = std::find_if(std::begin(kDtypes), std::end(kDtypes), [&](auto &d) { return dtype == d.first; });
+  if (known == std::end(kDtypes))
     return bad("dtype " + dtype.get<std::string>() + " is not one of F32, F64, F16, BF16, I32, I64, U8, BOOL");
   result.name = name;
   result.tensor.type = known->second;
@@ -103,7 +103,7 @@ Status parseSafetensors(std::string bytes, const std::string &name, Safetensors 
   uint64_t headerBytes = 0;
   for (int i = 7; i >= 0; --i)
     headerBytes = headerBytes << 8 | static_cast<uint8_t>(bytes[i]);
-  if (headerBytes > maxHeaderBytes)
+  if (headerBytes > kMaxHeaderBytes)
     return bad("not a safetensors file: its header would have " + std::to_string(headerBytes) + " bytes");
   if (headerBytes > bytes.size() - 8)
     return bad("truncated: its header has " + std::to_string(headerBytes) + " bytes, and only " +

@@ -15,7 +15,7 @@ struct KnownSet {
 };
 } // namespace
 
-static const KnownSet knownSets[] = {{"fashion-mnist", "/usr/share/datasets/fashion-mnist", "dataset-fashion-mnist"}};
+static const KnownSet kNownSets[] = {{"fashion-mnist", "/usr/share/datasets/fashion-mnist", "dataset-fashion-mnist"}};
 
 const char *splitName(Split split) { return split == Split::train ? "train" : "test"; }
 
@@ -40,7 +40,7 @@ static std::string findFile(const std::string &folder, const std::string &stem) 
 Status openDataSet(const std::string &data, Split split, DataSet &set) {
   const KnownSet *known = nullptr;
   std::string names;
-  for (const KnownSet &candidate : knownSets) {
+  for (const KnownSet &candidate : kNownSets) {
     if (data == candidate.name && !isFolder(data))
       known = &candidate;
     names += (names.empty() ? "" : ", ") + std::string(candidate.name);

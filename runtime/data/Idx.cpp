@@ -124,9 +124,9 @@ Status readIdx(const std::string &path, size_t minRank, size_t maxRank, Idx &idx
   }
   // Memory grows with what the file really holds: a damaged header must not ask for a terabyte.
   std::vector<uint8_t> values;
-  constexpr size_t pieceBytes = size_t(64) << 20;
+  constexpr size_t kPieceBytes = size_t(64) << 20;
   while (values.size() < bytes) {
-    size_t have = values.size(), piece = std::min(bytes - have, pieceBytes);
+    size_t have = values.size(), piece = std::min(bytes - have, kPieceBytes);
     values.resize(have + piece);
     ARGENT_RETURN_IF_ERROR(file.read(values.data() + have, piece, count));
     if (count < piece)

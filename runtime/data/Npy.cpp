@@ -8,7 +8,7 @@
 
 namespace argent {
 
-static const std::pair<const char *, ElementType> dtypes[] = {
+static const std::pair<const char *, ElementType> kDtypes[] = {
     {"<f4", ElementType::f32}, {"<f8", ElementType::f64}, {"<f2", ElementType::f16},    {"<i4", ElementType::i32},
     {"<i8", ElementType::i64}, {"|u1", ElementType::u8},  {"|b1", ElementType::boolean}};
 
@@ -147,7 +147,7 @@ Status parseNpy(const std::string &bytes, const std::string &name, Npy &array) {
   if (!parseHeader(std::string_view(bytes).substr(start, headerBytes), header))
     return bad("its header is not a dictionary of descr, fortran_order and shape (structured types are not supported)");
   const ElementType *type = nullptr;
-  for (auto &[descr, element] : dtypes)
+  for (auto &[descr, element] : kDtypes)
     if (header.descr == descr)
       type = &element;
   if (!type)
@@ -183,7 +183,7 @@ Status readNpy(const std::string &path, Npy &array) {
 
 Status writeNpy(const std::string &path, const TensorView &tensor) {
   const char *descr = nullptr;
-  for (auto &[name, element] : dtypes)
+  for (auto &[name, element] : kDtypes)
     if (element == tensor.type)
       descr = name;
   if (!descr)

@@ -104,8 +104,8 @@ Status makeSource(const InputPort &port, const Column &column, std::unique_ptr<S
   if (port.source.empty())
     return makePlainSource(port, column, source);
   static const std::pair<const char *, Status (*)(const InputPort &, const Column &, std::unique_ptr<Source> &)>
-      sources[] = {{"image", makeImageSource}, {"classes", makeClassesSource}};
-  for (auto &[name, make] : sources)
+      kSources[] = {{"image", makeImageSource}, {"classes", makeClassesSource}};
+  for (auto &[name, make] : kSources)
     if (port.source == name)
       return make(port, column, source);
   return Status(StatusCode::kInvalidArgument, port.describe() + ": `from " + port.source +

@@ -35,7 +35,7 @@ private:
   Status finishEpoch(MetricValues &heldOut);
   Status step(const Batch &batch);
   Status nonFinite(std::string found);
-  bool mayRestore() const { return options_.restoreOnNan && restorations_ < maxRestorations; }
+  bool mayRestore() const { return options_.restoreOnNan && restorations_ < kMaxRestorations; }
   Status restore();
   Status interrupted();
   Status evaluated(const char *name, Status status);
@@ -76,7 +76,7 @@ Status Trainer::restore() {
   observer_.message("update " + std::to_string(update) + " is not finite; back to update " +
                     std::to_string(run_.position.update) + ", with " + shortText(scale) +
                     " times the rate (restoration " + std::to_string(restorations_) + " of " +
-                    std::to_string(maxRestorations) + ")");
+                    std::to_string(kMaxRestorations) + ")");
   run_.log.restore(update, run_.position.update, scale);
   return Status();
 }

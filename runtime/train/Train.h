@@ -29,7 +29,7 @@ struct TrainOptions {
 };
 
 /// So often a run goes back before it stops: what is still not finite with a thousandth of the rate has another cause.
-constexpr int maxRestorations = 10;
+constexpr int kMaxRestorations = 10;
 
 /// Told what happens while it happens; every function returns quickly.
 class TrainObserver {

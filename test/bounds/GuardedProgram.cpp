@@ -82,24 +82,24 @@ void error(void *context, const char *message) { static_cast<Context *>(context)
 class Runner {
 public:
   Runner(const format::Program &program, const format::Variant &variant, const Image &image, const GuardedCall &call)
-      : program(program), variant(variant), image(image), call(call) {
+      : program_(program), variant_(variant), image_(image), call_(call) {
     List views(program.views());
-    boxes.reserve(views.size());
+    boxes_.reserve(views.size());
     for (uint32_t i = 0; i < views.size(); ++i)
-      boxes.push_back(makeBox(*views[i]));
+      boxes_.push_back(makeBox(*views[i]));
   }
 
   GuardedResult run() {
-    List instructions(program.instructions());
-    for (uint32_t i = 0; i < instructions.size() && result.faults.empty(); ++i) {
+    List instructions(program_.instructions());
+    for (uint32_t i = 0; i < instructions.size() && result_.faults.empty(); ++i) {
       if (const format::Launch *launch = instructions[i]->step_as_Launch())
         runLaunch(*launch);
       else if (const format::Copy *copy = instructions[i]->step_as_Copy())
-        copyBox(boxes[copy->from()].buffer, boxes[copy->to()].buffer, boxes[copy->from()].elementSize);
+        copyBox(boxes_[copy->from()].buffer, boxes_[copy->to()].buffer, boxes_[copy->from()].elementSize);
       else if (const format::Fill *fill = instructions[i]->step_as_Fill())
-        fillBox(boxes[fill->view()].buffer, boxes[fill->view()].elementSize, fill->value());
+        fillBox(boxes_[fill->view()].buffer, boxes_[fill->view()].elementSize, fill->value());
     }
-    return result;
+    return result_;
   }
 
 private:
@@ -107,17 +107,17 @@ private:
   const format::Kernel &chosenKernel(const format::Launch &launch) const;
   void runLaunch(const format::Launch &launch);
 
-  const format::Program &program;
-  const format::Variant &variant;
-  const Image &image;
-  const GuardedCall &call;
-  std::vector<Box> boxes;
-  GuardedResult result;
+  const format::Program &program_;
+  const format::Variant &variant_;
+  const Image &image_;
+  const GuardedCall &call_;
+  std::vector<Box> boxes_;
+  GuardedResult result_;
 };
 
 Box Runner::makeBox(const format::View &view) const {
   const bool inArena = view.base() == format::ViewBase::arena;
-  const int64_t strideBatch = inArena ? call.batch.rounded : call.n;
+  const int64_t strideBatch = inArena ? call_.batch.rounded : call_.n;
   const ElementType type = elementType(view.element_type());
   List extents(view.extents()), strides(view.strides());
 
@@ -127,7 +127,7 @@ Box Runner::makeBox(const format::View &view) const {
   size_t last = 0;
   for (uint32_t i = 0; i < extents.size(); ++i) {
     HalideDimension &dim = box.dims[extents.size() - 1 - i];
-    dim.extent = int32_t(Amount(extents[i]).at(call.n));
+    dim.extent = int32_t(Amount(extents[i]).at(call_.n));
     dim.stride = int32_t(Amount(strides[i]).at(strideBatch));
     last += size_t(dim.extent - 1) * size_t(dim.stride);
   }
@@ -135,9 +135,9 @@ Box Runner::makeBox(const format::View &view) const {
   box.buffer.type = halideType(type);
   box.buffer.dimensions = int32_t(extents.size());
   box.buffer.dim = box.dims.data();
-  char *base = inArena ? call.arenas[view.index()]
-                       : (view.base() == format::ViewBase::input ? call.inputs : call.outputs)[view.index()];
-  box.buffer.host = reinterpret_cast<uint8_t *>(base + Amount(view.offset()).at(inArena ? call.batch.rounded : 1));
+  char *base = inArena ? call_.arenas[view.index()]
+                       : (view.base() == format::ViewBase::input ? call_.inputs : call_.outputs)[view.index()];
+  box.buffer.host = reinterpret_cast<uint8_t *>(base + Amount(view.offset()).at(inArena ? call_.batch.rounded : 1));
   // A caller's input is aligned to its elements only (Session.h).
   box.alignment = view.base() == format::ViewBase::input ? box.elementSize : kTensorAlignment;
   return box;
@@ -146,9 +146,9 @@ Box Runner::makeBox(const format::View &view) const {
 const format::Kernel &Runner::chosenKernel(const format::Launch &launch) const {
   List choices(launch.choices());
   uint32_t chosen = choices.size() - 1;
-  while (chosen > 0 && int64_t(choices[chosen]->min_batch()) > call.n)
+  while (chosen > 0 && int64_t(choices[chosen]->min_batch()) > call_.n)
     --chosen;
-  return *variant.kernels()->Get(choices[chosen]->kernel());
+  return *variant_.kernels()->Get(choices[chosen]->kernel());
 }
 
 void Runner::runLaunch(const format::Launch &launch) {
@@ -159,37 +159,37 @@ void Runner::runLaunch(const format::Launch &launch) {
   std::vector<HalideBuffer> buffers;
   memories.reserve(views.size());
   buffers.reserve(views.size()); // arguments point into it
-  Context context{{doParFor, allocate, release, error}, call.placement, {}, {}, {}};
+  Context context{{doParFor, allocate, release, error}, call_.placement, {}, {}, {}};
   void *contextPointer = &context;
-  int32_t n = int32_t(call.n);
+  int32_t n = int32_t(call_.n);
   std::vector<void *> arguments = {&contextPointer, &n};
   for (uint32_t i = 0; i < views.size(); ++i) {
-    const Box &box = boxes[views[i]];
+    const Box &box = boxes_[views[i]];
     memories.emplace_back(box.span, box.alignment, reinterpret_cast<uintptr_t>(box.buffer.host) % box.alignment,
-                          call.placement);
+                          call_.placement);
     std::memcpy(memories.back().data(), box.buffer.host, box.span);
     buffers.push_back(box.buffer);
     buffers.back().host = reinterpret_cast<uint8_t *>(memories.back().data());
     arguments.push_back(&buffers.back());
   }
 
-  auto entry = reinterpret_cast<int (*)(void **)>(image.at(kernel.image_offset()));
+  auto entry = reinterpret_cast<int (*)(void **)>(image_.at(kernel.image_offset()));
   int status = 0;
-  ++result.launches;
+  ++result_.launches;
   const Fault fault = catchFault([&] {
     FloatMode mode;
     status = entry(arguments.data());
   });
 
   auto report = [&](const std::string &what) {
-    result.faults.push_back("kernel " + quoted(text(kernel.name())) + " (" + std::string(text(kernel.symbol())) +
-                            "): " + what);
+    result_.faults.push_back("kernel " + quoted(text(kernel.name())) + " (" + std::string(text(kernel.symbol())) +
+                             "): " + what);
   };
   auto nameOf = [&](uint32_t i) {
     std::string name =
         (i < firstResult ? "operand " : "result ") + std::to_string(i < firstResult ? i : i - firstResult) + " [";
-    for (size_t d = boxes[views[i]].dims.size(); d-- > 0;)
-      name += std::to_string(boxes[views[i]].dims[d].extent) + (d == 0 ? "" : ", ");
+    for (size_t d = boxes_[views[i]].dims.size(); d-- > 0;)
+      name += std::to_string(boxes_[views[i]].dims[d].extent) + (d == 0 ? "" : ", ");
     return name + "]";
   };
   if (fault.address != nullptr) {
@@ -210,7 +210,7 @@ void Runner::runLaunch(const format::Launch &launch) {
     report("keeps scratch memory");
 
   for (uint32_t i = 0; i < views.size(); ++i) {
-    const Box &box = boxes[views[i]];
+    const Box &box = boxes_[views[i]];
     if (ptrdiff_t written = memories[i].firstWritten())
       report("writes " + place(written) + " of " + nameOf(i));
     // What must be in the memory now: the elements of a result are the kernel's, all else is as before.
@@ -225,7 +225,7 @@ void Runner::runLaunch(const format::Launch &launch) {
       report((i >= firstResult ? "writes between the elements of " : "writes to ") + nameOf(i));
   }
   for (uint32_t i = firstResult; i < views.size(); ++i)
-    copyBox(buffers[i], boxes[views[i]].buffer, boxes[views[i]].elementSize);
+    copyBox(buffers[i], boxes_[views[i]].buffer, boxes_[views[i]].elementSize);
 }
 
 } // namespace

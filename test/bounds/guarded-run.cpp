@@ -107,47 +107,47 @@ private:
   bool report(const std::string &entry, int64_t n, Placement placement, const GuardedResult &result);
   const format::Program *program(std::string_view name) const;
 
-  std::string path;
-  std::shared_ptr<const Module> module;
-  const format::Variant *variant;
-  std::unique_ptr<Image> image;
-  std::unique_ptr<Session> session;
-  BatchSize batch;
-  std::vector<std::unique_ptr<DeviceMemory>> arenas;
-  std::vector<char *> bases;
-  bool diverged = false; // parameters or states are no longer as the session has them, after a fault
-  std::set<std::string> reported;
+  std::string path_;
+  std::shared_ptr<const Module> module_;
+  const format::Variant *variant_;
+  std::unique_ptr<Image> image_;
+  std::unique_ptr<Session> session_;
+  BatchSize batch_;
+  std::vector<std::unique_ptr<DeviceMemory>> arenas_;
+  std::vector<char *> bases_;
+  bool diverged_ = false; // parameters or states are no longer as the session has them, after a fault
+  std::set<std::string> reported_;
 };
 
-GuardedModule::GuardedModule(const std::string &path, int64_t maxBatch) : path(path) {
-  require(Module::open(path, module));
+GuardedModule::GuardedModule(const std::string &path, int64_t maxBatch) : path_(path) {
+  require(Module::open(path, module_));
   SessionOptions options;
   options.maxBatch = maxBatch;
   options.threads = 2;
-  options.training = module->table().training() != nullptr;
-  require(Session::create(module, options, session));
-  require(session->initialize(kSeed));
-  variant = module->hostVariant();
-  if (variant->image()->bytes() != 0)
-    require(Image::load(module->blob(variant->image()->offset(), variant->image()->bytes()), {}, image));
-  batch.largest = maxBatch;
-  batch.rounded = plannedBatch(*variant, maxBatch);
-  List list(variant->arenas());
+  options.training = module_->table().training() != nullptr;
+  require(Session::create(module_, options, session_));
+  require(session_->initialize(kSeed));
+  variant_ = module_->hostVariant();
+  if (variant_->image()->bytes() != 0)
+    require(Image::load(module_->blob(variant_->image()->offset(), variant_->image()->bytes()), {}, image_));
+  batch_.largest = maxBatch;
+  batch_.rounded = plannedBatch(*variant_, maxBatch);
+  List list(variant_->arenas());
   for (uint32_t i = 0; i < list.size(); ++i) {
     if (list[i]->kind() == format::ArenaKind::constants) {
-      bases.push_back(
-          const_cast<char *>(module->blob(variant->constants()->offset(), variant->constants()->bytes()).data()));
+      bases_.push_back(
+          const_cast<char *>(module_->blob(variant_->constants()->offset(), variant_->constants()->bytes()).data()));
       continue;
     }
-    arenas.push_back(CpuMemory::allocate(size_t(Amount(list[i]->bytes()).at(batch.rounded)), i));
-    if (arenas.back() == nullptr)
+    arenas_.push_back(CpuMemory::allocate(size_t(Amount(list[i]->bytes()).at(batch_.rounded)), i));
+    if (arenas_.back() == nullptr)
       fail(path + ": no memory");
-    bases.push_back(arenas.back()->data());
+    bases_.push_back(arenas_.back()->data());
   }
 }
 
 const format::Program *GuardedModule::program(std::string_view name) const {
-  List programs(variant->programs());
+  List programs(variant_->programs());
   for (uint32_t i = 0; i < programs.size(); ++i)
     if (text(programs[i]->name()) == name)
       return programs[i];
@@ -158,38 +158,38 @@ bool GuardedModule::report(const std::string &entry, int64_t n, Placement placem
   ++runs;
   launches += result.launches;
   for (const std::string &fault : result.faults)
-    if (reported.insert(entry + fault).second)
-      std::printf("%s: %s: N = %lld, flush with the %s: %s\n", path.c_str(), entry.c_str(), static_cast<long long>(n),
+    if (reported_.insert(entry + fault).second)
+      std::printf("%s: %s: N = %lld, flush with the %s: %s\n", path_.c_str(), entry.c_str(), static_cast<long long>(n),
                   placement == Placement::kEnd ? "end" : "beginning", fault.c_str());
   std::fflush(stdout);
-  diverged |= !result.faults.empty() && !List(module->table().parameters()).empty();
+  diverged_ |= !result.faults.empty() && !List(module_->table().parameters()).empty();
   return result.faults.empty();
 }
 
 /// Parameters and states as Session::initialize makes them.
 void GuardedModule::initialize() {
   const format::Program *pack = program("pack");
-  List list(variant->arenas());
+  List list(variant_->arenas());
   char *logical = nullptr;
   for (uint32_t i = 0; i < list.size(); ++i)
     if (list[i]->kind() == format::ArenaKind::logical)
-      logical = bases[i];
+      logical = bases_[i];
   if (pack == nullptr || logical == nullptr)
     return;
-  std::vector<Amount> offsets = logicalOffsets(module->table(), variant->batch_rounding());
+  std::vector<Amount> offsets = logicalOffsets(module_->table(), variant_->batch_rounding());
   for (Placement placement : {Placement::kEnd, Placement::kStart}) {
-    List parameters(module->table().parameters());
+    List parameters(module_->table().parameters());
     for (uint32_t i = 0; i < parameters.size(); ++i) {
       TensorView tensor;
       tensor.type = elementType(parameters[i]->type()->element_type());
       List dims(parameters[i]->type()->dims());
       for (uint32_t j = 0; j < dims.size(); ++j)
-        tensor.shape.push_back(Amount(dims[j]).at(batch.largest));
-      tensor.data = logical + offsets[i].at(batch.rounded);
+        tensor.shape.push_back(Amount(dims[j]).at(batch_.largest));
+      tensor.data = logical + offsets[i].at(batch_.rounded);
       require(fillInitialValue(*parameters[i]->initializer(), std::string(text(parameters[i]->path())), kSeed, tensor));
     }
-    const GuardedCall call{bases, {}, {}, batch, batch.largest, placement};
-    report("pack", batch.largest, placement, runGuarded(*pack, *variant, *image, call));
+    const GuardedCall call{bases_, {}, {}, batch_, batch_.largest, placement};
+    report("pack", batch_.largest, placement, runGuarded(*pack, *variant_, *image_, call));
   }
 }
 
@@ -215,10 +215,10 @@ void GuardedModule::runEntry(const format::EntryPoint &entry, int64_t n, Placeme
     out.push_back(outputs.back().memory.get());
     wanted.push_back(expected.back().tensor);
   }
-  const GuardedCall call{bases, in, out, batch, n, placement};
-  if (!report(name, n, placement, runGuarded(*own, *variant, *image, call)) || diverged)
+  const GuardedCall call{bases_, in, out, batch_, n, placement};
+  if (!report(name, n, placement, runGuarded(*own, *variant_, *image_, call)) || diverged_)
     return;
-  require(session->run(name, given, wanted));
+  require(session_->run(name, given, wanted));
   GuardedResult result;
   for (uint32_t i = 0; i < outputPorts.size(); ++i)
     if (std::memcmp(out[i], wanted[i].data, wanted[i].byteCount()) != 0)
@@ -229,12 +229,12 @@ void GuardedModule::runEntry(const format::EntryPoint &entry, int64_t n, Placeme
 
 size_t GuardedModule::run(const std::vector<int64_t> &batches) {
   initialize();
-  List entries(module->table().entries());
+  List entries(module_->table().entries());
   for (int64_t n : batches)
     for (Placement placement : {Placement::kEnd, Placement::kStart})
       for (uint32_t i = 0; i < entries.size(); ++i)
         runEntry(*entries[i], n, placement);
-  return reported.size();
+  return reported_.size();
 }
 
 } // namespace

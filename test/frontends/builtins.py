@@ -36,9 +36,9 @@ def known():
     row = re.compile(r'\{"([a-z0-9_ ]+(?:"\s*"[a-z0-9_ ]+)*)",\s*((?:"(?:[^"\\]|\\.)*"\s*)+),\s*\w+\}')
     for path in sorted((source / "frontends/ag").rglob("*.cpp")):
         text = path.read_text()
-        if "BuiltinFamily table[]" not in text:
+        if "BuiltinFamily kTable[]" not in text:
             continue
-        for names, parameters in row.findall(text[text.index("BuiltinFamily table[]"):]):
+        for names, parameters in row.findall(text[text.index("BuiltinFamily kTable[]"):]):
             parameters = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', parameters)).replace('\\"', '"')
             signature = {}
             for part in split(parameters):

@@ -45,8 +45,8 @@ public:
       List dims(ports[i]->type()->dims());
       for (uint32_t j = 0; j < dims.size(); ++j)
         tensor.shape.push_back(Amount(dims[j]).at(n));
-      memory.push_back(std::make_unique<char[]>(tensor.byteCount()));
-      tensor.data = memory.back().get();
+      memory_.push_back(std::make_unique<char[]>(tensor.byteCount()));
+      tensor.data = memory_.back().get();
       views.push_back(tensor);
     }
   }
@@ -66,7 +66,7 @@ public:
   std::vector<TensorView> views;
 
 private:
-  std::vector<std::unique_ptr<char[]>> memory;
+  std::vector<std::unique_ptr<char[]>> memory_;
 };
 
 void writeParameters(Session &session) {

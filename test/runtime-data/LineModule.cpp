@@ -13,7 +13,7 @@ using namespace format;
 namespace {
 
 using Type = format::ElementType;
-const Linear N(0, 1);
+const Linear kN(0, 1);
 
 Linear fixed(int64_t value) { return Linear(value, 0); }
 
@@ -55,12 +55,12 @@ struct Entry {
     return *ports.back();
   }
   void image() {
-    PortT &image = port(true, "image", Type::f32, {N, fixed(2), fixed(2), fixed(1)});
+    PortT &image = port(true, "image", Type::f32, {kN, fixed(2), fixed(2), fixed(1)});
     image.preprocessing = std::make_unique<PreprocessingT>();
     image.preprocessing->source = "image";
   }
   void label() {
-    PortT &label = port(true, "label", Type::i32, {N});
+    PortT &label = port(true, "label", Type::i32, {kN});
     label.range = std::make_unique<ValueRangeT>();
     label.range->high = 1;
   }
@@ -141,7 +141,7 @@ std::string lineModuleFile() {
   Entry predict("predict"), evaluate("evaluate"), train("train_step"), metrics("metrics");
   predict.image();
   predict.arena(0);
-  predict.port(false, "logits", Type::f32, {N, fixed(2)});
+  predict.port(false, "logits", Type::f32, {kN, fixed(2)});
   evaluate.image();
   evaluate.label();
   evaluate.arena(0);

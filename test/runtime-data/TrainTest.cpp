@@ -324,5 +324,5 @@ TEST(Train, GoesBackWhereValuesAreNotFinite) {
   options.rateScale = 1;
   Recorder hopeless;
   expectError(run(options, hopeless), StatusCode::kNonFinite, "went back 10 times");
-  EXPECT_EQ(hopeless.messages.size(), static_cast<size_t>(maxRestorations));
+  EXPECT_EQ(hopeless.messages.size(), static_cast<size_t>(kMaxRestorations));
 }

@@ -249,9 +249,9 @@ TEST(SessionTest, SaysWhichBatchWouldFit) {
   format::ModuleT table = adderModule(image);
   format::VariantT &variant = *table.variants[0];
   variant.batch_rounding = 1;
-  constexpr int64_t row = int64_t(64) << 20;
-  variant.arenas[3]->bytes = std::make_unique<format::Linear>(0, row + 32);
-  variant.programs[0]->views[2]->offset = std::make_unique<format::Linear>(0, row);
+  constexpr int64_t kRow = int64_t(64) << 20;
+  variant.arenas[3]->bytes = std::make_unique<format::Linear>(0, kRow + 32);
+  variant.programs[0]->views[2]->offset = std::make_unique<format::Linear>(0, kRow);
   auto module = openModule(std::move(table), image);
   std::unique_ptr<Session> session;
   Status status = Session::create(module, {.maxBatch = int64_t(1) << 22, .threads = 1}, session);

@@ -28,22 +28,22 @@ enum Kind {
 
 class Completer {
 public:
-  Completer(const View &view, unsigned offset) : view(view), outline(view.outline()), offset(offset) {}
+  Completer(const View &view, unsigned offset) : view_(view), outline_(view.outline()), offset_(offset) {}
 
   json::Value run() {
-    StringRef text = outline.text();
-    begin = offset;
-    while (begin > 0 && (llvm::isAlnum(text[begin - 1]) || text[begin - 1] == '_'))
-      --begin;
-    bool inNumber = begin < offset && llvm::isDigit(text[begin]);
-    if (!outline.isInCommentOrString(offset) && !inNumber)
+    StringRef text = outline_.text();
+    begin_ = offset_;
+    while (begin_ > 0 && (llvm::isAlnum(text[begin_ - 1]) || text[begin_ - 1] == '_'))
+      --begin_;
+    bool inNumber = begin_ < offset_ && llvm::isDigit(text[begin_]);
+    if (!outline_.isInCommentOrString(offset_) && !inNumber)
       addAll();
-    return json::Object{{"isIncomplete", false}, {"items", std::move(items)}};
+    return json::Object{{"isIncomplete", false}, {"items", std::move(items_)}};
   }
 
 private:
   void add(StringRef name, Kind kind, StringRef detail, StringRef documentation, char rank, StringRef insert = "") {
-    if (!seen.insert(name).second)
+    if (!seen_.insert(name).second)
       return;
     json::Object item{{"label", clean(name)},
                       {"kind", static_cast<int>(kind)},
@@ -54,15 +54,15 @@ private:
       item["documentation"] = json::Object{{"kind", "markdown"}, {"value", clean(documentation)}};
     if (!insert.empty())
       item["insertText"] = clean(insert);
-    items.push_back(std::move(item));
+    items_.push_back(std::move(item));
   }
 
   void addAll() {
     const ag::Reference &reference = ag::Reference::get();
-    const ag::Token *before = outline.tokenBefore(begin);
+    const ag::Token *before = outline_.tokenBefore(begin_);
     ag::Tok last = before ? before->kind : ag::Tok::endOfFile;
     // On a line of its own nothing before it counts.
-    StringRef head = outline.text().take_front(begin);
+    StringRef head = outline_.text().take_front(begin_);
     StringRef line = head.substr(head.rfind('\n') + 1);
     bool lineStart = line.trim().empty();
 
@@ -73,7 +73,7 @@ private:
     }
     if (last == ag::Tok::kwImport)
       return;
-    const ag::OutlineDefinition *definition = outline.definitionAt(begin);
+    const ag::OutlineDefinition *definition = outline_.definitionAt(begin_);
     if (!definition) {
       for (StringRef word : {"layer", "model", "train", "entry", "import"})
         add(word, kKeyword, "", meaningOf(ag::Reference::keywords(), word), '1');
@@ -86,12 +86,12 @@ private:
       return;
     }
     if (last == ag::Tok::kwTrain || last == ag::Tok::kwEntry) {
-      for (const ag::OutlineDefinition &item : outline.definitions())
+      for (const ag::OutlineDefinition &item : outline_.definitions())
         if (item.kind == ag::OutlineDefinition::Kind::model)
           add(item.name, kClass, item.signature, item.comment, '1');
       return;
     }
-    if (definition && begin >= definition->nameBegin && begin <= definition->nameEnd)
+    if (definition && begin_ >= definition->nameBegin && begin_ <= definition->nameEnd)
       return; // the name of a new definition
 
     addArguments();
@@ -122,8 +122,8 @@ private:
       return false;
     // A colon inside of brackets is a slice, unless they are the head's parentheses.
     int depth = 0;
-    for (const ag::Token &token : outline.tokens()) {
-      if (outline.offsetOf(token) < definition->begin || outline.offsetOf(token) >= begin)
+    for (const ag::Token &token : outline_.tokens()) {
+      if (outline_.offsetOf(token) < definition->begin || outline_.offsetOf(token) >= begin_)
         continue;
       depth += token.kind == ag::Tok::leftBracket;
       depth -= token.kind == ag::Tok::rightBracket;
@@ -132,12 +132,12 @@ private:
   }
 
   void addArguments() {
-    auto call = outline.callAt(begin);
+    auto call = outline_.callAt(begin_);
     if (!call)
       return;
     const ag::Reference &reference = ag::Reference::get();
     // Only where an argument begins.
-    const ag::Token *before = outline.tokenBefore(begin);
+    const ag::Token *before = outline_.tokenBefore(begin_);
     if (!before || (before->kind != ag::Tok::leftParen && before->kind != ag::Tok::comma))
       return;
     std::vector<ag::OutlineParameter> parameters;
@@ -152,7 +152,7 @@ private:
         parameter.type = type;
         parameters.push_back(parameter);
       }
-    } else if (const ag::OutlineDefinition *definition = outline.find(call->callee)) {
+    } else if (const ag::OutlineDefinition *definition = outline_.find(call->callee)) {
       parameters = definition->parameters;
       takesName = definition->kind != ag::OutlineDefinition::Kind::constant;
     } else if (const ag::Callable *callable = reference.find(call->callee)) {
@@ -172,7 +172,7 @@ private:
   }
 
   void addSettings(bool lineStart, ag::Tok last) {
-    ag::Tok block = outline.blockAt(begin);
+    ag::Tok block = outline_.blockAt(begin_);
     bool first = lineStart || last == ag::Tok::leftBrace || endsWithSemicolon();
     if (!first)
       return;
@@ -184,17 +184,17 @@ private:
         add(word.name, kProperty, "setting of training", word.meaning, '0', (word.name + " = ").str());
   }
 
-  bool endsWithSemicolon() const { return outline.text().take_front(begin).rtrim().ends_with(";"); }
+  bool endsWithSemicolon() const { return outline_.text().take_front(begin_).rtrim().ends_with(";"); }
 
   void addLocals(const ag::OutlineDefinition *definition) {
     if (!definition)
       return;
-    for (const ag::OutlineName *name : outline.visibleAt(begin)) {
+    for (const ag::OutlineName *name : outline_.visibleAt(begin_)) {
       const ag::OutlineDefinition *owner = definition;
-      if (const ag::OutlineDefinition *model = outline.modelOf(*definition);
+      if (const ag::OutlineDefinition *model = outline_.modelOf(*definition);
           model && name >= model->names.data() && name < model->names.data() + model->names.size())
         owner = model;
-      add(name->name, kVariable, view.typeOf(*owner, *name), "", '2');
+      add(name->name, kVariable, view_.typeOf(*owner, *name), "", '2');
     }
     add("training", kVariable, "bool", meaningOf(ag::Reference::givenNames(), "training"), '4');
     if (definition->kind == ag::OutlineDefinition::Kind::train)
@@ -204,7 +204,7 @@ private:
 
   void addDefinitions() {
     using DefinitionKind = ag::OutlineDefinition::Kind;
-    for (const ag::OutlineDefinition &item : outline.definitions()) {
+    for (const ag::OutlineDefinition &item : outline_.definitions()) {
       if (item.name.empty() || item.kind == DefinitionKind::train || item.kind == DefinitionKind::entry)
         continue;
       Kind kind = item.kind == DefinitionKind::constant ? kConstant : kClass;
@@ -212,11 +212,11 @@ private:
     }
   }
 
-  const View &view;
-  const ag::Outline &outline;
-  unsigned offset, begin = 0;
-  json::Array items;
-  llvm::StringSet<> seen;
+  const View &view_;
+  const ag::Outline &outline_;
+  unsigned offset_, begin_ = 0;
+  json::Array items_;
+  llvm::StringSet<> seen_;
 };
 
 } // namespace

@@ -21,28 +21,28 @@ std::string Params::uri() const {
 }
 
 template <json::Value (*F)(const View &, unsigned)> void Server::answerAt(llvm::StringLiteral name) {
-  handler.method<Params, json::Value>(name, this, &Server::atPosition<F>);
+  handler_.method<Params, json::Value>(name, this, &Server::atPosition<F>);
 }
 template <json::Value (*F)(const View &)> void Server::answer(llvm::StringLiteral name) {
-  handler.method<Params, json::Value>(name, this, &Server::ofDocument<F>);
+  handler_.method<Params, json::Value>(name, this, &Server::ofDocument<F>);
 }
 
 Server::Server(llvm::lsp::JSONTransport &transport)
-    : transport(transport), handler(transport),
-      publish(handler.outgoingNotification<json::Value>("textDocument/publishDiagnostics")) {
-  handler.method<Params, json::Value>("initialize", this, &Server::initialize);
-  handler.method<Params, json::Value>("shutdown", this, &Server::shutdown);
-  handler.notification<Params>("initialized", this, &Server::ignore);
-  handler.notification<Params>("$/cancelRequest", this, &Server::ignore);
-  handler.notification<Params>("$/setTrace", this, &Server::ignore);
-  handler.notification<Params>("textDocument/didOpen", this, &Server::didOpen);
-  handler.notification<Params>("textDocument/didChange", this, &Server::didChange);
-  handler.notification<Params>("textDocument/didClose", this, &Server::didClose);
-  handler.notification<Params>("textDocument/didSave", this, &Server::ignore);
-  handler.notification<Params>("workspace/didChangeConfiguration", this, &Server::ignore);
-  handler.method<Params, json::Value>("textDocument/hover", this, &Server::hover);
-  handler.method<Params, json::Value>("textDocument/rename", this, &Server::rename);
-  handler.method<Params, json::Value>("textDocument/references", this, &Server::references);
+    : transport_(transport), handler_(transport),
+      publish_(handler_.outgoingNotification<json::Value>("textDocument/publishDiagnostics")) {
+  handler_.method<Params, json::Value>("initialize", this, &Server::initialize);
+  handler_.method<Params, json::Value>("shutdown", this, &Server::shutdown);
+  handler_.notification<Params>("initialized", this, &Server::ignore);
+  handler_.notification<Params>("$/cancelRequest", this, &Server::ignore);
+  handler_.notification<Params>("$/setTrace", this, &Server::ignore);
+  handler_.notification<Params>("textDocument/didOpen", this, &Server::didOpen);
+  handler_.notification<Params>("textDocument/didChange", this, &Server::didChange);
+  handler_.notification<Params>("textDocument/didClose", this, &Server::didClose);
+  handler_.notification<Params>("textDocument/didSave", this, &Server::ignore);
+  handler_.notification<Params>("workspace/didChangeConfiguration", this, &Server::ignore);
+  handler_.method<Params, json::Value>("textDocument/hover", this, &Server::hover);
+  handler_.method<Params, json::Value>("textDocument/rename", this, &Server::rename);
+  handler_.method<Params, json::Value>("textDocument/references", this, &Server::references);
   answerAt<lsp::definition>("textDocument/definition");
   answerAt<lsp::completion>("textDocument/completion");
   answerAt<lsp::signatureHelp>("textDocument/signatureHelp");
@@ -50,26 +50,26 @@ Server::Server(llvm::lsp::JSONTransport &transport)
   answerAt<lsp::prepareRename>("textDocument/prepareRename");
   answer<lsp::documentSymbols>("textDocument/documentSymbol");
   answer<lsp::formatting>("textDocument/formatting");
-  worker = std::thread([this] { work(); });
+  worker_ = std::thread([this] { work(); });
 }
 
 Server::~Server() {
   {
-    std::lock_guard lock(mutex);
-    stopping = true;
-    for (auto &[uri, open] : documents)
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+    for (auto &[uri, open] : documents_)
       *open.superseded = true;
   }
-  wake.notify_all();
-  worker.join();
+  wake_.notify_all();
+  worker_.join();
 }
 
 int Server::run() {
-  if (llvm::Error error = transport.run(handler)) {
+  if (llvm::Error error = transport_.run(handler_)) {
     llvm::logAllUnhandledErrors(std::move(error), llvm::errs(), "argent-lsp-server: error: ");
     return 1;
   }
-  return wasShutDown ? 0 : 1;
+  return wasShutDown_ ? 0 : 1;
 }
 
 //===- Life --------------------------------------------------------------------------------===//
@@ -94,7 +94,7 @@ void Server::initialize(const Params &params, Reply reply) {
 }
 
 void Server::shutdown(const Params &params, Reply reply) {
-  wasShutDown = true;
+  wasShutDown_ = true;
   reply(nullptr);
 }
 
@@ -103,8 +103,8 @@ void Server::shutdown(const Params &params, Reply reply) {
 void Server::setText(const std::string &uri, int64_t version, std::string text, std::chrono::milliseconds delay) {
   auto document = std::make_shared<const Document>(uri, pathOfUri(uri), version, std::move(text));
   {
-    std::lock_guard lock(mutex);
-    Open &open = documents[uri];
+    std::lock_guard lock(mutex_);
+    Open &open = documents_[uri];
     *open.superseded = true;
     open.superseded = std::make_shared<std::atomic<bool>>(false);
     // What was asked about the text before gets what is known about it.
@@ -115,12 +115,12 @@ void Server::setText(const std::string &uri, int64_t version, std::string text, 
     open.due = Clock::now() + delay;
     refreshImporters(uri);
   }
-  wake.notify_all();
+  wake_.notify_all();
 }
 
 void Server::refreshImporters(const std::string &changed) {
   auto imports = [](const ag::OutlineDefinition &item) { return item.kind == ag::OutlineDefinition::Kind::import; };
-  for (auto &[uri, open] : documents) {
+  for (auto &[uri, open] : documents_) {
     if (uri == changed || !llvm::any_of(open.view.outline().definitions(), imports))
       continue;
     *open.superseded = true;
@@ -154,23 +154,23 @@ void Server::didChange(const Params &params) {
 void Server::didClose(const Params &params) {
   std::string uri = params.uri();
   {
-    std::lock_guard lock(mutex);
-    auto found = documents.find(uri);
-    if (found == documents.end())
+    std::lock_guard lock(mutex_);
+    auto found = documents_.find(uri);
+    if (found == documents_.end())
       return;
     *found->second.superseded = true;
     answerHovers(found->second);
-    documents.erase(found);
+    documents_.erase(found);
     refreshImporters(uri);
-    wake.notify_all();
-    publish(json::Object{{"uri", uri}, {"diagnostics", json::Array()}});
+    wake_.notify_all();
+    publish_(json::Object{{"uri", uri}, {"diagnostics", json::Array()}});
   }
 }
 
 std::optional<View> Server::viewOf(const Params &params) {
-  std::lock_guard lock(mutex);
-  auto found = documents.find(params.uri());
-  if (found == documents.end())
+  std::lock_guard lock(mutex_);
+  auto found = documents_.find(params.uri());
+  if (found == documents_.end())
     return std::nullopt;
   return found->second.view;
 }
@@ -188,9 +188,9 @@ template <json::Value (*F)(const View &)> void Server::ofDocument(const Params &
 }
 
 void Server::hover(const Params &params, Reply reply) {
-  std::lock_guard lock(mutex);
-  auto found = documents.find(params.uri());
-  if (found == documents.end())
+  std::lock_guard lock(mutex_);
+  auto found = documents_.find(params.uri());
+  if (found == documents_.end())
     return reply(nullptr);
   Open &open = found->second;
   unsigned offset = open.view.document->text.offset(params.position());
@@ -230,29 +230,29 @@ void Server::rename(const Params &params, Reply reply) {
 //===- Evaluation ---------------------------------------------------------------------------------===//
 
 void Server::work() {
-  std::unique_lock lock(mutex);
-  while (!stopping) {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
     const std::string *next = nullptr;
     Clock::time_point due = Clock::time_point::max();
-    for (auto &[uri, open] : documents)
+    for (auto &[uri, open] : documents_)
       if (open.dirty && open.due < due) {
         next = &uri;
         due = open.due;
       }
     if (!next)
-      wake.wait(lock);
+      wake_.wait(lock);
     else if (due > Clock::now())
-      wake.wait_until(lock, due);
+      wake_.wait_until(lock, due);
     else
       evaluate(lock, std::string(*next));
   }
 }
 
 void Server::evaluate(std::unique_lock<std::mutex> &lock, const std::string &uri) {
-  std::shared_ptr<const Document> document = documents[uri].view.document;
-  std::shared_ptr<std::atomic<bool>> superseded = documents[uri].superseded;
+  std::shared_ptr<const Document> document = documents_[uri].view.document;
+  std::shared_ptr<std::atomic<bool>> superseded = documents_[uri].superseded;
   std::map<std::string, std::shared_ptr<const Document>> others;
-  for (const auto &[otherUri, other] : documents)
+  for (const auto &[otherUri, other] : documents_)
     others[other.view.document->path] = other.view.document;
   lock.unlock();
   auto readOpen = [&](StringRef path) -> std::optional<std::string> {
@@ -269,8 +269,8 @@ void Server::evaluate(std::unique_lock<std::mutex> &lock, const std::string &uri
       ag::analyze(document->outline.text(), document->path, cancelled, readOpen, check));
   json::Value diagnostics = diagnosticsOf(*document, *analysis);
   lock.lock();
-  auto found = documents.find(uri);
-  if (*superseded || found == documents.end())
+  auto found = documents_.find(uri);
+  if (*superseded || found == documents_.end())
     return;
   Open &open = found->second;
   open.dirty = false;
@@ -283,7 +283,7 @@ void Server::evaluate(std::unique_lock<std::mutex> &lock, const std::string &uri
           (*types)[definition.name + "/" + name.name] = describe(*fact);
     open.view.lastTypes = std::move(types);
   }
-  publish(std::move(diagnostics));
+  publish_(std::move(diagnostics));
   answerHovers(open);
 }
 

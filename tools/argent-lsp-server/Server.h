@@ -78,16 +78,16 @@ private:
   void evaluate(std::unique_lock<std::mutex> &lock, const std::string &uri);
   llvm::json::Value diagnosticsOf(const Document &document, const ag::Analysis &analysis) const;
 
-  llvm::lsp::JSONTransport &transport;
-  llvm::lsp::MessageHandler handler;
-  llvm::lsp::OutgoingNotification<llvm::json::Value> publish;
-  bool wasShutDown = false;
+  llvm::lsp::JSONTransport &transport_;
+  llvm::lsp::MessageHandler handler_;
+  llvm::lsp::OutgoingNotification<llvm::json::Value> publish_;
+  bool wasShutDown_ = false;
 
-  std::mutex mutex; // of all below
-  std::condition_variable wake;
-  std::map<std::string, Open> documents;
-  bool stopping = false;
-  std::thread worker;
+  std::mutex mutex_; // of all below
+  std::condition_variable wake_;
+  std::map<std::string, Open> documents_;
+  bool stopping_ = false;
+  std::thread worker_;
 };
 
 } // namespace argent::lsp

@@ -7,15 +7,15 @@ using namespace argent::lsp;
 using llvm::StringRef;
 namespace json = llvm::json;
 
-Text::Text(StringRef given) : text(given.str()), lineBegins{0} {
-  for (unsigned i = 0; i != text.size(); ++i)
-    if (text[i] == '\n')
-      lineBegins.push_back(i + 1);
+Text::Text(StringRef given) : text_(given.str()), lineBegins_{0} {
+  for (unsigned i = 0; i != text_.size(); ++i)
+    if (text_[i] == '\n')
+      lineBegins_.push_back(i + 1);
 }
 
 StringRef Text::lineAt(unsigned line) const {
-  unsigned end = line + 1 < lineBegins.size() ? lineBegins[line + 1] - 1 : text.size();
-  StringRef result = StringRef(text).slice(lineBegins[line], end);
+  unsigned end = line + 1 < lineBegins_.size() ? lineBegins_[line + 1] - 1 : text_.size();
+  StringRef result = StringRef(text_).slice(lineBegins_[line], end);
   result.consume_back("\r");
   return result;
 }
@@ -24,8 +24,8 @@ StringRef Text::lineAt(unsigned line) const {
 static unsigned bytesOf(unsigned char lead) { return lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4; }
 
 unsigned Text::offset(unsigned line, unsigned character) const {
-  if (line >= lineBegins.size())
-    return text.size();
+  if (line >= lineBegins_.size())
+    return text_.size();
   StringRef content = lineAt(line);
   unsigned at = 0;
   for (unsigned units = 0; at < content.size() && units < character;) {
@@ -35,7 +35,7 @@ unsigned Text::offset(unsigned line, unsigned character) const {
       break; // inside of a pair: before it
     at += bytes;
   }
-  return lineBegins[line] + std::min<unsigned>(at, content.size());
+  return lineBegins_[line] + std::min<unsigned>(at, content.size());
 }
 
 unsigned Text::offset(const json::Value *position) const {
@@ -49,11 +49,11 @@ unsigned Text::offset(const json::Value *position) const {
 }
 
 json::Value Text::position(unsigned offset) const {
-  offset = std::min<unsigned>(offset, text.size());
-  unsigned line = std::upper_bound(lineBegins.begin(), lineBegins.end(), offset) - lineBegins.begin() - 1;
+  offset = std::min<unsigned>(offset, text_.size());
+  unsigned line = std::upper_bound(lineBegins_.begin(), lineBegins_.end(), offset) - lineBegins_.begin() - 1;
   unsigned units = 0;
-  for (unsigned at = lineBegins[line]; at < offset;) {
-    unsigned bytes = bytesOf(text[at]);
+  for (unsigned at = lineBegins_[line]; at < offset;) {
+    unsigned bytes = bytesOf(text_[at]);
     units += bytes == 4 ? 2 : 1;
     at += bytes;
   }
@@ -65,13 +65,13 @@ json::Value Text::range(unsigned begin, unsigned end) const {
 }
 
 unsigned Text::offsetOfPlace(unsigned line, unsigned column) const {
-  if (line == 0 || line > lineBegins.size())
+  if (line == 0 || line > lineBegins_.size())
     return 0;
   StringRef content = lineAt(line - 1);
   unsigned at = 0;
   for (unsigned characters = 1; characters < column && at < content.size(); ++characters)
     at += bytesOf(content[at]);
-  return lineBegins[line - 1] + std::min<unsigned>(at, content.size());
+  return lineBegins_[line - 1] + std::min<unsigned>(at, content.size());
 }
 
 std::string argent::lsp::applyChange(const std::string &text, const json::Object &change) {

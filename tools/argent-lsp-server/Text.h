@@ -22,13 +22,13 @@ public:
   llvm::json::Value range(unsigned begin, unsigned end) const;
   /// The offset of a place that counts characters from 1, as diagnostics do.
   unsigned offsetOfPlace(unsigned line, unsigned column) const;
-  llvm::json::Value whole() const { return range(0, text.size()); }
+  llvm::json::Value whole() const { return range(0, text_.size()); }
 
 private:
   llvm::StringRef lineAt(unsigned line) const;
 
-  std::string text;
-  std::vector<unsigned> lineBegins;
+  std::string text_;
+  std::vector<unsigned> lineBegins_;
 };
 
 /// Applies one element of `contentChanges`.

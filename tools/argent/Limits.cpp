@@ -69,8 +69,8 @@ ARGENT_LIMIT_LOOPS(128, , "+w", float32x4_t, 4, vdupq_n_f32, multiplyAdd, vld1q_
 #endif
 
 #if !defined(__x86_64__)
-constexpr auto fmaLoop256 = fmaLoop128, fmaLoop512 = fmaLoop128;
-constexpr auto triad256 = triad128, triad512 = triad128;
+auto &fmaLoop256 = fmaLoop128, &fmaLoop512 = fmaLoop128;
+auto &triad256 = triad128, &triad512 = triad128;
 #endif
 
 volatile float sink;

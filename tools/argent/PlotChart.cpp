@@ -96,29 +96,29 @@ struct Axis {
 class Panel {
 public:
   Panel(Canvas &canvas, const std::vector<PlotRun> &runs, const std::string &metric, Axis xAxis, int top)
-      : canvas(canvas), runs(runs), metric(metric), xAxis(xAxis), top(top), bottom(top + kPanelHeight),
-        right(canvas.width() - kRight) {
+      : canvas_(canvas), runs_(runs), metric_(metric), xAxis_(xAxis), top_(top), bottom_(top + kPanelHeight),
+        right_(canvas.width() - kRight) {
     chooseRange();
   }
 
   void draw(bool isLast, const std::string &xLabel) {
     drawAxes(isLast, xLabel);
-    canvas.clip(kLeft, top, right, bottom);
-    for (size_t i = 0; i < runs.size(); ++i)
-      drawTraining(runs[i], colorsOf(i, runs.size()).train);
-    for (size_t i = 0; i < runs.size(); ++i)
-      drawHeldOut(runs[i], colorsOf(i, runs.size()).heldOut);
-    canvas.clip();
+    canvas_.clip(kLeft, top_, right_, bottom_);
+    for (size_t i = 0; i < runs_.size(); ++i)
+      drawTraining(runs_[i], colorsOf(i, runs_.size()).train);
+    for (size_t i = 0; i < runs_.size(); ++i)
+      drawHeldOut(runs_[i], colorsOf(i, runs_.size()).heldOut);
+    canvas_.clip();
   }
 
 private:
-  bool isLoss() const { return metric == "loss"; }
+  bool isLoss() const { return metric_ == "loss"; }
   /// So few steps that each is a point of the line.
   static bool isSparse(const PlotRun &run) {
     return run.steps.size() <= static_cast<size_t>((kWidth - kLeft - kRight) / kColumnWidth);
   }
   /// The bands of many runs would hide each other.
-  bool hasBands() const { return runs.size() <= 3; }
+  bool hasBands() const { return runs_.size() <= 3; }
   static const std::vector<Point> *find(const std::map<std::string, std::vector<Point>> &curves,
                                         const std::string &name) {
     auto found = curves.find(name);
@@ -129,9 +129,9 @@ private:
     double low = std::numeric_limits<double>::max(), high = std::numeric_limits<double>::lowest();
     double lowestMean = low, highestMean = high;
     auto include = [&](double value) { low = std::min(low, value), high = std::max(high, value); };
-    for (const PlotRun &run : runs) {
+    for (const PlotRun &run : runs_) {
       for (auto *curves : {&run.train, &run.heldOut})
-        if (const std::vector<Point> *points = find(*curves, metric))
+        if (const std::vector<Point> *points = find(*curves, metric_))
           for (Point point : *points) {
             include(point.y);
             lowestMean = std::min(lowestMean, point.y), highestMean = std::max(highestMean, point.y);
@@ -151,68 +151,68 @@ private:
       include(quantile(0.99));
       lowestMean = std::min(lowestMean, quantile(0.05)), highestMean = std::max(highestMean, quantile(0.95));
     }
-    isEmpty = low > high;
-    if (isEmpty)
+    isEmpty_ = low > high;
+    if (isEmpty_)
       low = 0, high = 1;
-    yAxis.logarithmic = isLoss() && low > 0 && highestMean > kLogarithmicFrom * lowestMean;
-    if (yAxis.logarithmic) {
+    yAxis_.logarithmic = isLoss() && low > 0 && highestMean > kLogarithmicFrom * lowestMean;
+    if (yAxis_.logarithmic) {
       double margin = std::pow(high / low, 0.04);
-      yAxis.low = low / margin, yAxis.high = high * margin;
+      yAxis_.low = low / margin, yAxis_.high = high * margin;
       return;
     }
     double margin = high > low ? 0.05 * (high - low) : std::max(0.5, 0.1 * std::fabs(high));
     // A curve that is never negative keeps the axis from going below 0, a share from going above 1.
-    yAxis.low = low >= 0 ? std::max(0.0, low - margin) : low - margin;
-    yAxis.high = high <= 1 && low >= 0 && !isLoss() ? std::min(1.0, high + margin) : high + margin;
+    yAxis_.low = low >= 0 ? std::max(0.0, low - margin) : low - margin;
+    yAxis_.high = high <= 1 && low >= 0 && !isLoss() ? std::min(1.0, high + margin) : high + margin;
   }
 
   Point at(Point point) const {
-    return {kLeft + xAxis.share(point.x) * (right - kLeft), bottom - yAxis.share(point.y) * (bottom - top)};
+    return {kLeft + xAxis_.share(point.x) * (right_ - kLeft), bottom_ - yAxis_.share(point.y) * (bottom_ - top_)};
   }
 
   void drawAxes(bool isLast, const std::string &xLabel) {
-    canvas.text(kLeft, top - 22,
-                metric + (yAxis.logarithmic ? " (logarithmic)"
-                          : isEmpty         ? " (no finite value)"
-                                            : ""),
-                kText);
-    if (isLoss() && std::any_of(runs.begin(), runs.end(), [](const PlotRun &run) { return !isSparse(run); })) {
+    canvas_.text(kLeft, top_ - 22,
+                 metric_ + (yAxis_.logarithmic ? " (logarithmic)"
+                            : isEmpty_         ? " (no finite value)"
+                                               : ""),
+                 kText);
+    if (isLoss() && std::any_of(runs_.begin(), runs_.end(), [](const PlotRun &run) { return !isSparse(run); })) {
       std::string note = hasBands() ? "of training: mean of neighbouring steps, and their range"
                                     : "of training: mean of neighbouring steps";
-      canvas.text(right - Canvas::textWidth(note), top - 22, note, kAxis);
+      canvas_.text(right_ - Canvas::textWidth(note), top_ - 22, note, kAxis);
     }
-    for (auto &[value, label] : yAxis.ticks(8)) {
-      double y = std::round(at({xAxis.low, value}).y) + 0.5;
-      canvas.line({kLeft, y}, {static_cast<double>(right), y}, 1, kGrid);
-      canvas.line({kLeft - 5.0, y}, {kLeft, y}, 1, kAxis);
-      canvas.text(kLeft - 12 - Canvas::textWidth(label), y - 8, label, kText);
+    for (auto &[value, label] : yAxis_.ticks(8)) {
+      double y = std::round(at({xAxis_.low, value}).y) + 0.5;
+      canvas_.line({kLeft, y}, {static_cast<double>(right_), y}, 1, kGrid);
+      canvas_.line({kLeft - 5.0, y}, {kLeft, y}, 1, kAxis);
+      canvas_.text(kLeft - 12 - Canvas::textWidth(label), y - 8, label, kText);
     }
-    for (auto &[value, label] : xAxis.ticks(10)) {
-      double x = std::round(at({value, yAxis.low}).x) + 0.5;
-      canvas.line({x, static_cast<double>(top)}, {x, static_cast<double>(bottom)}, 1, kGrid);
-      canvas.line({x, static_cast<double>(bottom)}, {x, bottom + 5.0}, 1, kAxis);
+    for (auto &[value, label] : xAxis_.ticks(10)) {
+      double x = std::round(at({value, yAxis_.low}).x) + 0.5;
+      canvas_.line({x, static_cast<double>(top_)}, {x, static_cast<double>(bottom_)}, 1, kGrid);
+      canvas_.line({x, static_cast<double>(bottom_)}, {x, bottom_ + 5.0}, 1, kAxis);
       if (isLast) {
         double left = std::clamp(x - Canvas::textWidth(label) / 2.0, 0.0,
-                                 static_cast<double>(canvas.width() - Canvas::textWidth(label) - 4));
-        canvas.text(left, bottom + 10, label, kText);
+                                 static_cast<double>(canvas_.width() - Canvas::textWidth(label) - 4));
+        canvas_.text(left, bottom_ + 10, label, kText);
       }
     }
-    canvas.line({kLeft + 0.5, static_cast<double>(top)}, {kLeft + 0.5, bottom + 0.5}, 1, kAxis);
-    canvas.line({kLeft + 0.5, bottom + 0.5}, {static_cast<double>(right), bottom + 0.5}, 1, kAxis);
+    canvas_.line({kLeft + 0.5, static_cast<double>(top_)}, {kLeft + 0.5, bottom_ + 0.5}, 1, kAxis);
+    canvas_.line({kLeft + 0.5, bottom_ + 0.5}, {static_cast<double>(right_), bottom_ + 0.5}, 1, kAxis);
     if (isLast)
-      canvas.text((kLeft + right - Canvas::textWidth(xLabel)) / 2.0, bottom + 38, xLabel, kText);
+      canvas_.text((kLeft + right_ - Canvas::textWidth(xLabel)) / 2.0, bottom_ + 38, xLabel, kText);
   }
 
   void drawTraining(const PlotRun &run, Color color) {
     if (isLoss())
       drawSteps(run, color);
-    const std::vector<Point> *points = find(run.train, metric);
+    const std::vector<Point> *points = find(run.train, metric_);
     if (points && !isLoss())
       drawCurve(*points, color, 2);
   }
 
   void drawHeldOut(const PlotRun &run, Color color) {
-    if (const std::vector<Point> *points = find(run.heldOut, metric))
+    if (const std::vector<Point> *points = find(run.heldOut, metric_))
       drawCurve(*points, color, 2.5);
   }
 
@@ -220,10 +220,10 @@ private:
     std::vector<Point> places;
     for (Point point : points)
       places.push_back(at(point));
-    canvas.polyline(places, thickness, color);
+    canvas_.polyline(places, thickness, color);
     if (places.size() <= 60)
       for (Point place : places)
-        canvas.dot(place, 4, color);
+        canvas_.dot(place, 4, color);
   }
 
   void drawSteps(const PlotRun &run, Color color) {
@@ -231,7 +231,7 @@ private:
       double sum = 0, low = std::numeric_limits<double>::max(), high = std::numeric_limits<double>::lowest();
       double count = 0;
     };
-    std::vector<Column> columns(static_cast<size_t>((right - kLeft) / kColumnWidth + 2));
+    std::vector<Column> columns(static_cast<size_t>((right_ - kLeft) / kColumnWidth + 2));
     for (Point step : run.steps) {
       Column &column = columns[static_cast<size_t>(
           std::clamp((at(step).x - kLeft) / kColumnWidth, 0.0, static_cast<double>(columns.size() - 1)))];
@@ -245,7 +245,7 @@ private:
       double x = kLeft + static_cast<double>(i) * kColumnWidth;
       double low = at({0, columns[i].low}).y, high = at({0, columns[i].high}).y;
       if (columns[i].count > 1 && hasBands())
-        canvas.fill(x, high, x + kColumnWidth, low, color, 0.18);
+        canvas_.fill(x, high, x + kColumnWidth, low, color, 0.18);
       means.push_back({x + kColumnWidth / 2.0, at({0, columns[i].sum / columns[i].count}).y});
     }
     if (isSparse(run)) {
@@ -253,15 +253,15 @@ private:
       for (Point step : run.steps)
         means.push_back(at(step));
     }
-    canvas.polyline(means, 2, color);
+    canvas_.polyline(means, 2, color);
   }
 
-  Canvas &canvas;
-  const std::vector<PlotRun> &runs;
-  std::string metric;
-  Axis xAxis, yAxis;
-  int top, bottom, right;
-  bool isEmpty = false;
+  Canvas &canvas_;
+  const std::vector<PlotRun> &runs_;
+  std::string metric_;
+  Axis xAxis_, yAxis_;
+  int top_, bottom_, right_;
+  bool isEmpty_ = false;
 };
 
 struct LegendEntry {

@@ -34,7 +34,7 @@ struct Value {
 };
 } // namespace
 
-static constexpr int64_t defaultBatch = 256;
+static constexpr int64_t kDefaultBatch = 256;
 
 static Status bindBatch(const InputPort &port, const std::vector<int64_t> &shape, const std::string &path,
                         int64_t &rows) {
@@ -242,7 +242,7 @@ static int runRun(const RunOptions &options) {
   }
 
   SessionOptions sessionOptions;
-  sessionOptions.maxBatch = whole ? rows : std::min(rows, options.batch ? options.batch : defaultBatch);
+  sessionOptions.maxBatch = whole ? rows : std::min(rows, options.batch ? options.batch : kDefaultBatch);
   sessionOptions.threads = options.threads;
   std::unique_ptr<Session> session;
   if (Status status = Session::create(module, sessionOptions, session); !status.ok())

@@ -53,60 +53,61 @@ static bool readsAny(Operation *op, const llvm::DenseSet<Value> &values) {
 }
 
 Reverse::Reverse(OpBuilder &builder, Block &block, ArrayRef<Seed> seeds, ArrayRef<Value> sources)
-    : rewriter(builder.getContext(), this), block(block), target(*builder.getInsertionBlock()) {
-  rewriter.restoreInsertionPoint(builder.saveInsertionPoint());
+    : rewriter_(builder.getContext(), this), block_(block), target_(*builder.getInsertionBlock()) {
+  rewriter_.restoreInsertionPoint(builder.saveInsertionPoint());
   markVaried(sources);
   markUseful(seeds);
   for (Operation &op : block)
     learn(&op);
   for (const Seed &seed : seeds)
-    if (varied.contains(seed.value))
+    if (varied_.contains(seed.value))
       add(seed.value, seed.gradient, seed.gradient.getLoc());
 }
 
 void Reverse::markVaried(ArrayRef<Value> sources) {
-  varied.insert_range(sources);
+  varied_.insert_range(sources);
   // The block is in order of definition. Integers and bools carry no derivative.
-  for (Operation &op : block)
-    if (readsAny(&op, varied))
+  for (Operation &op : block_)
+    if (readsAny(&op, varied_))
       for (Value result : op.getResults())
         if (isFloat(result))
-          varied.insert(result);
+          varied_.insert(result);
 }
 
 void Reverse::markUseful(ArrayRef<Seed> seeds) {
   for (const Seed &seed : seeds)
-    useful.insert(seed.value);
-  for (Operation &op : llvm::reverse(block))
-    if (llvm::any_of(op.getResults(), [&](Value result) { return useful.contains(result); }))
-      op.walk([&](Operation *inner) { useful.insert_range(inner->getOperands()); });
+    useful_.insert(seed.value);
+  for (Operation &op : llvm::reverse(block_))
+    if (llvm::any_of(op.getResults(), [&](Value result) { return useful_.contains(result); }))
+      op.walk([&](Operation *inner) { useful_.insert_range(inner->getOperands()); });
 }
 
 void Reverse::learn(Operation *op) {
   auto operands = llvm::map_to_vector(op->getOperands(), [&](Value operand) {
-    auto found = known.find(operand);
-    return found == known.end() ? Numbers::finite : found->second;
+    auto found = known_.find(operand);
+    return found == known_.end() ? Numbers::finite : found->second;
   });
   Numbers numbers = inferNumbers(op, operands);
   for (Value result : op->getResults())
-    known[result] = numbers;
+    known_[result] = numbers;
 }
 
 bool Reverse::mayNotBeFinite(Value value) const {
-  auto found = known.find(value);
-  return found != known.end() && numbers::may(found->second, Numbers::notFinite);
+  auto found = known_.find(value);
+  return found != known_.end() && numbers::may(found->second, Numbers::notFinite);
 }
 
 void Reverse::add(Value value, Value gradient, Location location) {
   assert(gradient.getType() == value.getType() && "a gradient has its value's type");
-  Value &sum = gradients[value];
-  sum = sum ? GradientBuilder(rewriter, location).add(sum, gradient) : gradient;
+  Value &sum = gradients_[value];
+  sum = sum ? GradientBuilder(rewriter_, location).add(sum, gradient) : gradient;
 }
 
 LogicalResult Reverse::run() {
   SmallVector<Operation *> active;
-  for (Operation &op : block)
-    if (llvm::any_of(op.getResults(), [&](Value result) { return varied.contains(result) && useful.contains(result); }))
+  for (Operation &op : block_)
+    if (llvm::any_of(op.getResults(),
+                     [&](Value result) { return varied_.contains(result) && useful_.contains(result); }))
       active.push_back(&op);
   bool hasFailed = false;
   for (Operation *op : llvm::reverse(active))
@@ -115,16 +116,16 @@ LogicalResult Reverse::run() {
 }
 
 LogicalResult Reverse::visit(Operation *op) {
-  if (llvm::none_of(op->getResults(), [&](Value result) { return gradients.lookup(result); }))
+  if (llvm::none_of(op->getResults(), [&](Value result) { return gradients_.lookup(result); }))
     return success();
   for (Region &region : op->getRegions())
     for (Operation &inner : region.getOps())
-      if (readsAny(&inner, varied))
+      if (readsAny(&inner, varied_))
         return inner.emitError() << "reads from outside of " << op->getName()
                                  << " what the loss depends on: only operands have gradients";
   llvm::BitVector needed(op->getNumOperands());
   for (OpOperand &operand : op->getOpOperands())
-    needed[operand.getOperandNumber()] = isFloat(operand.get()) && varied.contains(operand.get());
+    needed[operand.getOperandNumber()] = isFloat(operand.get()) && varied_.contains(operand.get());
   if (needed.none()) // a source itself
     return success();
   auto differentiable = dyn_cast<GradientOpInterface>(op);
@@ -134,10 +135,10 @@ LogicalResult Reverse::visit(Operation *op) {
   Location location = op->getLoc();
   SmallVector<Value> resultGradients;
   for (Value result : op->getResults()) {
-    Value gradient = gradients.lookup(result);
+    Value gradient = gradients_.lookup(result);
     if (!gradient) {
-      GradientBuilder b(rewriter, location);
-      gradient = b.broadcast(makeSplat(rewriter, location, result.getType(), 0), result.getType());
+      GradientBuilder b(rewriter_, location);
+      gradient = b.broadcast(makeSplat(rewriter_, location, result.getType(), 0), result.getType());
     }
     resultGradients.push_back(gradient);
   }
@@ -148,14 +149,14 @@ LogicalResult Reverse::visit(Operation *op) {
   // A rule holds where the op's numbers are finite. Elsewhere its answer may be 0 times infinity.
   bool isDoubtful = llvm::any_of(operands, [&](Value x) { return mayNotBeFinite(x); }) ||
                     llvm::any_of(op->getResults(), [&](Value y) { return mayNotBeFinite(y); });
-  made.clear();
-  if (failed(differentiable.buildGradient(rewriter, resultGradients, needed, operandGradients)))
+  made_.clear();
+  if (failed(differentiable.buildGradient(rewriter_, resultGradients, needed, operandGradients)))
     return failure();
   assert(operandGradients.size() == operands.size() && "one gradient, or null, for each operand");
   if (isPointwise) {
-    for (Operation *inner : made)
+    for (Operation *inner : made_)
       learn(inner);
-    GradientBuilder b(rewriter, location);
+    GradientBuilder b(rewriter_, location);
     Value g = resultGradients.front();
     for (auto [operand, gradient] : llvm::zip(operands, operandGradients)) {
       if (!gradient)
@@ -166,9 +167,9 @@ LogicalResult Reverse::visit(Operation *op) {
     }
   }
   // What the rule emits is named after the op's result, what it gives an operand after the operand.
-  for (Operation *inner : made)
+  for (Operation *inner : made_)
     inner->setLoc(gradientLocation(location, location));
-  llvm::SmallSetVector<Operation *, 8> ofRule = std::exchange(made, {});
+  llvm::SmallSetVector<Operation *, 8> ofRule = std::exchange(made_, {});
   for (auto [operand, gradient] : llvm::zip(operands, operandGradients)) {
     if (!gradient)
       continue;
@@ -183,30 +184,30 @@ LogicalResult Reverse::visit(Operation *op) {
 //===--- what rules do to the graph ----------------------------------------===//
 
 void Reverse::notifyOperationInserted(Operation *op, OpBuilder::InsertPoint) {
-  if (op->getBlock() == &target)
-    made.insert(op);
+  if (op->getBlock() == &target_)
+    made_.insert(op);
 }
 
-void Reverse::notifyOperationErased(Operation *op) { made.remove(op); }
+void Reverse::notifyOperationErased(Operation *op) { made_.remove(op); }
 
 void Reverse::notifyOperationReplaced(Operation *op, ValueRange replacement) {
   for (auto [before, after] : llvm::zip(op->getResults(), replacement)) {
-    if (varied.erase(before))
-      varied.insert(after);
-    if (useful.erase(before))
-      useful.insert(after);
-    if (auto numbers = known.find(before); numbers != known.end()) {
+    if (varied_.erase(before))
+      varied_.insert(after);
+    if (useful_.erase(before))
+      useful_.insert(after);
+    if (auto numbers = known_.find(before); numbers != known_.end()) {
       Numbers moved = numbers->second;
-      known.erase(numbers);
-      known[after] = moved;
+      known_.erase(numbers);
+      known_[after] = moved;
     }
-    if (auto gradient = gradients.find(before); gradient != gradients.end()) {
+    if (auto gradient = gradients_.find(before); gradient != gradients_.end()) {
       Value moved = gradient->second;
-      gradients.erase(gradient);
-      gradients[after] = moved;
+      gradients_.erase(gradient);
+      gradients_[after] = moved;
     }
     // It is a forward op, not a part of the gradient.
-    made.remove(after.getDefiningOp());
+    made_.remove(after.getDefiningOp());
   }
 }
 

@@ -35,7 +35,7 @@ public:
   /// further results.
   mlir::LogicalResult run();
   /// Null: no seed depends on it.
-  mlir::Value getGradient(mlir::Value source) const { return gradients.lookup(source); }
+  mlir::Value getGradient(mlir::Value source) const { return gradients_.lookup(source); }
 
 private:
   void markVaried(llvm::ArrayRef<mlir::Value> sources);
@@ -49,12 +49,12 @@ private:
   void notifyOperationErased(mlir::Operation *op) override;
   void notifyOperationReplaced(mlir::Operation *op, mlir::ValueRange replacement) override;
 
-  mlir::IRRewriter rewriter;
-  mlir::Block &block, &target;                // target: where gradients are built
-  llvm::DenseSet<mlir::Value> varied, useful; // depends on a source; a seed depends on it
-  llvm::DenseMap<mlir::Value, Numbers> known; // of the forward ops and the rules'; what is not there is finite
-  llvm::DenseMap<mlir::Value, mlir::Value> gradients;
-  llvm::SmallSetVector<mlir::Operation *, 8> made; // by the rule that is asked
+  mlir::IRRewriter rewriter_;
+  mlir::Block &block_, &target_;                // target: where gradients are built
+  llvm::DenseSet<mlir::Value> varied_, useful_; // depends on a source; a seed depends on it
+  llvm::DenseMap<mlir::Value, Numbers> known_;  // of the forward ops and the rules'; what is not there is finite
+  llvm::DenseMap<mlir::Value, mlir::Value> gradients_;
+  llvm::SmallSetVector<mlir::Operation *, 8> made_; // by the rule that is asked
 };
 
 /// What says something to differentiation alone has done its work: it is its operand from here on.

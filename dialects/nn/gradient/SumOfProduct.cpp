@@ -17,11 +17,11 @@ struct Factor {
 };
 
 /// At most so many factors are told apart: a product of more is no formula that somebody wrote.
-constexpr size_t maxFactors = 8;
+constexpr size_t kMaxFactors = 8;
 
 /// Takes a product apart. `sign` is turned for each negation.
 void collectFactors(Value value, bool divides, SmallVectorImpl<Factor> &factors, bool &isNegative) {
-  if (factors.size() < maxFactors) {
+  if (factors.size() < kMaxFactors) {
     if (auto product = value.getDefiningOp<MulOp>(); product && !divides) {
       collectFactors(product.getLhs(), divides, factors, isNegative);
       return collectFactors(product.getRhs(), divides, factors, isNegative);

@@ -12,7 +12,7 @@ static Dim times(Dim a, Dim b) { return {a.size * b.size, a.isOpen || b.isOpen};
 
 void KernelBuilder::forceAll(Value value) {
   if (unsigned rank = cast<RankedTensorType>(value.getType()).getRank())
-    boundaries[value] |= (uint64_t(1) << rank) - 2;
+    boundaries_[value] |= (uint64_t(1) << rank) - 2;
 }
 
 void KernelBuilder::forceBatch(Value value) {
@@ -32,20 +32,20 @@ void KernelBuilder::link(Value result, Value operand) {
 }
 
 void KernelBuilder::link(Value result, Value operand, ArrayRef<std::pair<unsigned, unsigned>> positions) {
-  links.push_back({result, operand, llvm::to_vector(positions)});
+  links_.push_back({result, operand, llvm::to_vector(positions)});
 }
 
 void KernelBuilder::solveLinks() {
   for (bool changed = true; changed;) {
     changed = false;
-    for (const Link &link : links)
+    for (const Link &link : links_)
       for (auto [inA, inB] : link.positions) {
         uint64_t bitA = uint64_t(1) << inA, bitB = uint64_t(1) << inB;
-        bool a = boundaries[link.a] & bitA, b = boundaries[link.b] & bitB;
+        bool a = boundaries_[link.a] & bitA, b = boundaries_[link.b] & bitB;
         if (a == b)
           continue;
-        boundaries[link.a] |= bitA;
-        boundaries[link.b] |= bitB;
+        boundaries_[link.a] |= bitA;
+        boundaries_[link.b] |= bitB;
         changed = true;
       }
   }
@@ -57,7 +57,7 @@ Groups KernelBuilder::groupsOf(Value value, function_ref<bool(unsigned)> apart) 
   for (unsigned d = 1; d < box.size(); ++d)
     if (apart(d))
       force(value, d);
-  uint64_t known = learning ? ~uint64_t(0) : boundaries[value];
+  uint64_t known = learning_ ? ~uint64_t(0) : boundaries_[value];
   Groups groups;
   for (unsigned d = 0; d < box.size(); ++d) {
     if (d == 0 || (known >> d & 1))
@@ -80,12 +80,12 @@ Axes KernelBuilder::nameAxes(const Groups &groups) {
     else
       middle.push_back(i);
   }
-  static const char *const spatial[] = {"z", "y", "x"};
+  static const char *const kSpatial[] = {"z", "y", "x"};
   for (auto [j, i] : llvm::enumerate(middle)) {
     if (middle.size() == 1)
       axes[i].name = "p";
     else if (middle.size() <= 3)
-      axes[i].name = spatial[3 - middle.size() + j];
+      axes[i].name = kSpatial[3 - middle.size() + j];
     else
       axes[i].name = "d" + std::to_string(j);
   }

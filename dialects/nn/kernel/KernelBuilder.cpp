@@ -17,12 +17,12 @@ Type KernelBuilder::getElementType(Type type) {
   if (auto tensor = dyn_cast<RankedTensorType>(type))
     type = tensor.getElementType();
   if (type.isUnsignedInteger())
-    return builder.getIntegerType(type.getIntOrFloatBitWidth());
+    return builder_.getIntegerType(type.getIntOrFloatBitWidth());
   return type;
 }
 
 Type KernelBuilder::getSumType(Type type) {
-  return isa<FloatType>(type) && type.getIntOrFloatBitWidth() < 32 ? Type(builder.getF32Type()) : type;
+  return isa<FloatType>(type) && type.getIntOrFloatBitWidth() < 32 ? Type(builder_.getF32Type()) : type;
 }
 
 static hl::BufferType makeBufferType(MLIRContext *context, ArrayRef<Dim> box, Type elementType) {
@@ -71,7 +71,7 @@ FailureOr<hl::PipelineOp> KernelBuilder::build(FusedOp fused, OpBuilder &builder
     return failure();
   learnt->erase();
   kernel.solveLinks();
-  kernel.learning = false;
+  kernel.learning_ = false;
   return kernel.run(symbol);
 }
 
@@ -81,55 +81,55 @@ static LayoutAttr getLayout(std::optional<ArrayAttr> layouts, unsigned index) {
 }
 
 FailureOr<hl::PipelineOp> KernelBuilder::run(StringRef symbol) {
-  names.clear();
-  Block &region = fused.getBody().front();
+  names_.clear();
+  Block &region = fused_.getBody().front();
   auto yield = cast<YieldOp>(region.getTerminator());
 
   SmallVector<Type> inputTypes, resultTypes;
   for (BlockArgument argument : region.getArguments())
-    inputTypes.push_back(getBufferType(argument, getLayout(fused.getOperandLayouts(), argument.getArgNumber())));
+    inputTypes.push_back(getBufferType(argument, getLayout(fused_.getOperandLayouts(), argument.getArgNumber())));
   for (auto [i, value] : llvm::enumerate(yield.getValues()))
-    resultTypes.push_back(getBufferType(value, getLayout(fused.getResultLayouts(), i)));
+    resultTypes.push_back(getBufferType(value, getLayout(fused_.getResultLayouts(), i)));
 
   SmallVector<Location> locations;
   for (Operation &op : region.without_terminator())
     locations.push_back(op.getLoc());
-  loc = locations.empty() ? fused.getLoc() : FusedLoc::get(builder.getContext(), locations);
-  OpBuilder::InsertionGuard guard(builder);
-  pipeline = hl::PipelineOp::create(builder, loc, symbol, inputTypes, resultTypes);
-  if (pipeline.getBody().empty())
-    pipeline.getBody().emplaceBlock();
-  Block &block = pipeline.getBody().front();
+  loc_ = locations.empty() ? fused_.getLoc() : FusedLoc::get(builder_.getContext(), locations);
+  OpBuilder::InsertionGuard guard(builder_);
+  pipeline_ = hl::PipelineOp::create(builder_, loc_, symbol, inputTypes, resultTypes);
+  if (pipeline_.getBody().empty())
+    pipeline_.getBody().emplaceBlock();
+  Block &block = pipeline_.getBody().front();
   if (block.getNumArguments() == 0)
     for (Type type : inputTypes)
-      block.addArgument(type, loc);
+      block.addArgument(type, loc_);
 
   auto fail = [&]() -> FailureOr<hl::PipelineOp> {
-    pipeline.erase();
+    pipeline_.erase();
     return failure();
   };
   SmallVector<Func> outputs;
   if (std::optional<Pieces> pieces = findPieces()) {
     std::vector<std::vector<Tensor>> parts;
     for (unsigned p = 0; p < pieces->extents.size(); ++p) {
-      piece = p;
+      piece_ = p;
       if (failed(buildOps()))
         return fail();
       std::vector<Tensor> &part = parts.emplace_back();
       for (Value value : yield.getValues())
         part.push_back(get(value));
     }
-    piece = std::nullopt;
+    piece_ = std::nullopt;
     outputs.push_back(joinPieces(*pieces, parts));
   } else {
     if (failed(buildOps()))
       return fail();
     for (auto [i, value] : llvm::enumerate(yield.getValues())) {
-      loc = value.getLoc();
-      outputs.push_back(buildResult(value, getLayout(fused.getResultLayouts(), i), outputs));
+      loc_ = value.getLoc();
+      outputs.push_back(buildResult(value, getLayout(fused_.getResultLayouts(), i), outputs));
     }
   }
-  builder.setInsertionPointToEnd(&block);
+  builder_.setInsertionPointToEnd(&block);
   // Several results are one loop over a tuple: each point of the operands is read once, before any result may be
   // written over it.
   if (outputs.size() > 1 &&
@@ -138,17 +138,17 @@ FailureOr<hl::PipelineOp> KernelBuilder::run(StringRef symbol) {
   SmallVector<Value> values;
   for (Func output : outputs)
     values.push_back(output.getOp().getResult());
-  hl::OutputOp::create(builder, fused.getLoc(), values);
-  return pipeline;
+  hl::OutputOp::create(builder_, fused_.getLoc(), values);
+  return pipeline_;
 }
 
 LogicalResult KernelBuilder::buildOps() {
-  tensors.clear();
-  funcsOnce.clear();
-  Block &region = fused.getBody().front();
+  tensors_.clear();
+  funcsOnce_.clear();
+  Block &region = fused_.getBody().front();
   for (BlockArgument argument : region.getArguments())
-    tensors[argument] = bufferTensor(argument, pipeline.getBody().getArgument(argument.getArgNumber()),
-                                     getLayout(fused.getOperandLayouts(), argument.getArgNumber()));
+    tensors_[argument] = bufferTensor(argument, pipeline_.getBody().getArgument(argument.getArgNumber()),
+                                      getLayout(fused_.getOperandLayouts(), argument.getArgNumber()));
   for (Operation &op : region.without_terminator()) {
     auto interface = dyn_cast<KernelOpInterface>(op);
     if (!interface)
@@ -156,8 +156,8 @@ LogicalResult KernelBuilder::buildOps() {
     for (Type type : op.getResultTypes())
       if (llvm::count_if(getDims(type), [](const Dim &dim) { return dim.isOpen; }) > 1)
         return op.emitError("the result has the batch N in two dimensions, which is not supported yet");
-    currentOp = &op;
-    loc = op.getLoc();
+    currentOp_ = &op;
+    loc_ = op.getLoc();
     if (failed(interface.buildKernel(*this)))
       return failure();
   }
@@ -174,9 +174,9 @@ Tensor KernelBuilder::bufferTensor(Value value, Value buffer, LayoutAttr layout)
   auto loadAt = [this, buffer](ArrayRef<Expr> index) -> Expr {
     SmallVector<Value> indices;
     for (Expr i : index)
-      indices.push_back(i.materialize(*this, builder.getI32Type()));
+      indices.push_back(i.materialize(*this, builder_.getI32Type()));
     SmallVector<Type> types = hl::getLoadTypes(buffer.getType());
-    auto at = hl::AtOp::create(builder, loc, types, buffer, indices, Value(), UnitAttr());
+    auto at = hl::AtOp::create(builder_, loc_, types, buffer, indices, Value(), UnitAttr());
     return {*this, at->getResult(0)};
   };
   auto asBool = [isBool = type.getElementType().isInteger(1)](Expr x) { return isBool ? x != Expr(0) : x; };
@@ -239,10 +239,10 @@ Func KernelBuilder::buildResult(Value value, LayoutAttr layout, ArrayRef<Func> e
   Type stored = tensor.getType();
   auto asStored = [&](Expr x) {
     if (stored.isInteger(1))
-      return cast(x, builder.getI8Type());
+      return cast(x, builder_.getI8Type());
     return Expr(*this, x.materialize(*this, stored));
   };
-  Type outType = stored.isInteger(1) ? Type(builder.getI8Type()) : stored;
+  Type outType = stored.isInteger(1) ? Type(builder_.getI8Type()) : stored;
 
   if (!layout) {
     Groups groups = groupsOf(value, [](unsigned) { return false; });
@@ -314,12 +314,12 @@ Func KernelBuilder::buildResult(Value value, LayoutAttr layout, ArrayRef<Func> e
 }
 
 const Tensor &KernelBuilder::get(Value value) const {
-  auto found = tensors.find(value);
-  assert(found != tensors.end() && "an op of nn.fused uses a value that no earlier op defined");
+  auto found = tensors_.find(value);
+  assert(found != tensors_.end() && "an op of nn.fused uses a value that no earlier op defined");
   return found->second;
 }
 
-void KernelBuilder::define(Value result, Tensor tensor) { tensors[result] = std::move(tensor); }
+void KernelBuilder::define(Value result, Tensor tensor) { tensors_[result] = std::move(tensor); }
 
 void KernelBuilder::define(Value result, Func func, bool tellsApart) {
   auto type = cast<RankedTensorType>(result.getType());
@@ -345,7 +345,7 @@ void KernelBuilder::define(Value result, Func func, bool tellsApart) {
     if (d > 0 && left == inner && !inner.isOne())
       force(result, d);
   }
-  tensors[result] = std::move(tensor);
+  tensors_[result] = std::move(tensor);
 }
 
 void KernelBuilder::definePacked(Value result, Func func, int64_t width) {
@@ -367,5 +367,5 @@ void KernelBuilder::definePacked(Value result, Func func, int64_t width) {
   tensor.packWidth = width;
   tensor.packed = packed;
   tensor.source = func;
-  tensors[result] = std::move(tensor);
+  tensors_[result] = std::move(tensor);
 }

@@ -39,23 +39,23 @@ namespace argent::nn {
 class Expr {
 public:
   Expr() = default;
-  Expr(int number) : integer(number) {}
-  Expr(int64_t number) : integer(number) {}
-  Expr(double number) : real(number) {}
-  Expr(KernelBuilder &kernel, mlir::Value value) : kernel(&kernel), value(value) {}
+  Expr(int number) : integer_(number) {}
+  Expr(int64_t number) : integer_(number) {}
+  Expr(double number) : real_(number) {}
+  Expr(KernelBuilder &kernel, mlir::Value value) : kernel_(&kernel), value_(value) {}
 
-  bool isNumber() const { return !value; }
-  std::optional<int64_t> getInteger() const { return value ? std::nullopt : integer; }
+  bool isNumber() const { return !value_; }
+  std::optional<int64_t> getInteger() const { return value_ ? std::nullopt : integer_; }
   /// The SSA value; a number becomes a constant of `type`.
   mlir::Value materialize(KernelBuilder &kernel, mlir::Type type) const;
-  mlir::Type getType() const { return value.getType(); }
-  KernelBuilder *getKernel() const { return kernel; }
+  mlir::Type getType() const { return value_.getType(); }
+  KernelBuilder *getKernel() const { return kernel_; }
 
 private:
-  KernelBuilder *kernel = nullptr;
-  mlir::Value value;
-  std::optional<int64_t> integer;
-  std::optional<double> real;
+  KernelBuilder *kernel_ = nullptr;
+  mlir::Value value_;
+  std::optional<int64_t> integer_;
+  std::optional<double> real_;
 };
 
 Expr operator+(Expr a, Expr b);
@@ -130,22 +130,22 @@ using Groups = llvm::SmallVector<Group, 6>;
 class Func {
 public:
   Func() = default;
-  Func(KernelBuilder &kernel, hl::FuncOp op, Axes axes) : kernel(&kernel), op(op), axes(std::move(axes)) {}
+  Func(KernelBuilder &kernel, hl::FuncOp op, Axes axes) : kernel_(&kernel), op_(op), axes_(std::move(axes)) {}
 
   template <typename... Index> Expr operator()(Index... index) const { return at({Expr(index)...}); }
   Expr at(Args index) const { return tuple(index)[0]; }
   llvm::SmallVector<Expr, 2> tuple(Args index) const;
 
-  explicit operator bool() const { return kernel; }
-  hl::FuncOp getOp() const { return op; }
-  const Axes &getAxes() const { return axes; }
+  explicit operator bool() const { return kernel_; }
+  hl::FuncOp getOp() const { return op_; }
+  const Axes &getAxes() const { return axes_; }
   Dims getBox() const;
-  mlir::Type getType() const { return op.getType().getElementTypes().front(); }
+  mlir::Type getType() const { return op_.getType().getElementTypes().front(); }
 
 private:
-  KernelBuilder *kernel = nullptr;
-  mutable hl::FuncOp op;
-  Axes axes;
+  KernelBuilder *kernel_ = nullptr;
+  mutable hl::FuncOp op_;
+  Axes axes_;
 };
 
 /// An nn value in the kernel.
@@ -156,7 +156,7 @@ public:
 
   Tensor() = default;
   Tensor(KernelBuilder &kernel, Dims shape, mlir::Type type, Load load)
-      : kernel(&kernel), shape(std::move(shape)), type(type), load(std::move(load)) {}
+      : kernel_(&kernel), shape_(std::move(shape)), type_(type), load_(std::move(load)) {}
 
   /// At a logical index.
   template <typename... Index> Expr operator()(Index... index) const {
@@ -166,18 +166,18 @@ public:
   /// At coordinates of any box that factors the elements in row-major order. An element has a type, also where it is
   /// known: a padding's.
   Expr at(const Point &point) const {
-    Expr element = load(point);
-    return element.isNumber() ? Expr(*kernel, element.materialize(*kernel, type)) : element;
+    Expr element = load_(point);
+    return element.isNumber() ? Expr(*kernel_, element.materialize(*kernel_, type_)) : element;
   }
   /// At a logical index, or `otherwise` where the index is outside the shape. `mayLeave[d]`: the index can leave
   /// dimension d.
   Expr atOrElse(Args index, llvm::ArrayRef<bool> mayLeave, Expr otherwise) const;
 
-  const Dims &getShape() const { return shape; }
-  Dim getExtent(unsigned dim) const { return shape[dim]; }
-  unsigned getRank() const { return shape.size(); }
+  const Dims &getShape() const { return shape_; }
+  Dim getExtent(unsigned dim) const { return shape_[dim]; }
+  unsigned getRank() const { return shape_.size(); }
   /// The type of an element inside the kernel: bool is i1, ui8 is i8.
-  mlir::Type getType() const { return type; }
+  mlir::Type getType() const { return type_; }
 
   /// The zero border that the producer left around dimension `dim`: (before, after).
   std::pair<int64_t, int64_t> getBorder(unsigned dim) const {
@@ -197,10 +197,10 @@ public:
   Func source;
 
 private:
-  KernelBuilder *kernel = nullptr;
-  Dims shape;
-  mlir::Type type;
-  Load load;
+  KernelBuilder *kernel_ = nullptr;
+  Dims shape_;
+  mlir::Type type_;
+  Load load_;
 };
 
 //===----------------------------------------------------------------------===//
@@ -261,7 +261,7 @@ public:
   mlir::LogicalResult pointwise(mlir::Operation *op, Body body);
 
   /// Which part of its nn.concat the kernel is being built for; none: all of it at once.
-  std::optional<unsigned> getPiece() const { return piece; }
+  std::optional<unsigned> getPiece() const { return piece_; }
 
   //===-- Axes ------------------------------------------------------------===//
 
@@ -280,8 +280,8 @@ public:
 
   //===-- Small things ----------------------------------------------------===//
 
-  mlir::OpBuilder &getBuilder() { return builder; }
-  mlir::Location getLoc() const { return loc; }
+  mlir::OpBuilder &getBuilder() { return builder_; }
+  mlir::Location getLoc() const { return loc_; }
   /// Inside a kernel: bool is i1, ui8 is i8, the others are themselves.
   mlir::Type getElementType(mlir::Type type);
   /// What sums of `type` are kept in: f32 for the 16-bit floats.
@@ -296,7 +296,7 @@ public:
                                llvm::function_ref<llvm::SmallVector<Func>()> make);
 
 private:
-  KernelBuilder(FusedOp fused, mlir::OpBuilder &builder) : fused(fused), builder(builder), loc(fused.getLoc()) {}
+  KernelBuilder(FusedOp fused, mlir::OpBuilder &builder) : fused_(fused), builder_(builder), loc_(fused.getLoc()) {}
 
   /// Positions of two values whose boundaries are the same: (position in a, position in b).
   struct Link {
@@ -320,7 +320,7 @@ private:
   /// The results, from those of each piece.
   Func joinPieces(const Pieces &pieces, llvm::ArrayRef<std::vector<Tensor>> parts);
   Func buildResult(mlir::Value value, LayoutAttr layout, llvm::ArrayRef<Func> earlier);
-  void force(mlir::Value value, unsigned position) { boundaries[value] |= uint64_t(1) << position; }
+  void force(mlir::Value value, unsigned position) { boundaries_[value] |= uint64_t(1) << position; }
   void forceAll(mlir::Value value);
   void forceBatch(mlir::Value value);
   void solveLinks();
@@ -333,28 +333,28 @@ private:
   /// The name of the func of `op`: what it does and what the source calls it.
   std::string getFuncName(mlir::Operation *op);
 
-  FusedOp fused;
-  mlir::OpBuilder &builder;
-  mlir::Location loc;
-  mlir::Operation *currentOp = nullptr;
-  std::optional<unsigned> piece;
-  hl::PipelineOp pipeline;
+  FusedOp fused_;
+  mlir::OpBuilder &builder_;
+  mlir::Location loc_;
+  mlir::Operation *currentOp_ = nullptr;
+  std::optional<unsigned> piece_;
+  hl::PipelineOp pipeline_;
 
   /// Whether this is the first of the two runs.
-  bool learning = true;
-  llvm::DenseMap<mlir::Value, uint64_t> boundaries;
-  llvm::SmallVector<Link> links;
+  bool learning_ = true;
+  llvm::DenseMap<mlir::Value, uint64_t> boundaries_;
+  llvm::SmallVector<Link> links_;
 
-  llvm::DenseMap<mlir::Value, Tensor> tensors;
-  llvm::StringMap<unsigned> names;
-  std::map<std::pair<std::string, void *>, llvm::SmallVector<Func>> funcsOnce;
+  llvm::DenseMap<mlir::Value, Tensor> tensors_;
+  llvm::StringMap<unsigned> names_;
+  std::map<std::pair<std::string, void *>, llvm::SmallVector<Func>> funcsOnce_;
   /// Of the body that is being built.
   struct BodyState {
     hl::FuncOp func;
     llvm::DenseMap<mlir::Attribute, mlir::Value> constants;
     std::map<std::tuple<std::string, void *, void *>, mlir::Value> binaries;
     mlir::Value batch;
-  } body;
+  } body_;
 
   friend class Tensor;
 };

@@ -10,13 +10,13 @@ using namespace argent;
 using namespace argent::nn;
 
 Value Expr::materialize(KernelBuilder &kernel, Type type) const {
-  if (value)
-    return value;
-  assert((integer || real) && "an Expr without a value");
+  if (value_)
+    return value_;
+  assert((integer_ || real_) && "an Expr without a value");
   Builder &builder = kernel.getBuilder();
   if (isa<FloatType>(type))
-    return kernel.constant(builder.getFloatAttr(type, real ? *real : double(*integer)));
-  return kernel.constant(builder.getIntegerAttr(type, integer ? *integer : int64_t(*real)));
+    return kernel.constant(builder.getFloatAttr(type, real_ ? *real_ : double(*integer_)));
+  return kernel.constant(builder.getIntegerAttr(type, integer_ ? *integer_ : int64_t(*real_)));
 }
 
 static int64_t floorDiv(int64_t a, int64_t b) { return a / b - ((a % b != 0) && ((a < 0) != (b < 0))); }
@@ -104,9 +104,9 @@ Expr argent::nn::multiplyAdd(Expr sum, Expr a, Expr b) {
   OpBuilder &builder = kernel.getBuilder();
   Value x = a.materialize(kernel, sum.getType()), y = b.materialize(kernel, sum.getType());
   if (isa<FloatType>(sum.getType())) {
-    Value product = arith::MulFOp::create(builder, kernel.getLoc(), x, y, hl::regroups);
+    Value product = arith::MulFOp::create(builder, kernel.getLoc(), x, y, hl::kRegroups);
     return {kernel,
-            arith::AddFOp::create(builder, kernel.getLoc(), sum.materialize(kernel, {}), product, hl::regroups)};
+            arith::AddFOp::create(builder, kernel.getLoc(), sum.materialize(kernel, {}), product, hl::kRegroups)};
   }
   return sum + Expr(kernel, x) * Expr(kernel, y);
 }

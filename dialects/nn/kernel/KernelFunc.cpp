@@ -11,23 +11,23 @@ using namespace argent::nn;
 
 Dims Func::getBox() const {
   Dims box;
-  for (const Axis &axis : axes)
+  for (const Axis &axis : axes_)
     box.push_back(axis.extent);
   return box;
 }
 
 SmallVector<Expr, 2> Func::tuple(Args index) const {
-  assert(index.size() == axes.size() && "as many indices as axes");
-  OpBuilder &builder = kernel->getBuilder();
+  assert(index.size() == axes_.size() && "as many indices as axes");
+  OpBuilder &builder = kernel_->getBuilder();
   SmallVector<Value> indices;
   for (Expr i : index)
-    indices.push_back(i.materialize(*kernel, builder.getI32Type()));
-  Value source = op.getResult();
-  auto at = hl::AtOp::create(builder, kernel->getLoc(), hl::getLoadTypes(source.getType()), source, indices, Value(),
+    indices.push_back(i.materialize(*kernel_, builder.getI32Type()));
+  Value source = op_.getResult();
+  auto at = hl::AtOp::create(builder, kernel_->getLoc(), hl::getLoadTypes(source.getType()), source, indices, Value(),
                              UnitAttr());
   SmallVector<Expr, 2> values;
   for (Value value : at->getResults())
-    values.push_back({*kernel, value});
+    values.push_back({*kernel_, value});
   return values;
 }
 
@@ -36,11 +36,11 @@ SmallVector<Expr, 2> Func::tuple(Args index) const {
 //===----------------------------------------------------------------------===//
 
 Expr Tensor::at(Args index) const {
-  assert(index.size() == shape.size() && "as many indices as dimensions");
+  assert(index.size() == shape_.size() && "as many indices as dimensions");
   if (told)
-    kernel->forceAll(told);
+    kernel_->forceAll(told);
   Point point;
-  for (auto [extent, i] : llvm::zip(shape, index))
+  for (auto [extent, i] : llvm::zip(shape_, index))
     point.push_back({extent, i});
   return at(point);
 }
@@ -48,23 +48,23 @@ Expr Tensor::at(Args index) const {
 Expr Tensor::atOrElse(Args index, ArrayRef<bool> mayLeave, Expr otherwise) const {
   if (llvm::none_of(mayLeave, [](bool leaves) { return leaves; }))
     return at(index);
-  OpBuilder &builder = kernel->getBuilder();
+  OpBuilder &builder = kernel_->getBuilder();
   if (buffer) {
-    kernel->forceAll(told);
+    kernel_->forceAll(told);
     SmallVector<Value> indices;
     for (Expr i : index)
-      indices.push_back(i.materialize(*kernel, builder.getI32Type()));
+      indices.push_back(i.materialize(*kernel_, builder.getI32Type()));
     SmallVector<Type> types = hl::getLoadTypes(buffer.getType());
-    return {*kernel, hl::AtOp::create(builder, kernel->getLoc(), types, buffer, indices,
-                                      otherwise.materialize(*kernel, types.front()), UnitAttr())
-                         ->getResult(0)};
+    return {*kernel_, hl::AtOp::create(builder, kernel_->getLoc(), types, buffer, indices,
+                                       otherwise.materialize(*kernel_, types.front()), UnitAttr())
+                          ->getResult(0)};
   }
   Expr inside = 1;
   SmallVector<Expr, 6> clamped;
-  for (auto [i, extent, leaves] : llvm::zip(index, shape, mayLeave)) {
+  for (auto [i, extent, leaves] : llvm::zip(index, shape_, mayLeave)) {
     if (leaves)
-      inside = inside && i >= 0 && i < kernel->extent(extent);
-    clamped.push_back(leaves ? clamp(i, 0, kernel->extent(extent) - 1) : i);
+      inside = inside && i >= 0 && i < kernel_->extent(extent);
+    clamped.push_back(leaves ? clamp(i, 0, kernel_->extent(extent) - 1) : i);
   }
   return select(inside, at(clamped), otherwise);
 }
@@ -74,29 +74,29 @@ Expr Tensor::atOrElse(Args index, ArrayRef<bool> mayLeave, Expr otherwise) const
 //===----------------------------------------------------------------------===//
 
 Value KernelBuilder::constant(TypedAttr value) {
-  Value &found = body.constants[value];
+  Value &found = body_.constants[value];
   if (!found)
-    found = arith::ConstantOp::create(builder, loc, value);
+    found = arith::ConstantOp::create(builder_, loc_, value);
   return found;
 }
 
 Value KernelBuilder::binary(StringRef opName, Value a, Value b, function_ref<Value()> make) {
-  Value &found = body.binaries[{opName.str(), a.getAsOpaquePointer(), b.getAsOpaquePointer()}];
+  Value &found = body_.binaries[{opName.str(), a.getAsOpaquePointer(), b.getAsOpaquePointer()}];
   if (!found)
     found = make();
   return found;
 }
 
 Expr KernelBuilder::batch() {
-  if (!body.batch)
-    body.batch = hl::BatchOp::create(builder, loc, builder.getI32Type());
-  return {*this, body.batch};
+  if (!body_.batch)
+    body_.batch = hl::BatchOp::create(builder_, loc_, builder_.getI32Type());
+  return {*this, body_.batch};
 }
 
 Expr KernelBuilder::extent(Dim extent) { return extent.isOpen ? batch() * extent.size : Expr(extent.size); }
 
 std::string KernelBuilder::uniqueName(StringRef base) {
-  unsigned count = ++names[base];
+  unsigned count = ++names_[base];
   return count == 1 ? base.str() : (base + "_" + Twine(count)).str();
 }
 
@@ -105,7 +105,7 @@ hl::FuncOp KernelBuilder::createFunc(StringRef name, const Axes &axes, ArrayRef<
   SmallVector<Attribute> vars, rvars, extents;
   SmallVector<int64_t> box, factors;
   for (const Axis &axis : axes) {
-    vars.push_back(builder.getStringAttr(axis.name));
+    vars.push_back(builder_.getStringAttr(axis.name));
     box.push_back(axis.extent.isOpen ? ShapedType::kDynamic : axis.extent.size);
     factors.push_back(axis.extent.isOpen ? axis.extent.size : 0);
   }
@@ -113,44 +113,44 @@ hl::FuncOp KernelBuilder::createFunc(StringRef name, const Axes &axes, ArrayRef<
     SmallVector<Attribute> domainNames;
     SmallVector<int64_t> domainExtents;
     for (const Axis &axis : domain) {
-      domainNames.push_back(builder.getStringAttr(axis.name));
+      domainNames.push_back(builder_.getStringAttr(axis.name));
       domainExtents.push_back(axis.extent.isOpen ? ShapedType::kDynamic : axis.extent.size);
     }
-    rvars.push_back(builder.getArrayAttr(domainNames));
-    extents.push_back(builder.getDenseI64ArrayAttr(domainExtents));
+    rvars.push_back(builder_.getArrayAttr(domainNames));
+    extents.push_back(builder_.getDenseI64ArrayAttr(domainExtents));
   }
-  OpBuilder::InsertionGuard guard(builder);
-  if (body.func)
-    builder.setInsertionPoint(body.func);
+  OpBuilder::InsertionGuard guard(builder_);
+  if (body_.func)
+    builder_.setInsertionPoint(body_.func);
   else
-    builder.setInsertionPointToEnd(&pipeline.getBody().front());
-  auto type = hl::FuncType::get(builder.getContext(), axes.size(), types);
+    builder_.setInsertionPointToEnd(&pipeline_.getBody().front());
+  auto type = hl::FuncType::get(builder_.getContext(), axes.size(), types);
   bool hasFactors = llvm::any_of(factors, [](int64_t factor) { return factor > 1; });
-  return hl::FuncOp::create(builder, loc, type, builder.getStringAttr(uniqueName(name)), builder.getArrayAttr(vars),
-                            builder.getArrayAttr(rvars), builder.getArrayAttr(extents),
-                            builder.getDenseI64ArrayAttr(box),
-                            hasFactors ? builder.getDenseI64ArrayAttr(factors) : DenseI64ArrayAttr(), updates);
+  return hl::FuncOp::create(builder_, loc_, type, builder_.getStringAttr(uniqueName(name)), builder_.getArrayAttr(vars),
+                            builder_.getArrayAttr(rvars), builder_.getArrayAttr(extents),
+                            builder_.getDenseI64ArrayAttr(box),
+                            hasFactors ? builder_.getDenseI64ArrayAttr(factors) : DenseI64ArrayAttr(), updates);
 }
 
 void KernelBuilder::buildBody(hl::FuncOp func, Region &region, unsigned arguments, ArrayRef<Type> types,
                               function_ref<Store(Args)> make) {
-  OpBuilder::InsertionGuard guard(builder);
-  BodyState outer = std::exchange(body, BodyState());
-  body.func = func;
+  OpBuilder::InsertionGuard guard(builder_);
+  BodyState outer = std::exchange(body_, BodyState());
+  body_.func = func;
   Block &block = region.emplaceBlock();
   SmallVector<Expr> indices;
   for (unsigned i = 0; i < arguments; ++i)
-    indices.push_back({*this, block.addArgument(builder.getI32Type(), loc)});
-  builder.setInsertionPointToEnd(&block);
+    indices.push_back({*this, block.addArgument(builder_.getI32Type(), loc_)});
+  builder_.setInsertionPointToEnd(&block);
   Store store = make(indices);
   SmallVector<Value> values, at;
   for (auto [i, type] : llvm::enumerate(types))
     values.push_back(i < store.values.size() ? store.values[i].materialize(*this, type)
-                                             : Value(hl::UndefOp::create(builder, loc, type)));
+                                             : Value(hl::UndefOp::create(builder_, loc_, type)));
   for (Expr index : store.index)
-    at.push_back(index.materialize(*this, builder.getI32Type()));
-  hl::YieldOp::create(builder, loc, values, at);
-  body = std::move(outer);
+    at.push_back(index.materialize(*this, builder_.getI32Type()));
+  hl::YieldOp::create(builder_, loc_, values, at);
+  body_ = std::move(outer);
 }
 
 Func KernelBuilder::func(StringRef name, Axes axes, Type type, Body make) {
@@ -201,9 +201,9 @@ Func KernelBuilder::scatter(StringRef name, Axes axes, ArrayRef<Type> types, Arr
       auto self = [&](Args at) {
         SmallVector<Value> indices;
         for (Expr index : at)
-          indices.push_back(index.materialize(*this, builder.getI32Type()));
+          indices.push_back(index.materialize(*this, builder_.getI32Type()));
         SmallVector<Expr, 2> values;
-        for (Value value : hl::SelfOp::create(builder, loc, types, indices)->getResults())
+        for (Value value : hl::SelfOp::create(builder_, loc_, types, indices)->getResults())
           values.push_back({*this, value});
         return values;
       };
@@ -236,11 +236,11 @@ Func KernelBuilder::reduction(StringRef name, Axes axes, Type type, Expr initial
 
 SmallVector<Func> KernelBuilder::once(StringRef what, Value of, function_ref<SmallVector<Func>()> make) {
   auto key = std::make_pair(what.str(), of.getAsOpaquePointer());
-  auto found = funcsOnce.find(key);
-  if (found != funcsOnce.end())
+  auto found = funcsOnce_.find(key);
+  if (found != funcsOnce_.end())
     return found->second;
   SmallVector<Func> funcs = make();
-  funcsOnce[key] = funcs;
+  funcsOnce_[key] = funcs;
   return funcs;
 }
 
@@ -250,7 +250,7 @@ SmallVector<Func> KernelBuilder::once(StringRef what, Value of, function_ref<Sma
 
 std::string KernelBuilder::getFuncName(Operation *op) {
   std::string name = op->getName().stripDialect().str();
-  if (auto named = loc->findInstanceOf<NameLoc>())
+  if (auto named = loc_->findInstanceOf<NameLoc>())
     name += "_" + named.getName().str();
   std::string clean;
   for (char c : name) {

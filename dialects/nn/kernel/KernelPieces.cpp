@@ -25,7 +25,7 @@ static bool staysInPlace(Value value) {
 }
 
 std::optional<KernelBuilder::Pieces> KernelBuilder::findPieces() {
-  Block &region = fused.getBody().front();
+  Block &region = fused_.getBody().front();
   ValueRange results = region.getTerminator()->getOperands();
   std::optional<Pieces> pieces;
   for (ConcatOp concat : region.getOps<ConcatOp>()) {
@@ -42,14 +42,14 @@ std::optional<KernelBuilder::Pieces> KernelBuilder::findPieces() {
     if (!staysInPlace(concat.getY()))
       return std::nullopt;
   }
-  if (fused.getResultLayouts() && llvm::any_of(*fused.getResultLayouts(), llvm::IsaPred<LayoutAttr>))
+  if (fused_.getResultLayouts() && llvm::any_of(*fused_.getResultLayouts(), llvm::IsaPred<LayoutAttr>))
     return std::nullopt;
   return pieces;
 }
 
 Func KernelBuilder::joinPieces(const Pieces &pieces, ArrayRef<std::vector<Tensor>> parts) {
-  ValueRange results = fused.getBody().front().getTerminator()->getOperands();
-  loc = results.front().getLoc();
+  ValueRange results = fused_.getBody().front().getTerminator()->getOperands();
+  loc_ = results.front().getLoc();
   for (Value other : results.drop_front())
     link(results.front(), other);
   Groups groups = groupsOf(results.front(), [&](unsigned d) { return d == pieces.axis || d == pieces.axis + 1; });
@@ -60,7 +60,7 @@ Func KernelBuilder::joinPieces(const Pieces &pieces, ArrayRef<std::vector<Tensor
   Axes axes = nameAxes(groups);
   SmallVector<Type> types;
   for (const Tensor &tensor : parts.front())
-    types.push_back(tensor.getType().isInteger(1) ? Type(builder.getI8Type()) : tensor.getType());
+    types.push_back(tensor.getType().isInteger(1) ? Type(builder_.getI8Type()) : tensor.getType());
 
   std::vector<Scatter> updates;
   int64_t first = 0;

@@ -17,10 +17,10 @@ using namespace argent::nn;
 
 /// Pixels that one partial sum of a filter's gradient holds at most: of a small filter, and of one whose sums must not
 /// leave the cache.
-static constexpr int64_t maxPixels = 1024;
-static constexpr int64_t maxPixelsOfLarge = 200;
+static constexpr int64_t kMaxPixels = 1024;
+static constexpr int64_t kMaxPixelsOfLarge = 200;
 /// A filter of fewer elements is small.
-static constexpr int64_t largeFilter = 65536;
+static constexpr int64_t kLargeFilter = 65536;
 
 namespace {
 /// The shape of a convolution, as its three kernels see it.
@@ -307,7 +307,7 @@ LogicalResult ConvFilterGradOp::buildKernel(KernelBuilder &kernel) {
   int64_t filterElements =
       Shape::product(SmallVector<int64_t>(llvm::map_range(filter, [](Dim dim) { return dim.size; })));
   int64_t rows = conv.outputSizes.front(), rowPixels = Shape::product(conv.outputSizes) / rows;
-  int64_t chunkRows = getChunkRows(rows, rowPixels, filterElements < largeFilter ? maxPixels : maxPixelsOfLarge);
+  int64_t chunkRows = getChunkRows(rows, rowPixels, filterElements < kLargeFilter ? kMaxPixels : kMaxPixelsOfLarge);
   Axes chunks = {{"n", conv.n}}, inner = pixels;
   if (chunkRows < rows) {
     chunks.push_back({pixels.front().name + "o", {rows / chunkRows}});

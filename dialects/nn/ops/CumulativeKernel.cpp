@@ -16,7 +16,7 @@ LogicalResult CumulativeOp::buildKernel(KernelBuilder &kernel) {
   Type type =
       getKind() == ReduceKind::sum || getKind() == ReduceKind::prod ? kernel.getSumType(x.getType()) : x.getType();
   Combiner combiner = getCombiner(getKind(), type);
-  if (combiner.rounds && extent > maxSum)
+  if (combiner.rounds && extent > kMaxSum)
     type = getWideType(type);
   auto load = [&](Args i) {
     Point point;

@@ -9,7 +9,7 @@ using namespace argent;
 using namespace argent::nn;
 
 /// So many products are one sum in registers; of more, the sums are added.
-static constexpr int64_t maxDepth = 4096;
+static constexpr int64_t kMaxDepth = 4096;
 
 /// A product that sums over N (the gradient of a dense layer's weights): [ko, d, lane] over n, as its parameter lies.
 static LogicalResult buildBatchSum(MatmulOp op, KernelBuilder &kernel) {
@@ -112,15 +112,15 @@ LogicalResult MatmulOp::buildKernel(KernelBuilder &kernel) {
       return addProduct(self, i, first ? r[0] + first : r[0]);
     });
   };
-  if (depth.isOpen || depth.size <= maxDepth) {
+  if (depth.isOpen || depth.size <= kMaxDepth) {
     kernel.define(getResult(), sumOver("acc", 0, depth));
     return success();
   }
-  int64_t pieces = depth.size / maxDepth, rest = depth.size % maxDepth;
+  int64_t pieces = depth.size / kMaxDepth, rest = depth.size % kMaxDepth;
   Func partial = kernel.reduction(
-      "partial", Axes{{"chunk", {pieces}}} + axes, sumType, 0, {{"d", {maxDepth}}},
-      [&](Args i, Args r, Expr self) { return addProduct(self, i.drop_front(), i[0] * maxDepth + r[0]); });
-  Func last = rest ? sumOver("rest", pieces * maxDepth, {rest}) : Func();
+      "partial", Axes{{"chunk", {pieces}}} + axes, sumType, 0, {{"d", {kMaxDepth}}},
+      [&](Args i, Args r, Expr self) { return addProduct(self, i.drop_front(), i[0] * kMaxDepth + r[0]); });
+  Func last = rest ? sumOver("rest", pieces * kMaxDepth, {rest}) : Func();
   Func acc = addPartialSums(kernel, "acc", axes, {{"chunk", {pieces + (rest ? 1 : 0)}}}, sumType, [&](Args i, Args r) {
     return rest ? select(r[0] < pieces, partial.at(join({min(r[0], pieces - 1)}, i)), last.at(i))
                 : partial.at(join(r, i));

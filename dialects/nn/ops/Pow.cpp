@@ -8,7 +8,7 @@ using namespace mlir;
 using namespace argent::nn;
 
 /// Largest |exponent| that becomes multiplications: at most 2 * log2 of it.
-static constexpr int64_t maxExponent = 64;
+static constexpr int64_t kMaxExponent = 64;
 
 /// x ** k for a small whole constant k by repeated squaring, 1 / that if k is negative; x ** 0.5 is a square root. All
 /// other powers, of a negative x too, are the kernel's.
@@ -27,7 +27,7 @@ struct ExpandPow : OpRewritePattern<PowOp> {
       return rewriter.replaceOpWithNewOp<SqrtOp>(op, x), success();
     if (number == -0.5)
       return rewriter.replaceOpWithNewOp<RsqrtOp>(op, x), success();
-    if (number != std::floor(number) || std::abs(number) > maxExponent)
+    if (number != std::floor(number) || std::abs(number) > kMaxExponent)
       return failure();
     Value result;
     Value square = x;

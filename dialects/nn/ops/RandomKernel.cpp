@@ -14,14 +14,14 @@ namespace {
 /// 32-bit words without sign, and floats made of them.
 class Words {
 public:
-  explicit Words(KernelBuilder &kernel) : kernel(kernel), builder(kernel.getBuilder()) {}
+  explicit Words(KernelBuilder &kernel) : kernel_(kernel), builder_(kernel.getBuilder()) {}
 
-  Value word(uint32_t bits) { return kernel.constant(builder.getI32IntegerAttr(static_cast<int32_t>(bits))); }
+  Value word(uint32_t bits) { return kernel_.constant(builder_.getI32IntegerAttr(static_cast<int32_t>(bits))); }
   Value add(Value a, Value b) { return make<arith::AddIOp>(a, b); }
   Value exclusiveOr(Value a, Value b) { return make<arith::XOrIOp>(a, b); }
   /// The lower and the upper half of a product.
   std::pair<Value, Value> multiply(Value a, Value b) {
-    auto product = arith::MulUIExtendedOp::create(builder, kernel.getLoc(), a, b);
+    auto product = arith::MulUIExtendedOp::create(builder_, kernel_.getLoc(), a, b);
     return {product.getLow(), product.getHigh()};
   }
 
@@ -39,20 +39,20 @@ public:
 
   /// The upper 24 bits.
   Value bits24(Value word32) { return make<arith::ShRUIOp>(word32, word(8)); }
-  Value number(Type type, double value) { return kernel.constant(builder.getFloatAttr(type, value)); }
+  Value number(Type type, double value) { return kernel_.constant(builder_.getFloatAttr(type, value)); }
   /// In 0 … 1, 1 excluded; exact in f32.
   Value unit(Value word32, Type type) {
     return make<arith::MulFOp>(toFloat(bits24(word32), type), number(type, 0x1p-24));
   }
-  Value toFloat(Value integer, Type type) { return arith::SIToFPOp::create(builder, kernel.getLoc(), type, integer); }
+  Value toFloat(Value integer, Type type) { return arith::SIToFPOp::create(builder_, kernel_.getLoc(), type, integer); }
 
   template <typename Op, typename... Args> Value make(Args &&...args) {
-    return Op::create(builder, kernel.getLoc(), std::forward<Args>(args)...).getResult();
+    return Op::create(builder_, kernel_.getLoc(), std::forward<Args>(args)...).getResult();
   }
 
 private:
-  KernelBuilder &kernel;
-  OpBuilder &builder;
+  KernelBuilder &kernel_;
+  OpBuilder &builder_;
 };
 
 } // namespace

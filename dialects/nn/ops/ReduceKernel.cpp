@@ -9,10 +9,10 @@ using namespace argent;
 using namespace argent::nn;
 
 /// What does not round is cut for the sake of tasks alone.
-static constexpr int64_t maxExact = 4096;
+static constexpr int64_t kMaxExact = 4096;
 /// Neighbouring elements are summed in as many lanes, whatever the machine's vectors are.
-static constexpr int64_t laneCount = 16;
-static constexpr int64_t minLaneExtent = 64;
+static constexpr int64_t kLaneCount = 16;
+static constexpr int64_t kMinLaneExtent = 64;
 
 Expr argent::nn::getExtreme(Type type, bool largest) {
   if (auto real = dyn_cast<FloatType>(type)) {
@@ -85,24 +85,24 @@ public:
   using Load = std::function<Expr(Args, Args)>;
 
   Reducer(KernelBuilder &kernel, Type type, const Combiner &combiner)
-      : kernel(kernel), type(type), wide(combiner.rounds ? getWideType(type) : type), combiner(combiner) {}
+      : kernel_(kernel), type_(type), wide_(combiner.rounds ? getWideType(type) : type), combiner_(combiner) {}
 
   KernelBuilder::Update update(const Axes &domain, Type resultType, Load load) {
     return {domain, [this, resultType, load = std::move(load)](Args i, Args r, Expr self) {
-              return combiner.combine(self, cast(load(i, r), resultType));
+              return combiner_.combine(self, cast(load(i, r), resultType));
             }};
   }
-  Type getSumType() const { return wide; }
+  Type getSumType() const { return wide_; }
   /// Element after element.
   Func chain(StringRef name, const Axes &kept, const Axes &domain, Type resultType, Load load) {
-    return kernel.reduction(name, kept, resultType, combiner.identity, update(domain, resultType, std::move(load)));
+    return kernel_.reduction(name, kept, resultType, combiner_.identity, update(domain, resultType, std::move(load)));
   }
 
   /// A chain, or the wide sum of `partial` ones.
   Func inPieces(StringRef name, const Axes &kept, const Axes &domain, Load load) {
-    Cut cut(domain, combiner.rounds ? maxSum : maxExact);
+    Cut cut(domain, combiner_.rounds ? kMaxSum : kMaxExact);
     if (!cut.axis)
-      return chain(name, kept, domain, type, load);
+      return chain(name, kept, domain, type_, load);
     unsigned axis = *cut.axis;
     Axes outer(ArrayRef<Axis>(domain).take_front(axis)), inner(ArrayRef<Axis>(domain).drop_front(axis));
     bool isWhole = cut.size == 1;
@@ -120,7 +120,7 @@ public:
       return load(i, join(all, r));
     };
     if (inner.empty())
-      return chain(name, kept, outer, wide, [=](Args i, Args r) { return elementAt(i, r, {}); });
+      return chain(name, kept, outer, wide_, [=](Args i, Args r) { return elementAt(i, r, {}); });
 
     // The axis for vectors stays the last, and N is the first, for tasks.
     unsigned pieces = outer.size(), first = outer.front().extent.isOpen ? 1 : 0,
@@ -129,13 +129,13 @@ public:
     axes.append(kept.begin(), kept.begin() + before);
     axes.append(outer.begin() + first, outer.end());
     axes.append(kept.begin() + before, kept.end());
-    Func partial = chain("partial", axes, inner, type, [=](Args i, Args r) {
+    Func partial = chain("partial", axes, inner, type_, [=](Args i, Args r) {
       SmallVector<Expr> piece(i.take_front(first)), at(i.slice(first, before));
       piece.append(i.begin() + first + before, i.begin() + pieces + before);
       at.append(i.begin() + pieces + before, i.end());
       return elementAt(at, piece, r);
     });
-    SmallVector<KernelBuilder::Update> updates = {update(outer, wide, [=](Args i, Args r) {
+    SmallVector<KernelBuilder::Update> updates = {update(outer, wide_, [=](Args i, Args r) {
       SmallVector<Expr> index(r.take_front(first));
       index.append(i.begin(), i.begin() + before);
       index.append(r.begin() + first, r.end());
@@ -147,47 +147,47 @@ public:
       domain.pop_back();
       inner.front().extent.size = cut.rest;
       int64_t begin = cut.pieces.size * cut.size;
-      updates.push_back(update(domain + inner, wide, [=](Args i, Args r) {
+      updates.push_back(update(domain + inner, wide_, [=](Args i, Args r) {
         SmallVector<Expr> all(r);
         all[axis] = all[axis] + begin;
         return load(i, all);
       }));
     }
-    return kernel.reduction(name, kept, wide, combiner.identity, updates);
+    return kernel_.reduction(name, kept, wide_, combiner_.identity, updates);
   }
 
   /// Neighbouring elements: rows of lanes, then the lanes, then what does not fill a row.
   Func inLanes(StringRef name, const Axes &kept, const Axes &domain, Load load) {
-    int64_t last = domain.back().extent.size, rows = last / laneCount, rest = last % laneCount;
-    Axes outer(ArrayRef<Axis>(domain).drop_back()), lane = {{"lane", {laneCount}}};
+    int64_t last = domain.back().extent.size, rows = last / kLaneCount, rest = last % kLaneCount;
+    Axes outer(ArrayRef<Axis>(domain).drop_back()), lane = {{"lane", {kLaneCount}}};
     auto at = [=](Args i, Args r, Expr index) { return load(i, join(r, {index})); };
     Func lanes = inPieces("lanes", kept + lane, outer + Axes{{"i", {rows}}}, [=](Args i, Args r) {
-      return at(i.drop_back(), r.drop_back(), r.back() * laneCount + i.back());
+      return at(i.drop_back(), r.drop_back(), r.back() * kLaneCount + i.back());
     });
     Type resultType = lanes.getType();
     SmallVector<KernelBuilder::Update> updates = {
         update(lane, resultType, [=](Args i, Args r) { return lanes.at(join(i, r)); })};
-    auto restAt = [=](Args i, Args r) { return at(i, r.drop_back(), r.back() + rows * laneCount); };
-    if (rest && resultType == type) {
+    auto restAt = [=](Args i, Args r) { return at(i, r.drop_back(), r.back() + rows * kLaneCount); };
+    if (rest && resultType == type_) {
       updates.push_back(update(outer + Axes{{"j", {rest}}}, resultType, restAt));
     } else if (rest) {
       Func sum = inPieces("rest", kept, outer + Axes{{"j", {rest}}}, restAt);
       updates.push_back(update({{"once", {1}}}, resultType, [=](Args i, Args) { return sum.at(i); }));
     }
-    return kernel.reduction(name, kept, resultType, combiner.identity, updates);
+    return kernel_.reduction(name, kept, resultType, combiner_.identity, updates);
   }
 
   /// `sum` as the caller wants it.
   Func narrow(StringRef name, Func sum) {
-    if (sum.getType() == type)
+    if (sum.getType() == type_)
       return sum;
-    return kernel.func(name, sum.getAxes(), type, [&](Args i) { return cast(sum.at(i), type); });
+    return kernel_.func(name, sum.getAxes(), type_, [&](Args i) { return cast(sum.at(i), type_); });
   }
 
 private:
-  KernelBuilder &kernel;
-  Type type, wide;
-  const Combiner &combiner;
+  KernelBuilder &kernel_;
+  Type type_, wide_;
+  const Combiner &combiner_;
 };
 } // namespace
 
@@ -211,7 +211,7 @@ Func argent::nn::reduceChunked(KernelBuilder &kernel, StringRef name, const Axes
   };
   Reducer reducer(kernel, type, combiner);
   bool hasNeighbours = innermost && !domain.empty() && walked.back() + 1 == reduced.size() &&
-                       !domain.back().extent.isOpen && domain.back().extent.size >= minLaneExtent;
+                       !domain.back().extent.isOpen && domain.back().extent.size >= kMinLaneExtent;
   return reducer.narrow(name, hasNeighbours ? reducer.inLanes(name, kept, domain, element)
                                             : reducer.inPieces(name, kept, domain, element));
 }

@@ -21,7 +21,7 @@ Combiner getCombiner(ReduceKind kind, mlir::Type type);
 mlir::Type getWideType(mlir::Type type);
 /// A sum of more elements is cut in pieces: its error is that of one piece, for the sums of the pieces are added in the
 /// wide type.
-inline constexpr int64_t maxSum = 64;
+inline constexpr int64_t kMaxSum = 64;
 
 /// An element at an index of the kept and one of the reduced axes.
 using ReduceLoad = llvm::function_ref<Expr(Args, Args)>;

@@ -6,13 +6,13 @@ using namespace argent;
 using namespace argent::nn;
 
 /// A larger constant is an operand of nn.fused, which lies in the module's constants.
-static constexpr int64_t maxInlineElements = 16;
+static constexpr int64_t kMaxInlineElements = 16;
 
 LogicalResult ConstantOp::buildKernel(KernelBuilder &kernel) {
   auto elements = dyn_cast<DenseElementsAttr>(getValue());
   auto type = cast<RankedTensorType>(getType());
-  if (!elements || (!elements.isSplat() && elements.getNumElements() > maxInlineElements))
-    return emitOpError("of more than ") << maxInlineElements << " different elements stands outside of nn.fused";
+  if (!elements || (!elements.isSplat() && elements.getNumElements() > kMaxInlineElements))
+    return emitOpError("of more than ") << kMaxInlineElements << " different elements stands outside of nn.fused";
   Type elementType = kernel.getElementType(type);
   auto number = [&kernel, elementType](Attribute value) -> Expr {
     Builder &builder = kernel.getBuilder();

@@ -87,7 +87,7 @@ bool Calls::bindArguments(const Definee &definee, const Instance *instance, llvm
       continue;
     }
     while (next < parameters.size() &&
-           (bound[next] || (makesInstance && types.isTensorParameter(definee, parameters[next]))))
+           (bound[next] || (makesInstance && types_.isTensorParameter(definee, parameters[next]))))
       ++next;
     if (next >= parameters.size()) {
       error(argument.range,
@@ -124,7 +124,7 @@ bool Calls::bindParameter(const Parameter &parameter, Value value) {
 void Calls::reportMissing(const Definee &definee, const Parameter &parameter, Range range) {
   context.outside([&] {
     error(range, definee.name() + " is missing the argument `" + parameter.name.text + "`, " +
-                     types.describeType(parameter.type))
+                     types_.describeType(parameter.type))
         .help("write " + definee.name() + "(" + parameter.name.text + "=…)");
   });
 }
@@ -137,7 +137,7 @@ static bool isDefaultNone(const Parameter &parameter, const Value &value) {
 bool Calls::bindCompileTime(const Definee &definee, llvm::ArrayRef<std::optional<Given>> bound, Range range) {
   bool good = true;
   for (auto [parameter, given] : llvm::zip(definee.definition->parameters, bound)) {
-    if (types.isTensorParameter(definee, parameter) && !definee.builtin)
+    if (types_.isTensorParameter(definee, parameter) && !definee.builtin)
       continue;
     if (!good && definee.builtin)
       return false; // one argument too many or too few would be said of each that follows
@@ -145,20 +145,20 @@ bool Calls::bindCompileTime(const Definee &definee, llvm::ArrayRef<std::optional
     if (takesRest(parameter)) {
       value = given ? given->value : Value(None());
     } else if (given) {
-      auto matched = types.match(given->value, parameter.type);
+      auto matched = types_.match(given->value, parameter.type);
       if (!matched && isDefaultNone(parameter, given->value))
         matched = given->value;
       if (!matched)
-        context.outside([&] { reportArgument(definee, parameter, *given, types.describeType(parameter.type)); });
+        context.outside([&] { reportArgument(definee, parameter, *given, types_.describeType(parameter.type)); });
       value = matched.value_or(Value());
     } else if (!parameter.initial) {
       reportMissing(definee, parameter, range);
     } else {
-      Value initial = evaluator.evaluate(*parameter.initial);
+      Value initial = evaluator_.evaluate(*parameter.initial);
       auto matched =
-          initial.failed() || initial.isNone() ? std::optional<Value>(initial) : types.match(initial, parameter.type);
+          initial.failed() || initial.isNone() ? std::optional<Value>(initial) : types_.match(initial, parameter.type);
       if (!matched)
-        error(parameter.initial->range, "`" + parameter.name.text + "` must be " + types.describeType(parameter.type) +
+        error(parameter.initial->range, "`" + parameter.name.text + "` must be " + types_.describeType(parameter.type) +
                                             "; found " + describe(initial));
       value = matched.value_or(Value());
     }
@@ -174,14 +174,14 @@ bool Calls::bindTensors(const Definee &definee, llvm::ArrayRef<std::optional<Giv
   };
   for (Types::Phase phase : {Types::Phase::names, Types::Phase::expressions}) {
     for (auto [parameter, given] : llvm::zip(definee.definition->parameters, bound)) {
-      if (!types.isTensorParameter(definee, parameter))
+      if (!types_.isTensorParameter(definee, parameter))
         continue;
       if (!given) {
         if (phase == Types::Phase::expressions)
           continue;
         if (!parameter.initial)
           reportMissing(definee, parameter, range);
-        good &= bindParameter(parameter, parameter.initial ? evaluator.evaluate(*parameter.initial) : Value());
+        good &= bindParameter(parameter, parameter.initial ? evaluator_.evaluate(*parameter.initial) : Value());
         continue;
       }
       if (isDefaultNone(parameter, given->value)) {
@@ -190,9 +190,9 @@ bool Calls::bindTensors(const Definee &definee, llvm::ArrayRef<std::optional<Giv
       }
       if (parameter.type.kind != TypeExpr::Kind::named || parameter.type.name.text == "list") {
         if (phase == Types::Phase::names) {
-          auto matched = types.match(given->value, parameter.type);
+          auto matched = types_.match(given->value, parameter.type);
           if (!matched)
-            wrong(parameter, *given, types.describeType(parameter.type));
+            wrong(parameter, *given, types_.describeType(parameter.type));
           good &= bindParameter(parameter, matched.value_or(Value()));
         }
         continue;
@@ -201,9 +201,9 @@ bool Calls::bindTensors(const Definee &definee, llvm::ArrayRef<std::optional<Giv
       Value value = given->value;
       if (value.isNumber() && parameter.type.elements.empty())
         if (mlir::Type element = elementType(&context.mlir, parameter.type.name.text))
-          if (mlir::Value tensor = tensors.toTensor(value, element, given->range))
+          if (mlir::Value tensor = tensors_.toTensor(value, element, given->range))
             value = Value(tensor);
-      if (!types.matchTensor(value, parameter.type, phase, mismatch)) {
+      if (!types_.matchTensor(value, parameter.type, phase, mismatch)) {
         if (!mismatch.failed)
           wrong(parameter, *given, mismatch.expected);
         value = Value();
@@ -237,9 +237,9 @@ void Calls::helpArgument(Report &report, const Definee &definee, const Parameter
     helpDivision(report, given.expr);
   if (given.value.isTensor() && type.name.text == "list")
     report.help("write the tensors as a list: " + definee.name() + "([a, b])");
-  else if (given.value.isTensor() && !types.isTensorParameter(definee, parameter) && given.name.text.empty() &&
+  else if (given.value.isTensor() && !types_.isTensorParameter(definee, parameter) && given.name.text.empty() &&
            !definee.definition->parameters.empty() &&
-           types.isTensorParameter(definee, definee.definition->parameters[0]))
+           types_.isTensorParameter(definee, definee.definition->parameters[0]))
     report.help("tensors come first: x |> " + definee.name() + "(…)");
   mlir::Type element = type.hasBrackets ? elementType(&context.mlir, type.name.text) : mlir::Type();
   if (given.value.isInstance() && type.kind != TypeExpr::Kind::layer)

@@ -20,7 +20,7 @@ static std::string signatureOf(StringRef name, StringRef parameters) {
 }
 
 StringRef argent::ag::operationSignatures() {
-  static const std::string text = [] {
+  static const std::string kText = [] {
     std::string all;
     for (auto family : builtinFamilies())
       for (const BuiltinFamily &line : family)
@@ -28,15 +28,15 @@ StringRef argent::ag::operationSignatures() {
           all += signatureOf(name, line.parameters);
     return all;
   }();
-  return text;
+  return kText;
 }
 
 StringRef argent::ag::sourceSignatures() {
-  static const std::string text = [] {
+  static const std::string kText = [] {
     std::string all;
     for (auto [name, parameters] : sourceTable())
       all += signatureOf(name, parameters);
     return all;
   }();
-  return text;
+  return kText;
 }

@@ -14,12 +14,12 @@ class Tensors;
 class Call {
 public:
   Call(llvm::StringRef name, Range range, llvm::ArrayRef<Parameter> parameters, std::vector<Given> arguments)
-      : name(name), range(range), parameters(parameters), arguments(std::move(arguments)) {}
+      : name(name), range(range), parameters_(parameters), arguments_(std::move(arguments)) {}
 
   llvm::StringRef name;
   Range range;
 
-  bool has(llvm::StringRef parameter) const { return find(parameter) != parameters.end(); }
+  bool has(llvm::StringRef parameter) const { return find(parameter) != parameters_.end(); }
   /// What stands for the parameter: a default has no range.
   const Given &given(llvm::StringRef parameter) const;
   const Value &operator[](llvm::StringRef parameter) const { return given(parameter).value; }
@@ -27,21 +27,21 @@ public:
   /// The place of an argument, or of the call where it was left out.
   Range at(llvm::StringRef parameter) const { return isGiven(parameter) ? given(parameter).range : range; }
 
-  llvm::ArrayRef<Parameter> signature() const { return parameters; }
+  llvm::ArrayRef<Parameter> signature() const { return parameters_; }
 
 private:
   llvm::ArrayRef<Parameter>::iterator find(llvm::StringRef parameter) const {
-    return llvm::find_if(parameters, [&](const Parameter &p) { return p.name.text == parameter; });
+    return llvm::find_if(parameters_, [&](const Parameter &p) { return p.name.text == parameter; });
   }
 
-  llvm::ArrayRef<Parameter> parameters;
-  std::vector<Given> arguments; // one for each parameter
+  llvm::ArrayRef<Parameter> parameters_;
+  std::vector<Given> arguments_; // one for each parameter
 };
 
 inline const Given &Call::given(llvm::StringRef parameter) const {
   auto found = find(parameter);
-  assert(found != parameters.end() && "the operation's signature has no such parameter");
-  return arguments[found - parameters.begin()];
+  assert(found != parameters_.end() && "the operation's signature has no such parameter");
+  return arguments_[found - parameters_.begin()];
 }
 
 using BuiltinFunction = Value (*)(Tensors &, Call &);

@@ -10,8 +10,8 @@ using llvm::StringRef;
 using llvm::Twine;
 
 Calls::Calls(Evaluator &evaluator)
-    : Part(evaluator.context), evaluator(evaluator), files(evaluator.files), types(evaluator.types),
-      tensors(evaluator.tensors), instances(evaluator.instances) {}
+    : Part(evaluator.context), evaluator_(evaluator), files_(evaluator.files), types_(evaluator.types),
+      tensors_(evaluator.tensors), instances_(evaluator.instances) {}
 
 Value Calls::call(const Value &callee, std::vector<Given> arguments, Range range) {
   for (const Given &argument : arguments)
@@ -24,7 +24,7 @@ Value Calls::call(const Value &callee, std::vector<Given> arguments, Range range
 
 Value Calls::callDefinee(const Definee &definee, const std::shared_ptr<Instance> &instance,
                          std::vector<Given> arguments, Range range) {
-  CallKind kind = kindOfCall(types, definee, instance.get(), arguments);
+  CallKind kind = kindOfCall(types_, definee, instance.get(), arguments);
   if (kind == CallKind::self)
     return Value(instance);
 
@@ -39,14 +39,14 @@ Value Calls::callDefinee(const Definee &definee, const std::shared_ptr<Instance>
   // An instance that is handed on without a name is counted where it was made.
   for (const Given &argument : arguments)
     if (argument.value.isInstance())
-      instances.nameByCount(*argument.value.asInstance());
+      instances_.nameByCount(*argument.value.asInstance());
 
   if (kind == CallKind::apply && definee.builtin)
     return applyBuiltin(definee, bound, range);
   if (kind == CallKind::apply && instance) {
     if (nameArgument.isString())
       return fail(nameRange, "the instance already has a name; it is named where it is made");
-    instances.nameByCount(*instance);
+    instances_.nameByCount(*instance);
     return apply(*instance, bound, range);
   }
   if (instance)
@@ -54,17 +54,17 @@ Value Calls::callDefinee(const Definee &definee, const std::shared_ptr<Instance>
                 "`" + (instance->named ? instance->step : definee.name().str()) +
                     "` is already an instance: it only takes its tensors",
                 "give the other arguments where it is made");
-  std::shared_ptr<Instance> made = instances.make(definee, nameArgument, nameRange);
+  std::shared_ptr<Instance> made = instances_.make(definee, nameArgument, nameRange);
   if (!made)
     return {};
   if (kind == CallKind::apply) {
-    instances.nameByCount(*made);
+    instances_.nameByCount(*made);
     return apply(*made, bound, range);
   }
   for (auto [parameter, given] : llvm::zip(definee.definition->parameters, bound))
     if (given && given->value.isInstance() && parameter.type.kind == TypeExpr::Kind::named && !definee.builtin &&
-        !types.match(given->value, parameter.type)) {
-      reportArgument(definee, parameter, *given, types.describeType(parameter.type));
+        !types_.match(given->value, parameter.type)) {
+      reportArgument(definee, parameter, *given, types_.describeType(parameter.type));
       return {};
     }
   made->bound = std::move(bound);
@@ -92,7 +92,7 @@ Value Calls::apply(Instance &instance, llvm::ArrayRef<std::optional<Given>> boun
         instance.state->firstTypes.push_back(value.isTensor() ? value.asTensor().getType() : mlir::Type());
       }
     checkOrder(instance, bound);
-    evaluator.run(definition.body);
+    evaluator_.run(definition.body);
     auto *model = llvm::dyn_cast<Model>(&definition);
     result = model ? outputsOf(*model) : resultOf(llvm::cast<Layer>(definition), range);
   }
@@ -107,8 +107,8 @@ Value Calls::outputsOf(const Model &model) {
     Variable *variable = frame().returned ? nullptr : findVariable(output.name.text); // an `assert` does not hold
     if (!variable && !frame().returned)
       reportUnbound(context, output);
-    outputs.push_back(variable ? types.checkResult(variable->value, output.type, variable->where,
-                                                   "the output `" + output.name.text + "`")
+    outputs.push_back(variable ? types_.checkResult(variable->value, output.type, variable->where,
+                                                    "the output `" + output.name.text + "`")
                                : Value());
   }
   return outputs.size() == 1 ? outputs[0] : Value::list(outputs);
@@ -128,7 +128,7 @@ Value Calls::resultOf(const Layer &layer, Range range) {
   Value result = body.results.size() == 1 ? body.results[0] : Value::list(body.results);
   Range where =
       body.resultRanges.empty() ? range : Range(body.resultRanges.front().Start, body.resultRanges.back().End);
-  return layer.result ? types.checkResult(result, *layer.result, where, "the result of `" + layer.name.text + "`")
+  return layer.result ? types_.checkResult(result, *layer.result, where, "the result of `" + layer.name.text + "`")
                       : result;
 }
 
@@ -138,7 +138,7 @@ Value Calls::resultOf(const Layer &layer, Range range) {
 std::optional<Call> Calls::matchBuiltin(const Definee &definee, llvm::ArrayRef<std::optional<Given>> bound,
                                         Range range) {
   Frame own;
-  own.file = &files.operations;
+  own.file = &files_.operations;
   own.definition = definee.definition;
   own.naming = frame().naming;
   if (!context.enter(own, range))
@@ -156,7 +156,7 @@ std::optional<Call> Calls::matchBuiltin(const Definee &definee, llvm::ArrayRef<s
 }
 
 std::optional<Call> Calls::matchSource(const Builtin &source, std::vector<Given> arguments, Range range) {
-  Definee definee{source.signature, &source, &files.operations};
+  Definee definee{source.signature, &source, &files_.operations};
   Bound bound;
   Value unused;
   if (!bindArguments(definee, nullptr, arguments, /*makesInstance=*/false, bound, unused))
@@ -168,16 +168,16 @@ Value Calls::applyBuiltin(const Definee &definee, llvm::ArrayRef<std::optional<G
   std::optional<Call> call = matchBuiltin(definee, bound, range);
   if (!call)
     return {};
-  Tensors::Application application(tensors, call->name);
-  Value result = definee.builtin->function(tensors, *call);
+  Tensors::Application application(tensors_, call->name);
+  Value result = definee.builtin->function(tensors_, *call);
   if (!result.isTensor() && !result.isInitializer() && !result.isOptimizer())
     return result;
   // What was written as a number became one of the result's, or of f32.
-  mlir::Type element = result.isTensor() ? elementOf(result.asTensor()) : tensors.f32();
+  mlir::Type element = result.isTensor() ? elementOf(result.asTensor()) : tensors_.f32();
   for (const Parameter &parameter : call->signature()) {
     StringRef name = parameter.name.text;
     const Value &value = (*call)[name];
-    if (value.is<double>() && !isFinite(value.get<double>(), isFloat(element) ? element : tensors.f32()))
+    if (value.is<double>() && !isFinite(value.get<double>(), isFloat(element) ? element : tensors_.f32()))
       return fail(call->at(name), toText(value) + " does not fit in " + elementName(element));
   }
   return result;

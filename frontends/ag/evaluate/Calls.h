@@ -57,11 +57,11 @@ private:
   /// Warns of numbers that are most likely in the order of another framework.
   void checkOrder(const Instance &instance, llvm::ArrayRef<std::optional<Given>> bound);
 
-  Evaluator &evaluator;
-  Files &files;
-  Types &types;
-  Tensors &tensors;
-  Instances &instances;
+  Evaluator &evaluator_;
+  Files &files_;
+  Types &types_;
+  Tensors &tensors_;
+  Instances &instances_;
 };
 
 } // namespace argent::ag

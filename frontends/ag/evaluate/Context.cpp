@@ -8,7 +8,7 @@ using llvm::Twine;
 //===- Reports ------------------------------------------------------------------------------------------------===//
 
 bool Context::isInLibrary(Range range) const {
-  return range.isValid() && llvm::any_of(libraryTexts, [&](StringRef text) {
+  return range.isValid() && llvm::any_of(libraryTexts_, [&](StringRef text) {
            return range.Start.getPointer() >= text.begin() && range.Start.getPointer() <= text.end();
          });
 }
@@ -18,12 +18,12 @@ Report Context::report(bool isError, Range range, const Twine &message) {
   if (!isInLibrary(range)) {
     Report report = begin(range);
     // Inside of the user's own layer: which call led here.
-    if (!frames.empty() && frame().instance && frame().callRange.isValid() && !isInLibrary(frame().callRange) &&
+    if (!frames_.empty() && frame().instance && frame().callRange.isValid() && !isInLibrary(frame().callRange) &&
         frame().callRange.Start != range.Start)
       report.note(frame().callRange, "called from here");
     return report;
   }
-  for (const Frame *body : llvm::reverse(frames))
+  for (const Frame *body : llvm::reverse(frames_))
     if (body->callRange.isValid() && !isInLibrary(body->callRange)) {
       Report report = begin(body->callRange);
       report.note(range, "in `" + body->definition->name.text + "`, here");
@@ -43,7 +43,7 @@ void Part::noteDeclaration(Report &report, const Given &given) {
 //===- Limits -------------------------------------------------------------------------------------------------===//
 
 Range Context::outermostCall(Range otherwise) const {
-  for (const Frame *body : frames)
+  for (const Frame *body : frames_)
     if (body->callRange.isValid())
       return body->callRange;
   return otherwise;
@@ -54,9 +54,9 @@ bool Context::step(Range range, uint64_t count) {
   aborted |= diagnostics.errorCount() >= SourceFiles::kMaxPrinted;
   if (aborted)
     return false;
-  steps += std::min(count, kMaxSteps + 1);
+  steps_ += std::min(count, kMaxSteps + 1);
   bool cancelled = options.observer && options.observer->cancelled();
-  if (steps <= kMaxSteps && !cancelled)
+  if (steps_ <= kMaxSteps && !cancelled)
     return true;
   aborted = true;
   if (cancelled)
@@ -67,7 +67,7 @@ bool Context::step(Range range, uint64_t count) {
 }
 
 void Context::countOp() {
-  if (++ops <= kMaxOps || aborted)
+  if (++ops_ <= kMaxOps || aborted)
     return;
   aborted = true;
   error(outermostCall(ranges.empty() ? Range() : ranges.back()),
@@ -78,8 +78,8 @@ void Context::countOp() {
 //===- Bodies -------------------------------------------------------------------------------------------------===//
 
 bool Context::enter(Frame &next, Range call) {
-  if (frames.size() >= kMaxCallDepth) {
-    bool isRecursive = llvm::count_if(frames, [&](Frame *f) { return f->definition == next.definition; }) > 1;
+  if (frames_.size() >= kMaxCallDepth) {
+    bool isRecursive = llvm::count_if(frames_, [&](Frame *f) { return f->definition == next.definition; }) > 1;
     if (!aborted && isRecursive)
       error(call, "`" + next.definition->name.text + "` calls itself more than " + Twine(kMaxCallDepth) + " times")
           .help("return without a call at some depth: if depth == 0 { return x }");
@@ -89,29 +89,29 @@ bool Context::enter(Frame &next, Range call) {
     return false;
   }
   next.callRange = call;
-  frames.push_back(&next);
+  frames_.push_back(&next);
   return true;
 }
 
 void Context::outside(llvm::function_ref<void()> report) {
-  Frame *own = frames.back();
-  frames.pop_back();
+  Frame *own = frames_.back();
+  frames_.pop_back();
   report();
-  frames.push_back(own);
+  frames_.push_back(own);
 }
 
 void Context::begin(Range range) {
-  steps = ops = 0;
+  steps_ = ops_ = 0;
   ranges = {range};
 }
 
 void Context::end() {
-  frames.clear();
+  frames_.clear();
   ranges.clear();
 }
 
 Variable *Context::findVariable(StringRef name) {
-  if (frames.empty())
+  if (frames_.empty())
     return nullptr;
   auto found = frame().variables.find(name.str());
   return found == frame().variables.end() ? nullptr : &found->second;
@@ -136,7 +136,7 @@ void Context::bind(const Name &name, Value value, const Expr *expr) {
 Range Context::userRange() const {
   Range at = ranges.empty() ? Range() : ranges.back();
   if (!at.isValid() || isInLibrary(at))
-    for (const Frame *body : llvm::reverse(frames))
+    for (const Frame *body : llvm::reverse(frames_))
       if (body->callRange.isValid() && !isInLibrary(body->callRange))
         return body->callRange;
   return at;
@@ -144,7 +144,7 @@ Range Context::userRange() const {
 
 llvm::SmallVector<Range> Context::callsInUserFile() const {
   llvm::SmallVector<Range> calls;
-  for (const Frame *body : llvm::reverse(frames))
+  for (const Frame *body : llvm::reverse(frames_))
     if (body->callRange.isValid() && !isInLibrary(body->callRange))
       calls.push_back(body->callRange);
   return calls;

@@ -31,7 +31,7 @@ public:
   Report error(Range range, const llvm::Twine &message) { return report(/*isError=*/true, range, message); }
   Report warning(Range range, const llvm::Twine &message) { return report(/*isError=*/false, range, message); }
   /// Text of the library: places in it say nothing to its user.
-  void addLibraryText(llvm::StringRef text) { libraryTexts.push_back(text); }
+  void addLibraryText(llvm::StringRef text) { libraryTexts_.push_back(text); }
   bool isInLibrary(Range range) const;
 
   //===- Limits -------------------------------------------------------------------------------------------------===//
@@ -43,12 +43,12 @@ public:
 
   //===- The bodies that are being evaluated, the innermost last ------------------------------------------------===//
   static constexpr unsigned kMaxCallDepth = 200;
-  size_t depth() const { return frames.size(); }
-  Frame &frame() { return *frames.back(); }
-  const Frame &frame() const { return *frames.back(); }
+  size_t depth() const { return frames_.size(); }
+  Frame &frame() { return *frames_.back(); }
+  const Frame &frame() const { return *frames_.back(); }
   /// Begins a body; false after an error. `call` is invalid where none led to it.
   bool enter(Frame &next, Range call);
-  void leave() { frames.pop_back(); }
+  void leave() { frames_.pop_back(); }
   /// Runs `report` as in the caller's body: what is wrong is the call.
   void outside(llvm::function_ref<void()> report);
   /// Begins the evaluation of a graph, which `range` stands for.
@@ -73,20 +73,20 @@ private:
   /// The first call that led here; `otherwise` if there is none.
   Range outermostCall(Range otherwise) const;
 
-  std::vector<llvm::StringRef> libraryTexts;
-  std::vector<Frame *> frames;
-  uint64_t steps = 0, ops = 0;
+  std::vector<llvm::StringRef> libraryTexts_;
+  std::vector<Frame *> frames_;
+  uint64_t steps_ = 0, ops_ = 0;
 };
 
 /// A place that is being evaluated, as long as this lives.
 class PlaceScope {
 public:
-  PlaceScope(Context &context, Range range) : context(context) { context.ranges.push_back(range); }
+  PlaceScope(Context &context, Range range) : context_(context) { context.ranges.push_back(range); }
   PlaceScope(const PlaceScope &) = delete;
-  ~PlaceScope() { context.ranges.pop_back(); }
+  ~PlaceScope() { context_.ranges.pop_back(); }
 
 private:
-  Context &context;
+  Context &context_;
 };
 
 /// A part of the evaluation, with short forms for what all of them ask the context.

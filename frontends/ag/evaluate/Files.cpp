@@ -30,11 +30,11 @@ static llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> readFromDisk(const std
 }
 
 void Files::loadImports(FileScope &scope, const File &tree) {
-  importing.push_back(&scope);
+  importing_.push_back(&scope);
   for (const ItemPtr &item : tree.items)
     if (auto *import = llvm::dyn_cast<Import>(item.get()))
       importNames(scope, *import);
-  importing.pop_back();
+  importing_.pop_back();
 }
 
 void Files::importNames(FileScope &scope, const Import &import) {
@@ -89,22 +89,22 @@ FileScope *Files::loadFile(const FileScope &from, StringRef name, Range range) {
     return nullptr;
   }
   std::string full = resolve(from, name);
-  for (size_t i = 0; i != importing.size(); ++i) {
-    if (importing[i]->path != full)
+  for (size_t i = 0; i != importing_.size(); ++i) {
+    if (importing_[i]->path != full)
       continue;
-    if (i + 1 == importing.size())
+    if (i + 1 == importing_.size())
       return nullptr; // itself: addItems has said so
     std::string circle = ("\"" + path::filename(full) + "\"").str();
-    for (const FileScope *file : llvm::ArrayRef(importing).drop_front(i + 1))
+    for (const FileScope *file : llvm::ArrayRef(importing_).drop_front(i + 1))
       circle += (" imports \"" + path::filename(file->path) + "\", which").str();
     error(range, "files import each other in a circle: " + circle + " imports \"" + path::filename(full) + "\"")
         .help("move what both need to a third file");
     return nullptr;
   }
-  auto [entry, isNew] = imported.try_emplace(full);
+  auto [entry, isNew] = imported_.try_emplace(full);
   if (!isNew)
     return entry->second.get();
-  if (imported.size() > kMaxImports) {
+  if (imported_.size() > kMaxImports) {
     error(range, "more than " + Twine(kMaxImports) + " files are imported");
     return nullptr;
   }
@@ -131,7 +131,7 @@ FileScope *Files::loadFile(const FileScope &from, StringRef name, Range range) {
   }
   addItems(scope, *scope.trees.back());
   loadImports(scope, *scope.trees.back());
-  texts.emplace_back(nameInModule(scope.path), buffer.getBuffer());
+  texts_.emplace_back(nameInModule(scope.path), buffer.getBuffer());
   return &scope;
 }
 
@@ -168,7 +168,7 @@ std::string Files::findInOtherFiles(const FileScope &from, StringRef name) const
 }
 
 std::string Files::nameInModule(StringRef name) const {
-  if (name == user.path || !imported.count(name.str()))
+  if (name == user.path || !imported_.count(name.str()))
     return path::filename(name).str();
   llvm::SmallString<256> folder = path::parent_path(user.path);
   path::remove_dots(folder, /*remove_dot_dot=*/true);

@@ -24,15 +24,15 @@ public:
   const File *load(const llvm::MemoryBuffer &file);
 
   FileScope user, library, operations;
-  const Builtin *findOperation(llvm::StringRef name) const { return operationByName.lookup(name); }
-  llvm::SmallVector<llvm::StringRef> operationNames() const { return llvm::to_vector(operationByName.keys()); }
+  const Builtin *findOperation(llvm::StringRef name) const { return operationByName_.lookup(name); }
+  llvm::SmallVector<llvm::StringRef> operationNames() const { return llvm::to_vector(operationByName_.keys()); }
   /// A source of `from`.
-  const Builtin *findSource(llvm::StringRef name) const { return sourceByName.lookup(name); }
+  const Builtin *findSource(llvm::StringRef name) const { return sourceByName_.lookup(name); }
 
   /// How the module names a file: the main one without its folder, others as seen from there.
   std::string nameInModule(llvm::StringRef path) const;
   /// The texts of imported files, under those names.
-  llvm::ArrayRef<std::pair<std::string, llvm::StringRef>> importedTexts() const { return texts; }
+  llvm::ArrayRef<std::pair<std::string, llvm::StringRef>> importedTexts() const { return texts_; }
   /// The file that defines `name`, as an import from `from` would write it; empty if none is found.
   std::string findInOtherFiles(const FileScope &from, llvm::StringRef name) const;
 
@@ -47,12 +47,12 @@ private:
   FileScope *loadFile(const FileScope &from, llvm::StringRef name, Range range);
   bool loadSignatures(llvm::StringRef text, llvm::StringRef name, llvm::StringMap<Builtin *> &byName);
 
-  Types &types;
-  std::map<std::string, std::unique_ptr<FileScope>> imported; // by path
-  std::vector<std::pair<std::string, llvm::StringRef>> texts;
-  std::vector<const FileScope *> importing; // the files that lead to the one being read
-  std::vector<std::unique_ptr<Builtin>> builtins;
-  llvm::StringMap<Builtin *> operationByName, sourceByName;
+  Types &types_;
+  std::map<std::string, std::unique_ptr<FileScope>> imported_; // by path
+  std::vector<std::pair<std::string, llvm::StringRef>> texts_;
+  std::vector<const FileScope *> importing_; // the files that lead to the one being read
+  std::vector<std::unique_ptr<Builtin>> builtins_;
+  llvm::StringMap<Builtin *> operationByName_, sourceByName_;
 };
 
 } // namespace argent::ag

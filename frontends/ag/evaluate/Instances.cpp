@@ -6,9 +6,9 @@ using llvm::StringRef;
 using llvm::Twine;
 
 std::shared_ptr<Naming> Instances::beginModel() {
-  modelState = InstanceState();
+  modelState_ = InstanceState();
   auto naming = std::make_shared<Naming>();
-  naming->state = &modelState;
+  naming->state = &modelState_;
   return naming;
 }
 
@@ -81,7 +81,7 @@ std::shared_ptr<Instance> Instances::make(const Definee &definee, const Value &n
   instance->naming = frame().naming;
   if (!instance->naming) { // of a constant: there is no body
     instance->naming = std::make_shared<Naming>();
-    instance->naming->state = &modelState;
+    instance->naming->state = &modelState_;
   }
   if (!nameArgument.isString())
     return instance;

@@ -27,7 +27,7 @@ public:
 private:
   void setPath(Instance &instance, llvm::StringRef step);
 
-  InstanceState modelState; // of the graph being built
+  InstanceState modelState_; // of the graph being built
 };
 
 } // namespace argent::ag

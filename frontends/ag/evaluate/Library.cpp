@@ -13,7 +13,7 @@ using namespace argent::ag;
 using llvm::StringRef;
 using llvm::Twine;
 
-Files::Files(Context &context, Types &types) : Part(context), types(types) {
+Files::Files(Context &context, Types &types) : Part(context), types_(types) {
   library.kind = FileScope::Kind::library;
   operations.kind = FileScope::Kind::operations;
 }
@@ -89,12 +89,12 @@ void Files::checkHead(const Definition &definition) {
                                   "instance");
     if (!parameter.source.text.empty() && llvm::isa<Layer>(definition))
       error(parameter.source.range, "`from` is only allowed for inputs of models, `train` blocks and entries");
-    types.checkType(parameter.type);
+    types_.checkType(parameter.type);
   }
   if (auto *layer = llvm::dyn_cast<Layer>(&definition); layer && layer->result)
-    types.checkType(*layer->result);
+    types_.checkType(*layer->result);
   for (const Output &output : outputsOf(definition))
-    types.checkType(output.type);
+    types_.checkType(output.type);
 }
 
 //===- The library --------------------------------------------------------------------------------------------===//
@@ -122,13 +122,13 @@ bool Files::loadLibrary() {
     if (const File *tree = parseOnce(file.text, file.name, context.diagnostics))
       addItems(library, *tree);
   }
-  if (context.diagnostics.errorCount() || !loadSignatures(operationSignatures(), "operations", operationByName) ||
-      !loadSignatures(sourceSignatures(), "sources", sourceByName))
+  if (context.diagnostics.errorCount() || !loadSignatures(operationSignatures(), "operations", operationByName_) ||
+      !loadSignatures(sourceSignatures(), "sources", sourceByName_))
     return false;
   for (auto family : builtinFamilies())
     for (const BuiltinFamily &line : family)
       for (StringRef name : line.split())
-        operationByName[name]->function = line.function;
+        operationByName_[name]->function = line.function;
   return true;
 }
 
@@ -144,7 +144,7 @@ bool Files::loadSignatures(StringRef text, StringRef name, llvm::StringMap<Built
     for (const Parameter &parameter : builtin->signature->parameters)
       builtin->hasRest |= parameter.type.name.text == "rest";
     byName[builtin->name] = builtin.get();
-    builtins.push_back(std::move(builtin));
+    builtins_.push_back(std::move(builtin));
   }
   return true;
 }

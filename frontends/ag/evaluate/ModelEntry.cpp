@@ -31,18 +31,18 @@ void ModelEvaluation::buildEntry(const Entry &entry, const Model &model) {
 
   Graph own;
   own.isEntry = true;
-  if (good && !context.aborted) {
+  if (good && !context_.aborted) {
     beginGraph(own, name, entry.entry.range);
     body.definition = &entry;
     body.entry = &entry;
-    settings.bindAll(entry.parameters, "entry " + model.name.text + "." + name, name + ".");
-    ports.addInputs(entry.parameters);
-    evaluator.run(entry.body);
-    usages.note(body);
-    if (!body.returned && ports.bindOutputs(entry.outputs))
-      ports.addOutputs(entry.outputs);
+    settings_.bindAll(entry.parameters, "entry " + model.name.text + "." + name, name + ".");
+    ports_.addInputs(entry.parameters);
+    evaluator_.run(entry.body);
+    usages_.note(body);
+    if (!body.returned && ports_.bindOutputs(entry.outputs))
+      ports_.addOutputs(entry.outputs);
     finishGraph();
   }
-  context.graph = nullptr;
-  context.end();
+  context_.graph = nullptr;
+  context_.end();
 }

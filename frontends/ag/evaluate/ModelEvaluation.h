@@ -36,13 +36,13 @@ private:
   /// Reports a state that depends on `epoch` or `update` in evaluation; whether there is one.
   bool reportTimeInState(mlir::Value time);
 
-  Context context;
-  Evaluator evaluator;
-  Tensors &tensors;
-  Settings settings;
-  Ports ports;
-  Usages usages;
-  mlir::OwningOpRef<mlir::ModuleOp> module;
+  Context context_;
+  Evaluator evaluator_;
+  Tensors &tensors_;
+  Settings settings_;
+  Ports ports_;
+  Usages usages_;
+  mlir::OwningOpRef<mlir::ModuleOp> module_;
 };
 
 } // namespace argent::ag

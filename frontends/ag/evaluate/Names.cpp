@@ -26,7 +26,7 @@ Value Names::evaluateConstant(FileScope &file, const Constant &constant) {
   own.file = &file;
   Value value;
   if (context.enter(own, Range())) {
-    value = evaluator.evaluate(*constant.value);
+    value = evaluator_.evaluate(*constant.value);
     context.leave();
   }
   file.evaluating[name] = false;
@@ -49,13 +49,13 @@ std::optional<Value> Names::findInFile(FileScope &file, StringRef name) {
 }
 
 std::optional<Value> Names::findGlobal(FileScope &file, StringRef name) {
-  if (&file != &files.library)
+  if (&file != &files_.library)
     if (auto value = findInFile(file, name))
       return value;
-  if (auto value = findInFile(files.library, name))
+  if (auto value = findInFile(files_.library, name))
     return value;
-  if (const Builtin *operation = files.findOperation(name))
-    return Value(Definee{operation->signature, operation, &files.operations});
+  if (const Builtin *operation = files_.findOperation(name))
+    return Value(Definee{operation->signature, operation, &files_.operations});
   return std::nullopt;
 }
 
@@ -143,8 +143,8 @@ void Names::reportUnknownName(StringRef name, Range range, bool isCalled) {
       report.help("write " + ours);
     return;
   }
-  static const StringRef words[] = {"same", "valid", "causal", "nearest", "bilinear", "bicubic", "reflect", "edge"};
-  if (llvm::is_contained(words, name)) {
+  static const StringRef kWords[] = {"same", "valid", "causal", "nearest", "bilinear", "bicubic", "reflect", "edge"};
+  if (llvm::is_contained(kWords, name)) {
     error(range, "unknown name `" + name + "`").help("a word is written in quotes: \"" + name + "\"");
     return;
   }
@@ -158,7 +158,7 @@ void Names::reportUnknownName(StringRef name, Range range, bool isCalled) {
     return;
   }
   Report report = error(range, "unknown name `" + name + "`");
-  if (std::string file = files.findInOtherFiles(*frame().file, name); !file.empty())
+  if (std::string file = files_.findInOtherFiles(*frame().file, name); !file.empty())
     report.help("write import " + name + " from \"" + file + "\"");
 }
 
@@ -168,7 +168,7 @@ std::vector<StringRef> Names::knownNames(StringRef name, bool isCalled) {
   for (const auto &[known, variable] : frame().variables)
     if (known != name && (variable.value.failed() || variable.value.isCallable() == isCalled))
       names.push_back(known);
-  for (FileScope *file : {frame().file, &files.library}) {
+  for (FileScope *file : {frame().file, &files_.library}) {
     if (isCalled)
       llvm::append_range(names, file->definitions.keys());
     else
@@ -176,7 +176,7 @@ std::vector<StringRef> Names::knownNames(StringRef name, bool isCalled) {
     llvm::append_range(names, file->imports.keys());
   }
   if (isCalled)
-    llvm::append_range(names, files.operationNames());
+    llvm::append_range(names, files_.operationNames());
   llvm::sort(names);
   return names;
 }

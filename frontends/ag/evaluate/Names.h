@@ -12,7 +12,7 @@ class Evaluator;
 
 class Names : public Part {
 public:
-  Names(Context &context, Files &files, Evaluator &evaluator) : Part(context), files(files), evaluator(evaluator) {}
+  Names(Context &context, Files &files, Evaluator &evaluator) : Part(context), files_(files), evaluator_(evaluator) {}
 
   /// What the name means; failed after an error. `isCalled`: arguments follow, or a pipe leads into it.
   Value lookUp(llvm::StringRef name, Range range, bool isCalled = false);
@@ -25,8 +25,8 @@ private:
   void reportUnknownName(llvm::StringRef name, Range range, bool isCalled);
   std::vector<llvm::StringRef> knownNames(llvm::StringRef name, bool isCalled);
 
-  Files &files;
-  Evaluator &evaluator;
+  Files &files_;
+  Evaluator &evaluator_;
 };
 
 } // namespace argent::ag

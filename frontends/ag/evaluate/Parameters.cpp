@@ -10,7 +10,7 @@ using llvm::Twine;
 namespace nn = argent::nn;
 
 Parameters::Parameters(Evaluator &evaluator)
-    : Part(evaluator.context), evaluator(evaluator), types(evaluator.types), tensors(evaluator.tensors) {}
+    : Part(evaluator.context), evaluator_(evaluator), types_(evaluator.types), tensors_(evaluator.tensors) {}
 
 std::optional<Initializer> Parameters::readInitializer(const Value &value, Range range, StringRef what) {
   if (value.isInitializer())
@@ -76,7 +76,7 @@ mlir::RankedTensorType Parameters::readType(const Declaration &statement) {
                            ? elementType(&context.mlir, type.name.text)
                            : mlir::Type();
   if (!element) {
-    error(type.range, "`" + word + "` needs the type of a tensor; found " + types.describeType(type))
+    error(type.range, "`" + word + "` needs the type of a tensor; found " + types_.describeType(type))
         .help("write f32[D, K]");
     return {};
   }
@@ -87,8 +87,8 @@ mlir::RankedTensorType Parameters::readType(const Declaration &statement) {
   }
   if (reportSmallDimension(type))
     return {};
-  auto dims = types.evaluateDims(type);
-  if (!dims || !tensors.checkSize(*dims, element, type.range))
+  auto dims = types_.evaluateDims(type);
+  if (!dims || !tensors_.checkSize(*dims, element, type.range))
     return {};
   if (!statement.isState && llvm::any_of(*dims, [](Dim dim) { return dim.isOpen; })) {
     error(type.range, "a parameter cannot depend on the batch; found " + toString(*dims, element));
@@ -106,8 +106,9 @@ void Parameters::reportOtherType(const Declaration &statement, const Declared &d
       mlir::Type before = instance->state->firstTypes[index];
       if (!now.isTensor() || !before || now.asTensor().getType() == before || !frame().bound[index])
         continue;
-      bool needsArguments = llvm::any_of(frame().definition->parameters,
-                                         [&](const Parameter &p) { return !p.initial && !types.isTensorType(p.type); });
+      bool needsArguments = llvm::any_of(frame().definition->parameters, [&](const Parameter &p) {
+        return !p.initial && !types_.isTensorType(p.type);
+      });
       Range argument = frame().bound[index]->range;
       context.outside([&] {
         error(argument, "`" + instance->step + "` has parameters for " + parameter.name.text + ": " +
@@ -132,7 +133,7 @@ void Parameters::run(const Declaration &statement) {
   mlir::RankedTensorType tensor = readType(statement);
   if (!tensor)
     return failed();
-  auto initial = readInitializer(evaluator.evaluate(*statement.initial), statement.initial->range, name);
+  auto initial = readInitializer(evaluator_.evaluate(*statement.initial), statement.initial->range, name);
   if (!initial)
     return failed();
 
@@ -150,7 +151,7 @@ void Parameters::run(const Declaration &statement) {
     reportOtherType(statement, declared, tensor, path);
     return failed();
   }
-  if (isNew && graph.isEntry && !known.count(path)) {
+  if (isNew && graph.isEntry && !known_.count(path)) {
     StringRef layer = owner ? StringRef(frame().instance->of.name()) : "";
     error(statement.name.range,
           "an entry cannot make parameters; found those of `" + StringRef(path).rsplit('.').first + "`")
@@ -165,7 +166,7 @@ void Parameters::run(const Declaration &statement) {
     if (context.options.observer)
       context.options.observer->declared(statement, path, tensor, *initial, context.callsInUserFile());
     // The same path means the same tensor in all graphs.
-    auto [other, first] = known.try_emplace(path, declared);
+    auto [other, first] = known_.try_emplace(path, declared);
     if (!first && (other->second.type != tensor || other->second.initial.kind != initial->kind ||
                    other->second.initial.a != initial->a || other->second.initial.b != initial->b)) {
       error(statement.name.range, "`" + path + "` must be the same everywhere; it is " + toString(other->second.type) +
@@ -176,8 +177,8 @@ void Parameters::run(const Declaration &statement) {
     }
     auto attribute =
         nn::InitializerAttr::get(&context.mlir, initial->kind, llvm::APFloat(initial->a), llvm::APFloat(initial->b));
-    declared.value = statement.isState ? tensors.state(name, path, tensor, attribute)
-                                       : tensors.parameter(name, path, tensor, attribute);
+    declared.value = statement.isState ? tensors_.state(name, path, tensor, attribute)
+                                       : tensors_.parameter(name, path, tensor, attribute);
   }
   bind(statement.name, Value(declared.value));
   if (statement.isState) {
@@ -189,7 +190,7 @@ void Parameters::run(const Declaration &statement) {
 
 void Parameters::run(const Store &statement) {
   const std::string &name = statement.name.text;
-  Value value = evaluator.evaluate(*statement.value);
+  Value value = evaluator_.evaluate(*statement.value);
   Variable *variable = findVariable(name);
   if (!variable || (!variable->state && !variable->value.failed())) {
     Report report = error(statement.name.range, "`:=` gives a state its next value; `" + name + "` is " +
@@ -201,11 +202,11 @@ void Parameters::run(const Store &statement) {
   if (value.failed() || !variable->state)
     return;
   Declared &declared = context.graph->declared[variable->statePath];
-  mlir::Value tensor = tensors.toTensor(value, declared.type.getElementType(), statement.value->range);
+  mlir::Value tensor = tensors_.toTensor(value, declared.type.getElementType(), statement.value->range);
   if (!tensor)
     return;
   if (value.isNumber())
-    tensor = tensors.broadcast(tensor, nn::getDims(declared.type));
+    tensor = tensors_.broadcast(tensor, nn::getDims(declared.type));
   if (tensor.getType() != declared.type) {
     error(statement.value->range,
           "the state `" + name + "` must be " + toString(declared.type) + "; found " + toText(Value(tensor)))
@@ -216,8 +217,8 @@ void Parameters::run(const Store &statement) {
   if (declared.assign)
     declared.assign->erase();
   declared.assignRange = statement.range;
-  declared.assign = tensors.create<nn::AssignOp>(name, tensors.builder.getStringAttr(variable->statePath), tensor);
+  declared.assign = tensors_.create<nn::AssignOp>(name, tensors_.builder.getStringAttr(variable->statePath), tensor);
   // No gradient flows through a state.
-  declared.value = isFloat(elementOf(tensor)) ? tensors.emit<nn::StopGradientOp>(tensor) : tensor;
+  declared.value = isFloat(elementOf(tensor)) ? tensors_.emit<nn::StopGradientOp>(tensor) : tensor;
   variable->value = Value(declared.value);
 }

@@ -26,10 +26,10 @@ private:
   void reportOtherType(const Declaration &statement, const Declared &declared, mlir::RankedTensorType type,
                        llvm::StringRef path);
 
-  Evaluator &evaluator;
-  Types &types;
-  Tensors &tensors;
-  std::map<std::string, Declared> known; // over all graphs
+  Evaluator &evaluator_;
+  Types &types_;
+  Tensors &tensors_;
+  std::map<std::string, Declared> known_; // over all graphs
 };
 
 } // namespace argent::ag

@@ -10,8 +10,8 @@ using llvm::Twine;
 namespace nn = argent::nn;
 
 Ports::Ports(Evaluator &evaluator)
-    : Part(evaluator.context), names(evaluator.names), types(evaluator.types), tensors(evaluator.tensors),
-      sources(evaluator) {}
+    : Part(evaluator.context), names_(evaluator.names), types_(evaluator.types), tensors_(evaluator.tensors),
+      sources_(evaluator) {}
 
 //===- Inputs -------------------------------------------------------------------------------------------------===//
 
@@ -19,9 +19,9 @@ void Ports::reportUnknownDim(const Parameter &parameter, const NameExpr &name) {
   const TypeExpr &type = parameter.type;
   Report report = error(name.range, "inputs need known dimensions; `" + name.name + "` of `" + parameter.name.text +
                                         "` is not a parameter");
-  static const StringRef batches[] = {"n", "B", "b", "None", "batch", "batch_size", "BATCH"};
+  static const StringRef kBatches[] = {"n", "B", "b", "None", "batch", "batch_size", "BATCH"};
   bool isFirst = &name == type.elements.front().value.get();
-  if (isFirst && llvm::is_contained(batches, name.name) && !findVariable("N"))
+  if (isFirst && llvm::is_contained(kBatches, name.name) && !findVariable("N"))
     report.help("the batch is called N: " + type.name.text + "[N, …]");
   else
     report.help("add the parameter " + name.name + ": int = " + (name.name == "H" || name.name == "W" ? "224" : "16"));
@@ -40,7 +40,7 @@ std::optional<Dims> Ports::readDims(const Parameter &parameter) {
     }
     if (name && name->name == "N" && !findVariable("N")) {
       bind({"N", part.value->range}, Value::dimension({1, true}));
-    } else if (name && !findVariable(name->name) && !names.findGlobal(*frame().file, name->name)) {
+    } else if (name && !findVariable(name->name) && !names_.findGlobal(*frame().file, name->name)) {
       reportUnknownDim(parameter, *name);
       bind({name->name, part.value->range}, {});
       return std::nullopt;
@@ -51,7 +51,7 @@ std::optional<Dims> Ports::readDims(const Parameter &parameter) {
           .help("write " + type.name.text + "[N, …]");
       return std::nullopt;
     }
-    auto dim = types.evaluateDim(*part.value);
+    auto dim = types_.evaluateDim(*part.value);
     if (!dim)
       return std::nullopt;
     dims.push_back(*dim);
@@ -63,7 +63,7 @@ bool Ports::addInput(const Parameter &parameter) {
   const TypeExpr &type = parameter.type;
   mlir::Type element = type.kind == TypeExpr::Kind::named ? elementType(&context.mlir, type.name.text) : mlir::Type();
   if (!element) {
-    error(type.range, "an input must be one tensor; found " + types.describeType(type));
+    error(type.range, "an input must be one tensor; found " + types_.describeType(type));
     return false;
   }
   if (parameter.initial) {
@@ -71,9 +71,9 @@ bool Ports::addInput(const Parameter &parameter) {
     return false;
   }
   auto dims = readDims(parameter);
-  if (!dims || !tensors.checkSize(*dims, element, type.range))
+  if (!dims || !tensors_.checkSize(*dims, element, type.range))
     return false;
-  mlir::Value argument = tensors.addArgument(parameter.name.text, nn::makeType(*dims, element), parameter.name.range);
+  mlir::Value argument = tensors_.addArgument(parameter.name.text, nn::makeType(*dims, element), parameter.name.range);
   bind(parameter.name, Value(argument));
   frame().variables[parameter.name.text].isParameter = true;
   return true;
@@ -82,7 +82,7 @@ bool Ports::addInput(const Parameter &parameter) {
 bool Ports::addInputs(llvm::ArrayRef<Parameter> parameters) {
   bool good = true;
   for (const Parameter &parameter : parameters)
-    if (types.isTensorType(parameter.type) && !addInput(parameter)) {
+    if (types_.isTensorType(parameter.type) && !addInput(parameter)) {
       bind(parameter.name, {});
       good = false;
     }
@@ -90,7 +90,7 @@ bool Ports::addInputs(llvm::ArrayRef<Parameter> parameters) {
   for (bool isDerived : {false, true})
     for (const Parameter &parameter : parameters)
       if (isDerivedSource(parameter.source.text) == isDerived && !parameter.source.text.empty() &&
-          types.isTensorType(parameter.type))
+          types_.isTensorType(parameter.type))
         good &= addSource(parameter);
   return good;
 }
@@ -102,7 +102,7 @@ bool Ports::addSource(const Parameter &parameter) {
                       : mlir::BlockArgument();
   if (!argument)
     return false; // its type is wrong
-  mlir::DictionaryAttr source = sources.evaluate(parameter, argument);
+  mlir::DictionaryAttr source = sources_.evaluate(parameter, argument);
   if (source)
     context.graph->function.setArgAttr(argument.getArgNumber(), "nn.from", source);
   return source != nullptr;
@@ -122,7 +122,7 @@ bool Ports::checkBatch(const Model &model) {
     return true;
   bool isWanted = anyHas(model.outputs) || (context.train && anyHas(context.train->parameters));
   for (const Parameter &parameter : model.parameters) {
-    if (!isWanted || !types.isTensorType(parameter.type) || parameter.type.elements.empty())
+    if (!isWanted || !types_.isTensorType(parameter.type) || parameter.type.elements.empty())
       continue;
     const Expr &first = *parameter.type.elements.front().value;
     if (!llvm::isa<IntegerExpr>(first))
@@ -166,11 +166,11 @@ bool Ports::bindOutputs(llvm::ArrayRef<Output> outputs) {
     }
     variable->used = true;
     Value value = variable->value;
-    if (!value.failed() && !types.isTensorType(output.type)) {
-      error(output.type.range, "an output must be a tensor; found " + types.describeType(output.type));
+    if (!value.failed() && !types_.isTensorType(output.type)) {
+      error(output.type.range, "an output must be a tensor; found " + types_.describeType(output.type));
       value = Value();
     }
-    value = types.checkResult(value, output.type, variable->place(), "the output `" + name + "`");
+    value = types_.checkResult(value, output.type, variable->place(), "the output `" + name + "`");
     good &= value.isTensor();
     // What the type would have bound stays silent as well.
     if (value.failed())
@@ -184,5 +184,5 @@ bool Ports::bindOutputs(llvm::ArrayRef<Output> outputs) {
 
 void Ports::addOutputs(llvm::ArrayRef<Output> outputs) {
   for (const Output &output : outputs)
-    context.graph->addResult(findVariable(output.name.text)->value.asTensor(), {tensors.portName(output.name.text)});
+    context.graph->addResult(findVariable(output.name.text)->value.asTensor(), {tensors_.portName(output.name.text)});
 }

@@ -29,10 +29,10 @@ private:
   void reportUnknownDim(const Parameter &parameter, const NameExpr &name);
   bool addSource(const Parameter &parameter);
 
-  Names &names;
-  Types &types;
-  Tensors &tensors;
-  Sources sources;
+  Names &names_;
+  Types &types_;
+  Tensors &tensors_;
+  Sources sources_;
 };
 
 /// Says that the body does not bind an output, and what it binds instead.

@@ -15,7 +15,7 @@ using llvm::Twine;
 
 namespace nn = argent::nn;
 
-Rules::Rules(Evaluator &evaluator) : Part(evaluator.context), evaluator(evaluator) {}
+Rules::Rules(Evaluator &evaluator) : Part(evaluator.context), evaluator_(evaluator) {}
 
 /// Whether the path matches: `*` is any run of characters.
 static bool matches(StringRef pattern, StringRef path) {
@@ -62,7 +62,7 @@ void Rules::readSetting(StringRef name, const Value &value, Range range, RuleSet
     else if (!value.failed())
       error(range, "`frozen` must be true or false; found " + describe(value));
   } else {
-    settings.initial = evaluator.parameters.readInitializer(value, range, name);
+    settings.initial = evaluator_.parameters.readInitializer(value, range, name);
   }
 }
 
@@ -92,7 +92,7 @@ void Rules::addSetting(const Binding &binding, llvm::SmallVectorImpl<const Name 
     error(name.range, "the setting `" + name.text + "` is given twice").note((*other)->range, "it is given here first");
   seen.push_back(&name);
   const Expr &expr = *binding.values.values.front();
-  readSetting(name.text, evaluator.evaluate(expr), expr.range, rule.settings);
+  readSetting(name.text, evaluator_.evaluate(expr), expr.range, rule.settings);
   if (name.text == "frozen")
     rule.frozenRange = binding.range;
 }
@@ -100,7 +100,7 @@ void Rules::addSetting(const Binding &binding, llvm::SmallVectorImpl<const Name 
 void Rules::add(const Rule &statement) {
   TrainRule rule;
   for (const ExprPtr &pattern : statement.patterns) {
-    Value value = evaluator.evaluate(*pattern);
+    Value value = evaluator_.evaluate(*pattern);
     if (value.isString())
       rule.patterns.push_back({value.asString(), pattern->range});
     else if (!value.failed())
@@ -110,7 +110,7 @@ void Rules::add(const Rule &statement) {
   for (const StatementPtr &inner : statement.body.statements)
     if (auto *binding = llvm::dyn_cast<Binding>(inner.get())) // the parser has reported others
       addSetting(*binding, seen, rule);
-  rules.push_back(std::move(rule));
+  rules_.push_back(std::move(rule));
 }
 
 /// What the writer of a pattern that matches nothing may have meant; empty if nothing is near.
@@ -124,10 +124,10 @@ static std::string nearestPattern(StringRef pattern, llvm::ArrayRef<StringRef> p
     }
   }
   // What other frameworks call it.
-  static const std::pair<StringRef, StringRef> words[] = {{"gamma", "scale"}, {"beta", "shift"}, {"kernel", "weight"},
-                                                          {"W", "weight"},    {"w", "weight"},   {"b", "bias"}};
+  static const std::pair<StringRef, StringRef> kWords[] = {{"gamma", "scale"}, {"beta", "shift"}, {"kernel", "weight"},
+                                                           {"W", "weight"},    {"w", "weight"},   {"b", "bias"}};
   auto [head, last] = pattern.rsplit('.');
-  for (auto [theirs, ours] : words)
+  for (auto [theirs, ours] : kWords)
     if (last == theirs)
       if (std::string renamed = (head + "." + ours).str();
           llvm::any_of(paths, [&](StringRef path) { return matches(renamed, path); }))
@@ -141,7 +141,7 @@ std::optional<std::map<StringRef, Rules::RuleSettings>> Rules::match(llvm::Array
   std::map<StringRef, RuleSettings> settings;
   bool good = true;
   Range lastFrozen;
-  for (const TrainRule &rule : rules) {
+  for (const TrainRule &rule : rules_) {
     if (rule.frozenRange.isValid())
       lastFrozen = rule.frozenRange;
     for (const auto &[pattern, range] : rule.patterns) {

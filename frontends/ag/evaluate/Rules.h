@@ -43,8 +43,8 @@ private:
   std::optional<std::map<llvm::StringRef, RuleSettings>> match(llvm::ArrayRef<llvm::StringRef> paths,
                                                                llvm::ArrayRef<llvm::StringRef> states);
 
-  Evaluator &evaluator;
-  std::vector<TrainRule> rules;
+  Evaluator &evaluator_;
+  std::vector<TrainRule> rules_;
 };
 
 } // namespace argent::ag

@@ -10,7 +10,7 @@ using namespace argent::ag;
 using llvm::StringRef;
 using llvm::Twine;
 
-Settings::Settings(Evaluator &evaluator) : Part(evaluator.context), evaluator(evaluator) {}
+Settings::Settings(Evaluator &evaluator) : Part(evaluator.context), evaluator_(evaluator) {}
 
 static bool takesString(const TypeExpr &type) {
   if (type.kind == TypeExpr::Kind::alternatives)
@@ -24,8 +24,8 @@ Value Settings::readValue(StringRef name, StringRef text, const Parameter &param
   const auto &buffer = context.diagnostics.addFile(
       llvm::MemoryBuffer::getMemBufferCopy((parameter.name.text + " = " + text).str(), ("--set " + name).str()));
   unsigned before = context.diagnostics.errorCount();
-  trees.push_back(parse(buffer, context.diagnostics));
-  const File &tree = *trees.back();
+  trees_.push_back(parse(buffer, context.diagnostics));
+  const File &tree = *trees_.back();
   if (context.diagnostics.errorCount() != before)
     return {};
   auto *constant = tree.items.size() == 1 ? llvm::dyn_cast<Constant>(tree.items[0].get()) : nullptr;
@@ -36,17 +36,17 @@ Value Settings::readValue(StringRef name, StringRef text, const Parameter &param
   if (auto *word = llvm::dyn_cast<NameExpr>(constant->value.get()); word && takesString(parameter.type))
     return Value::string(word->name);
   Frame own;
-  own.file = &evaluator.files.user;
+  own.file = &evaluator_.files.user;
   if (!context.enter(own, Range()))
     return {};
-  Value value = evaluator.evaluate(*constant->value);
+  Value value = evaluator_.evaluate(*constant->value);
   context.leave();
   if (value.failed())
     return {};
-  auto matched = evaluator.types.match(value, parameter.type);
+  auto matched = evaluator_.types.match(value, parameter.type);
   if (!matched)
     error(constant->value->range, owner + " needs `" + parameter.name.text + "`, " +
-                                      evaluator.types.describeType(parameter.type) + "; found " + describe(value))
+                                      evaluator_.types.describeType(parameter.type) + "; found " + describe(value))
         .note(parameter.name.range, "`" + parameter.name.text + "` is declared here");
   return matched.value_or(Value());
 }
@@ -91,16 +91,16 @@ bool Settings::read(const ModelBlocks &blocks) {
       for (const Parameter &candidate : definition->parameters) {
         if (candidate.name.text == own)
           parameter = &candidate;
-        if (!evaluator.types.isTensorType(candidate.type))
+        if (!evaluator_.types.isTensorType(candidate.type))
           names.push_back(candidate.name.text);
       }
     if (!parameter)
       report("--set " + name + ": " + owner + " has no setting `" + own + "`" + suggest(own));
-    else if (evaluator.types.isTensorType(parameter->type))
+    else if (evaluator_.types.isTensorType(parameter->type))
       report("--set " + name + ": `" + own + "` is an input of " + owner + ", not a setting");
     else
-      given[name] = readValue(name, text, *parameter, isEntrys ? before : StringRef(model.name.text));
-    if (given.count(name) && given[name].failed())
+      given_[name] = readValue(name, text, *parameter, isEntrys ? before : StringRef(model.name.text));
+    if (given_.count(name) && given_[name].failed())
       good = false;
   }
   return good;
@@ -108,13 +108,13 @@ bool Settings::read(const ModelBlocks &blocks) {
 
 /// The default of a parameter; failed after an error.
 Value Settings::defaultOf(const Parameter &parameter, StringRef owner, StringRef prefix) {
-  Types &types = evaluator.types;
+  Types &types = evaluator_.types;
   const std::string &name = parameter.name.text;
   if (!parameter.initial)
     return fail(parameter.range, owner + " needs a default for `" + name + "`, " + types.describeType(parameter.type),
                 "write " + name + ": " + textOf(parameter.type) + " = …; `--set " + prefix + name +
                     "=…` then changes it");
-  Value value = evaluator.evaluate(*parameter.initial);
+  Value value = evaluator_.evaluate(*parameter.initial);
   if (value.failed())
     return value;
   auto matched = types.match(value, parameter.type);
@@ -125,7 +125,7 @@ Value Settings::defaultOf(const Parameter &parameter, StringRef owner, StringRef
 }
 
 bool Settings::bindAll(llvm::ArrayRef<Parameter> parameters, StringRef owner, StringRef prefix) {
-  Types &types = evaluator.types;
+  Types &types = evaluator_.types;
   bool good = true;
   for (const Parameter &parameter : parameters) {
     if (types.isTensorType(parameter.type))
@@ -134,11 +134,11 @@ bool Settings::bindAll(llvm::ArrayRef<Parameter> parameters, StringRef owner, St
     if (!parameter.source.text.empty())
       error(parameter.source.range,
             "`from` is only allowed for tensors; `" + name + "` is " + types.describeType(parameter.type));
-    auto found = given.find(prefix.str() + name);
-    Value value = found != given.end() ? found->second : defaultOf(parameter, owner, prefix);
+    auto found = given_.find(prefix.str() + name);
+    Value value = found != given_.end() ? found->second : defaultOf(parameter, owner, prefix);
     good &= !value.failed();
     if (!value.failed())
-      chosen[prefix.str() + name] = toText(value);
+      chosen_[prefix.str() + name] = toText(value);
     bind(parameter.name, value);
     frame().variables[name].isParameter = true;
   }

@@ -21,16 +21,16 @@ public:
   /// error.
   bool bindAll(llvm::ArrayRef<Parameter> parameters, llvm::StringRef owner, llvm::StringRef prefix = "");
   /// What every compile-time parameter is, for the module.
-  const std::map<std::string, std::string> &texts() const { return chosen; }
+  const std::map<std::string, std::string> &texts() const { return chosen_; }
 
 private:
   Value readValue(llvm::StringRef name, llvm::StringRef text, const Parameter &parameter, llvm::StringRef owner);
   Value defaultOf(const Parameter &parameter, llvm::StringRef owner, llvm::StringRef prefix);
 
-  Evaluator &evaluator;
-  std::map<std::string, Value> given; // by `--set`, evaluated
-  std::map<std::string, std::string> chosen;
-  std::vector<std::unique_ptr<File>> trees;
+  Evaluator &evaluator_;
+  std::map<std::string, Value> given_; // by `--set`, evaluated
+  std::map<std::string, std::string> chosen_;
+  std::vector<std::unique_ptr<File>> trees_;
 };
 
 } // namespace argent::ag

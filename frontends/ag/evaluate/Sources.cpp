@@ -9,7 +9,7 @@ using namespace argent::ag;
 using llvm::StringRef;
 using llvm::Twine;
 
-Sources::Sources(Evaluator &evaluator) : Part(evaluator.context), evaluator(evaluator) {}
+Sources::Sources(Evaluator &evaluator) : Part(evaluator.context), evaluator_(evaluator) {}
 
 namespace {
 
@@ -293,14 +293,14 @@ mlir::DictionaryAttr Sources::evaluate(const Parameter &parameter, mlir::BlockAr
   }
   if (!source->function)
     return evaluateDerived(parameter, input);
-  const Builtin &builtin = *evaluator.files.findSource(name.text);
+  const Builtin &builtin = *evaluator_.files.findSource(name.text);
   Range range = parameter.sourceArguments.empty() ? name.range
                                                   : Range(name.range.Start, parameter.sourceArguments.back().range.End);
   std::vector<Given> arguments;
-  if (!evaluator.evaluateArguments(parameter.sourceArguments,
-                                   Definee{builtin.signature, &builtin, &evaluator.files.operations}, arguments))
+  if (!evaluator_.evaluateArguments(parameter.sourceArguments,
+                                    Definee{builtin.signature, &builtin, &evaluator_.files.operations}, arguments))
     return {};
-  std::optional<Call> matched = evaluator.calls.matchSource(builtin, std::move(arguments), range);
+  std::optional<Call> matched = evaluator_.calls.matchSource(builtin, std::move(arguments), range);
   if (!matched)
     return {};
   SourceCall call(std::move(*matched), context, parameter, input);

@@ -22,7 +22,7 @@ private:
   /// The input that a derived source names; null after an error.
   mlir::BlockArgument findInput(const Name &source, llvm::ArrayRef<Argument> arguments);
 
-  Evaluator &evaluator;
+  Evaluator &evaluator_;
 };
 
 /// Whether a source makes its input from another one.

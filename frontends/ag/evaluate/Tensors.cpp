@@ -13,15 +13,15 @@ namespace nn = argent::nn;
 
 void Tensors::beginGraph(Graph &graph, mlir::ModuleOp module, StringRef name) {
   context.graph = &graph;
-  operationCount = 0;
-  constants.clear();
-  places.clear();
+  operationCount_ = 0;
+  constants_.clear();
+  places_.clear();
   graph.function = beginFunction(module, name);
 }
 
 void Tensors::created(mlir::Operation *op) {
   context.countOp();
-  places[op] = context.userRange();
+  places_[op] = context.userRange();
 }
 
 //===- Places -------------------------------------------------------------------------------------------------===//
@@ -32,9 +32,9 @@ mlir::DictionaryAttr Tensors::currentCall() {
   const Frame &body = context.frame();
   std::string prefix = body.naming ? body.naming->prefix : "", path = StringRef(prefix).rtrim('.').str();
   StringRef name = body.instance ? body.instance->of.name() : "";
-  if (!operation.empty() && body.file->kind != FileScope::Kind::library) {
-    name = operation;
-    path = (prefix + operation + "#" + Twine(operationCount)).str(); // which no path has
+  if (!operation_.empty() && body.file->kind != FileScope::Kind::library) {
+    name = operation_;
+    path = (prefix + operation_ + "#" + Twine(operationCount_)).str(); // which no path has
   }
   if (name.empty() || path.empty())
     return {};
@@ -48,7 +48,7 @@ mlir::Location Tensors::location(StringRef name) {
   if (at.isValid()) {
     auto begin = context.diagnostics.place(at.Start), end = context.diagnostics.place(at.End);
     if (begin.line)
-      place = mlir::FileLineColRange::get(builder.getStringAttr(files.nameInModule(begin.file)), begin.line,
+      place = mlir::FileLineColRange::get(builder.getStringAttr(files_.nameInModule(begin.file)), begin.line,
                                           begin.column, end.line, end.column);
   }
   if (mlir::DictionaryAttr call = currentCall())
@@ -111,7 +111,7 @@ const nn::Reference *Tensors::constantElements(mlir::Value value) {
   mlir::Operation *op = value.getDefiningOp();
   if (!op || op->getNumResults() != 1 || !type.hasStaticShape() || type.getNumElements() > kMost)
     return nullptr;
-  if (auto known = constants.find(value); known != constants.end())
+  if (auto known = constants_.find(value); known != constants_.end())
     return known->second ? &*known->second : nullptr;
   llvm::SmallVector<nn::Reference> operands;
   for (mlir::Value operand : op->getOperands()) {
@@ -126,7 +126,7 @@ const nn::Reference *Tensors::constantElements(mlir::Value value) {
     if (!result)
       result = nn::evaluateMove(op, operands, type.getShape());
   }
-  std::optional<nn::Reference> &known = constants[value];
+  std::optional<nn::Reference> &known = constants_[value];
   known = std::move(result);
   return known ? &*known : nullptr;
 }

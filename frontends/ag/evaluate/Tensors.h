@@ -15,7 +15,7 @@ class Files;
 
 class Tensors : public nn::GraphBuilder, public Part {
 public:
-  Tensors(Context &context, Files &files) : GraphBuilder(&context.mlir), Part(context), files(files) {}
+  Tensors(Context &context, Files &files) : GraphBuilder(&context.mlir), Part(context), files_(files) {}
 
   /// Begins a graph: a function of the module, which takes what is built from here on.
   void beginGraph(Graph &graph, mlir::ModuleOp module, llvm::StringRef name);
@@ -26,7 +26,7 @@ public:
   /// operation that the user's file calls. Null outside of calls.
   mlir::DictionaryAttr currentCall();
   /// The place in the user's file that an op was made for.
-  Range placeOf(mlir::Operation *op) const { return places.lookup(op); }
+  Range placeOf(mlir::Operation *op) const { return places_.lookup(op); }
   /// An operation that is being applied, as long as this lives.
   class Application;
 
@@ -57,25 +57,25 @@ protected:
   void created(mlir::Operation *op) override;
 
 private:
-  Files &files;
-  llvm::DenseMap<mlir::Value, std::optional<nn::Reference>> constants; // of constantElements
-  llvm::DenseMap<mlir::Operation *, Range> places;
-  llvm::StringRef operation;   // the one that is being applied; empty: none
-  unsigned operationCount = 0; // of this graph
+  Files &files_;
+  llvm::DenseMap<mlir::Value, std::optional<nn::Reference>> constants_; // of constantElements
+  llvm::DenseMap<mlir::Operation *, Range> places_;
+  llvm::StringRef operation_;   // the one that is being applied; empty: none
+  unsigned operationCount_ = 0; // of this graph
 };
 
 class Tensors::Application {
 public:
-  Application(Tensors &tensors, llvm::StringRef operation) : tensors(tensors), outer(tensors.operation) {
-    tensors.operation = operation;
-    ++tensors.operationCount;
+  Application(Tensors &tensors, llvm::StringRef operation) : tensors_(tensors), outer_(tensors.operation_) {
+    tensors.operation_ = operation;
+    ++tensors.operationCount_;
   }
   Application(const Application &) = delete;
-  ~Application() { tensors.operation = outer; }
+  ~Application() { tensors_.operation_ = outer_; }
 
 private:
-  Tensors &tensors;
-  llvm::StringRef outer;
+  Tensors &tensors_;
+  llvm::StringRef outer_;
 };
 
 /// An element of an integer tensor that was computed in double, for a message: numbers beyond 64 bits are cut.

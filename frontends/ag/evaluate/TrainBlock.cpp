@@ -23,28 +23,28 @@ static bool isScalar(const Value &value) { return value.isTensor() && dimsOf(val
 static bool isScalarF32(const Value &value) { return isScalar(value) && elementOf(value.asTensor()).isF32(); }
 
 TrainBlock::TrainBlock(Evaluator &evaluator, Ports &ports, Settings &settings, const Train &train)
-    : Part(evaluator.context), evaluator(evaluator), tensors(evaluator.tensors), ports(ports), settings(settings),
-      train(train), rules(evaluator) {}
+    : Part(evaluator.context), evaluator_(evaluator), tensors_(evaluator.tensors), ports_(ports), settings_(settings),
+      train_(train), rules_(evaluator) {}
 
 //===- The body -----------------------------------------------------------------------------------------------===//
 
 bool TrainBlock::run() {
   Frame &body = frame();
   unsigned before = context.diagnostics.errorCount();
-  for (const Parameter &parameter : train.parameters)
+  for (const Parameter &parameter : train_.parameters)
     if (Variable *old = findVariable(parameter.name.text); old && old->where.isValid() && parameter.name.text != "N")
       error(parameter.name.range, "the model already binds `" + parameter.name.text + "`")
           .note(old->where, "it is bound here")
           .help("the block sees what the model binds: leave it out here, or give it another name");
-  settings.bindAll(train.parameters, "train " + train.name.text);
-  ports.addInputs(train.parameters);
+  settings_.bindAll(train_.parameters, "train " + train_.name.text);
+  ports_.addInputs(train_.parameters);
   addRunNumbers();
   std::set<std::string> bound;
   for (const auto &[name, variable] : body.variables)
     bound.insert(name);
   dropSettings();
   body.train = this;
-  evaluator.run(train.body);
+  evaluator_.run(train_.body);
   bool good = readSettings();
   if (context.graph->training)
     reportUnused(bound);
@@ -54,10 +54,10 @@ bool TrainBlock::run() {
 /// Inputs that tell of the run, and their names: `epochs` has none, since it is a setting as well.
 void TrainBlock::addRunNumbers() {
   Graph &graph = *context.graph;
-  auto scalar = mlir::RankedTensorType::get({}, tensors.f32());
+  auto scalar = mlir::RankedTensorType::get({}, tensors_.f32());
   auto give = [&](StringRef name) {
     bool isOfBlock =
-        llvm::any_of(train.parameters, [&](const Parameter &parameter) { return parameter.name.text == name; });
+        llvm::any_of(train_.parameters, [&](const Parameter &parameter) { return parameter.name.text == name; });
     if (Variable *old = findVariable(name); old && (isOfBlock || (old->isParameter && old->value.isTensor()))) {
       Report report =
           error(old->where, "`" + name + "` is given by the language where a model is trained, and cannot be " +
@@ -67,7 +67,7 @@ void TrainBlock::addRunNumbers() {
       else
         report.help("give it another name");
     }
-    mlir::Value number = tensors.addArgument(name, scalar, train.name.range);
+    mlir::Value number = tensors_.addArgument(name, scalar, train_.name.range);
     if (name != StringRef(kEpochsPort))
       frame().variables[name.str()].value = Value(number);
     return number;
@@ -77,7 +77,7 @@ void TrainBlock::addRunNumbers() {
   graph.epochs = give(kEpochsPort);
   graph.updatesPerEpoch = give(kUpdatesPerEpochPort);
   if (graph.training)
-    graph.rateScale = tensors.addArgument(kRateScalePort, scalar, train.name.range);
+    graph.rateScale = tensors_.addArgument(kRateScalePort, scalar, train_.name.range);
 }
 
 /// Settings are the block's own: a name of the model's body does not set anything.
@@ -86,7 +86,7 @@ void TrainBlock::dropSettings() {
     auto found = frame().variables.find(setting.str());
     if (found == frame().variables.end() || found->second.value.failed())
       continue;
-    bool rebound = llvm::any_of(train.body.statements, [&](const StatementPtr &statement) {
+    bool rebound = llvm::any_of(train_.body.statements, [&](const StatementPtr &statement) {
       auto *binding = llvm::dyn_cast<Binding>(statement.get());
       return binding && llvm::any_of(binding->targets, [&](const Target &t) { return t.name.text == setting; });
     });
@@ -109,10 +109,10 @@ void TrainBlock::checkTarget(const Name &target) {
 
 void TrainBlock::run(const Metric &statement) {
   const std::string &name = statement.name.text;
-  Value value = evaluator.evaluate(*statement.value);
+  Value value = evaluator_.evaluate(*statement.value);
   if (name == "loss")
     error(statement.name.range, "a metric cannot be called `loss`: the loss is always reported");
-  else if (llvm::any_of(metricValues, [&](const MetricValue &metric) { return metric.name == name; }))
+  else if (llvm::any_of(metricValues_, [&](const MetricValue &metric) { return metric.name == name; }))
     error(statement.name.range, "the metric `" + name + "` is defined twice");
   if (!value.failed() && !isScalarF32(value)) {
     Report report = error(statement.value->range, "a metric must be f32[]; found " + describe(value));
@@ -121,7 +121,7 @@ void TrainBlock::run(const Metric &statement) {
     else if (value.isTensor())
       report.help("write mean(…) to reduce it over the data set");
   }
-  metricValues.push_back({name, isScalarF32(value) ? value.asTensor() : mlir::Value(), statement.value->range});
+  metricValues_.push_back({name, isScalarF32(value) ? value.asTensor() : mlir::Value(), statement.value->range});
   bind(statement.name, value, statement.value.get());
   frame().variables[name].used = true;
 }
@@ -157,28 +157,28 @@ bool TrainBlock::readLimit(StringRef name, std::optional<double> &limit) {
 bool TrainBlock::readSettings() {
   if (context.aborted)
     return false;
-  bool good = readCount("batch", batchRows);
-  good &= readCount("epochs", epochCount);
+  bool good = readCount("batch", batchRows_);
+  good &= readCount("epochs", epochCount_);
   good &= readLoss();
-  good &= readLimit("clip_norm", clipNorm);
-  good &= readLimit("clip_value", clipValue);
+  good &= readLimit("clip_norm", clipNorm_);
+  good &= readLimit("clip_value", clipValue_);
   // Which parameters there are is known when the step's graph is complete.
   if (context.graph->training)
-    good &= rules.apply();
+    good &= rules_.apply();
   return readOptimizer() && good;
 }
 
 bool TrainBlock::readLoss() {
   Variable *loss = findVariable("loss");
   if (!loss) {
-    error(train.name.range, "the `train` block does not bind `loss`")
+    error(train_.name.range, "the `train` block does not bind `loss`")
         .help("write loss = mean(cross_entropy(logits, label))");
     return false;
   }
   const Value &value = loss->value;
   if (isScalarF32(value)) {
-    lossValue = value.asTensor();
-    metricValues.insert(metricValues.begin(), {"loss", lossValue, loss->place()});
+    lossValue_ = value.asTensor();
+    metricValues_.insert(metricValues_.begin(), {"loss", lossValue_, loss->place()});
     return true;
   }
   if (!value.failed()) {
@@ -194,7 +194,7 @@ bool TrainBlock::readLoss() {
 bool TrainBlock::readOptimizer() {
   Variable *variable = findVariable("optimizer");
   if (!variable) {
-    error(train.name.range, "the `train` block does not bind `optimizer`").help("write optimizer = sgd(rate=0.1)");
+    error(train_.name.range, "the `train` block does not bind `optimizer`").help("write optimizer = sgd(rate=0.1)");
     return false;
   }
   const Value &value = variable->value;
@@ -207,20 +207,20 @@ bool TrainBlock::readOptimizer() {
     }
     return false;
   }
-  optimizer = value.get<std::shared_ptr<const Optimizer>>();
+  optimizer_ = value.get<std::shared_ptr<const Optimizer>>();
   return readRate();
 }
 
 /// A rate is a number, or computed from what training gives alone.
 bool TrainBlock::readRate() {
-  const Value &value = optimizer->rate;
-  Range range = optimizer->rateRange;
+  const Value &value = optimizer_->rate;
+  Range range = optimizer_->rateRange;
   if (value.isNumber()) {
     if (value.asNumber() < 0) {
       error(range, "the rate must be at least 0; found " + toText(value));
       return false;
     }
-    rate = tensors.constant(value.asNumber(), tensors.f32());
+    rate_ = tensors_.constant(value.asNumber(), tensors_.f32());
     return true;
   }
   if (!isScalarF32(value)) {
@@ -239,7 +239,7 @@ bool TrainBlock::readRate() {
     }
     reached.insert(op->operand_begin(), op->operand_end());
   }
-  rate = value.asTensor();
+  rate_ = value.asTensor();
   return true;
 }
 
@@ -272,19 +272,19 @@ void TrainBlock::reportUnused(const std::set<std::string> &before) {
 //===- The optimizer ------------------------------------------------------------------------------------------===//
 
 nn::OptimizeOp TrainBlock::emitOptimize() {
-  mlir::OpBuilder &builder = tensors.builder;
-  const nn::Optimizer &known = *nn::findOptimizer(optimizer->kind);
+  mlir::OpBuilder &builder = tensors_.builder;
+  const nn::Optimizer &known = *nn::findOptimizer(optimizer_->kind);
   llvm::SmallVector<mlir::NamedAttribute> numbers;
-  for (auto [number, given] : llvm::zip(known.numbers, optimizer->numbers))
+  for (auto [number, given] : llvm::zip(known.numbers, optimizer_->numbers))
     if (given.second != number.initial)
       numbers.push_back(builder.getNamedAttr(given.first, number.range == nn::OptimizerNumber::Range::flag
                                                               ? mlir::Attribute(builder.getBoolAttr(given.second != 0))
                                                               : builder.getF64FloatAttr(given.second)));
   auto attribute = nn::OptimizerAttr::get(
       &context.mlir, known.name, numbers.empty() ? mlir::DictionaryAttr() : builder.getDictionaryAttr(numbers));
-  mlir::Value scaled = tensors.emitNamed<nn::MulOp>("rate", rate, context.graph->rateScale);
+  mlir::Value scaled = tensors_.emitNamed<nn::MulOp>("rate", rate_, context.graph->rateScale);
   auto limit = [&](std::optional<double> value) { return value ? builder.getF64FloatAttr(*value) : mlir::FloatAttr(); };
-  return tensors.create<nn::OptimizeOp>("optimize", mlir::RankedTensorType::get({}, tensors.f32()), lossValue, scaled,
-                                        known.countsUpdates ? context.graph->update : mlir::Value(), attribute,
-                                        limit(clipNorm), limit(clipValue));
+  return tensors_.create<nn::OptimizeOp>("optimize", mlir::RankedTensorType::get({}, tensors_.f32()), lossValue_,
+                                         scaled, known.countsUpdates ? context.graph->update : mlir::Value(), attribute,
+                                         limit(clipNorm_), limit(clipValue_));
 }

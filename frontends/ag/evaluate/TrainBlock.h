@@ -30,19 +30,19 @@ public:
   /// Evaluates the block in the body of its model; false after an error.
   bool run();
   void run(const Metric &statement);
-  void run(const Rule &statement) { rules.add(statement); }
+  void run(const Rule &statement) { rules_.add(statement); }
   /// Reports a name that training gives, where the block binds it.
   void checkTarget(const Name &target);
   /// What a name stands for that the block binds to something else; nothing for other names.
   std::optional<Value> runNumber(llvm::StringRef name);
 
   // What a block says that has no errors.
-  mlir::Value loss() const { return lossValue; }
-  llvm::ArrayRef<MetricValue> metrics() const { return metricValues; } // the loss first
-  int64_t batch() const { return batchRows; }
-  int64_t epochs() const { return epochCount; }
+  mlir::Value loss() const { return lossValue_; }
+  llvm::ArrayRef<MetricValue> metrics() const { return metricValues_; } // the loss first
+  int64_t batch() const { return batchRows_; }
+  int64_t epochs() const { return epochCount_; }
   /// Where the optimizer's rate is written.
-  Range rateRange() const { return optimizer->rateRange; }
+  Range rateRange() const { return optimizer_->rateRange; }
   nn::OptimizeOp emitOptimize();
 
 private:
@@ -56,17 +56,17 @@ private:
   bool readLimit(llvm::StringRef name, std::optional<double> &limit);
   void reportUnused(const std::set<std::string> &before);
 
-  Evaluator &evaluator;
-  Tensors &tensors;
-  Ports &ports;
-  Settings &settings;
-  const Train &train;
-  Rules rules;
-  mlir::Value lossValue, rate;
-  std::shared_ptr<const Optimizer> optimizer;
-  std::optional<double> clipNorm, clipValue;
-  int64_t batchRows = 64, epochCount = 0;
-  std::vector<MetricValue> metricValues;
+  Evaluator &evaluator_;
+  Tensors &tensors_;
+  Ports &ports_;
+  Settings &settings_;
+  const Train &train_;
+  Rules rules_;
+  mlir::Value lossValue_, rate_;
+  std::shared_ptr<const Optimizer> optimizer_;
+  std::optional<double> clipNorm_, clipValue_;
+  int64_t batchRows_ = 64, epochCount_ = 0;
+  std::vector<MetricValue> metricValues_;
 };
 
 } // namespace argent::ag

@@ -176,10 +176,10 @@ bool Types::checkType(const TypeExpr &type) {
       report.help("the type of a tensor begins with its element type: " + element + "[N, D]");
     return false;
   }
-  static const StringRef names[] = {"int", "float", "bool", "str", "init", "list", "layer",
-                                    "f32", "f16",   "bf16", "i32", "i64",  "u8"};
+  static const StringRef kNames[] = {"int", "float", "bool", "str", "init", "list", "layer",
+                                     "f32", "f16",   "bf16", "i32", "i64",  "u8"};
   StringRef ours = foreignType(name);
-  StringRef near = ours.empty() ? nearestName(name, names) : ours;
+  StringRef near = ours.empty() ? nearestName(name, kNames) : ours;
   Report report = error(type.name.range, "there is no type `" + name + "`" +
                                              (near.empty() ? Twine("") : "; did you mean `" + near + "`?"));
   if (near.empty())
@@ -188,7 +188,7 @@ bool Types::checkType(const TypeExpr &type) {
 }
 
 std::optional<Dim> Types::evaluateDim(const Expr &expr) {
-  Value value = evaluator.evaluate(expr);
+  Value value = evaluator_.evaluate(expr);
   if (value.isDimension())
     return value.asDim();
   if (!value.failed()) {
@@ -208,7 +208,7 @@ std::optional<Dims> Types::evaluateDims(const TypeExpr &type) {
       shape.push_back(*dim);
       continue;
     }
-    Value list = evaluator.evaluate(*element.value);
+    Value list = evaluator_.evaluate(*element.value);
     if (list.failed())
       return std::nullopt;
     if (!list.isList() || !llvm::all_of(list.asList(), [](const Value &v) { return v.isDimension(); })) {
@@ -249,7 +249,7 @@ bool Types::matchSpread(const Element &part, std::vector<Value> rest, Phase phas
   }
   if (phase == Phase::names && !name)
     return true;
-  Value list = variable ? variable->value : evaluator.evaluate(*part.value);
+  Value list = variable ? variable->value : evaluator_.evaluate(*part.value);
   if (!list.failed() && !list.isList()) {
     Report report = error(part.value->range, "`*` in a type spreads a list of dimensions; found " + describe(list));
     if (list.isTensor())
@@ -357,7 +357,7 @@ Value Types::checkResult(const Value &value, const TypeExpr &type, Range range, 
   Value tensor = value;
   if (mlir::Type element = elementType(&context.mlir, type.name.text);
       element && value.isNumber() && type.elements.empty()) {
-    mlir::Value converted = tensors.toTensor(value, element, range);
+    mlir::Value converted = tensors_.toTensor(value, element, range);
     if (!converted)
       return {};
     tensor = Value(converted);

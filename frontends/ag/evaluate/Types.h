@@ -12,7 +12,7 @@ class Tensors;
 class Types : public Part {
 public:
   Types(Context &context, Tensors &tensors, Evaluator &evaluator)
-      : Part(context), tensors(tensors), evaluator(evaluator) {}
+      : Part(context), tensors_(tensors), evaluator_(evaluator) {}
 
   /// The value as the compile-time type wants it; nothing if it does not fit.
   std::optional<Value> match(const Value &value, const TypeExpr &type);
@@ -42,8 +42,8 @@ private:
   std::string describeNow(const TypeExpr &type);
   bool matchSpread(const Element &part, std::vector<Value> rest, Phase phase, Mismatch &mismatch);
 
-  Tensors &tensors;
-  Evaluator &evaluator;
+  Tensors &tensors_;
+  Evaluator &evaluator_;
 };
 
 /// Says that `/` gives a float, where that is what was written for an int.

@@ -9,14 +9,14 @@ void Usages::note(const Frame &body) {
     bool isInput = variable.isParameter && variable.value.isTensor();
     if (!variable.where.isValid() || !(isInput || variable.value.isInstance() || holdsInstance(variable.value)))
       continue;
-    Usage &usage = usages.try_emplace(variable.where.Start.getPointer(), Usage{name, variable.where, isInput, false})
+    Usage &usage = usages_.try_emplace(variable.where.Start.getPointer(), Usage{name, variable.where, isInput, false})
                        .first->second;
     usage.used |= variable.used;
   }
 }
 
 void Usages::report(Diagnostics &diagnostics) const {
-  for (const auto &[place, usage] : usages)
+  for (const auto &[place, usage] : usages_)
     if (!usage.used)
       diagnostics.warning(usage.where, usage.isInput ? "the input `" + Twine(usage.name) + "` is never used"
                                                      : "`" + Twine(usage.name) + "` is never applied");

@@ -18,7 +18,7 @@ private:
     Range where;
     bool isInput = false, used = false;
   };
-  std::map<const char *, Usage> usages; // by the place of the name
+  std::map<const char *, Usage> usages_; // by the place of the name
 };
 
 } // namespace argent::ag

@@ -54,7 +54,7 @@ public:
   template <typename T,
             typename = std::enable_if_t<std::is_constructible_v<Variant, T> && !std::is_same_v<std::decay_t<T>, int> &&
                                         !std::is_same_v<std::decay_t<T>, Value>>>
-  Value(T &&value) : variant(std::forward<T>(value)) {}
+  Value(T &&value) : variant_(std::forward<T>(value)) {}
   static Value integer(int64_t value) { return Value(Variant(value)); }
   static Value floating(double value) { return Value(Variant(value)); }
   static Value boolean(bool value) { return Value(Variant(value)); }
@@ -62,8 +62,8 @@ public:
   static Value list(std::vector<Value> values);
   static Value dimension(Dim dim) { return dim.isOpen ? Value(OpenDim{dim.size}) : integer(dim.size); }
 
-  template <typename T> bool is() const { return std::holds_alternative<T>(variant); }
-  template <typename T> const T &get() const { return std::get<T>(variant); }
+  template <typename T> bool is() const { return std::holds_alternative<T>(variant_); }
+  template <typename T> const T &get() const { return std::get<T>(variant_); }
 
   bool failed() const { return is<Failed>(); }
   bool isNone() const { return is<None>(); }
@@ -90,7 +90,7 @@ public:
   const Optimizer &asOptimizer() const { return *get<std::shared_ptr<const Optimizer>>(); }
 
 private:
-  Variant variant;
+  Variant variant_;
 };
 
 /// What the train block's `sgd(…)` makes.

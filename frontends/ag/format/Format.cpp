@@ -23,11 +23,11 @@ namespace {
 
 class Breaks {
 public:
-  explicit Breaks(std::vector<Piece> &pieces) : pieces(pieces) {}
+  explicit Breaks(std::vector<Piece> &pieces) : pieces_(pieces) {}
 
   void run() {
-    for (unsigned i = 0; i != pieces.size(); ++i)
-      pieces[i].breakBefore = i == 0 || breaks(i);
+    for (unsigned i = 0; i != pieces_.size(); ++i)
+      pieces_[i].breakBefore = i == 0 || breaks(i);
     breakBlocks();
     tidyBrackets();
     placeBlankLines();
@@ -35,7 +35,7 @@ public:
 
 private:
   bool breaks(unsigned i) const {
-    const Piece &piece = pieces[i], &before = pieces[i - 1];
+    const Piece &piece = pieces_[i], &before = pieces_[i - 1];
     if (piece.isComment)
       return piece.linesBefore > 0;
     if (before.isComment)
@@ -47,15 +47,15 @@ private:
     // A pipe begins its line.
     if (before.kind == Tok::pipe)
       return false;
-    if (piece.kind == Tok::pipe && i + 1 < pieces.size() && pieces[i + 1].linesBefore > 0)
+    if (piece.kind == Tok::pipe && i + 1 < pieces_.size() && pieces_[i + 1].linesBefore > 0)
       return true;
     return piece.linesBefore > 0 && piece.spaceBefore && piece.kind != Tok::dot;
   }
 
   /// A block stays on the line of its head if the writer put it there; else each statement has its line.
   void breakBlocks() {
-    for (unsigned i = 0; i != pieces.size(); ++i) {
-      Piece &open = pieces[i];
+    for (unsigned i = 0; i != pieces_.size(); ++i) {
+      Piece &open = pieces_[i];
       if (open.kind != Tok::leftBrace) {
         if (open.beginsStatement && open.depth == 0)
           open.breakBefore = true;
@@ -63,50 +63,51 @@ private:
       }
       bool oneLine = true;
       for (int k = i + 1; k <= open.match; ++k)
-        oneLine &= pieces[k].linesBefore == 0 && !pieces[k].isComment;
+        oneLine &= pieces_[k].linesBefore == 0 && !pieces_[k].isComment;
       if (!oneLine)
-        breakBlock(pieces, i);
+        breakBlock(pieces_, i);
     }
   }
 
   /// A bracket that ends its line is closed on a line of its own; one that does not, is closed where its content ends.
   void tidyBrackets() {
-    for (unsigned i = 0; i + 1 < pieces.size(); ++i) {
-      Piece &open = pieces[i];
+    for (unsigned i = 0; i + 1 < pieces_.size(); ++i) {
+      Piece &open = pieces_[i];
       if ((open.kind != Tok::leftParen && open.kind != Tok::leftBracket) || open.match < 0)
         continue;
       // A comment behind the bracket leaves its content on the next line.
       unsigned first = i + 1;
-      if (pieces[first].isComment && first + 1 < pieces.size())
+      if (pieces_[first].isComment && first + 1 < pieces_.size())
         ++first;
-      Piece &close = pieces[open.match];
+      Piece &close = pieces_[open.match];
       bool empty = first == static_cast<unsigned>(open.match);
-      if (!pieces[first].isComment && pieces[first].linesBefore > 0 && !empty)
-        pieces[first].breakBefore = true;
-      bool ownLine = pieces[first].breakBefore && !empty;
-      close.breakBefore = ownLine || pieces[open.match - 1].isComment;
+      if (!pieces_[first].isComment && pieces_[first].linesBefore > 0 && !empty)
+        pieces_[first].breakBefore = true;
+      bool ownLine = pieces_[first].breakBefore && !empty;
+      close.breakBefore = ownLine || pieces_[open.match - 1].isComment;
     }
   }
 
   void placeBlankLines() {
-    for (unsigned i = 1; i < pieces.size(); ++i) {
-      Piece &piece = pieces[i];
-      bool first = pieces[i - 1].kind == Tok::leftBrace || (pieces[i - 1].isComment && pieces[i - 1].linesBefore == 0 &&
-                                                            i > 1 && pieces[i - 2].kind == Tok::leftBrace);
+    for (unsigned i = 1; i < pieces_.size(); ++i) {
+      Piece &piece = pieces_[i];
+      bool first =
+          pieces_[i - 1].kind == Tok::leftBrace || (pieces_[i - 1].isComment && pieces_[i - 1].linesBefore == 0 &&
+                                                    i > 1 && pieces_[i - 2].kind == Tok::leftBrace);
       piece.blankBefore = piece.beginsStatement && piece.linesBefore > 1 && piece.breakBefore && !first;
     }
     // Definitions of more than a line stand apart, with the comments right above them.
     bool afterDefinition = false;
     auto isLong = [&](unsigned i) {
-      if (!pieces[i].isHeader)
+      if (!pieces_[i].isHeader)
         return false;
       unsigned k = i + 1;
-      while (k < pieces.size() && !(pieces[k].beginsStatement && pieces[k].depth == 0) && !pieces[k].breakBefore)
+      while (k < pieces_.size() && !(pieces_[k].beginsStatement && pieces_[k].depth == 0) && !pieces_[k].breakBefore)
         ++k;
-      return k < pieces.size() && !(pieces[k].beginsStatement && pieces[k].depth == 0);
+      return k < pieces_.size() && !(pieces_[k].beginsStatement && pieces_[k].depth == 0);
     };
-    for (unsigned i = 0; i != pieces.size(); ++i) {
-      Piece &piece = pieces[i];
+    for (unsigned i = 0; i != pieces_.size(); ++i) {
+      Piece &piece = pieces_[i];
       if (!piece.beginsStatement || piece.depth > 0)
         continue;
       if (i > 0 && afterDefinition)
@@ -115,14 +116,14 @@ private:
       if (!afterDefinition)
         continue;
       unsigned first = i;
-      while (first > 0 && pieces[first - 1].isComment && pieces[first - 1].beginsStatement &&
-             !pieces[first].blankBefore)
+      while (first > 0 && pieces_[first - 1].isComment && pieces_[first - 1].beginsStatement &&
+             !pieces_[first].blankBefore)
         --first;
-      pieces[first].blankBefore = first > 0;
+      pieces_[first].blankBefore = first > 0;
     }
   }
 
-  std::vector<Piece> &pieces;
+  std::vector<Piece> &pieces_;
 };
 
 } // namespace

@@ -17,11 +17,11 @@ struct Line {
 
 class Columns {
 public:
-  explicit Columns(std::vector<Piece> &pieces) : pieces(pieces) {}
+  explicit Columns(std::vector<Piece> &pieces) : pieces_(pieces) {}
 
   void run() {
     findLines();
-    placePieces(pieces, 0, pieces.size());
+    placePieces(pieces_, 0, pieces_.size());
     alignStatements(&Columns::typeOf);
     alignStatements(&Columns::assignOf);
     alignPipes();
@@ -32,17 +32,17 @@ private:
   using Column = std::vector<unsigned>; // pieces that shall stand below each other
 
   void findLines() {
-    for (unsigned i = 0; i != pieces.size(); ++i) {
-      if (pieces[i].breakBefore)
-        lines.push_back({i, i});
-      lines.back().end = i + 1;
+    for (unsigned i = 0; i != pieces_.size(); ++i) {
+      if (pieces_[i].breakBefore)
+        lines_.push_back({i, i});
+      lines_.back().end = i + 1;
     }
   }
 
   /// The piece in the first line of a statement that its column is about; 0 if there is none.
   unsigned assignOf(const Line &line) const {
     for (unsigned i = line.begin; i != line.end; ++i) {
-      const Piece &piece = pieces[i];
+      const Piece &piece = pieces_[i];
       if (piece.kind == Tok::leftBrace)
         return 0;
       if ((piece.kind == Tok::assign || piece.kind == Tok::store) && piece.bracket < 0)
@@ -51,19 +51,19 @@ private:
     return 0;
   }
   unsigned typeOf(const Line &line) const {
-    Tok kind = pieces[line.begin].kind;
+    Tok kind = pieces_[line.begin].kind;
     if ((kind != Tok::kwParam && kind != Tok::kwState) || line.end - line.begin < 4)
       return 0;
-    return pieces[line.begin + 2].kind == Tok::colon ? line.begin + 3 : 0;
+    return pieces_[line.begin + 2].kind == Tok::colon ? line.begin + 3 : 0;
   }
 
   /// Statements form columns with their like: bindings, parameters, states, metrics.
   int classOf(const Line &line) const {
-    switch (pieces[line.begin].kind) {
+    switch (pieces_[line.begin].kind) {
     case Tok::kwParam:
     case Tok::kwState:
     case Tok::kwMetric:
-      return static_cast<int>(pieces[line.begin].kind);
+      return static_cast<int>(pieces_[line.begin].kind);
     case Tok::name:
       return static_cast<int>(Tok::name);
     default:
@@ -71,7 +71,7 @@ private:
     }
   }
 
-  bool areLinked(unsigned a, unsigned b) const { return pieces[a].sourceColumn == pieces[b].sourceColumn; }
+  bool areLinked(unsigned a, unsigned b) const { return pieces_[a].sourceColumn == pieces_[b].sourceColumn; }
 
   void alignStatements(unsigned (Columns::*find)(const Line &) const) {
     std::map<int, Column> open; // by class
@@ -81,12 +81,12 @@ private:
       open.clear();
     };
     unsigned depth = 0;
-    for (auto [index, line] : llvm::enumerate(lines)) {
-      const Piece &first = pieces[line.begin];
+    for (auto [index, line] : llvm::enumerate(lines_)) {
+      const Piece &first = pieces_[line.begin];
       // A line that is more than its statement's only one ends all columns.
       bool whole =
-          first.beginsStatement && (index + 1 == lines.size() || pieces[lines[index + 1].begin].beginsStatement ||
-                                    pieces[lines[index + 1].begin].kind == Tok::rightBrace);
+          first.beginsStatement && (index + 1 == lines_.size() || pieces_[lines_[index + 1].begin].beginsStatement ||
+                                    pieces_[lines_[index + 1].begin].kind == Tok::rightBrace);
       if (!first.beginsStatement || first.isComment || first.blankBefore || first.depth != depth)
         close();
       if (!first.beginsStatement || first.isComment)
@@ -112,21 +112,22 @@ private:
   void alignPipes() {
     auto pipesOf = [&](const Line &line) {
       Column pipes;
-      const Piece &first = pieces[line.begin];
+      const Piece &first = pieces_[line.begin];
       for (unsigned i = line.begin + 1; i != line.end; ++i)
-        if (pieces[i].kind == Tok::pipe && pieces[i].bracket == first.bracket && pieces[i].statement == first.statement)
+        if (pieces_[i].kind == Tok::pipe && pieces_[i].bracket == first.bracket &&
+            pieces_[i].statement == first.statement)
           pipes.push_back(i);
       return pipes;
     };
     for (unsigned k = 0;; ++k) {
       bool any = false;
       Column column;
-      for (const Line &line : lines) {
+      for (const Line &line : lines_) {
         Column pipes = pipesOf(line);
         bool has = k < pipes.size();
         any |= has;
-        bool linked = has && !column.empty() && pieces[column.back()].statement == pieces[pipes[k]].statement &&
-                      pieces[column.back()].bracket == pieces[pipes[k]].bracket && areLinked(column.back(), pipes[k]);
+        bool linked = has && !column.empty() && pieces_[column.back()].statement == pieces_[pipes[k]].statement &&
+                      pieces_[column.back()].bracket == pieces_[pipes[k]].bracket && areLinked(column.back(), pipes[k]);
         if (!linked) {
           align(column, true);
           column.clear();
@@ -142,9 +143,9 @@ private:
 
   void alignComments() {
     Column column;
-    for (const Line &line : lines) {
-      bool has = line.end - line.begin > 1 && pieces[line.end - 1].isComment;
-      if (!has || pieces[line.begin].blankBefore) {
+    for (const Line &line : lines_) {
+      bool has = line.end - line.begin > 1 && pieces_[line.end - 1].isComment;
+      if (!has || pieces_[line.begin].blankBefore) {
         align(column, false);
         column.clear();
       }
@@ -155,32 +156,32 @@ private:
   }
 
   void align(const Column &column, bool onlyIfWide) {
-    bool wide = llvm::any_of(column, [&](unsigned i) { return pieces[i].wide; });
+    bool wide = llvm::any_of(column, [&](unsigned i) { return pieces_[i].wide; });
     if (column.size() < 2 || (onlyIfWide && !wide))
       return;
     unsigned target = 0;
     for (unsigned i : column)
-      target = std::max(target, pieces[i].column);
+      target = std::max(target, pieces_[i].column);
     for (unsigned i : column)
-      pieces[i].pad = target - pieces[i].column;
-    placePieces(pieces, 0, pieces.size());
+      pieces_[i].pad = target - pieces_[i].column;
+    placePieces(pieces_, 0, pieces_.size());
     bool fits = true;
     for (unsigned i : column) {
       unsigned last = i;
-      while (last + 1 < pieces.size() && !pieces[last + 1].breakBefore)
+      while (last + 1 < pieces_.size() && !pieces_[last + 1].breakBefore)
         ++last;
-      if (!pieces[last].isComment)
-        fits &= pieces[last].column + pieces[last].width <= kLineWidth;
+      if (!pieces_[last].isComment)
+        fits &= pieces_[last].column + pieces_[last].width <= kLineWidth;
     }
     if (fits)
       return;
     for (unsigned i : column)
-      pieces[i].pad = 0;
-    placePieces(pieces, 0, pieces.size());
+      pieces_[i].pad = 0;
+    placePieces(pieces_, 0, pieces_.size());
   }
 
-  std::vector<Piece> &pieces;
-  std::vector<Line> lines;
+  std::vector<Piece> &pieces_;
+  std::vector<Line> lines_;
 };
 
 } // namespace

@@ -146,23 +146,23 @@ namespace {
 
 class Spacing {
 public:
-  explicit Spacing(std::vector<Piece> &pieces) : pieces(pieces) {}
+  explicit Spacing(std::vector<Piece> &pieces) : pieces_(pieces) {}
 
   void run() {
-    for (unsigned i = 1; i < pieces.size(); ++i)
-      pieces[i].spaceBefore = needsSpace(i);
+    for (unsigned i = 1; i < pieces_.size(); ++i)
+      pieces_[i].spaceBefore = needsSpace(i);
   }
 
 private:
-  Tok kindAt(int i) const { return i < 0 || pieces[i].isComment ? Tok::newline : pieces[i].kind; }
+  Tok kindAt(int i) const { return i < 0 || pieces_[i].isComment ? Tok::newline : pieces_[i].kind; }
   bool isUnary(unsigned i) const {
-    Tok kind = pieces[i].kind;
+    Tok kind = pieces_[i].kind;
     return (kind == Tok::minus || kind == Tok::star) && !endsValue(kindAt(i - 1));
   }
   /// `(` or `[` that calls or indexes what stands before it.
   bool isPostfix(unsigned i) const {
-    Tok kind = pieces[i].kind, before = kindAt(i - 1);
-    if (pieces[i].beginsStatement)
+    Tok kind = pieces_[i].kind, before = kindAt(i - 1);
+    if (pieces_[i].beginsStatement)
       return false;
     if (kind == Tok::leftParen)
       return before == Tok::kwScan || (endsValue(before) && before != Tok::kwNone);
@@ -171,23 +171,23 @@ private:
   }
   /// The parameters of a definition: its first parentheses.
   bool isParameters(int bracket) const {
-    const Piece &first = pieces[pieces[bracket].statement];
+    const Piece &first = pieces_[pieces_[bracket].statement];
     if (first.kind != Tok::kwLayer && first.kind != Tok::kwModel && first.kind != Tok::kwTrain &&
         first.kind != Tok::kwEntry)
       return false;
-    for (int i = pieces[bracket].statement; i != bracket; ++i)
-      if (pieces[i].kind == Tok::leftParen)
+    for (int i = pieces_[bracket].statement; i != bracket; ++i)
+      if (pieces_[i].kind == Tok::leftParen)
         return false;
     return true;
   }
   /// A slice has blanks around its colons where one of its parts is more than a name or a number.
   bool isLooseSlice(unsigned colon) const {
-    int open = pieces[colon].bracket;
-    auto atLevel = [&](unsigned i, Tok kind) { return pieces[i].kind == kind && pieces[i].bracket == open; };
+    int open = pieces_[colon].bracket;
+    auto atLevel = [&](unsigned i, Tok kind) { return pieces_[i].kind == kind && pieces_[i].bracket == open; };
     unsigned begin = colon, end = colon;
     while (static_cast<int>(begin) > open + 1 && !atLevel(begin - 1, Tok::comma))
       --begin;
-    while (static_cast<int>(end) < pieces[open].match && !atLevel(end, Tok::comma))
+    while (static_cast<int>(end) < pieces_[open].match && !atLevel(end, Tok::comma))
       ++end;
     unsigned size = 0;
     for (unsigned i = begin; i != end; ++i) {
@@ -199,12 +199,12 @@ private:
     return false;
   }
   bool isSlice(unsigned colon) const {
-    int open = pieces[colon].bracket;
-    return open >= 0 && pieces[open].kind == Tok::leftBracket;
+    int open = pieces_[colon].bracket;
+    return open >= 0 && pieces_[open].kind == Tok::leftBracket;
   }
 
   bool needsSpace(unsigned i) const {
-    const Piece &piece = pieces[i];
+    const Piece &piece = pieces_[i];
     if (piece.isComment)
       return true;
     Tok before = kindAt(i - 1);
@@ -250,11 +250,11 @@ private:
   }
   /// `=` of an argument with a name.
   bool isKeyword(unsigned assign) const {
-    int open = pieces[assign].bracket;
+    int open = pieces_[assign].bracket;
     return open >= 0 && isPostfix(open) && !isParameters(open);
   }
 
-  std::vector<Piece> &pieces;
+  std::vector<Piece> &pieces_;
 };
 
 } // namespace

@@ -120,7 +120,7 @@ Value shapeOfTensor(Tensors &, Call &call) {
 } // namespace
 
 llvm::ArrayRef<BuiltinFamily> argent::ag::compileTimeBuiltins() {
-  static const BuiltinFamily table[] = {
+  static const BuiltinFamily kTable[] = {
       {"range", "a: int, b: int | none = none", range},
       {"len", "list: value", len},
       {"enumerate", "list: value", enumerate},
@@ -129,5 +129,5 @@ llvm::ArrayRef<BuiltinFamily> argent::ag::compileTimeBuiltins() {
       {"int float str", "v: value", convert},
       {"rank shape", "x: tensor", shapeOfTensor},
   };
-  return table;
+  return kTable;
 }

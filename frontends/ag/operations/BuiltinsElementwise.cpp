@@ -312,7 +312,7 @@ Value huber(Tensors &t, Call &call) {
 } // namespace
 
 llvm::ArrayRef<BuiltinFamily> argent::ag::elementwiseBuiltins() {
-  static const BuiltinFamily table[] = {
+  static const BuiltinFamily kTable[] = {
       {"exp expm1 log log1p sqrt rsqrt abs sign floor ceil round sin cos erf tanh sigmoid relu gelu silu softplus selu "
        "hard_sigmoid hard_swish",
        "x: number", elementwise},
@@ -327,5 +327,5 @@ llvm::ArrayRef<BuiltinFamily> argent::ag::elementwiseBuiltins() {
       {"hinge", "score: tensor, target: tensor", hinge},
       {"huber", "x: tensor, y: tensor, delta: float = 1.0", huber},
   };
-  return table;
+  return kTable;
 }

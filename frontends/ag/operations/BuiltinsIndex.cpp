@@ -188,7 +188,7 @@ Value kMax(Tensors &t, Call &call) {
 } // namespace
 
 llvm::ArrayRef<BuiltinFamily> argent::ag::indexBuiltins() {
-  static const BuiltinFamily table[] = {
+  static const BuiltinFamily kTable[] = {
       {"one_hot", "index: tensor, classes: int", oneHot},
       {"iota", "T: int", iota},
       {"sequence_mask", "lengths: tensor, T: int", sequenceMask},
@@ -196,5 +196,5 @@ llvm::ArrayRef<BuiltinFamily> argent::ag::indexBuiltins() {
       {"top_k", "x: tensor, k: int", topK},
       {"k_max", "x: tensor, k: int, count: tensor | none = none, lengths: tensor | none = none, axis: int = 1", kMax},
   };
-  return table;
+  return kTable;
 }

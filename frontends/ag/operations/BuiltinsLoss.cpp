@@ -73,7 +73,7 @@ Value optimizer(Tensors &t, Call &call) {
 } // namespace
 
 llvm::ArrayRef<BuiltinFamily> argent::ag::lossBuiltins() {
-  static const BuiltinFamily table[] = {
+  static const BuiltinFamily kTable[] = {
       {"cross_entropy", "logits: tensor, label: tensor", crossEntropy},
       {"sgd", "rate: number, momentum: float = 0.0, nesterov: bool = false", optimizer},
       {"adam adamw", "rate: number, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8", optimizer},
@@ -81,5 +81,5 @@ llvm::ArrayRef<BuiltinFamily> argent::ag::lossBuiltins() {
       {"adagrad", "rate: number, epsilon: float = 1e-8", optimizer},
       {"adadelta", "rate: number = 1.0, rho: float = 0.95, epsilon: float = 1e-6", optimizer},
   };
-  return table;
+  return kTable;
 }

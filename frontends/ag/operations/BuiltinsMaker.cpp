@@ -114,7 +114,7 @@ Value wordVectors(Tensors &t, Call &call) { return t.fail(call.range, "`word_vec
 } // namespace
 
 llvm::ArrayRef<BuiltinFamily> argent::ag::makerBuiltins() {
-  static const BuiltinFamily table[] = {
+  static const BuiltinFamily kTable[] = {
       {"zeros ones", "dims: rest, type: value = f32", zerosOnes},
       {"full", "dims: rest, value: value, type: value = f32", full},
       {"uniform", "dims: rest, low: float = 0.0, high: float = 1.0", uniform},
@@ -124,5 +124,5 @@ llvm::ArrayRef<BuiltinFamily> argent::ag::makerBuiltins() {
       {"glorot_uniform glorot_normal he_uniform he_normal orthogonal", "", named},
       {"word_vectors", "file: str, input: tensor, missing: init", wordVectors},
   };
-  return table;
+  return kTable;
 }

@@ -301,7 +301,7 @@ Value normalize(Tensors &t, Call &call) {
 } // namespace
 
 llvm::ArrayRef<BuiltinFamily> argent::ag::reduceBuiltins() {
-  static const BuiltinFamily table[] = {
+  static const BuiltinFamily kTable[] = {
       {"sum mean max min prod logsumexp any all",
        "x: value, others: rest, axis: none | int | list[int] = none, keepdims: bool = false", reduce},
       {"argmax argmin", "x: tensor, axis: int = -1", argmax},
@@ -311,5 +311,5 @@ llvm::ArrayRef<BuiltinFamily> argent::ag::reduceBuiltins() {
       {"moments", "x: tensor, axis: none | int | list[int], keepdims: bool = false", moments},
       {"normalize", "x: tensor, mean: tensor, variance: tensor, epsilon: float = 1e-5", normalize},
   };
-  return table;
+  return kTable;
 }

@@ -41,11 +41,11 @@ int64_t readTimes(Tensors &t, Call &call) {
 double linearWeight(double distance) { return std::max(1 - std::abs(distance), 0.0); }
 /// R. Keys, "Cubic convolution interpolation for digital image processing", 1981, with a = -0.5.
 double cubicWeight(double distance) {
-  constexpr double a = -0.5;
+  constexpr double kA = -0.5;
   double t = std::abs(distance);
   if (t <= 1)
-    return ((a + 2) * t - (a + 3)) * t * t + 1;
-  return t < 2 ? ((a * t - 5 * a) * t + 8 * a) * t - 4 * a : 0;
+    return ((kA + 2) * t - (kA + 3)) * t * t + 1;
+  return t < 2 ? ((kA * t - 5 * kA) * t + 8 * kA) * t - 4 * kA : 0;
 }
 
 /// A dimension `times` as long. Element `times * i + p` lies at `i + (p + 0.5) / times - 0.5` of x (builtins.md): a sum
@@ -198,7 +198,7 @@ Value localResponseNorm(Tensors &t, Call &call) {
 } // namespace
 
 llvm::ArrayRef<BuiltinFamily> argent::ag::resizeBuiltins() {
-  static const BuiltinFamily table[] = {
+  static const BuiltinFamily kTable[] = {
       {"adaptive_avg_pool1d adaptive_avg_pool2d adaptive_max_pool1d adaptive_max_pool2d",
        "x: tensor, size: int | list[int]", adaptivePool},
       {"upsample2d", "x: tensor, times: int, method: str = \"nearest\"", upsample},
@@ -206,5 +206,5 @@ llvm::ArrayRef<BuiltinFamily> argent::ag::resizeBuiltins() {
       {"local_response_norm", "x: tensor, size: int = 5, alpha: float = 1e-4, beta: float = 0.75, bias: float = 2.0",
        localResponseNorm},
   };
-  return table;
+  return kTable;
 }

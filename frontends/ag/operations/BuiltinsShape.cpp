@@ -328,7 +328,7 @@ Value repeat(Tensors &t, Call &call) {
 } // namespace
 
 llvm::ArrayRef<BuiltinFamily> argent::ag::shapeBuiltins() {
-  static const BuiltinFamily table[] = {
+  static const BuiltinFamily kTable[] = {
       {"reshape", "x: tensor, dims: rest", reshape},
       {"flatten", "x: tensor", flatten},
       {"transpose", "x: tensor, axes: rest", transpose},
@@ -340,5 +340,5 @@ llvm::ArrayRef<BuiltinFamily> argent::ag::shapeBuiltins() {
       {"pad", "x: tensor, pairs: list, value: float = 0.0, mode: str = \"constant\"", pad},
       {"repeat", "x: tensor, times: int, axis: int", repeat},
   };
-  return table;
+  return kTable;
 }

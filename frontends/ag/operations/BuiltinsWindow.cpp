@@ -90,9 +90,9 @@ std::optional<llvm::SmallVector<Window>> spatialAxes(Tensors &t, Call &call, siz
   Dims shape = dimsOf(call["x"].asTensor());
   llvm::SmallVector<Window> windows;
   if (shape.size() != count + 2) {
-    static const StringRef letters[] = {"[N, T, C]", "[N, H, W, C]", "[N, T, H, W, C]"};
+    static const StringRef kLetters[] = {"[N, T, C]", "[N, H, W, C]", "[N, T, H, W, C]"};
     Report report =
-        t.error(call.at("x"), call.name + " needs f32" + letters[count - 1] + "; found " + toText(call["x"]));
+        t.error(call.at("x"), call.name + " needs f32" + kLetters[count - 1] + "; found " + toText(call["x"]));
     if (shape.size() == count + 1 && count != 1)
       report.help("the channels are the last dimension; one channel is added by x[..., none]");
     return std::nullopt;
@@ -358,7 +358,7 @@ Value convTranspose(Tensors &t, Call &call) {
 } // namespace
 
 llvm::ArrayRef<BuiltinFamily> argent::ag::windowBuiltins() {
-  static const BuiltinFamily table[] = {
+  static const BuiltinFamily kTable[] = {
       {"conv",
        "x: tensor, filter: tensor, stride: int | list[int] = 1, padding: str | int | list[int] = \"valid\", "
        "dilation: int | list[int] = 1, groups: int = 1",
@@ -376,5 +376,5 @@ llvm::ArrayRef<BuiltinFamily> argent::ag::windowBuiltins() {
        "rounding: str = \"floor\", count_padding: bool = false",
        pool},
   };
-  return table;
+  return kTable;
 }

@@ -51,7 +51,7 @@ namespace {
 class Collector : public Observer {
 public:
   Collector(StringRef text, StringRef path, Analysis &analysis, llvm::function_ref<bool()> isCancelled)
-      : text(text), path(path), analysis(analysis), isCancelled(isCancelled) {}
+      : text_(text), path_(path), analysis_(analysis), isCancelled_(isCancelled) {}
 
   void bound(const Name &name, const Value &value) override { add(name.range, value); }
 
@@ -64,11 +64,11 @@ public:
   void called(Range call, Range callee, const Value &result) override {
     if (!isHere(callee) || !isHere(call))
       return;
-    Fact &fact = analysis.facts[offset(callee)];
+    Fact &fact = analysis_.facts[offset(callee)];
     if (!result.failed())
-      results[offset(callee)].addValue(summary(result));
-    auto own = parameters.find({offset(call), end(call)});
-    if (own == parameters.end())
+      results_[offset(callee)].addValue(summary(result));
+    auto own = parameters_.find({offset(call), end(call)});
+    if (own == parameters_.end())
       return;
     fact.parameters = own->second;
   }
@@ -80,20 +80,20 @@ public:
     auto add = [&](std::vector<OwnedParameter> &list) {
       // The body is evaluated once for each graph.
       constexpr size_t kMaxListed = 10000;
-      if (list.size() < kMaxListed && seen.insert({&list, parameter.path}).second)
+      if (list.size() < kMaxListed && seen_.insert({&list, parameter.path}).second)
         list.push_back(parameter);
     };
     if (isHere(declaration.name.range))
-      add(analysis.facts[offset(declaration.name.range)].parameters);
+      add(analysis_.facts[offset(declaration.name.range)].parameters);
     for (Range call : calls)
       if (isHere(call))
-        add(parameters[{offset(call), end(call)}]);
+        add(parameters_[{offset(call), end(call)}]);
   }
 
   bool cancelled() override {
-    if (!analysis.cancelled && (++asked & 63) == 0)
-      analysis.cancelled = isCancelled();
-    return analysis.cancelled;
+    if (!analysis_.cancelled && (++asked_ & 63) == 0)
+      analysis_.cancelled = isCancelled_();
+    return analysis_.cancelled;
   }
 
   /// What the evaluation reports.
@@ -116,13 +116,13 @@ public:
   /// What a pass reports about a module of the text and of what it imports. What several models have in common is said
   /// once.
   void hear(const mlir::Diagnostic &diagnostic, const argent::ModuleSources &sources) {
-    if (passMessages == argent::SourceFiles::kMaxPrinted)
+    if (passMessages_ == argent::SourceFiles::kMaxPrinted)
       return;
     auto placeOf = [&](mlir::Location location) -> Place {
       argent::ModuleSources::Place place = sources.find(location);
-      if (place.file != path || !place.range.isValid())
+      if (place.file != path_ || !place.range.isValid())
         return {.file = place.file.str(), .line = place.line, .column = place.column};
-      const char *begin = sources.files().find(path)->getBufferStart();
+      const char *begin = sources.files().find(path_)->getBufferStart();
       auto offset = [&](llvm::SMLoc at) { return static_cast<unsigned>(at.getPointer() - begin); };
       return {.isHere = true, .begin = offset(place.range.Start), .end = offset(place.range.End)};
     };
@@ -134,16 +134,16 @@ public:
       else
         notes.emplace_back(placeOf(note.getLocation()), note.str());
     Place at = placeOf(diagnostic.getLocation());
-    if (!saidByPasses.insert({at.file, at.isHere ? at.begin : at.line, text}).second)
+    if (!saidByPasses_.insert({at.file, at.isHere ? at.begin : at.line, text}).second)
       return;
-    ++passMessages;
+    ++passMessages_;
     add(diagnostic.getSeverity() != mlir::DiagnosticSeverity::Error, at, std::move(text), notes);
   }
 
   /// What a call gave stands behind what is called.
   void finish() {
-    for (auto &[at, fact] : results) {
-      Fact &whole = analysis.facts[at];
+    for (auto &[at, fact] : results_) {
+      Fact &whole = analysis_.facts[at];
       whole.values = std::move(fact.values);
       whole.hasMore = fact.hasMore;
       whole.isResult = true;
@@ -177,33 +177,33 @@ private:
       addRelated(at, message.text);
     for (const auto &[place, note] : notes)
       addRelated(place, note);
-    analysis.messages.push_back(std::move(message));
+    analysis_.messages.push_back(std::move(message));
   }
 
   bool isHere(Range range) const {
-    return range.isValid() && range.Start.getPointer() >= text.begin() && range.Start.getPointer() <= text.end();
+    return range.isValid() && range.Start.getPointer() >= text_.begin() && range.Start.getPointer() <= text_.end();
   }
-  unsigned offset(Range range) const { return range.Start.getPointer() - text.begin(); }
-  unsigned end(Range range) const { return range.End.getPointer() - text.begin(); }
+  unsigned offset(Range range) const { return range.Start.getPointer() - text_.begin(); }
+  unsigned end(Range range) const { return range.End.getPointer() - text_.begin(); }
 
   Fact *add(Range range, const Value &value) {
     if (!isHere(range))
       return nullptr;
-    Fact &fact = analysis.facts[offset(range)];
+    Fact &fact = analysis_.facts[offset(range)];
     if (!value.failed() && !fact.hasMore)
       fact.addValue(summary(value));
     return &fact;
   }
 
-  StringRef text, path;
-  Analysis &analysis;
-  llvm::function_ref<bool()> isCancelled;
-  unsigned asked = 0;
-  std::map<std::pair<unsigned, unsigned>, std::vector<OwnedParameter>> parameters; // of each call
-  std::map<unsigned, Fact> results;                                                // of each callee
-  std::set<std::pair<const void *, std::string>> seen;
-  std::set<std::tuple<std::string, unsigned, std::string>> saidByPasses; // file, place in it, text
-  unsigned passMessages = 0;
+  StringRef text_, path_;
+  Analysis &analysis_;
+  llvm::function_ref<bool()> isCancelled_;
+  unsigned asked_ = 0;
+  std::map<std::pair<unsigned, unsigned>, std::vector<OwnedParameter>> parameters_; // of each call
+  std::map<unsigned, Fact> results_;                                                // of each callee
+  std::set<std::pair<const void *, std::string>> seen_;
+  std::set<std::tuple<std::string, unsigned, std::string>> saidByPasses_; // file, place in it, text
+  unsigned passMessages_ = 0;
 };
 
 } // namespace

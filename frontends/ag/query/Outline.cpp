@@ -17,17 +17,17 @@ bool OutlineParameter::isTensor() const {
 //===- Tokens ----------------------------------------------------------------------------===//
 
 const Token *Outline::tokenBefore(unsigned offset) const {
-  auto after = llvm::partition_point(tokenList,
+  auto after = llvm::partition_point(tokenList_,
                                      [&](const Token &token) { return offsetOf(token) + token.text.size() <= offset; });
-  return after == tokenList.begin() ? nullptr : &*std::prev(after);
+  return after == tokenList_.begin() ? nullptr : &*std::prev(after);
 }
 
 const Token *Outline::nameAt(unsigned offset) const {
   auto isName = [](const Token &token) { return token.kind == Tok::name || isKeyword(token.kind); };
-  auto found = llvm::partition_point(tokenList,
+  auto found = llvm::partition_point(tokenList_,
                                      [&](const Token &token) { return offsetOf(token) + token.text.size() < offset; });
   // Between two tokens that touch, the one that is a name.
-  for (; found != tokenList.end() && offsetOf(*found) <= offset; ++found)
+  for (; found != tokenList_.end() && offsetOf(*found) <= offset; ++found)
     if (isName(*found))
       return &*found;
   return nullptr;
@@ -53,7 +53,7 @@ bool Outline::isInCommentOrString(unsigned offset) const {
 const OutlineDefinition *Outline::definitionAt(unsigned offset) const {
   // Behind the last token of a definition that is not closed, one is still in it.
   const OutlineDefinition *found = nullptr;
-  for (const OutlineDefinition &item : items)
+  for (const OutlineDefinition &item : items_)
     if (item.begin <= offset)
       found = &item;
   if (!found || found->kind == OutlineDefinition::Kind::import)
@@ -65,7 +65,7 @@ const OutlineDefinition *Outline::definitionAt(unsigned offset) const {
   if (!found->bodyBegin) // its head is being written
     return found;
   int depth = 0;
-  for (const Token &token : tokenList) {
+  for (const Token &token : tokenList_) {
     if (offsetOf(token) < found->begin || offsetOf(token) >= found->end)
       continue;
     depth += token.kind == Tok::leftBrace;
@@ -75,7 +75,7 @@ const OutlineDefinition *Outline::definitionAt(unsigned offset) const {
 }
 
 const OutlineDefinition *Outline::find(StringRef name) const {
-  for (const OutlineDefinition &item : items)
+  for (const OutlineDefinition &item : items_)
     if (item.name == name && item.kind != OutlineDefinition::Kind::train && item.kind != OutlineDefinition::Kind::entry)
       return &item;
   return nullptr;
@@ -139,14 +139,14 @@ std::optional<OutlineCall> Outline::callAt(unsigned offset) const {
   // From the last token before the offset back to the parenthesis that is open.
   int open = -1;
   int last =
-      static_cast<int>(llvm::partition_point(tokenList, [&](const Token &token) { return offsetOf(token) < offset; }) -
-                       tokenList.begin()) -
+      static_cast<int>(llvm::partition_point(tokenList_, [&](const Token &token) { return offsetOf(token) < offset; }) -
+                       tokenList_.begin()) -
       1;
   unsigned depth = 0;
   for (int i = last; i >= 0; --i) {
-    Tok kind = tokenList[i].kind;
+    Tok kind = tokenList_[i].kind;
     if (kind == Tok::rightParen || kind == Tok::rightBracket) {
-      if (offsetOf(tokenList[i]) + 1 <= offset)
+      if (offsetOf(tokenList_[i]) + 1 <= offset)
         ++depth;
     } else if (kind == Tok::leftParen || kind == Tok::leftBracket) {
       if (depth > 0) {
@@ -154,7 +154,7 @@ std::optional<OutlineCall> Outline::callAt(unsigned offset) const {
         continue;
       }
       if (kind == Tok::leftParen && i > 0 &&
-          (tokenList[i - 1].kind == Tok::name || tokenList[i - 1].kind == Tok::kwScan)) {
+          (tokenList_[i - 1].kind == Tok::name || tokenList_[i - 1].kind == Tok::kwScan)) {
         open = i;
         break;
       }
@@ -165,10 +165,10 @@ std::optional<OutlineCall> Outline::callAt(unsigned offset) const {
   if (open < 0)
     return std::nullopt;
   OutlineCall call;
-  const Token &callee = tokenList[open - 1];
+  const Token &callee = tokenList_[open - 1];
   call.callee = callee.text.str();
   call.calleeBegin = offsetOf(callee);
-  Tok before = open >= 2 ? tokenList[open - 2].kind : Tok::endOfFile;
+  Tok before = open >= 2 ? tokenList_[open - 2].kind : Tok::endOfFile;
   // The head of a definition is no call.
   if (before == Tok::kwLayer || before == Tok::kwModel || before == Tok::kwTrain || before == Tok::kwEntry ||
       before == Tok::dot)
@@ -178,8 +178,8 @@ std::optional<OutlineCall> Outline::callAt(unsigned offset) const {
   // The arguments, to the closing parenthesis: those behind the offset are given as well.
   depth = 0;
   bool first = true;
-  for (size_t i = open + 1; i < tokenList.size(); ++i) {
-    const Token &token = tokenList[i];
+  for (size_t i = open + 1; i < tokenList_.size(); ++i) {
+    const Token &token = tokenList_[i];
     if (token.kind == Tok::leftBrace || token.kind == Tok::rightBrace)
       break;
     if (token.kind == Tok::leftParen || token.kind == Tok::leftBracket)
@@ -198,7 +198,7 @@ std::optional<OutlineCall> Outline::callAt(unsigned offset) const {
       first = true;
       continue;
     }
-    if (first && token.kind == Tok::name && i + 1 < tokenList.size() && tokenList[i + 1].kind == Tok::assign) {
+    if (first && token.kind == Tok::name && i + 1 < tokenList_.size() && tokenList_[i + 1].kind == Tok::assign) {
       call.given.push_back(token.text.str());
       if (isBefore)
         call.keyword = token.text.str();
@@ -214,7 +214,7 @@ Tok Outline::blockAt(unsigned offset) const {
     return Tok::endOfFile;
   std::vector<Tok> blocks;
   Tok statement = Tok::endOfFile;
-  for (const auto &[token, begins] : llvm::zip(tokenList, beginsStatement)) {
+  for (const auto &[token, begins] : llvm::zip(tokenList_, beginsStatement_)) {
     if (offsetOf(token) < definition->begin)
       continue;
     if (offsetOf(token) >= offset)

@@ -64,15 +64,15 @@ class Outline {
 public:
   explicit Outline(std::string text);
 
-  llvm::StringRef text() const { return *source; }
-  const std::vector<OutlineDefinition> &definitions() const { return items; }
-  const std::vector<Token> &tokens() const { return tokenList; }
+  llvm::StringRef text() const { return *source_; }
+  const std::vector<OutlineDefinition> &definitions() const { return items_; }
+  const std::vector<Token> &tokens() const { return tokenList_; }
 
   /// The name, keyword included, that touches the offset; null if there is none.
   const Token *nameAt(unsigned offset) const;
   /// The last token that ends at or before the offset; null at the beginning.
   const Token *tokenBefore(unsigned offset) const;
-  unsigned offsetOf(const Token &token) const { return token.text.data() - source->data(); }
+  unsigned offsetOf(const Token &token) const { return token.text.data() - source_->data(); }
   bool isInCommentOrString(unsigned offset) const;
 
   /// The definition that the offset lies in; null between them.
@@ -90,10 +90,10 @@ public:
   Tok blockAt(unsigned offset) const;
 
 private:
-  std::shared_ptr<const std::string> source;
-  std::vector<Token> tokenList; // without the ends of lines
-  std::vector<bool> beginsStatement;
-  std::vector<OutlineDefinition> items;
+  std::shared_ptr<const std::string> source_;
+  std::vector<Token> tokenList_; // without the ends of lines
+  std::vector<bool> beginsStatement_;
+  std::vector<OutlineDefinition> items_;
   friend class OutlineReader;
 };
 

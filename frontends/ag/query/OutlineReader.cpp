@@ -17,13 +17,13 @@ namespace argent::ag {
 class OutlineReader {
 public:
   explicit OutlineReader(Outline &outline)
-      : outline(outline), text(outline.text()), tokens(outline.tokenList), begins(outline.beginsStatement) {}
+      : outline_(outline), text_(outline.text()), tokens_(outline.tokenList_), begins_(outline.beginsStatement_) {}
 
   void run() {
     lexText();
-    for (size_t i = 0; i < tokens.size();) {
+    for (size_t i = 0; i < tokens_.size();) {
       size_t end = i + 1;
-      while (end < tokens.size() && !beginsItem(end))
+      while (end < tokens_.size() && !beginsItem(end))
         ++end;
       if (beginsItem(i))
         readItem(i, end);
@@ -35,38 +35,38 @@ private:
   void lexText() {
     Diagnostics silent(llvm::nulls());
     bool begin = true;
-    for (const Token &token : lex(text, silent)) {
+    for (const Token &token : lex(text_, silent)) {
       if (token.kind == Tok::newline || token.kind == Tok::endOfFile) {
         begin = true;
         continue;
       }
-      tokens.push_back(token);
-      begins.push_back(begin || token.kind == Tok::rightBrace);
+      tokens_.push_back(token);
+      begins_.push_back(begin || token.kind == Tok::rightBrace);
       begin = token.kind == Tok::leftBrace || token.kind == Tok::rightBrace;
     }
   }
 
-  Tok kind(size_t i) const { return i < tokens.size() ? tokens[i].kind : Tok::endOfFile; }
+  Tok kind(size_t i) const { return i < tokens_.size() ? tokens_[i].kind : Tok::endOfFile; }
   bool isDefinition(size_t i) const {
     return kind(i) == Tok::kwLayer || kind(i) == Tok::kwModel || kind(i) == Tok::kwTrain || kind(i) == Tok::kwEntry;
   }
   bool beginsItem(size_t i) const {
-    const Token &token = tokens[i];
+    const Token &token = tokens_[i];
     if (!token.startsLine || !token.atColumnOne)
       return false;
     return isDefinition(i) || token.kind == Tok::kwImport || (token.kind == Tok::name && kind(i + 1) == Tok::assign);
   }
-  unsigned begin(size_t i) const { return tokens[i].text.data() - text.data(); }
-  unsigned end(size_t i) const { return begin(i) + tokens[i].text.size(); }
+  unsigned begin(size_t i) const { return tokens_[i].text.data() - text_.data(); }
+  unsigned end(size_t i) const { return begin(i) + tokens_[i].text.size(); }
   /// The source from one token to before another, its blanks and line ends as one blank each.
   std::string sourceOf(size_t first, size_t last) const {
-    if (first >= last || first >= tokens.size())
+    if (first >= last || first >= tokens_.size())
       return "";
     std::string result;
     bool blank = false;
-    for (size_t i = first; i != std::min(last, tokens.size()); ++i) {
+    for (size_t i = first; i != std::min(last, tokens_.size()); ++i) {
       blank = i > first && begin(i) > end(i - 1);
-      result += (blank ? " " : "") + tokens[i].text.str();
+      result += (blank ? " " : "") + tokens_[i].text.str();
     }
     return result;
   }
@@ -92,7 +92,7 @@ private:
       return readImport(first, last, item);
     size_t name = kind(first) == Tok::name ? first : first + 1;
     if (name < last && kind(name) == Tok::name) {
-      item.name = tokens[name].text.str();
+      item.name = tokens_[name].text.str();
       item.nameBegin = begin(name);
       item.nameEnd = end(name);
     } else {
@@ -102,7 +102,7 @@ private:
     if (kind(first) == Tok::name) {
       item.kind = OutlineDefinition::Kind::constant;
       item.signature = sourceOf(first, last);
-      outline.items.push_back(std::move(item));
+      outline_.items_.push_back(std::move(item));
       return;
     }
     item.kind = kind(first) == Tok::kwLayer   ? OutlineDefinition::Kind::layer
@@ -111,7 +111,7 @@ private:
                                               : OutlineDefinition::Kind::entry;
     if (kind(name + 1) == Tok::dot && kind(name + 2) == Tok::name && name + 2 < last) {
       name += 2;
-      item.entry = tokens[name].text.str();
+      item.entry = tokens_[name].text.str();
       item.nameBegin = begin(name);
       item.nameEnd = end(name);
     }
@@ -122,7 +122,7 @@ private:
       at = close < last && kind(close) != Tok::leftBrace ? close + 1 : close;
     }
     size_t brace = at;
-    while (brace < last && kind(brace) != Tok::leftBrace && !(begins[brace] && brace > at))
+    while (brace < last && kind(brace) != Tok::leftBrace && !(begins_[brace] && brace > at))
       ++brace;
     if (at < brace && kind(at) == Tok::arrow) {
       item.result = sourceOf(at + 1, brace);
@@ -133,7 +133,7 @@ private:
       item.bodyBegin = end(brace);
       readBody(brace, last, item);
     }
-    outline.items.push_back(std::move(item));
+    outline_.items_.push_back(std::move(item));
   }
 
   void readImport(size_t first, size_t last, OutlineDefinition item) {
@@ -141,24 +141,24 @@ private:
     item.signature = sourceOf(first, last);
     for (size_t i = first; i < last; ++i)
       if (kind(i) == Tok::string)
-        item.file = tokens[i].text.drop_front().drop_back().str();
+        item.file = tokens_[i].text.drop_front().drop_back().str();
     for (size_t i = first + 1; i < last && kind(i) != Tok::kwFrom; ++i)
       if (kind(i) == Tok::name) {
-        item.name = tokens[i].text.str();
+        item.name = tokens_[i].text.str();
         item.nameBegin = begin(i);
         item.nameEnd = end(i);
-        outline.items.push_back(item);
+        outline_.items_.push_back(item);
       }
   }
 
   /// The lines of comment that end right above an offset.
   std::string commentAbove(unsigned offset) const {
     std::vector<StringRef> lines;
-    size_t lineEnd = text.take_front(offset).rfind('\n');
+    size_t lineEnd = text_.take_front(offset).rfind('\n');
     while (lineEnd != StringRef::npos) {
-      size_t lineBegin = text.take_front(lineEnd).rfind('\n');
+      size_t lineBegin = text_.take_front(lineEnd).rfind('\n');
       lineBegin = lineBegin == StringRef::npos ? 0 : lineBegin + 1;
-      StringRef line = text.slice(lineBegin, lineEnd).trim();
+      StringRef line = text_.slice(lineBegin, lineEnd).trim();
       if (!line.consume_front("#"))
         break;
       lines.push_back(line.ltrim(" "));
@@ -174,10 +174,10 @@ private:
 
   void addName(OutlineDefinition &item, OutlineName::Kind nameKind, size_t i, unsigned knownFrom,
                std::string declared = "") {
-    if (tokens[i].text == "_")
+    if (tokens_[i].text == "_")
       return;
     OutlineName name;
-    name.name = tokens[i].text.str();
+    name.name = tokens_[i].text.str();
     name.kind = nameKind;
     name.begin = begin(i);
     name.end = end(i);
@@ -199,7 +199,7 @@ private:
       depth += kind(i) == Tok::leftBracket;
       depth -= kind(i) == Tok::rightBracket && depth;
       if (depth && kind(i) == Tok::name && kind(i + 1) != Tok::leftBracket && kind(i + 1) != Tok::leftParen &&
-          !knows(item, tokens[i].text))
+          !knows(item, tokens_[i].text))
         addName(item, OutlineName::Kind::dimension, i, item.begin);
     }
   }
@@ -224,7 +224,7 @@ private:
       }
       if (kind(i) == Tok::name) {
         OutlineParameter parameter;
-        parameter.name = tokens[i].text.str();
+        parameter.name = tokens_[i].text.str();
         parameter.begin = begin(i);
         parameter.end = end(i);
         if (type) {
@@ -233,7 +233,7 @@ private:
           types.push_back({type, typeEnd});
         }
         if (from && from + 1 < stop)
-          parameter.source = tokens[from + 1].text.str();
+          parameter.source = tokens_[from + 1].text.str();
         if (initial)
           parameter.initial = sourceOf(initial + 1, stop);
         addName(item, OutlineName::Kind::parameter, i, begin(i), parameter.type);
@@ -262,7 +262,7 @@ private:
     unsigned depth = 0;
     size_t i = first;
     for (; i < last; ++i) {
-      if (i > first && depth == 0 && begins[i])
+      if (i > first && depth == 0 && begins_[i])
         break;
       depth += kind(i) == Tok::leftBrace;
       if (kind(i) == Tok::rightBrace) {
@@ -277,7 +277,7 @@ private:
 
   void readBody(size_t brace, size_t last, OutlineDefinition &item) {
     for (size_t i = brace + 1; i < last; ++i) {
-      if (begins[i])
+      if (begins_[i])
         readTargets(i, last, item);
       switch (kind(i)) {
       case Tok::kwParam:
@@ -285,7 +285,7 @@ private:
       case Tok::kwMetric:
         if (kind(i + 1) == Tok::name && i + 1 < last) {
           size_t stop = i + 2;
-          while (stop < last && kind(stop) != Tok::assign && !begins[stop])
+          while (stop < last && kind(stop) != Tok::assign && !begins_[stop])
             ++stop;
           std::string type = kind(i + 2) == Tok::colon ? sourceOf(i + 3, stop) : "";
           addName(item,
@@ -296,7 +296,7 @@ private:
         }
         break;
       case Tok::kwFor:
-        for (size_t k = i + 1; k < last && kind(k) != Tok::kwIn && kind(k) != Tok::leftBrace && !begins[k]; ++k)
+        for (size_t k = i + 1; k < last && kind(k) != Tok::kwIn && kind(k) != Tok::leftBrace && !begins_[k]; ++k)
           if (kind(k) == Tok::name)
             addName(item, OutlineName::Kind::loop, k, isInComprehension(i) ? item.begin : begin(k));
         break;
@@ -309,7 +309,7 @@ private:
     }
   }
 
-  bool isInComprehension(size_t i) const { return i > 0 && !begins[i]; }
+  bool isInComprehension(size_t i) const { return i > 0 && !begins_[i]; }
 
   /// `a, b: type = …` binds its targets, each seen behind the statement.
   void readTargets(size_t first, size_t last, OutlineDefinition &item) {
@@ -320,7 +320,7 @@ private:
       std::string type;
       if (kind(i) == Tok::colon && i < last) {
         size_t typeBegin = ++i;
-        while (i < last && kind(i) != Tok::comma && kind(i) != Tok::assign && !begins[i])
+        while (i < last && kind(i) != Tok::comma && kind(i) != Tok::assign && !begins_[i])
           i = kind(i) == Tok::leftBracket || kind(i) == Tok::leftParen ? closing(i, last) + 1 : i + 1;
         type = sourceOf(typeBegin, std::min(i, last));
         if (i < last)
@@ -364,14 +364,14 @@ private:
     }
   }
 
-  Outline &outline;
-  StringRef text;
-  std::vector<Token> &tokens;
-  std::vector<bool> &begins;
+  Outline &outline_;
+  StringRef text_;
+  std::vector<Token> &tokens_;
+  std::vector<bool> &begins_;
 };
 
 } // namespace argent::ag
 
-Outline::Outline(std::string text) : source(std::make_shared<const std::string>(std::move(text))) {
+Outline::Outline(std::string text) : source_(std::make_shared<const std::string>(std::move(text))) {
   OutlineReader(*this).run();
 }

@@ -11,25 +11,25 @@ using namespace argent::ag;
 using llvm::StringRef;
 
 const Reference &Reference::get() {
-  static const Reference reference;
-  return reference;
+  static const Reference kReference;
+  return kReference;
 }
 
 Reference::Reference() {
   addOperations();
   addLibrary();
   addSources();
-  for (const auto &[index, callable] : llvm::enumerate(all))
-    byName[callable.name] = index;
+  for (const auto &[index, callable] : llvm::enumerate(all_))
+    byName_[callable.name] = index;
 }
 
 const Callable *Reference::find(StringRef name) const {
-  auto found = byName.find(name);
-  return found == byName.end() ? nullptr : &all[found->second];
+  auto found = byName_.find(name);
+  return found == byName_.end() ? nullptr : &all_[found->second];
 }
 
 const Callable *Reference::findSource(StringRef name) const {
-  for (const Callable &source : sourceList)
+  for (const Callable &source : sourceList_)
     if (source.name == name)
       return &source;
   return nullptr;
@@ -51,11 +51,11 @@ Callable argent::ag::callableOf(const OutlineDefinition &definition) {
 
 void Reference::addLibrary() {
   for (const LibraryFile &file : standardLibrary()) {
-    files.emplace_back(file.name.str(), Outline(file.text.str()));
-    for (const OutlineDefinition &definition : files.back().second.definitions()) {
+    files_.emplace_back(file.name.str(), Outline(file.text.str()));
+    for (const OutlineDefinition &definition : files_.back().second.definitions()) {
       Callable callable = callableOf(definition);
       callable.file = file.name.str();
-      all.push_back(std::move(callable));
+      all_.push_back(std::move(callable));
     }
   }
 }
@@ -128,14 +128,14 @@ void Reference::addOperations() {
         if (at != std::string::npos)
           callable.signature.replace(at, parameter.name.size() + 6, "*" + parameter.name);
       }
-    all.push_back(std::move(callable));
+    all_.push_back(std::move(callable));
   }
 }
 
 //===- Words ----------------------------------------------------------------------------------------------===//
 
 void Reference::addSources() {
-  static const std::pair<StringRef, StringRef> sources[] = {
+  static const std::pair<StringRef, StringRef> kSources[] = {
       {"image(mean: float = 0, std: float = 1)",
        "Pixels scaled to [0, 1], resized to the input's size, then `(x - mean) / std`, per channel if lists."},
       {"video(frames: int, mean: float = 0, std: float = 1)", "Frames of a clip, as `image` makes them."},
@@ -150,56 +150,56 @@ void Reference::addSources() {
       {"classes(*names)", "The number of a named class; without names, the numbers as they are."},
       {"lengths(input: tensor)", "Each row's length before padding."},
       {"following(input: tensor)", "The same stream one step later (language models)."}};
-  for (auto [signature, meaning] : sources) {
+  for (auto [signature, meaning] : kSources) {
     Callable source;
     source.name = signature.take_until([](char c) { return c == '('; }).str();
     source.signature = signature.str();
     source.meaning = meaning.str();
     source.isOperation = true;
     source.parameters = Outline(("layer " + signature + " { }").str()).definitions().front().parameters;
-    sourceList.push_back(std::move(source));
+    sourceList_.push_back(std::move(source));
   }
 }
 
 llvm::ArrayRef<Word> Reference::trainSettings() {
-  static const Word words[] = {
+  static const Word kWords[] = {
       {"loss", "f32[]: what training makes small."},
       {"optimizer", "How parameters follow their gradients: sgd(…), adam(…), …"},
       {"clip_norm", "The norm of all gradients together is cut down to this."},
       {"clip_value", "Each element of a gradient is cut down to this."},
       {"batch", "Rows in an update, unless told otherwise."},
       {"epochs", "Passes over the data, unless told otherwise; read, an f32[]: those of the run that trains."}};
-  return words;
+  return kWords;
 }
 
 llvm::ArrayRef<Word> Reference::ruleSettings() {
-  static const Word words[] = {
+  static const Word kWords[] = {
       {"decay", "L2 decay, added to the gradient; apart from it in `adamw`."},
       {"rate", "The optimizer's rate, times this."},
       {"max_norm", "After each update, the norm over all dimensions but the last is cut down to this."},
       {"frozen", "`true`: the parameter is not trained."},
       {"init", "The initializer, instead of the one of the declaration."}};
-  return words;
+  return kWords;
 }
 
 llvm::ArrayRef<Word> Reference::givenNames() {
-  static const Word words[] = {
+  static const Word kWords[] = {
       {"training", "A compile-time bool: the body is evaluated once with `true`, for `train_step`, and once with "
                    "`false`, for `predict` and `evaluate`."},
       {"N", "The batch: the one dimension that stays open in the compiled model."}};
-  return words;
+  return kWords;
 }
 
 /// `epochs` is a setting as well, and explained there.
 llvm::ArrayRef<Word> Reference::runNumbers() {
-  static const Word words[] = {{kEpochPort, "f32[]: whole epochs so far, from 0. In `train` blocks."},
-                               {kUpdatePort, "f32[]: updates so far. In `train` blocks."},
-                               {kUpdatesPerEpochPort, "f32[]: of the run that trains. In `train` blocks."}};
-  return words;
+  static const Word kWords[] = {{kEpochPort, "f32[]: whole epochs so far, from 0. In `train` blocks."},
+                                {kUpdatePort, "f32[]: updates so far. In `train` blocks."},
+                                {kUpdatesPerEpochPort, "f32[]: of the run that trains. In `train` blocks."}};
+  return kWords;
 }
 
 llvm::ArrayRef<Word> Reference::keywords() {
-  static const Word words[] = {
+  static const Word kWords[] = {
       {"and", "Both: of compile-time bools, or elementwise on bool tensors."},
       {"assert", "`assert condition, message`: an error at the call if the compile-time condition does not hold."},
       {"carry", "The values that go from step to step of a `scan`."},
@@ -226,11 +226,11 @@ llvm::ArrayRef<Word> Reference::keywords() {
       {"train", "How a model learns: loss, optimizer, metrics, settings."},
       {"true", ""},
       {"yield", "What a step of a `scan` gives to the result."}};
-  return words;
+  return kWords;
 }
 
 llvm::ArrayRef<Word> Reference::types() {
-  static const Word words[] = {
+  static const Word kWords[] = {
       {"f32", "Tensors of 32-bit floats: `f32[N, 10]`; `f32[]` is a scalar at run time."},
       {"f16", "Tensors of 16-bit floats."},
       {"bf16", "Tensors of 16-bit floats with the exponent of f32."},
@@ -245,5 +245,5 @@ llvm::ArrayRef<Word> Reference::types() {
       {"init", "An initializer: `zeros()`, `glorot_uniform()`, …"},
       {"layer", "A layer, or an instance of one."},
       {"none", "No value: makes a parameter optional."}};
-  return words;
+  return kWords;
 }

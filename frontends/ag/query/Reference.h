@@ -36,9 +36,9 @@ public:
   const Callable *find(llvm::StringRef name) const;
   /// A source of `from`.
   const Callable *findSource(llvm::StringRef name) const;
-  const std::vector<Callable> &callables() const { return all; }
-  const std::vector<Callable> &sources() const { return sourceList; }
-  const std::vector<std::pair<std::string, Outline>> &library() const { return files; }
+  const std::vector<Callable> &callables() const { return all_; }
+  const std::vector<Callable> &sources() const { return sourceList_; }
+  const std::vector<std::pair<std::string, Outline>> &library() const { return files_; }
 
   static llvm::ArrayRef<Word> trainSettings();
   static llvm::ArrayRef<Word> ruleSettings();
@@ -55,9 +55,9 @@ private:
   void addOperations();
   void addSources();
 
-  std::vector<std::pair<std::string, Outline>> files;
-  std::vector<Callable> all, sourceList;
-  llvm::StringMap<unsigned> byName;
+  std::vector<std::pair<std::string, Outline>> files_;
+  std::vector<Callable> all_, sourceList_;
+  llvm::StringMap<unsigned> byName_;
 };
 
 /// A definition of a text as something to call.

@@ -4,9 +4,9 @@
 #include "llvm/ADT/StringRef.h"
 
 llvm::StringRef argent::ag::spelling(Operator op) {
-  static const char *const names[] = {
+  static const char *const kNames[] = {
       "or", "and", "not", "==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "//", "%", "@", "-", "**"};
-  return names[static_cast<int>(op)];
+  return kNames[static_cast<int>(op)];
 }
 
 namespace argent::ag {

@@ -8,43 +8,43 @@ using namespace argent::ag;
 using llvm::StringRef;
 
 Report::Report(Report &&other) noexcept
-    : owner(other.owner), isError(other.isError), range(other.range), message(std::move(other.message)),
-      notes(std::move(other.notes)), helps(std::move(other.helps)) {
-  other.owner = nullptr;
+    : owner_(other.owner_), isError_(other.isError_), range_(other.range_), message_(std::move(other.message_)),
+      notes_(std::move(other.notes_)), helps_(std::move(other.helps_)) {
+  other.owner_ = nullptr;
 }
 
 Report &Report::operator=(Report &&other) noexcept {
-  std::swap(owner, other.owner);
-  std::swap(isError, other.isError);
-  std::swap(range, other.range);
-  std::swap(message, other.message);
-  std::swap(notes, other.notes);
-  std::swap(helps, other.helps);
+  std::swap(owner_, other.owner_);
+  std::swap(isError_, other.isError_);
+  std::swap(range_, other.range_);
+  std::swap(message_, other.message_);
+  std::swap(notes_, other.notes_);
+  std::swap(helps_, other.helps_);
   return *this;
 }
 
 Report::~Report() {
-  if (owner)
-    owner->finish(*this);
+  if (owner_)
+    owner_->finish(*this);
 }
 
 Report &Report::note(Range at, const llvm::Twine &text) {
-  notes.emplace_back(at, text.str());
+  notes_.emplace_back(at, text.str());
   return *this;
 }
 
 Report &Report::help(const llvm::Twine &text) {
-  helps.push_back(text.str());
+  helps_.push_back(text.str());
   return *this;
 }
 
 void Diagnostics::errorWithoutPlace(const llvm::Twine &message) {
-  if (listener) {
+  if (listener_) {
     error(Range(), message);
     return;
   }
-  ++errors;
-  out << "error: " << message << '\n';
+  ++errors_;
+  out_ << "error: " << message << '\n';
 }
 
 /// What a message quotes may hold bytes that would steer a terminal.
@@ -54,46 +54,46 @@ static void maskControlCharacters(std::string &text) {
 }
 
 void Diagnostics::finish(Report &report) {
-  maskControlCharacters(report.message);
-  for (auto &[range, text] : report.notes)
+  maskControlCharacters(report.message_);
+  for (auto &[range, text] : report.notes_)
     maskControlCharacters(text);
-  for (std::string &text : report.helps)
+  for (std::string &text : report.helps_)
     maskControlCharacters(text);
   // The body of a model is evaluated once for each graph: what is wrong in both is said once.
-  if (!seen.insert({report.range.Start.getPointer(), report.message}).second)
+  if (!seen_.insert({report.range_.Start.getPointer(), report.message_}).second)
     return;
-  if (report.isError)
-    ++errors;
-  if (!batching)
+  if (report.isError_)
+    ++errors_;
+  if (!batching_)
     return print(report);
-  Report later(*this, report.isError, report.range, report.message);
-  later.owner = nullptr; // it is finished
-  later.notes = report.notes;
-  later.helps = report.helps;
-  waiting.push_back(std::move(later));
+  Report later(*this, report.isError_, report.range_, report.message_);
+  later.owner_ = nullptr; // it is finished
+  later.notes_ = report.notes_;
+  later.helps_ = report.helps_;
+  waiting_.push_back(std::move(later));
 }
 
 void Diagnostics::endBatch() {
-  batching = false;
-  std::stable_sort(waiting.begin(), waiting.end(), [](const Report &a, const Report &b) {
-    return a.range.Start.getPointer() < b.range.Start.getPointer();
+  batching_ = false;
+  std::stable_sort(waiting_.begin(), waiting_.end(), [](const Report &a, const Report &b) {
+    return a.range_.Start.getPointer() < b.range_.Start.getPointer();
   });
-  for (const Report &report : waiting)
+  for (const Report &report : waiting_)
     print(report);
-  waiting.clear();
+  waiting_.clear();
 }
 
 void Diagnostics::print(const Report &report) {
-  if (printed >= SourceFiles::kMaxPrinted)
+  if (printed_ >= SourceFiles::kMaxPrinted)
     return;
-  ++printed;
-  if (listener)
-    return listener(report);
-  files.print(out, report.range, report.isError ? "error" : "warning", report.message);
-  for (const auto &[range, text] : report.notes)
-    files.print(out, range, "note", text, /*withLine=*/false);
-  for (const std::string &text : report.helps)
-    out << "help: " << text << '\n';
+  ++printed_;
+  if (listener_)
+    return listener_(report);
+  files_.print(out_, report.range_, report.isError_ ? "error" : "warning", report.message_);
+  for (const auto &[range, text] : report.notes_)
+    files_.print(out_, range, "note", text, /*withLine=*/false);
+  for (const std::string &text : report.helps_)
+    out_ << "help: " << text << '\n';
 }
 
 StringRef argent::ag::nearestName(StringRef name, llvm::ArrayRef<StringRef> known) {
@@ -130,10 +130,10 @@ static std::string folded(StringRef name) {
 
 /// `conv` for `conv2d`, `dropout_layer` for `dropout`: a word that says which or what, at the end of one of them.
 static bool differInSuffix(StringRef a, StringRef b) {
-  static const StringRef suffixes[] = {"1d", "2d", "3d", "_layer", "_loss", "_fn", "_op", "s"};
+  static const StringRef kSuffixes[] = {"1d", "2d", "3d", "_layer", "_loss", "_fn", "_op", "s"};
   StringRef longer = a.size() > b.size() ? a : b, shorter = a.size() > b.size() ? b : a;
   return shorter.size() >= 3 && longer.starts_with(shorter) &&
-         llvm::is_contained(suffixes, longer.drop_front(shorter.size()));
+         llvm::is_contained(kSuffixes, longer.drop_front(shorter.size()));
 }
 
 StringRef argent::ag::misspeltName(StringRef name, llvm::ArrayRef<StringRef> known) {

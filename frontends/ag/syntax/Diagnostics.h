@@ -29,7 +29,7 @@ class Diagnostics;
 class Report {
 public:
   Report(Diagnostics &owner, bool isError, Range range, std::string message)
-      : owner(&owner), isError(isError), range(range), message(std::move(message)) {}
+      : owner_(&owner), isError_(isError), range_(range), message_(std::move(message)) {}
   Report(Report &&other) noexcept;
   Report &operator=(Report &&other) noexcept;
   Report(const Report &) = delete;
@@ -40,45 +40,47 @@ public:
   /// Adds a line that says what to write.
   Report &help(const llvm::Twine &text);
 
-  bool isWarning() const { return !isError; }
+  bool isWarning() const { return !isError_; }
   /// What is marked; invalid for a message without a place.
-  Range place() const { return range; }
-  llvm::StringRef text() const { return message; }
-  llvm::ArrayRef<std::pair<Range, std::string>> notesAt() const { return notes; }
-  llvm::ArrayRef<std::string> helpTexts() const { return helps; }
+  Range place() const { return range_; }
+  llvm::StringRef text() const { return message_; }
+  llvm::ArrayRef<std::pair<Range, std::string>> notesAt() const { return notes_; }
+  llvm::ArrayRef<std::string> helpTexts() const { return helps_; }
 
 private:
   friend class Diagnostics;
-  Diagnostics *owner;
-  bool isError;
-  Range range;
-  std::string message;
-  llvm::SmallVector<std::pair<Range, std::string>, 2> notes;
-  llvm::SmallVector<std::string, 1> helps;
+  Diagnostics *owner_;
+  bool isError_;
+  Range range_;
+  std::string message_;
+  llvm::SmallVector<std::pair<Range, std::string>, 2> notes_;
+  llvm::SmallVector<std::string, 1> helps_;
 };
 
 class Diagnostics {
 public:
-  explicit Diagnostics(llvm::raw_ostream &out) : out(out) {}
+  explicit Diagnostics(llvm::raw_ostream &out) : out_(out) {}
 
   /// From here on messages go to `listener` instead of the stream; those after the first SourceFiles::kMaxPrinted still
   /// do not.
-  void setListener(std::function<void(const Report &)> to) { listener = std::move(to); }
+  void setListener(std::function<void(const Report &)> to) { listener_ = std::move(to); }
 
   /// Takes over a file's text; its name is the buffer's identifier.
-  const llvm::MemoryBuffer &addFile(std::unique_ptr<llvm::MemoryBuffer> buffer) { return files.add(std::move(buffer)); }
-  SourceFiles::Place place(llvm::SMLoc location) const { return files.place(location); }
+  const llvm::MemoryBuffer &addFile(std::unique_ptr<llvm::MemoryBuffer> buffer) {
+    return files_.add(std::move(buffer));
+  }
+  SourceFiles::Place place(llvm::SMLoc location) const { return files_.place(location); }
 
   Report error(Range range, const llvm::Twine &message) { return Report(*this, true, range, message.str()); }
   Report warning(Range range, const llvm::Twine &message) { return Report(*this, false, range, message.str()); }
   /// An error without a place, such as a file that cannot be read.
   void errorWithoutPlace(const llvm::Twine &message);
 
-  unsigned errorCount() const { return errors; }
+  unsigned errorCount() const { return errors_; }
 
   /// Between the two, messages wait, and are then printed in the order of the source: the lexer and the parser read
   /// one file in turn.
-  void beginBatch() { batching = true; }
+  void beginBatch() { batching_ = true; }
   void endBatch();
 
 private:
@@ -86,13 +88,13 @@ private:
   void finish(Report &report);
   void print(const Report &report);
 
-  llvm::raw_ostream &out;
-  std::function<void(const Report &)> listener;
-  SourceFiles files;
-  std::set<std::pair<const char *, std::string>> seen;
-  std::vector<Report> waiting;
-  bool batching = false;
-  unsigned errors = 0, printed = 0;
+  llvm::raw_ostream &out_;
+  std::function<void(const Report &)> listener_;
+  SourceFiles files_;
+  std::set<std::pair<const char *, std::string>> seen_;
+  std::vector<Report> waiting_;
+  bool batching_ = false;
+  unsigned errors_ = 0, printed_ = 0;
 };
 
 /// The known name nearest to `name`, if it is near enough to be meant; else empty. For the few names that a place

@@ -171,34 +171,34 @@ size_t decodedLength(const unsigned char *p, const unsigned char *end) {
 
 class Lexer {
 public:
-  Lexer(StringRef text, Diagnostics &diagnostics) : text(text), diagnostics(diagnostics) {}
+  Lexer(StringRef text, Diagnostics &diagnostics) : text_(text), diagnostics_(diagnostics) {}
 
   std::vector<Token> run() {
     if (isText())
-      while (at < text.size())
+      while (at_ < text_.size())
         step();
-    lineEnded = lineEnded || !tokens.empty();
-    push(Tok::endOfFile, text.substr(text.size()));
-    return std::move(tokens);
+    lineEnded_ = lineEnded_ || !tokens_.empty();
+    push(Tok::endOfFile, text_.substr(text_.size()));
+    return std::move(tokens_);
   }
 
 private:
   Range range(size_t begin, size_t end) const {
-    return Range(llvm::SMLoc::getFromPointer(text.data() + begin), llvm::SMLoc::getFromPointer(text.data() + end));
+    return Range(llvm::SMLoc::getFromPointer(text_.data() + begin), llvm::SMLoc::getFromPointer(text_.data() + end));
   }
 
   /// Reports text that no one can have written by hand, once.
   bool isText() {
-    if (text.size() > kMaxFileBytes) {
-      diagnostics.error(range(0, 0), "the file is larger than 16 MB: it is not source text");
+    if (text_.size() > kMaxFileBytes) {
+      diagnostics_.error(range(0, 0), "the file is larger than 16 MB: it is not source text");
       return false;
     }
-    auto *begin = reinterpret_cast<const unsigned char *>(text.data()), *end = begin + text.size();
+    auto *begin = reinterpret_cast<const unsigned char *>(text_.data()), *end = begin + text_.size();
     for (auto *p = begin; p != end;) {
       size_t length = decodedLength(p, end);
       if (length == 0 || *p == 0) {
-        diagnostics.error(range(p - begin, p - begin + 1),
-                          "the file is not UTF-8 text: found the byte 0x" + llvm::utohexstr(*p, false, 2));
+        diagnostics_.error(range(p - begin, p - begin + 1),
+                           "the file is not UTF-8 text: found the byte 0x" + llvm::utohexstr(*p, false, 2));
         return false;
       }
       p += length;
@@ -207,23 +207,23 @@ private:
   }
 
   void step() {
-    char c = text[at];
-    if (at == 0 && text.starts_with("\xEF\xBB\xBF")) { // byte order mark
-      at += 3;
+    char c = text_[at_];
+    if (at_ == 0 && text_.starts_with("\xEF\xBB\xBF")) { // byte order mark
+      at_ += 3;
     } else if (c == '\n') {
-      if (brackets.empty() || brackets.back() == '{')
-        lineEnded = true;
-      newLine = true;
-      lineBegin = ++at;
+      if (brackets_.empty() || brackets_.back() == '{')
+        lineEnded_ = true;
+      newLine_ = true;
+      lineBegin_ = ++at_;
     } else if (c == ' ' || c == '\t' || c == '\r') {
-      ++at;
+      ++at_;
     } else if (c == '#') {
-      at = std::min(text.find('\n', at), text.size());
+      at_ = std::min(text_.find('\n', at_), text_.size());
     } else if (c == ';') {
-      lineEnded = false;
-      if (tokens.empty() || tokens.back().kind != Tok::newline)
-        append(Tok::newline, text.substr(at, 1));
-      ++at;
+      lineEnded_ = false;
+      if (tokens_.empty() || tokens_.back().kind != Tok::newline)
+        append(Tok::newline, text_.substr(at_, 1));
+      ++at_;
     } else if (llvm::isAlpha(c) || c == '_') {
       word();
     } else if (llvm::isDigit(c)) {
@@ -236,27 +236,27 @@ private:
   }
 
   void append(Tok kind, StringRef spelling) {
-    bool columnOne = spelling.data() == text.data() + lineBegin;
-    tokens.push_back({kind, spelling, newLine, columnOne});
-    newLine = false;
+    bool columnOne = spelling.data() == text_.data() + lineBegin_;
+    tokens_.push_back({kind, spelling, newLine_, columnOne});
+    newLine_ = false;
   }
 
   /// Adds a token, and before it the end of the statement, if the end of the line above was one.
   void push(Tok kind, StringRef spelling) {
-    Tok before = tokens.empty() ? Tok::newline : tokens.back().kind;
+    Tok before = tokens_.empty() ? Tok::newline : tokens_.back().kind;
     // A bracket that was never closed must not swallow the rest of the file.
-    if (newLine && !brackets.empty() && brackets.back() != '{' &&
+    if (newLine_ && !brackets_.empty() && brackets_.back() != '{' &&
         (onlyBeginsStatement(kind, before) || (kind == Tok::name && beginsBinding(spelling, before)))) {
       dropOpenBrackets();
-      lineEnded = true;
+      lineEnded_ = true;
     }
-    if (lineEnded) {
-      lineEnded = false;
+    if (lineEnded_) {
+      lineEnded_ = false;
       if (before != Tok::newline && !cannotEndStatement(before) && !cannotBeginStatement(kind)) {
         // The end of the line stands right after the last token: that is where something is missing.
-        bool starts = newLine;
-        append(Tok::newline, StringRef(tokens.back().text.end(), 0));
-        newLine = starts;
+        bool starts = newLine_;
+        append(Tok::newline, StringRef(tokens_.back().text.end(), 0));
+        newLine_ = starts;
       }
     }
     append(kind, spelling);
@@ -265,20 +265,20 @@ private:
   /// Whether `name =` at the beginning of a line, inside brackets, is a new statement: no comma stands before it, so it
   /// is no argument.
   bool beginsBinding(StringRef name, Tok before) const {
-    StringRef rest = text.substr(name.end() - text.begin()).ltrim(" \t");
+    StringRef rest = text_.substr(name.end() - text_.begin()).ltrim(" \t");
     return endsValue(before) && (rest.starts_with(":=") || (rest.starts_with("=") && !rest.starts_with("==")));
   }
 
   void dropOpenBrackets() {
-    while (!brackets.empty() && brackets.back() != '{')
-      brackets.pop_back();
+    while (!brackets_.empty() && brackets_.back() != '{')
+      brackets_.pop_back();
   }
 
   void word() {
-    size_t begin = at;
-    while (at < text.size() && (llvm::isAlnum(text[at]) || text[at] == '_'))
-      ++at;
-    StringRef spelling = text.slice(begin, at);
+    size_t begin = at_;
+    while (at_ < text_.size() && (llvm::isAlnum(text_[at_]) || text_[at_] == '_'))
+      ++at_;
+    StringRef spelling = text_.slice(begin, at_);
     Tok kind = Tok::name;
     for (auto [keyword, tok] : kKeywords)
       if (keyword == spelling)
@@ -287,170 +287,172 @@ private:
   }
 
   void number() {
-    size_t begin = at;
+    size_t begin = at_;
     bool isFloat = false;
     auto digits = [&](auto isDigitOf) {
-      while (at < text.size() && (isDigitOf(text[at]) || (text[at] == '_' && at + 1 < text.size() &&
-                                                          isDigitOf(text[at + 1]) && isDigitOf(text[at - 1]))))
-        ++at;
+      while (at_ < text_.size() && (isDigitOf(text_[at_]) || (text_[at_] == '_' && at_ + 1 < text_.size() &&
+                                                              isDigitOf(text_[at_ + 1]) && isDigitOf(text_[at_ - 1]))))
+        ++at_;
     };
     auto decimal = [](char c) { return llvm::isDigit(c); };
     auto hexadecimal = [](char c) { return llvm::isHexDigit(c); };
-    if (text[at] == '0' && at + 2 < text.size() && (text[at + 1] == 'x' || text[at + 1] == 'X') &&
-        llvm::isHexDigit(text[at + 2])) {
-      at += 2;
+    if (text_[at_] == '0' && at_ + 2 < text_.size() && (text_[at_ + 1] == 'x' || text_[at_ + 1] == 'X') &&
+        llvm::isHexDigit(text_[at_ + 2])) {
+      at_ += 2;
       digits(hexadecimal);
     } else {
       digits(decimal);
-      if (at + 1 < text.size() && text[at] == '.' && llvm::isDigit(text[at + 1])) {
+      if (at_ + 1 < text_.size() && text_[at_] == '.' && llvm::isDigit(text_[at_ + 1])) {
         isFloat = true;
-        ++at;
+        ++at_;
         digits(decimal);
       }
-      size_t e = at;
-      if (e < text.size() && (text[e] == 'e' || text[e] == 'E')) {
+      size_t e = at_;
+      if (e < text_.size() && (text_[e] == 'e' || text_[e] == 'E')) {
         ++e;
-        if (e < text.size() && (text[e] == '+' || text[e] == '-'))
+        if (e < text_.size() && (text_[e] == '+' || text_[e] == '-'))
           ++e;
-        if (e < text.size() && llvm::isDigit(text[e])) {
+        if (e < text_.size() && llvm::isDigit(text_[e])) {
           isFloat = true;
-          at = e;
+          at_ = e;
           digits(decimal);
         }
       }
     }
-    if (at < text.size() && (llvm::isAlpha(text[at]) || text[at] == '_')) {
-      while (at < text.size() && (llvm::isAlnum(text[at]) || text[at] == '_'))
-        ++at;
-      diagnostics.error(range(begin, at), "a name cannot begin with a digit; found `" + text.slice(begin, at) + "`");
-      return push(Tok::broken, text.slice(begin, at));
+    if (at_ < text_.size() && (llvm::isAlpha(text_[at_]) || text_[at_] == '_')) {
+      while (at_ < text_.size() && (llvm::isAlnum(text_[at_]) || text_[at_] == '_'))
+        ++at_;
+      diagnostics_.error(range(begin, at_),
+                         "a name cannot begin with a digit; found `" + text_.slice(begin, at_) + "`");
+      return push(Tok::broken, text_.slice(begin, at_));
     }
-    if (at < text.size() && text[at] == '.' && !text.substr(at).starts_with("...")) {
-      ++at;
-      bool isRange = at < text.size() && text[at] == '.';
-      at += isRange;
-      Report report = isRange ? diagnostics.error(range(at - 2, at), "there is no `..`")
-                              : diagnostics.error(range(begin, at), "a float needs digits on both sides of its point");
-      report.help(isRange ? "write range(a, b)" : "write " + text.slice(begin, at).str() + "0");
-      return push(Tok::broken, text.slice(begin, at));
+    if (at_ < text_.size() && text_[at_] == '.' && !text_.substr(at_).starts_with("...")) {
+      ++at_;
+      bool isRange = at_ < text_.size() && text_[at_] == '.';
+      at_ += isRange;
+      Report report = isRange
+                          ? diagnostics_.error(range(at_ - 2, at_), "there is no `..`")
+                          : diagnostics_.error(range(begin, at_), "a float needs digits on both sides of its point");
+      report.help(isRange ? "write range(a, b)" : "write " + text_.slice(begin, at_).str() + "0");
+      return push(Tok::broken, text_.slice(begin, at_));
     }
-    push(isFloat ? Tok::floating : Tok::integer, text.slice(begin, at));
+    push(isFloat ? Tok::floating : Tok::integer, text_.slice(begin, at_));
   }
 
   void string() {
-    size_t begin = at++;
-    if (text.substr(begin).starts_with("\"\"\""))
+    size_t begin = at_++;
+    if (text_.substr(begin).starts_with("\"\"\""))
       return foreignBlock(begin, "\"\"\"", "there are no strings of several lines");
-    while (at < text.size() && text[at] != '"' && text[at] != '\n')
-      at += text[at] == '\\' && at + 1 < text.size() && text[at + 1] != '\n' ? 2 : 1;
-    if (at >= text.size() || text[at] == '\n') {
-      at = std::min(at, text.size());
-      size_t end = at;
-      while (end > begin + 1 && llvm::isSpace(text[end - 1]))
+    while (at_ < text_.size() && text_[at_] != '"' && text_[at_] != '\n')
+      at_ += text_[at_] == '\\' && at_ + 1 < text_.size() && text_[at_ + 1] != '\n' ? 2 : 1;
+    if (at_ >= text_.size() || text_[at_] == '\n') {
+      at_ = std::min(at_, text_.size());
+      size_t end = at_;
+      while (end > begin + 1 && llvm::isSpace(text_[end - 1]))
         --end;
-      diagnostics.error(range(begin, end), "the string is not closed on its line").help("close it with \"");
-      return push(Tok::broken, text.slice(begin, end));
+      diagnostics_.error(range(begin, end), "the string is not closed on its line").help("close it with \"");
+      return push(Tok::broken, text_.slice(begin, end));
     }
-    ++at;
-    push(Tok::string, text.slice(begin, at));
+    ++at_;
+    push(Tok::string, text_.slice(begin, at_));
   }
 
   /// Text between marks that only other languages have.
   void foreignBlock(size_t begin, StringRef closing, const llvm::Twine &message) {
-    diagnostics.error(range(begin, begin + closing.size()), message).help("a comment begins with # on each line");
-    at = text.find(closing, begin + closing.size());
-    at = at == StringRef::npos ? text.size() : at + closing.size();
-    push(Tok::broken, text.substr(begin, closing.size()));
+    diagnostics_.error(range(begin, begin + closing.size()), message).help("a comment begins with # on each line");
+    at_ = text_.find(closing, begin + closing.size());
+    at_ = at_ == StringRef::npos ? text_.size() : at_ + closing.size();
+    push(Tok::broken, text_.substr(begin, closing.size()));
   }
 
   void mark() {
-    StringRef rest = text.substr(at);
+    StringRef rest = text_.substr(at_);
     if (rest.starts_with("/*"))
-      return foreignBlock(at, "*/", "`/*` does not begin a comment");
+      return foreignBlock(at_, "*/", "`/*` does not begin a comment");
     if (rest.starts_with("||") || rest.starts_with("&&") || (rest[0] == '!' && !rest.starts_with("!="))) {
       size_t length = rest[0] == '!' ? 1 : 2;
-      diagnostics.error(range(at, at + length), "`" + rest.take_front(length) + "` is not an operator")
+      diagnostics_.error(range(at_, at_ + length), "`" + rest.take_front(length) + "` is not an operator")
           .help(llvm::Twine("write `") +
                 (rest[0] == '|'   ? "or"
                  : rest[0] == '&' ? "and"
                                   : "not") +
                 "`");
       push(Tok::broken, rest.take_front(length));
-      at += length;
+      at_ += length;
       return;
     }
     for (auto [spelling, kind] : kMarks) {
       if (!rest.starts_with(spelling))
         continue;
       push(kind, rest.take_front(spelling.size()));
-      at += spelling.size();
+      at_ += spelling.size();
       trackBrackets(kind);
       return;
     }
     // Characters that begin no token, all in a row at once.
-    size_t begin = at;
-    auto *bytes = reinterpret_cast<const unsigned char *>(text.data());
+    size_t begin = at_;
+    auto *bytes = reinterpret_cast<const unsigned char *>(text_.data());
     do
-      at += decodedLength(bytes + at, bytes + text.size());
-    while (at < text.size() && !llvm::isAlnum(text[at]) &&
-           !StringRef(" \t\r\n_\"#;()[]{},:.|=+-*/%@<>!&").contains(text[at]));
-    StringRef found = text.slice(begin, at);
+      at_ += decodedLength(bytes + at_, bytes + text_.size());
+    while (at_ < text_.size() && !llvm::isAlnum(text_[at_]) &&
+           !StringRef(" \t\r\n_\"#;()[]{},:.|=+-*/%@<>!&").contains(text_[at_]));
+    StringRef found = text_.slice(begin, at_);
     if (found[0] == '\'') {
-      at = begin + 1;
-      while (at < text.size() && text[at] != '\n' && text[at] != '\'')
-        ++at;
-      if (at < text.size() && text[at] == '\'')
-        ++at;
-      diagnostics.error(range(begin, at), "strings are written in double quotes")
-          .help("write \"" + text.slice(begin, at).trim('\'') + "\"");
+      at_ = begin + 1;
+      while (at_ < text_.size() && text_[at_] != '\n' && text_[at_] != '\'')
+        ++at_;
+      if (at_ < text_.size() && text_[at_] == '\'')
+        ++at_;
+      diagnostics_.error(range(begin, at_), "strings are written in double quotes")
+          .help("write \"" + text_.slice(begin, at_).trim('\'') + "\"");
     } else {
       bool printable = static_cast<unsigned char>(found[0]) >= 0x20 && found[0] != 0x7F;
       StringRef character = found.take_front(decodedLength(found.bytes_begin(), found.bytes_end()));
       std::string shown =
           printable ? ("the character `" + character + "`").str()
                     : "the control character 0x" + llvm::utohexstr(static_cast<unsigned char>(found[0]), false, 2);
-      Report report = diagnostics.error(range(begin, at), shown + " has no meaning in the language");
-      bool isDimension = character == "?" && !brackets.empty() && brackets.back() == '[';
+      Report report = diagnostics_.error(range(begin, at_), shown + " has no meaning in the language");
+      bool isDimension = character == "?" && !brackets_.empty() && brackets_.back() == '[';
       if (StringRef help = isDimension ? "the dimension of the batch is N" : foreignMark(character); !help.empty())
         report.help(help);
     }
-    push(Tok::broken, text.slice(begin, at));
+    push(Tok::broken, text_.slice(begin, at_));
   }
 
   void trackBrackets(Tok kind) {
     switch (kind) {
     case Tok::leftParen:
-      brackets.push_back('(');
+      brackets_.push_back('(');
       break;
     case Tok::leftBracket:
-      brackets.push_back('[');
+      brackets_.push_back('[');
       break;
     case Tok::leftBrace:
       // Blocks never stand inside an expression: a bracket that is still open was forgotten.
       dropOpenBrackets();
-      brackets.push_back('{');
+      brackets_.push_back('{');
       break;
     case Tok::rightParen:
     case Tok::rightBracket:
-      if (!brackets.empty() && brackets.back() != '{')
-        brackets.pop_back();
+      if (!brackets_.empty() && brackets_.back() != '{')
+        brackets_.pop_back();
       break;
     case Tok::rightBrace:
       dropOpenBrackets();
-      if (!brackets.empty())
-        brackets.pop_back();
+      if (!brackets_.empty())
+        brackets_.pop_back();
       break;
     default:
       break;
     }
   }
 
-  StringRef text;
-  Diagnostics &diagnostics;
-  std::vector<Token> tokens;
-  llvm::SmallVector<char> brackets;
-  size_t at = 0, lineBegin = 0;
-  bool lineEnded = false, newLine = true;
+  StringRef text_;
+  Diagnostics &diagnostics_;
+  std::vector<Token> tokens_;
+  llvm::SmallVector<char> brackets_;
+  size_t at_ = 0, lineBegin_ = 0;
+  bool lineEnded_ = false, newLine_ = true;
 };
 
 } // namespace

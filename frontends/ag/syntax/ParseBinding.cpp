@@ -33,12 +33,12 @@ StatementPtr Parser::parseBinding() {
   case Tok::percent:
     if (peek(2).kind == Tok::assign) {
       Range range(peek(1).range().Start, peek(2).range().End);
-      diagnostics.error(range, "there is no `" + peek(1).text + "=`")
+      diagnostics_.error(range, "there is no `" + peek(1).text + "=`")
           .help("write " + first.text + " = " + first.text + " " + peek(1).text + " …");
       return nullptr;
     }
     if (peek(2).kind == peek(1).kind && peek(2).text.begin() == peek(1).text.end()) { // `i++`
-      diagnostics
+      diagnostics_
           .error(Range(peek(1).range().Start, peek(2).range().End), "there is no `" + peek(1).text + peek(2).text + "`")
           .help("write " + first.text + " = " + first.text + " " + peek(1).text + " 1");
       return nullptr;
@@ -48,10 +48,10 @@ StatementPtr Parser::parseBinding() {
     if (reportForeignWord(first, peek(1).kind))
       return nullptr;
     if (peek(1).kind == Tok::name || peek(1).kind == Tok::integer || peek(1).kind == Tok::string) {
-      static const llvm::StringRef words[] = {"param",  "state", "if",     "for",    "scan",
-                                              "return", "yield", "assert", "metric", "on"};
-      auto report = diagnostics.error(first.range(), "expected a statement; found `" + first.text + "`");
-      llvm::StringRef near = nearestName(first.text, words);
+      static const llvm::StringRef kWords[] = {"param",  "state", "if",     "for",    "scan",
+                                               "return", "yield", "assert", "metric", "on"};
+      auto report = diagnostics_.error(first.range(), "expected a statement; found `" + first.text + "`");
+      llvm::StringRef near = nearestName(first.text, kWords);
       if (!near.empty())
         report.help("did you mean `" + near + "`?");
       return nullptr;
@@ -59,13 +59,13 @@ StatementPtr Parser::parseBinding() {
     // An expression alone: read all of it, to report what is wrong inside before that it does nothing.
     ExprPtr value = parseExpr();
     if (value && at(Tok::assign))
-      diagnostics.error(value->range, "only names can be bound")
+      diagnostics_.error(value->range, "only names can be bound")
           .help(llvm::isa<IndexExpr>(*value) ? "values are never changed in place: make a new one, such as [*xs, x]"
                                              : "write NAME = …");
     else if (value && at(Tok::leftBrace) && llvm::isa<CallExpr>(*value))
-      diagnostics.error(first.range(), "expected a statement; found `" + first.text + "`").help(foreignWord("def"));
+      diagnostics_.error(first.range(), "expected a statement; found `" + first.text + "`").help(foreignWord("def"));
     else if (value)
-      diagnostics.error(value->range, "an expression alone does nothing")
+      diagnostics_.error(value->range, "an expression alone does nothing")
           .help(first.text == "pass"    ? "an empty block is { }"
                 : first.text == "print" ? "to see a tensor, make it an output of the model"
                 : llvm::isa<PipeExpr>(*value)
@@ -79,7 +79,7 @@ StatementPtr Parser::parseBinding() {
   do {
     Target target;
     if (at(Tok::star)) {
-      diagnostics.error(peek().range(), "a target must be a name; `*` cannot take the rest of a list");
+      diagnostics_.error(peek().range(), "a target must be a name; `*` cannot take the rest of a list");
       return nullptr;
     }
     if (!expectName(target.name, "a name to bind"))
@@ -90,7 +90,7 @@ StatementPtr Parser::parseBinding() {
   } while (accept(Tok::comma));
   if (!at(Tok::assign)) {
     if (at(Tok::store))
-      diagnostics.error(peek().range(), "`:=` can only give a value to one state");
+      diagnostics_.error(peek().range(), "`:=` can only give a value to one state");
     else
       reportExpected("`=`");
     return nullptr;
@@ -99,7 +99,7 @@ StatementPtr Parser::parseBinding() {
   if (!parseValues(result->values))
     return nullptr;
   if (at(Tok::assign)) {
-    diagnostics.error(peek().range(), "a statement can bind only once").help("write two statements");
+    diagnostics_.error(peek().range(), "a statement can bind only once").help("write two statements");
     return nullptr;
   }
   result->range = from(first);
@@ -114,7 +114,7 @@ StatementPtr Parser::parseDeclaration() {
     return nullptr;
   if (!at(Tok::colon)) {
     if (!at(Tok::broken))
-      diagnostics
+      diagnostics_
           .error(peek().range(), "expected `:` and the type of `" + result->name.text + "`; found " + describe(peek()))
           .help("write " + first.text + " " + result->name.text + ": f32[D] = …");
     return nullptr;
@@ -124,7 +124,7 @@ StatementPtr Parser::parseDeclaration() {
     return nullptr;
   if (!at(Tok::assign)) {
     if (!at(Tok::broken))
-      diagnostics
+      diagnostics_
           .error(peek().range(),
                  "expected `=` and the initial value of `" + result->name.text + "`; found " + describe(peek()))
           .help(result->isState ? "write = zeros()" : "write = glorot_uniform(), or = zeros()");
@@ -147,7 +147,7 @@ bool Parser::parseValues(Values &values) {
 bool Parser::parseExpressions(std::vector<ExprPtr> &values) {
   do {
     if (at(Tok::star) && !values.empty()) {
-      diagnostics.error(peek().range(), "`*` can only spread a list inside brackets").help("write [a, *b]");
+      diagnostics_.error(peek().range(), "`*` can only spread a list inside brackets").help("write [a, *b]");
       return false;
     }
     ExprPtr value = parseExpr();
@@ -174,8 +174,8 @@ bool Parser::parsePattern(Pattern &pattern) {
   if (tooDeep(peek().range()))
     return false;
   Token open = take();
-  ++nesting;
+  ++nesting_;
   bool good = parsePatterns(pattern.parts) && expectClosing(Tok::rightParen, open, "`,` or ");
-  --nesting;
+  --nesting_;
   return good;
 }

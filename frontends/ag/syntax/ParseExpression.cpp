@@ -56,7 +56,7 @@ bool Parser::parseArguments(std::vector<Argument> &arguments) {
     Argument argument;
     Token first = peek();
     if (peek(1).kind == Tok::assign && isKeyword(first.kind)) {
-      diagnostics.error(first.range(), describe(first) + " is a keyword and cannot be an argument's name");
+      diagnostics_.error(first.range(), describe(first) + " is a keyword and cannot be an argument's name");
       return false;
     }
     if (at(Tok::name) && peek(1).kind == Tok::assign) {
@@ -124,12 +124,12 @@ ExprPtr Parser::parsePrimary() {
   case Tok::name: {
     take();
     if (token.text == "lambda" && at(Tok::name)) {
-      diagnostics.error(token.range(), "there is no `lambda`")
+      diagnostics_.error(token.range(), "there is no `lambda`")
           .help("define a layer: layer f(x: f32[N, D]) -> f32[N, D] { return x }");
       return nullptr;
     }
     if (at(Tok::string) && peek().text.begin() == token.text.end()) {
-      diagnostics.error(token.range(), "a string has no prefix; found `" + token.text + "`")
+      diagnostics_.error(token.range(), "a string has no prefix; found `" + token.text + "`")
           .help("write " + peek().text + ": names in braces are replaced in every string");
       return nullptr;
     }
@@ -157,25 +157,25 @@ ExprPtr Parser::parsePrimary() {
   case Tok::leftBracket:
     return parseBracketed();
   case Tok::kwScan:
-    diagnostics.error(token.range(), "`scan` is only allowed after `=` or `return`, or as a statement")
+    diagnostics_.error(token.range(), "`scan` is only allowed after `=` or `return`, or as a statement")
         .help("write y = scan … { … } and use y");
     return nullptr;
   case Tok::kwIf:
-    diagnostics.error(token.range(), "a conditional expression after an operator needs parentheses")
+    diagnostics_.error(token.range(), "a conditional expression after an operator needs parentheses")
         .help("write (if … then … else …)");
     return nullptr;
   case Tok::kwNot:
-    diagnostics.error(token.range(), "`not` after an operator needs parentheses").help("write (not …)");
+    diagnostics_.error(token.range(), "`not` after an operator needs parentheses").help("write (not …)");
     return nullptr;
   case Tok::pipe:
-    diagnostics.error(token.range(), "expected a value before `|>`").help("write x |> tanh");
+    diagnostics_.error(token.range(), "expected a value before `|>`").help("write x |> tanh");
     return nullptr;
   case Tok::leftBrace:
-    diagnostics.error(token.range(), "expected an expression; found `{`")
+    diagnostics_.error(token.range(), "expected an expression; found `{`")
         .help("there are no dictionaries or sets; a list is [a, b]");
     return nullptr;
   case Tok::slashSlash:
-    diagnostics.error(token.range(), "expected an expression; found `//`").help("a comment begins with #");
+    diagnostics_.error(token.range(), "expected an expression; found `//`").help("a comment begins with #");
     return nullptr;
   default:
     reportExpected("an expression");
@@ -186,7 +186,7 @@ ExprPtr Parser::parsePrimary() {
 ExprPtr Parser::parseParenthesized() {
   Token open = take();
   if (at(Tok::rightParen)) {
-    diagnostics.error(peek().range(), "expected an expression; found `)`").help("the empty list is []");
+    diagnostics_.error(peek().range(), "expected an expression; found `)`").help("the empty list is []");
     return nullptr;
   }
   Element first;
@@ -194,7 +194,7 @@ ExprPtr Parser::parseParenthesized() {
     return nullptr;
   if (!at(Tok::comma)) {
     if (first.spread && at(Tok::rightParen)) {
-      diagnostics.error(from(open), "`*` spreads a list into a list").help("write [*xs]");
+      diagnostics_.error(from(open), "`*` spreads a list into a list").help("write [*xs]");
       return nullptr;
     }
     if (!expectClosing(Tok::rightParen, open, "`,` or "))
@@ -229,7 +229,7 @@ ExprPtr Parser::parseBracketed() {
     return checkHeight(std::move(list), {});
   }
   if (list->elements.size() != 1 || list->elements[0].spread) {
-    diagnostics.error(peek().range(), "expected one expression before `for`")
+    diagnostics_.error(peek().range(), "expected one expression before `for`")
         .help("for several values write [(a, b) for …]");
     return nullptr;
   }
@@ -238,9 +238,9 @@ ExprPtr Parser::parseBracketed() {
   result->height = result->element->height + 1;
   while (accept(Tok::kwFor)) {
     ComprehensionExpr::Clause clause;
-    bool outer = std::exchange(inClause, true);
+    bool outer = std::exchange(inClause_, true);
     bool good = parsePatterns(clause.names) && expect(Tok::kwIn) && (clause.sequence = parseExpr());
-    inClause = outer;
+    inClause_ = outer;
     if (!good)
       return nullptr;
     if (accept(Tok::kwIf) && !(clause.condition = parseExpr()))

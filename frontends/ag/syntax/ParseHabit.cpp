@@ -10,14 +10,14 @@ using llvm::Twine;
 void Parser::suggest(Report &report) {
   const Token &token = peek();
   // `//` earlier on the line, and then words: a comment.
-  for (size_t i = position; i-- != 0 && !tokens[i + 1].startsLine;)
-    if (tokens[i].kind == Tok::slashSlash && (token.kind == Tok::name || isKeyword(token.kind))) {
+  for (size_t i = position_; i-- != 0 && !tokens_[i + 1].startsLine;)
+    if (tokens_[i].kind == Tok::slashSlash && (token.kind == Tok::name || isKeyword(token.kind))) {
       report.help("a comment begins with #");
       return;
     }
   switch (token.kind) {
   case Tok::assign:
-    if (position && peek(1).kind == Tok::assign)
+    if (position_ && peek(1).kind == Tok::assign)
       report.help("to compare, write `==` without a blank");
     break;
   case Tok::name:
@@ -45,9 +45,9 @@ void Parser::suggest(Report &report) {
       report.help("write range(a, b)");
     break;
   case Tok::greater:
-    if (position && tokens[position - 1].kind == Tok::less)
+    if (position_ && tokens_[position_ - 1].kind == Tok::less)
       report.help("write `!=`");
-    else if (position && tokens[position - 1].kind == Tok::greater)
+    else if (position_ && tokens_[position_ - 1].kind == Tok::greater)
       report.help("a pipe is `|>`");
     break;
   default:
@@ -71,7 +71,7 @@ bool Parser::reportForeignWord(const Token &first, Tok next) {
   }
   if (help.empty())
     return false;
-  diagnostics.error(first.range(), "`" + first.text + "` is not a word of the language").help(help);
+  diagnostics_.error(first.range(), "`" + first.text + "` is not a word of the language").help(help);
   return true;
 }
 
@@ -86,7 +86,7 @@ void Parser::reportTrailingIf(Range value) {
   if (accept(Tok::kwElse))
     if (ExprPtr otherwise = parseExpr())
       help = StringRef(help).drop_back(3).str() + onOneLine(sourceText(otherwise->range));
-  diagnostics.error(Range(value.Start, previousEnd()), "a conditional expression begins with `if`").help(help);
+  diagnostics_.error(Range(value.Start, previousEnd()), "a conditional expression begins with `if`").help(help);
 }
 
 /// Whether words follow that are no expression: two names side by side, on this line.
@@ -105,17 +105,17 @@ bool Parser::isProse() const {
 void Parser::reportMember(const Expr &base) {
   Token dot = take();
   if (!at(Tok::name)) {
-    diagnostics.error(dot.range(), "expected the end of the expression; found `.`");
+    diagnostics_.error(dot.range(), "expected the end of the expression; found `.`");
     return;
   }
   Token member = take();
-  Report report = diagnostics.error(Range(dot.range().Start, member.range().End),
-                                    "there is no `." + member.text + "`: values have no members or methods");
+  Report report = diagnostics_.error(Range(dot.range().Start, member.range().End),
+                                     "there is no `." + member.text + "`: values have no members or methods");
   std::string text = onOneLine(sourceText(base.range));
   bool isBound = false;
-  for (size_t i = 0; i + 1 < position; ++i) // as a value or as a parameter
-    isBound |= tokens[i].kind == Tok::name && tokens[i].text == text &&
-               (tokens[i + 1].kind == Tok::assign || tokens[i + 1].kind == Tok::colon);
+  for (size_t i = 0; i + 1 < position_; ++i) // as a value or as a parameter
+    isBound |= tokens_[i].kind == Tok::name && tokens_[i].text == text &&
+               (tokens_[i + 1].kind == Tok::assign || tokens_[i + 1].kind == Tok::colon);
   if (std::string help = foreignMember(text, member.text, at(Tok::leftParen), isBound); !help.empty())
     report.help(help);
 }

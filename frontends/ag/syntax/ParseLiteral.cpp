@@ -16,7 +16,7 @@ ExprPtr Parser::parseNumber() {
     StringRef text = digits;
     bool isHex = text.consume_front("0x") || text.consume_front("0X");
     if (text.getAsInteger(isHex ? 16 : 10, result->value)) {
-      diagnostics.error(token.range(), "the integer does not fit in 64 bits");
+      diagnostics_.error(token.range(), "the integer does not fit in 64 bits");
       return nullptr;
     }
     return result;
@@ -25,7 +25,7 @@ ExprPtr Parser::parseNumber() {
   llvm::APFloat value(llvm::APFloat::IEEEdouble());
   auto status = llvm::cantFail(value.convertFromString(digits, llvm::APFloat::rmNearestTiesToEven));
   if (status & llvm::APFloat::opOverflow) {
-    diagnostics.error(token.range(), "the number is too large: a float is below 1.8e308");
+    diagnostics_.error(token.range(), "the number is too large: a float is below 1.8e308");
     return nullptr;
   }
   result->value = value.convertToDouble();
@@ -51,7 +51,7 @@ ExprPtr Parser::parseString() {
       StringRef from = "nt\"\\{", to = "\n\t\"\\{";
       size_t which = i + 1 < text.size() ? from.find(text[i + 1]) : StringRef::npos;
       if (which == StringRef::npos) {
-        diagnostics.error(place(i, i + 2), "unknown escape in a string")
+        diagnostics_.error(place(i, i + 2), "unknown escape in a string")
             .help("the escapes are \\n \\t \\\" \\\\ and \\{");
         good = false;
       } else {
@@ -63,7 +63,7 @@ ExprPtr Parser::parseString() {
       while (end < text.size() && (llvm::isAlnum(text[end]) || text[end] == '_'))
         ++end;
       if (end == i + 1 || llvm::isDigit(text[i + 1]) || end >= text.size() || text[end] != '}') {
-        diagnostics.error(place(i, i + 1), "`{` in a string begins a name, `{name}`")
+        diagnostics_.error(place(i, i + 1), "`{` in a string begins a name, `{name}`")
             .help("for the character itself write \\{; for a computed value, bind it to a name first");
         good = false;
         ++i;

@@ -36,8 +36,8 @@ std::string argent::ag::onOneLine(StringRef text) {
 ExprPtr Parser::parseExpr() {
   if (tooDeep(peek().range()))
     return nullptr;
-  ++nesting;
-  llvm::scope_exit leave([&] { --nesting; });
+  ++nesting_;
+  llvm::scope_exit leave([&] { --nesting_; });
   return parseConditional();
 }
 
@@ -45,12 +45,12 @@ ExprPtr Parser::parseConditional() {
   Token first = peek();
   if (!at(Tok::kwIf)) {
     // The start of an expression: pipes that stand behind an operator are reported when all of it is known.
-    auto outer = std::exchange(misplacedPipes, {});
+    auto outer = std::exchange(misplacedPipes_, {});
     ExprPtr expr = parseBinaryLevel(0);
     if (expr)
-      reportPipes(first.range().Start, misplacedPipes);
-    misplacedPipes = std::move(outer);
-    if (expr && at(Tok::kwIf) && !inClause) {
+      reportPipes(first.range().Start, misplacedPipes_);
+    misplacedPipes_ = std::move(outer);
+    if (expr && at(Tok::kwIf) && !inClause_) {
       reportTrailingIf(expr->range);
       return nullptr;
     }
@@ -88,7 +88,7 @@ ExprPtr Parser::checkHeight(ExprPtr expr, std::initializer_list<const Expr *> ch
   if (expr->height <= kMaxHeight)
     return expr;
   Range begin(expr->range.Start, llvm::SMLoc::getFromPointer(expr->range.Start.getPointer() + 1));
-  diagnostics.error(begin, "this expression is too long: at most " + Twine(kMaxHeight) + " operators in one chain")
+  diagnostics_.error(begin, "this expression is too long: at most " + Twine(kMaxHeight) + " operators in one chain")
       .help("name a part of it");
   return nullptr;
 }
@@ -119,10 +119,10 @@ ExprPtr Parser::checkOperand(ExprPtr operand) {
           break;
         source = inner->source.get();
       }
-      for (auto &known : misplacedPipes)
+      for (auto &known : misplacedPipes_)
         if (known.first.Start == pipe->range.Start)
           return operand;
-      misplacedPipes.push_back({pipe->range, source->range});
+      misplacedPipes_.push_back({pipe->range, source->range});
     }
   }
   return operand;
@@ -133,7 +133,7 @@ void Parser::reportPipes(llvm::SMLoc begin, llvm::ArrayRef<std::pair<Range, Rang
     std::string before = onOneLine(sourceText(Range(begin, pipe.Start)));
     std::string head = onOneLine(sourceText(source)), all = onOneLine(sourceText(pipe));
     std::string tail = onOneLine(sourceText(Range(source.End, pipe.End)));
-    diagnostics.error(pipe, "a pipe after an operator needs parentheses")
+    diagnostics_.error(pipe, "a pipe after an operator needs parentheses")
         .help("write (" + before + head + ") " + StringRef(tail).ltrim() + " or " + before + "(" + all + ")");
   }
 }
@@ -143,7 +143,7 @@ ExprPtr Parser::parseBinaryLevel(unsigned level) {
     Tok token;
     Operator op;
   };
-  static const Entry levels[4][5] = {
+  static const Entry kLevels[4][5] = {
       {{Tok::kwOr, Operator::logicalOr}},
       {{Tok::kwAnd, Operator::logicalAnd}},
       {{Tok::plus, Operator::add}, {Tok::minus, Operator::subtract}},
@@ -168,7 +168,7 @@ ExprPtr Parser::parseBinaryLevel(unsigned level) {
   ExprPtr left = parseOperand();
   while (left) {
     const Entry *found = nullptr;
-    for (const Entry &entry : levels[level])
+    for (const Entry &entry : kLevels[level])
       if (entry.token != Tok::endOfFile && at(entry.token))
         found = &entry;
     if (!found)
@@ -177,7 +177,7 @@ ExprPtr Parser::parseBinaryLevel(unsigned level) {
       break; // `x += 1` is reported by the statement
     Token op = take();
     if (op.kind == Tok::slashSlash && op.startsLine && isProse()) {
-      diagnostics.error(op.range(), "expected a statement; found `//`").help("a comment begins with #");
+      diagnostics_.error(op.range(), "expected a statement; found `//`").help("a comment begins with #");
       return nullptr;
     }
     ExprPtr right = checkOperand(parseOperand());
@@ -193,9 +193,9 @@ ExprPtr Parser::parsePrefix(Operator op, ExprPtr (Parser::*parseOperand)()) {
   if (tooDeep(first.range()))
     return nullptr;
   take();
-  ++nesting;
+  ++nesting_;
   ExprPtr operand = checkOperand((this->*parseOperand)());
-  --nesting;
+  --nesting_;
   if (!operand)
     return nullptr;
   auto result = std::make_unique<UnaryExpr>(from(first));
@@ -244,7 +244,7 @@ ExprPtr Parser::parseComparison() {
     std::string middle = onOneLine(sourceText(right->range)), first = onOneLine(sourceText(left->range));
     ExprPtr third = checkOperand(parseBinaryLevel(2));
     if (third)
-      diagnostics.error(Range(left->range.Start, third->range.End), "comparisons cannot be chained")
+      diagnostics_.error(Range(left->range.Start, third->range.End), "comparisons cannot be chained")
           .help("write " + first + " " + opToken.text + " " + middle + " and " + middle + " " + again.text + " " +
                 onOneLine(sourceText(third->range)));
     return nullptr;
@@ -255,7 +255,7 @@ ExprPtr Parser::parseComparison() {
 ExprPtr Parser::parseUnary() {
   if (!at(Tok::minus)) {
     if (at(Tok::plus)) {
-      diagnostics.error(peek().range(), "there is no unary `+`").help("leave it out");
+      diagnostics_.error(peek().range(), "there is no unary `+`").help("leave it out");
       return nullptr;
     }
     return parsePower();
@@ -270,9 +270,9 @@ ExprPtr Parser::parsePower() {
   Token op = take();
   if (tooDeep(op.range()))
     return nullptr;
-  ++nesting;
+  ++nesting_;
   ExprPtr exponent = checkOperand(parseUnary());
-  --nesting;
+  --nesting_;
   if (!exponent)
     return nullptr;
   return makeBinary(Operator::power, op.range(), std::move(base), std::move(exponent));
@@ -283,7 +283,7 @@ ExprPtr Parser::parsePipe() {
   while (source && at(Tok::pipe)) {
     Token pipe = take();
     if (at(Tok::rightBrace) || at(Tok::newline) || at(Tok::rightParen)) {
-      diagnostics.error(pipe.range(), "expected a layer or an operation after `|>`");
+      diagnostics_.error(pipe.range(), "expected a layer or an operation after `|>`");
       return nullptr;
     }
     ExprPtr stage = parsePostfix();

@@ -20,7 +20,7 @@ bool Parser::parseBlock(Block &block, Context context, const Twine &owner) {
     if (at(Tok::broken))
       return false;
     auto report =
-        diagnostics.error(open.range(), "expected `{` and the body of " + owner + "; found " + describe(open));
+        diagnostics_.error(open.range(), "expected `{` and the body of " + owner + "; found " + describe(open));
     if (at(Tok::assign))
       report.help("to compare, write `==`");
     else if ((at(Tok::colon) || at(Tok::name)) && !peek(1).startsLine &&
@@ -37,8 +37,8 @@ bool Parser::parseBlock(Block &block, Context context, const Twine &owner) {
     skipBlock();
     return false;
   }
-  ++nesting;
-  llvm::scope_exit leave([&] { --nesting; });
+  ++nesting_;
+  llvm::scope_exit leave([&] { --nesting_; });
   while (true) {
     while (accept(Tok::newline)) {
     }
@@ -47,9 +47,9 @@ bool Parser::parseBlock(Block &block, Context context, const Twine &owner) {
                                             at(Tok::kwEntry) || at(Tok::kwImport));
     if (at(Tok::endOfFile) || lostBrace) {
       // One brace is missing, whichever of the open blocks it belongs to.
-      if (!std::exchange(reportedEnd, true)) {
-        auto &[brace, body] = likelyOpen ? *likelyOpen : likelyOpen.emplace(open, owner.str());
-        diagnostics.error(brace.range(), "this `{` is not closed: the body of " + body + " needs a `}`")
+      if (!std::exchange(reportedEnd_, true)) {
+        auto &[brace, body] = likelyOpen_ ? *likelyOpen_ : likelyOpen_.emplace(open, owner.str());
+        diagnostics_.error(brace.range(), "this `{` is not closed: the body of " + body + " needs a `}`")
             .note(lostBrace ? peek().range() : Range(previousEnd(), previousEnd()),
                   lostBrace ? "the next definition begins here" : "the file ends here");
       }
@@ -57,17 +57,18 @@ bool Parser::parseBlock(Block &block, Context context, const Twine &owner) {
     }
     if (at(Tok::rightBrace)) {
       // A brace further to the left than the line of the `{` that it closes belongs to another one.
-      if (!likelyOpen && peek().startsLine && indentation(peek(), tokens.front()) < indentation(open, tokens.front()))
-        likelyOpen.emplace(open, owner.str());
+      if (!likelyOpen_ && peek().startsLine &&
+          indentation(peek(), tokens_.front()) < indentation(open, tokens_.front()))
+        likelyOpen_.emplace(open, owner.str());
       break;
     }
-    size_t begin = position;
+    size_t begin = position_;
     StatementPtr statement = parseStatement(context);
     if (statement) {
       if (auto *yield = llvm::dyn_cast<Yield>(statement.get()); yield && context.inScan) {
         size_t next = at(Tok::newline) ? 1 : 0;
         if (peek(next).kind != Tok::rightBrace && peek(next).kind != Tok::newline)
-          diagnostics.error(yield->range, "`yield` must be the last statement of the body of `scan`");
+          diagnostics_.error(yield->range, "`yield` must be the last statement of the body of `scan`");
       }
       block.statements.push_back(std::move(statement));
       if (at(Tok::newline) || at(Tok::rightBrace))
@@ -76,7 +77,7 @@ bool Parser::parseBlock(Block &block, Context context, const Twine &owner) {
         continue;
       reportExpected("the end of the statement");
     }
-    if (position == begin && !at(Tok::rightBrace) && !at(Tok::leftBrace))
+    if (position_ == begin && !at(Tok::rightBrace) && !at(Tok::leftBrace))
       take();
     skipStatement();
   }
@@ -109,7 +110,7 @@ StatementPtr Parser::parseStatement(Context context) {
   bool inTrain = context.place == Place::train;
   if (context.place == Place::rule && first.kind != Tok::name) {
     if (first.kind != Tok::broken)
-      diagnostics.error(first.range(), "expected a setting of the rule, NAME = …; found " + describe(first))
+      diagnostics_.error(first.range(), "expected a setting of the rule, NAME = …; found " + describe(first))
           .help("a rule sets decay, rate, max_norm, frozen or init");
     return nullptr;
   }
@@ -145,7 +146,7 @@ StatementPtr Parser::parseStatement(Context context) {
   case Tok::kwYield: {
     take();
     if (!context.inScan)
-      diagnostics.error(first.range(), "`yield` is only allowed at the end of the body of `scan`");
+      diagnostics_.error(first.range(), "`yield` is only allowed at the end of the body of `scan`");
     auto result = std::make_unique<Yield>(first.range());
     if (!parseExpressions(result->values))
       return nullptr;
@@ -159,7 +160,7 @@ StatementPtr Parser::parseStatement(Context context) {
       return nullptr;
     if (!at(Tok::comma)) {
       if (!at(Tok::broken))
-        diagnostics.error(peek().range(), "expected `,` and the message; found " + describe(peek()))
+        diagnostics_.error(peek().range(), "expected `,` and the message; found " + describe(peek()))
             .help("write assert condition, \"what is wrong\"");
       return nullptr;
     }
@@ -172,13 +173,13 @@ StatementPtr Parser::parseStatement(Context context) {
   case Tok::kwMetric: {
     take();
     if (!inTrain)
-      diagnostics.error(first.range(), "`metric` is only allowed in a `train` block");
+      diagnostics_.error(first.range(), "`metric` is only allowed in a `train` block");
     auto result = std::make_unique<Metric>(first.range());
     if (!expectName(result->name, "the name of the metric"))
       return nullptr;
     if (!at(Tok::assign)) {
       if (!at(Tok::broken))
-        diagnostics.error(peek().range(), "expected `=` and the metric; found " + describe(peek()))
+        diagnostics_.error(peek().range(), "expected `=` and the metric; found " + describe(peek()))
             .help("write metric " + result->name.text + " = mean(argmax(logits) == label)");
       return nullptr;
     }
@@ -208,20 +209,20 @@ void Parser::reportNoStatement() {
   case Tok::kwEntry:
   case Tok::kwImport:
     if (peek(1).kind == Tok::assign || peek(1).kind == Tok::comma)
-      diagnostics.error(token.range(), describe(token) + " is a keyword and cannot be a name")
+      diagnostics_.error(token.range(), describe(token) + " is a keyword and cannot be a name")
           .help("write another name, such as `" + token.text + "_`");
     else
-      diagnostics.error(token.range(), describe(token) + " is not allowed in a block")
+      diagnostics_.error(token.range(), describe(token) + " is not allowed in a block")
           .help("move the definition out of the body");
     return;
   case Tok::kwElse:
-    diagnostics.error(token.range(), "this `else` has no `if` before it");
+    diagnostics_.error(token.range(), "this `else` has no `if` before it");
     return;
   default:
     break;
   }
   if (isKeyword(token.kind) && peek(1).kind == Tok::assign) {
-    diagnostics.error(token.range(), describe(token) + " is a keyword and cannot be a name")
+    diagnostics_.error(token.range(), describe(token) + " is a keyword and cannot be a name")
         .help("write another name, such as `" + token.text + "_`");
     return;
   }
@@ -235,7 +236,7 @@ StatementPtr Parser::parseIf(Context context) {
   if (!(result->condition = parseExpr()))
     return nullptr;
   if (at(Tok::kwThen)) {
-    diagnostics.error(peek().range(), "expected `{` and the body of `if`; found `then`")
+    diagnostics_.error(peek().range(), "expected `{` and the body of `if`; found `then`")
         .help("write if condition { … }, or as an expression name = if condition then a else b");
     return nullptr;
   }
@@ -252,10 +253,10 @@ StatementPtr Parser::parseIf(Context context) {
     skipStatement();
     return nullptr;
   }
-  ++nesting;
+  ++nesting_;
   result->elseIf = true;
   StatementPtr next = parseIf(context);
-  --nesting;
+  --nesting_;
   if (!next)
     return nullptr;
   result->whenFalse.range = next->range;
@@ -278,10 +279,10 @@ StatementPtr Parser::parseFor(Context context) {
 StatementPtr Parser::parseRule(Context context) {
   Token first = take();
   if (context.place != Place::train)
-    diagnostics.error(first.range(), "`on` is only allowed in a `train` block");
+    diagnostics_.error(first.range(), "`on` is only allowed in a `train` block");
   auto result = std::make_unique<Rule>(first.range());
   if (at(Tok::star)) {
-    diagnostics.error(peek().range(), "a pattern must be in quotes").help("write on \"*.weight\" { … }");
+    diagnostics_.error(peek().range(), "a pattern must be in quotes").help("write on \"*.weight\" { … }");
     return nullptr;
   }
   if (!parseExpressions(result->patterns))
@@ -292,7 +293,7 @@ StatementPtr Parser::parseRule(Context context) {
     return nullptr;
   for (const StatementPtr &statement : result->body.statements)
     if (!llvm::isa<Binding>(*statement))
-      diagnostics.error(statement->range, "expected a setting of the rule, NAME = …");
+      diagnostics_.error(statement->range, "expected a setting of the rule, NAME = …");
   return result;
 }
 

@@ -19,7 +19,7 @@ void Parser::reportExpected(const Twine &what) {
   const Token &token = peek();
   if (token.kind == Tok::broken)
     return;
-  auto report = diagnostics.error(token.range(), "expected " + what + "; found " + describe(token));
+  auto report = diagnostics_.error(token.range(), "expected " + what + "; found " + describe(token));
   suggest(report);
 }
 
@@ -37,7 +37,7 @@ bool Parser::expectName(Name &name, const Twine &what) {
     return true;
   }
   if (isKeyword(peek().kind))
-    diagnostics.error(peek().range(), "expected " + what + "; found " + describe(peek()) + ", which is a keyword")
+    diagnostics_.error(peek().range(), "expected " + what + "; found " + describe(peek()) + ", which is a keyword")
         .help("write another name, such as `" + peek().text + "_`");
   else
     reportExpected(what);
@@ -50,14 +50,14 @@ bool Parser::expectClosing(Tok kind, const Token &open, const Twine &also) {
   if (at(Tok::broken))
     return false;
   // On the next line nothing is wrong but that the bracket is still open.
-  if (at(Tok::newline) || at(Tok::endOfFile) || (peek().startsLine && position)) {
-    diagnostics.error(open.range(), "this " + describe(open) + " is not closed")
+  if (at(Tok::newline) || at(Tok::endOfFile) || (peek().startsLine && position_)) {
+    diagnostics_.error(open.range(), "this " + describe(open) + " is not closed")
         .note(Range(previousEnd(), previousEnd()), "expected " + also + describe(kind) + " here");
-    reportedEnd |= at(Tok::endOfFile) || peek(1).kind == Tok::endOfFile;
+    reportedEnd_ |= at(Tok::endOfFile) || peek(1).kind == Tok::endOfFile;
     return false;
   }
   bool beginsValue = at(Tok::name) || at(Tok::integer) || at(Tok::floating) || at(Tok::string);
-  auto report = diagnostics.error(peek().range(), "expected " + also + describe(kind) + "; found " + describe(peek()));
+  auto report = diagnostics_.error(peek().range(), "expected " + also + describe(kind) + "; found " + describe(peek()));
   report.note(open.range(), "to close this " + describe(open));
   if (at(Tok::assign) && kind == Tok::rightParen)
     report.help("to compare, write `==`");
@@ -69,9 +69,9 @@ bool Parser::expectClosing(Tok kind, const Token &open, const Twine &also) {
 }
 
 bool Parser::tooDeep(Range at) {
-  if (nesting < kMaxNesting)
+  if (nesting_ < kMaxNesting)
     return false;
-  diagnostics.error(at, "nested too deeply: at most " + Twine(kMaxNesting) + " levels");
+  diagnostics_.error(at, "nested too deeply: at most " + Twine(kMaxNesting) + " levels");
   return true;
 }
 
@@ -84,9 +84,9 @@ std::unique_ptr<File> Parser::parseFile() {
     }
     if (at(Tok::endOfFile))
       return file;
-    size_t begin = position;
-    reportedEnd = false;
-    likelyOpen.reset();
+    size_t begin = position_;
+    reportedEnd_ = false;
+    likelyOpen_.reset();
     ItemPtr item = parseItem();
     bool good = item != nullptr;
     if (good)
@@ -94,10 +94,10 @@ std::unique_ptr<File> Parser::parseFile() {
     if (good && (at(Tok::newline) || at(Tok::endOfFile) || (peek().startsLine && peek().atColumnOne)))
       continue;
     if (good && at(Tok::rightBrace))
-      diagnostics.error(peek().range(), "this `}` closes no block");
+      diagnostics_.error(peek().range(), "this `}` closes no block");
     else if (good)
       reportExpected("the end of the line after the definition");
-    if (position == begin)
+    if (position_ == begin)
       take();
     skipToItem();
   }
@@ -127,10 +127,10 @@ ItemPtr Parser::parseItem() {
   case Tok::kwEntry:
     return parseDefinition();
   case Tok::rightBrace:
-    diagnostics.error(peek().range(), "this `}` closes no block");
+    diagnostics_.error(peek().range(), "this `}` closes no block");
     return nullptr;
   case Tok::kwFrom:
-    diagnostics.error(peek().range(), "expected a definition; found `from`").help(foreignWord("from"));
+    diagnostics_.error(peek().range(), "expected a definition; found `from`").help(foreignWord("from"));
     return nullptr;
   default:
     reportExpected("a definition: `layer`, `model`, `train`, `entry`, `import` or a constant `NAME = …`");
@@ -149,7 +149,7 @@ ItemPtr Parser::parseImport() {
   } while (accept(Tok::comma));
   if (!at(Tok::kwFrom)) {
     if (!at(Tok::broken))
-      diagnostics.error(peek().range(), "expected `from`; found " + describe(peek()))
+      diagnostics_.error(peek().range(), "expected `from`; found " + describe(peek()))
           .help("write import " + item->names.front().text +
                 " from \"file.ag\"; operations and standard layers need no import");
     return nullptr;
@@ -168,15 +168,15 @@ ItemPtr Parser::parseImport() {
 ItemPtr Parser::parseConstant() {
   Token first = take();
   if (!at(Tok::assign)) {
-    static const llvm::StringRef words[] = {"layer", "model", "train", "entry", "import"};
+    static const llvm::StringRef kWords[] = {"layer", "model", "train", "entry", "import"};
     bool isWord = at(Tok::name);
     if (at(Tok::broken) || reportForeignWord(first, peek().kind))
       return nullptr;
-    auto report = diagnostics.error(
+    auto report = diagnostics_.error(
         first.range(), "expected a definition: `layer`, `model`, `train`, `entry`, `import` or a constant `NAME = …`; "
                        "found `" +
                            first.text + "`");
-    llvm::StringRef near = nearestName(first.text, words);
+    llvm::StringRef near = nearestName(first.text, kWords);
     if (isWord && !near.empty())
       report.help("did you mean `" + near + "`?");
     else if (!isWord)
@@ -214,7 +214,7 @@ ItemPtr Parser::parseDefinition() {
   }
   bool isEntry = first.kind == Tok::kwEntry;
   if (first.kind == Tok::kwTrain && at(Tok::leftBrace)) {
-    diagnostics.error(peek().range(), "expected the name of the model; found `{`")
+    diagnostics_.error(peek().range(), "expected the name of the model; found `{`")
         .help("write train NAME(label: i32[N]) { … }");
     return nullptr;
   }
@@ -233,7 +233,7 @@ ItemPtr Parser::parseDefinition() {
     std::vector<Output> &outputs = isEntry ? llvm::cast<Entry>(*item).outputs : llvm::cast<Model>(*item).outputs;
     if (!at(Tok::arrow)) {
       if (!at(Tok::broken))
-        diagnostics.error(peek().range(), "expected `->` and the outputs; found " + describe(peek()))
+        diagnostics_.error(peek().range(), "expected `->` and the outputs; found " + describe(peek()))
             .help(Twine(isEntry ? "an entry" : "a model") + " names its outputs: -> (logits: f32[N, 10])");
       return nullptr;
     }
@@ -241,7 +241,7 @@ ItemPtr Parser::parseDefinition() {
     if (!parseOutputs(outputs))
       return nullptr;
   } else if (at(Tok::arrow)) {
-    diagnostics.error(peek().range(), "a `train` block has no result type");
+    diagnostics_.error(peek().range(), "a `train` block has no result type");
     return nullptr;
   }
   item->range = from(first);
@@ -254,7 +254,7 @@ bool Parser::parseParameters(std::vector<Parameter> &parameters) {
   Token open = peek();
   if (!at(Tok::leftParen)) {
     if (!at(Tok::broken))
-      diagnostics.error(peek().range(), "expected `(` and the parameters; found " + describe(peek()))
+      diagnostics_.error(peek().range(), "expected `(` and the parameters; found " + describe(peek()))
           .help(at(Tok::leftBrace) ? "without parameters write ()" : "write them in parentheses: (x: f32[N, 8])");
     return false;
   }
@@ -276,7 +276,7 @@ bool Parser::parseParameter(Parameter &parameter) {
     return false;
   if (!at(Tok::colon)) {
     if (!at(Tok::broken))
-      diagnostics
+      diagnostics_
           .error(peek().range(),
                  "expected `:` and the type of `" + parameter.name.text + "`; found " + describe(peek()))
           .help("write " + parameter.name.text + ": int, or " + parameter.name.text + ": f32[N, D] for a tensor");
@@ -287,7 +287,7 @@ bool Parser::parseParameter(Parameter &parameter) {
     return false;
   if (accept(Tok::kwFrom)) {
     if (at(Tok::string)) {
-      diagnostics.error(peek().range(), "expected a source of data, such as `image`; found a string")
+      diagnostics_.error(peek().range(), "expected a source of data, such as `image`; found a string")
           .help("write from image(); which files are read is said to `argent train`");
       return false;
     }
@@ -295,7 +295,7 @@ bool Parser::parseParameter(Parameter &parameter) {
       return false;
     if (!at(Tok::leftParen)) {
       if (!at(Tok::broken))
-        diagnostics
+        diagnostics_
             .error(peek().range(),
                    "expected `(` and the arguments of `" + parameter.source.text + "`; found " + describe(peek()))
             .help("without arguments write " + parameter.source.text + "()");
@@ -314,7 +314,7 @@ bool Parser::parseOutputs(std::vector<Output> &outputs) {
   Token open = peek();
   if (!at(Tok::leftParen)) {
     if (!at(Tok::broken))
-      diagnostics.error(peek().range(), "expected `(` and the outputs; found " + describe(peek()))
+      diagnostics_.error(peek().range(), "expected `(` and the outputs; found " + describe(peek()))
           .help("outputs have names: -> (logits: f32[N, 10])");
     return false;
   }
@@ -365,7 +365,7 @@ bool Parser::parseAtomType(TypeExpr &type) {
   case Tok::leftParen: {
     if (tooDeep(first.range()))
       return false;
-    ++nesting;
+    ++nesting_;
     take();
     type.kind = TypeExpr::Kind::sequence;
     bool good = true;
@@ -375,7 +375,7 @@ bool Parser::parseAtomType(TypeExpr &type) {
         break;
       type.parts.push_back(std::move(part));
     } while (accept(Tok::comma));
-    --nesting;
+    --nesting_;
     if (!good || !expectClosing(Tok::rightParen, first, "`,` or "))
       return false;
     if (type.parts.size() == 1) { // `(A)` is `A`
@@ -389,7 +389,7 @@ bool Parser::parseAtomType(TypeExpr &type) {
     type.name = {first.text.str(), first.range()};
     if ((at(Tok::leftParen) || at(Tok::dot)) && !peek().startsLine) {
       bool isCall = at(Tok::leftParen);
-      diagnostics.error(peek().range(), "expected the end of the type; found " + describe(peek()))
+      diagnostics_.error(peek().range(), "expected the end of the type; found " + describe(peek()))
           .help(isCall ? "dimensions are in square brackets: " + first.text + "[N, 8]"
                        : Twine("the type of a tensor is its element type and its dimensions: f32[N, 8]"));
       return false;
@@ -403,15 +403,15 @@ bool Parser::parseAtomType(TypeExpr &type) {
     unsigned spreads = 0;
     for (const Element &element : type.elements)
       if (element.spread && ++spreads == 2) {
-        diagnostics.error(element.value->range,
-                          "a type can have only one `*name`, which takes the dimensions that are left");
+        diagnostics_.error(element.value->range,
+                           "a type can have only one `*name`, which takes the dimensions that are left");
         return false;
       }
     break;
   }
   default:
     if (!at(Tok::broken))
-      diagnostics.error(first.range(), "expected a type; found " + describe(first))
+      diagnostics_.error(first.range(), "expected a type; found " + describe(first))
           .help("a type is `int`, `float`, `bool`, `str`, `list[int]`, `init`, `layer`, or that of a tensor, `f32[N, "
                 "D]`");
     return false;

@@ -26,7 +26,7 @@ std::string onOneLine(llvm::StringRef text);
 
 class Parser {
 public:
-  Parser(std::vector<Token> tokens, Diagnostics &diagnostics) : tokens(std::move(tokens)), diagnostics(diagnostics) {}
+  Parser(std::vector<Token> tokens, Diagnostics &diagnostics) : tokens_(std::move(tokens)), diagnostics_(diagnostics) {}
 
   std::unique_ptr<File> parseFile();
 
@@ -42,12 +42,12 @@ private:
   };
 
   //===- Tokens ---------------------------------------------------------------===//
-  const Token &peek(unsigned ahead = 0) const { return tokens[std::min(position + ahead, tokens.size() - 1)]; }
+  const Token &peek(unsigned ahead = 0) const { return tokens_[std::min(position_ + ahead, tokens_.size() - 1)]; }
   bool at(Tok kind) const { return peek().kind == kind; }
   Token take() {
     Token token = peek();
-    if (position + 1 < tokens.size())
-      ++position;
+    if (position_ + 1 < tokens_.size())
+      ++position_;
     return token;
   }
   bool accept(Tok kind) {
@@ -57,7 +57,7 @@ private:
     return true;
   }
   /// The end of the last token taken.
-  llvm::SMLoc previousEnd() const { return position ? tokens[position - 1].range().End : peek().range().Start; }
+  llvm::SMLoc previousEnd() const { return position_ ? tokens_[position_ - 1].range().End : peek().range().Start; }
   Range from(const Token &first) const { return Range(first.range().Start, previousEnd()); }
   Range from(Range first) const { return Range(first.Start, previousEnd()); }
 
@@ -139,16 +139,16 @@ private:
   /// Whether words follow that are no expression: two names side by side, on this line.
   bool isProse() const;
 
-  std::vector<Token> tokens;
-  Diagnostics &diagnostics;
-  size_t position = 0;
-  unsigned nesting = 0;
-  bool reportedEnd = false; // that the definition lacks a `}`
-  bool inClause = false;    // of a comprehension, where `if` follows an expression
+  std::vector<Token> tokens_;
+  Diagnostics &diagnostics_;
+  size_t position_ = 0;
+  unsigned nesting_ = 0;
+  bool reportedEnd_ = false; // that the definition lacks a `}`
+  bool inClause_ = false;    // of a comprehension, where `if` follows an expression
   /// Of the definition being parsed: the first `{` whose `}` is indented less than the line that it is on.
-  std::optional<std::pair<Token, std::string>> likelyOpen;
+  std::optional<std::pair<Token, std::string>> likelyOpen_;
   /// Of the expression being parsed: each misplaced pipe, and the source that it begins with.
-  llvm::SmallVector<std::pair<Range, Range>, 0> misplacedPipes;
+  llvm::SmallVector<std::pair<Range, Range>, 0> misplacedPipes_;
 };
 
 } // namespace argent::ag

@@ -54,7 +54,7 @@ Level levelOf(const Expr &expr) {
 
 class Printer {
 public:
-  explicit Printer(llvm::raw_ostream &out) : out(out) {}
+  explicit Printer(llvm::raw_ostream &out) : out_(out) {}
 
   void file(const File &file);
   /// Prints for a place that asks for `level`. A pipe may stand bare only where an expression begins (rule G1).
@@ -63,10 +63,10 @@ public:
 
 private:
   template <typename Range, typename Print> void separated(const Range &range, Print print) {
-    llvm::interleave(range, out, print, ", ");
+    llvm::interleave(range, out_, print, ", ");
   }
   void element(const Element &e) {
-    out << (e.spread ? "*" : "");
+    out_ << (e.spread ? "*" : "");
     expr(*e.value);
   }
   void elements(const std::vector<Element> &list) {
@@ -90,62 +90,62 @@ private:
   void parameters(const std::vector<Parameter> &list);
   void outputs(const std::vector<Output> &list);
   void item(const Item &i);
-  llvm::raw_ostream &line() { return out.indent(4 * depth); }
+  llvm::raw_ostream &line() { return out_.indent(4 * depth_); }
 
-  llvm::raw_ostream &out;
-  unsigned depth = 0;
+  llvm::raw_ostream &out_;
+  unsigned depth_ = 0;
 };
 
 void Printer::expr(const Expr &e, Level level, bool begins) {
   bool wrap = levelOf(e) < level || (e.kind == Expr::Kind::pipe && !begins);
   if (wrap) {
-    out << '(';
+    out_ << '(';
     level = kConditional;
     begins = true;
   }
   switch (e.kind) {
   case Expr::Kind::name:
-    out << cast<NameExpr>(e).name;
+    out_ << cast<NameExpr>(e).name;
     break;
   case Expr::Kind::integer:
-    out << cast<IntegerExpr>(e).value;
+    out_ << cast<IntegerExpr>(e).value;
     break;
   case Expr::Kind::floating:
-    out << cast<FloatExpr>(e).spelling;
+    out_ << cast<FloatExpr>(e).spelling;
     break;
   case Expr::Kind::string:
     string(cast<StringExpr>(e));
     break;
   case Expr::Kind::boolean:
-    out << (cast<BooleanExpr>(e).value ? "true" : "false");
+    out_ << (cast<BooleanExpr>(e).value ? "true" : "false");
     break;
   case Expr::Kind::none:
-    out << "none";
+    out_ << "none";
     break;
   case Expr::Kind::list: {
     auto &list = cast<ListExpr>(e);
-    out << (list.inParentheses ? '(' : '[');
+    out_ << (list.inParentheses ? '(' : '[');
     elements(list.elements);
     if (list.inParentheses && list.elements.size() == 1)
-      out << ',';
-    out << (list.inParentheses ? ')' : ']');
+      out_ << ',';
+    out_ << (list.inParentheses ? ')' : ']');
     break;
   }
   case Expr::Kind::comprehension: {
     auto &c = cast<ComprehensionExpr>(e);
-    out << '[';
+    out_ << '[';
     expr(*c.element);
     for (const auto &clause : c.clauses) {
-      out << " for ";
+      out_ << " for ";
       patterns(clause.names);
-      out << " in ";
+      out_ << " in ";
       expr(*clause.sequence);
       if (clause.condition) {
-        out << " if ";
+        out_ << " if ";
         expr(*clause.condition);
       }
     }
-    out << ']';
+    out_ << ']';
     break;
   }
   case Expr::Kind::call: {
@@ -157,21 +157,21 @@ void Printer::expr(const Expr &e, Level level, bool begins) {
   case Expr::Kind::index: {
     auto &index = cast<IndexExpr>(e);
     expr(*index.base, kPostfix, false);
-    out << '[';
+    out_ << '[';
     separated(index.subscripts, [&](const Subscript &s) { subscript(s); });
-    out << ']';
+    out_ << ']';
     break;
   }
   case Expr::Kind::pipe: {
     auto &pipe = cast<PipeExpr>(e);
     expr(*pipe.source, kPipe, begins);
-    out << " |> ";
+    out_ << " |> ";
     expr(*pipe.stage, kPostfix, false);
     break;
   }
   case Expr::Kind::unary: {
     auto &unary = cast<UnaryExpr>(e);
-    out << (unary.op == Operator::negate ? "-" : "not ");
+    out_ << (unary.op == Operator::negate ? "-" : "not ");
     expr(*unary.operand, levelOf(unary.op), false);
     break;
   }
@@ -181,133 +181,133 @@ void Printer::expr(const Expr &e, Level level, bool begins) {
     bool power = binary.op == Operator::power;
     // Comparisons do not chain; the exponent may be negative; else operators of one level group to the left.
     expr(*binary.left, power ? kPipe : own == kComparison ? kSum : own, begins);
-    out << ' ' << spelling(binary.op) << ' ';
+    out_ << ' ' << spelling(binary.op) << ' ';
     expr(*binary.right, power ? kUnary : static_cast<Level>(own + 1), false);
     break;
   }
   case Expr::Kind::conditional: {
     auto &c = cast<ConditionalExpr>(e);
-    out << "if ";
+    out_ << "if ";
     expr(*c.condition);
-    out << " then ";
+    out_ << " then ";
     expr(*c.whenTrue);
-    out << " else ";
+    out_ << " else ";
     expr(*c.whenFalse);
     break;
   }
   }
   if (wrap)
-    out << ')';
+    out_ << ')';
 }
 
 void Printer::string(const StringExpr &e) {
-  out << '"';
+  out_ << '"';
   for (const StringExpr::Part &part : e.parts) {
     if (part.isName) {
-      out << '{' << part.text << '}';
+      out_ << '{' << part.text << '}';
       continue;
     }
     for (char c : part.text)
       switch (c) {
       case '\n':
-        out << "\\n";
+        out_ << "\\n";
         break;
       case '\t':
-        out << "\\t";
+        out_ << "\\t";
         break;
       case '"':
       case '\\':
       case '{':
-        out << '\\' << c;
+        out_ << '\\' << c;
         break;
       default:
-        out << c;
+        out_ << c;
       }
   }
-  out << '"';
+  out_ << '"';
 }
 
 void Printer::subscript(const Subscript &s) {
   if (s.kind == Subscript::Kind::ellipsis) {
-    out << "...";
+    out_ << "...";
     return;
   }
   if (s.first)
     expr(*s.first);
   if (s.kind == Subscript::Kind::index)
     return;
-  out << (s.first ? " : " : ":");
+  out_ << (s.first ? " : " : ":");
   if (s.last)
     expr(*s.last);
   if (s.step) {
-    out << " : ";
+    out_ << " : ";
     expr(*s.step);
   }
 }
 
 void Printer::arguments(const std::vector<Argument> &list) {
-  out << '(';
+  out_ << '(';
   separated(list, [&](const Argument &argument) {
     if (!argument.name.text.empty())
-      out << argument.name.text << '=';
+      out_ << argument.name.text << '=';
     element(argument.element);
   });
-  out << ')';
+  out_ << ')';
 }
 
 void Printer::pattern(const Pattern &p) {
   if (p.parts.empty()) {
-    out << p.name.text;
+    out_ << p.name.text;
     return;
   }
-  out << '(';
+  out_ << '(';
   patterns(p.parts);
-  out << ')';
+  out_ << ')';
 }
 
 void Printer::type(const TypeExpr &t) {
   switch (t.kind) {
   case TypeExpr::Kind::named:
-    out << t.name.text;
+    out_ << t.name.text;
     if (t.hasBrackets) {
-      out << '[';
+      out_ << '[';
       elements(t.elements);
-      out << ']';
+      out_ << ']';
     }
     break;
   case TypeExpr::Kind::layer:
-    out << "layer";
+    out_ << "layer";
     break;
   case TypeExpr::Kind::none:
-    out << "none";
+    out_ << "none";
     break;
   case TypeExpr::Kind::sequence:
-    out << '(';
+    out_ << '(';
     separated(t.parts, [&](const TypeExpr &part) { type(part); });
-    out << ')';
+    out_ << ')';
     break;
   case TypeExpr::Kind::alternatives:
     llvm::interleave(
-        t.parts, out,
+        t.parts, out_,
         [&](const TypeExpr &part) {
           bool nested = part.kind == TypeExpr::Kind::alternatives;
-          out << (nested ? "(" : "");
+          out_ << (nested ? "(" : "");
           type(part);
-          out << (nested ? ")" : "");
+          out_ << (nested ? ")" : "");
         },
         " | ");
   }
 }
 
 void Printer::block(const Block &b) {
-  out << "{\n";
-  ++depth;
+  out_ << "{\n";
+  ++depth_;
   for (const StatementPtr &s : b.statements) {
     line();
     statement(*s);
-    out << '\n';
+    out_ << '\n';
   }
-  --depth;
+  --depth_;
   line() << '}';
 }
 
@@ -319,33 +319,33 @@ void Printer::values(const Values &v) {
 }
 
 void Printer::scan(const Scan &s) {
-  out << "scan";
+  out_ << "scan";
   if (!s.arguments.empty())
     arguments(s.arguments);
-  out << ' ';
+  out_ << ' ';
   separated(s.sources, [&](const Scan::Source &source) {
-    out << source.name.text << " in ";
+    out_ << source.name.text << " in ";
     expr(*source.sequence);
   });
   if (!s.carried.empty()) {
-    out << " carry ";
+    out_ << " carry ";
     separated(s.carried, [&](const Scan::Carried &carried) {
-      out << carried.name.text << " = ";
+      out_ << carried.name.text << " = ";
       expr(*carried.initial);
     });
   }
-  out << ' ';
+  out_ << ' ';
   block(s.body);
 }
 
 void Printer::conditional(const If &s) {
-  out << "if ";
+  out_ << "if ";
   expr(*s.condition);
-  out << ' ';
+  out_ << ' ';
   block(s.whenTrue);
   if (!s.hasElse)
     return;
-  out << " else ";
+  out_ << " else ";
   if (s.elseIf)
     conditional(cast<If>(*s.whenFalse.statements.front()));
   else
@@ -357,25 +357,25 @@ void Printer::statement(const Statement &s) {
   case Statement::Kind::binding: {
     auto &binding = cast<Binding>(s);
     separated(binding.targets, [&](const Target &target) {
-      out << target.name.text;
+      out_ << target.name.text;
       if (target.type) {
-        out << ": ";
+        out_ << ": ";
         type(*target.type);
       }
     });
-    out << " = ";
+    out_ << " = ";
     values(binding.values);
     break;
   }
   case Statement::Kind::store:
-    out << cast<Store>(s).name.text << " := ";
+    out_ << cast<Store>(s).name.text << " := ";
     expr(*cast<Store>(s).value);
     break;
   case Statement::Kind::declaration: {
     auto &declaration = cast<Declaration>(s);
-    out << (declaration.isState ? "state " : "param ") << declaration.name.text << ": ";
+    out_ << (declaration.isState ? "state " : "param ") << declaration.name.text << ": ";
     type(declaration.type);
-    out << " = ";
+    out_ << " = ";
     expr(*declaration.initial);
     break;
   }
@@ -384,11 +384,11 @@ void Printer::statement(const Statement &s) {
     break;
   case Statement::Kind::loop: {
     auto &loop = cast<For>(s);
-    out << "for ";
+    out_ << "for ";
     patterns(loop.names);
-    out << " in ";
+    out_ << " in ";
     expr(*loop.sequence);
-    out << ' ';
+    out_ << ' ';
     block(loop.body);
     break;
   }
@@ -396,86 +396,86 @@ void Printer::statement(const Statement &s) {
     scan(cast<ScanStatement>(s).scan);
     break;
   case Statement::Kind::result:
-    out << "return ";
+    out_ << "return ";
     values(cast<Return>(s).values);
     break;
   case Statement::Kind::yield:
-    out << "yield ";
+    out_ << "yield ";
     expressions(cast<Yield>(s).values);
     break;
   case Statement::Kind::assertion:
-    out << "assert ";
+    out_ << "assert ";
     expr(*cast<Assert>(s).condition);
-    out << ", ";
+    out_ << ", ";
     expr(*cast<Assert>(s).message);
     break;
   case Statement::Kind::metric:
-    out << "metric " << cast<Metric>(s).name.text << " = ";
+    out_ << "metric " << cast<Metric>(s).name.text << " = ";
     expr(*cast<Metric>(s).value);
     break;
   case Statement::Kind::rule:
-    out << "on ";
+    out_ << "on ";
     expressions(cast<Rule>(s).patterns);
-    out << ' ';
+    out_ << ' ';
     block(cast<Rule>(s).body);
     break;
   }
 }
 
 void Printer::parameters(const std::vector<Parameter> &list) {
-  out << '(';
+  out_ << '(';
   separated(list, [&](const Parameter &parameter) {
-    out << parameter.name.text << ": ";
+    out_ << parameter.name.text << ": ";
     type(parameter.type);
     if (!parameter.source.text.empty()) {
-      out << " from " << parameter.source.text;
+      out_ << " from " << parameter.source.text;
       arguments(parameter.sourceArguments);
     }
     if (parameter.initial) {
-      out << " = ";
+      out_ << " = ";
       expr(*parameter.initial);
     }
   });
-  out << ')';
+  out_ << ')';
 }
 
 void Printer::outputs(const std::vector<Output> &list) {
-  out << " -> (";
+  out_ << " -> (";
   separated(list, [&](const Output &output) {
-    out << output.name.text << ": ";
+    out_ << output.name.text << ": ";
     type(output.type);
   });
-  out << ')';
+  out_ << ')';
 }
 
 void Printer::item(const Item &i) {
   if (auto *import = llvm::dyn_cast<Import>(&i)) {
-    out << "import ";
-    separated(import->names, [&](const Name &name) { out << name.text; });
-    out << " from ";
+    out_ << "import ";
+    separated(import->names, [&](const Name &name) { out_ << name.text; });
+    out_ << " from ";
     expr(*import->file);
     return;
   }
   if (auto *constant = llvm::dyn_cast<Constant>(&i)) {
-    out << constant->name.text << " = ";
+    out_ << constant->name.text << " = ";
     expr(*constant->value);
     return;
   }
   auto &definition = cast<Definition>(i);
-  static const char *const words[] = {"layer ", "model ", "train ", "entry "};
-  out << words[static_cast<int>(i.kind) - static_cast<int>(Item::Kind::layer)] << definition.name.text;
+  static const char *const kWords[] = {"layer ", "model ", "train ", "entry "};
+  out_ << kWords[static_cast<int>(i.kind) - static_cast<int>(Item::Kind::layer)] << definition.name.text;
   if (auto *entry = llvm::dyn_cast<Entry>(&i))
-    out << '.' << entry->entry.text;
+    out_ << '.' << entry->entry.text;
   parameters(definition.parameters);
   if (auto *layer = llvm::dyn_cast<Layer>(&i); layer && layer->result) {
-    out << " -> ";
+    out_ << " -> ";
     type(*layer->result);
   }
   if (auto *model = llvm::dyn_cast<Model>(&i))
     outputs(model->outputs);
   if (auto *entry = llvm::dyn_cast<Entry>(&i))
     outputs(entry->outputs);
-  out << ' ';
+  out_ << ' ';
   block(definition.body);
 }
 
@@ -483,9 +483,9 @@ void Printer::file(const File &file) {
   for (const auto &[index, i] : llvm::enumerate(file.items)) {
     bool afterBlock = index && llvm::isa<Definition>(*file.items[index - 1]);
     if (index && (afterBlock || llvm::isa<Definition>(*i)))
-      out << '\n';
+      out_ << '\n';
     item(*i);
-    out << '\n';
+    out_ << '\n';
   }
 }
 

@@ -12,21 +12,21 @@ namespace {
 
 class CodegenServerTest : public testing::Test {
 protected:
-  CodegenServerTest() : remover(makeFile()) {}
-  CodegenServer::Result run(std::initializer_list<llvm::StringRef> arguments) { return server.run(arguments, path); }
+  CodegenServerTest() : remover_(makeFile()) {}
+  CodegenServer::Result run(std::initializer_list<llvm::StringRef> arguments) { return server_.run(arguments, path_); }
   std::string output() {
-    return llvm::cantFail(llvm::errorOrToExpected(llvm::MemoryBuffer::getFile(path)))->getBuffer().str();
+    return llvm::cantFail(llvm::errorOrToExpected(llvm::MemoryBuffer::getFile(path_)))->getBuffer().str();
   }
 
-  llvm::SmallString<128> path;
-  CodegenServer server{ARGENT_TEST_SERVER};
+  llvm::SmallString<128> path_;
+  CodegenServer server_{ARGENT_TEST_SERVER};
 
 private:
   llvm::StringRef makeFile() {
-    EXPECT_FALSE(llvm::sys::fs::createTemporaryFile("codegen-server", "txt", path));
-    return path;
+    EXPECT_FALSE(llvm::sys::fs::createTemporaryFile("codegen-server", "txt", path_));
+    return path_;
   }
-  llvm::FileRemover remover;
+  llvm::FileRemover remover_;
 };
 
 TEST_F(CodegenServerTest, ArgumentsArriveAndWhatIsPrintedIsInTheFile) {
@@ -55,7 +55,7 @@ TEST_F(CodegenServerTest, AServerThatEndsIsAMessageAndTheNextRequestStartsOne) {
 
 TEST_F(CodegenServerTest, AProgramThatIsNotThereIsAMessage) {
   CodegenServer missing("/nowhere/argent-codegen");
-  EXPECT_EQ(missing.run({}, path).message, "cannot run '/nowhere/argent-codegen': No such file or directory");
+  EXPECT_EQ(missing.run({}, path_).message, "cannot run '/nowhere/argent-codegen': No such file or directory");
 }
 
 } // namespace

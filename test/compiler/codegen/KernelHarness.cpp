@@ -76,11 +76,11 @@ std::unique_ptr<LoadedKernel> LoadedKernel::load(StringRef text, std::string &er
   if (failed(linked))
     return fail("the image does not link");
   auto kernel = std::make_unique<LoadedKernel>();
-  Status status = Image::load(linked->bytes, {}, kernel->image);
+  Status status = Image::load(linked->bytes, {}, kernel->image_);
   if (!status.ok())
     return fail("the image does not load");
-  kernel->entry = reinterpret_cast<int (*)(void **)>(kernel->image->at(linked->kernels[0].address));
-  Context &context = kernel->kernelContext;
+  kernel->entry_ = reinterpret_cast<int (*)(void **)>(kernel->image_->at(linked->kernels[0].address));
+  Context &context = kernel->kernelContext_;
   context.owner = kernel.get();
   context.doParFor = [](void *c, KernelContext::Task task, int min, int size, uint8_t *closure) {
     for (int i = min; i < min + size; ++i)
@@ -103,9 +103,9 @@ std::unique_ptr<LoadedKernel> LoadedKernel::load(StringRef text, std::string &er
 }
 
 int LoadedKernel::run(int batch, std::vector<Memory *> buffers) {
-  void *context = &kernelContext;
+  void *context = &kernelContext_;
   std::vector<void *> arguments = {&context, &batch};
   for (Memory *memory : buffers)
     arguments.push_back(&memory->buffer);
-  return entry(arguments.data());
+  return entry_(arguments.data());
 }

@@ -54,9 +54,9 @@ public:
 private:
   struct Context : KernelContext {
     LoadedKernel *owner;
-  } kernelContext;
-  std::unique_ptr<Image> image;
-  int (*entry)(void **) = nullptr;
+  } kernelContext_;
+  std::unique_ptr<Image> image_;
+  int (*entry_)(void **) = nullptr;
 };
 
 } // namespace argent::test

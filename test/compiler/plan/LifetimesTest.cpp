@@ -13,7 +13,7 @@ namespace {
 
 class LifetimesTest : public testing::Test {
 protected:
-  LifetimesTest() : context(registry(), MLIRContext::Threading::DISABLED) {}
+  LifetimesTest() : context_(registry(), MLIRContext::Threading::DISABLED) {}
 
   static DialectRegistry registry() {
     DialectRegistry registry;
@@ -24,15 +24,15 @@ protected:
 
   /// The block of the function in the text.
   mlir::Block &parse(StringRef text) {
-    module = parseSourceString<ModuleOp>(text, &context);
-    EXPECT_TRUE(module);
-    return (*module->getOps<func::FuncOp>().begin()).front();
+    module_ = parseSourceString<ModuleOp>(text, &context_);
+    EXPECT_TRUE(module_);
+    return (*module_->getOps<func::FuncOp>().begin()).front();
   }
 
   static Value result(mlir::Block &block, unsigned op) { return std::next(block.begin(), op)->getResult(0); }
 
-  MLIRContext context;
-  OwningOpRef<ModuleOp> module;
+  MLIRContext context_;
+  OwningOpRef<ModuleOp> module_;
 };
 
 TEST_F(LifetimesTest, AReaderInARegionIsTheOpThatHoldsIt) {
@@ -116,7 +116,7 @@ func.func @g() {
   return
 })");
   Lifetimes lifetimes(block);
-  mlir::Block &other = (*std::next(module->getOps<func::FuncOp>().begin())).front();
+  mlir::Block &other = (*std::next(module_->getOps<func::FuncOp>().begin())).front();
   EXPECT_DEATH(lifetimes.at(&other.front()), "not in this function");
 }
 

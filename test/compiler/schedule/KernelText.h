@@ -23,9 +23,9 @@ public:
   schedule::Func &getOutput();
 
 private:
-  mlir::MLIRContext context;
-  mlir::OwningOpRef<mlir::ModuleOp> module;
-  std::optional<schedule::Pipeline> pipeline;
+  mlir::MLIRContext context_;
+  mlir::OwningOpRef<mlir::ModuleOp> module_;
+  std::optional<schedule::Pipeline> pipeline_;
 };
 
 Target getTarget(llvm::StringRef name);

@@ -13,34 +13,34 @@ using namespace mlir;
 namespace {
 
 /// No gradient needed or none given: integers and bools, second derivatives of pooling and of the loss, and structure.
-const std::set<std::string> notDifferentiable = {"constant",
-                                                 "compare",
-                                                 "and",
-                                                 "or",
-                                                 "not",
-                                                 "floor_div",
-                                                 "mod",
-                                                 "iota",
-                                                 "top_k",
-                                                 "argmax",
-                                                 "random",
-                                                 "pool_grad",
-                                                 "cross_entropy_grad",
-                                                 "parameter",
-                                                 "state",
-                                                 "assign",
-                                                 "optimize",
-                                                 "gradient",
-                                                 "update",
-                                                 "arena",
-                                                 "store_arena",
-                                                 "fused",
-                                                 "yield",
-                                                 "launch"};
+const std::set<std::string> kNotDifferentiable = {"constant",
+                                                  "compare",
+                                                  "and",
+                                                  "or",
+                                                  "not",
+                                                  "floor_div",
+                                                  "mod",
+                                                  "iota",
+                                                  "top_k",
+                                                  "argmax",
+                                                  "random",
+                                                  "pool_grad",
+                                                  "cross_entropy_grad",
+                                                  "parameter",
+                                                  "state",
+                                                  "assign",
+                                                  "optimize",
+                                                  "gradient",
+                                                  "update",
+                                                  "arena",
+                                                  "store_arena",
+                                                  "fused",
+                                                  "yield",
+                                                  "launch"};
 
 /// What a kernel is made of or stands between, but does not compute.
-const std::set<std::string> structure = {"parameter", "state",       "assign", "optimize", "gradient", "update",
-                                         "arena",     "store_arena", "fused",  "yield",    "launch"};
+const std::set<std::string> kStructure = {"parameter", "state",       "assign", "optimize", "gradient", "update",
+                                          "arena",     "store_arena", "fused",  "yield",    "launch"};
 
 std::string read(const std::string &path) {
   auto buffer = llvm::MemoryBuffer::getFile(path);
@@ -74,9 +74,9 @@ TEST(Completeness, EveryOpHasItsFacets) {
     bool differentiable = op.hasInterface<argent::GradientOpInterface>();
     EXPECT_NE(differentiable, op.hasTrait<argent::NotDifferentiable>())
         << name << " has a gradient or says that it has none";
-    EXPECT_NE(differentiable, notDifferentiable.count(name) == 1) << name << ": the list above and the op disagree";
+    EXPECT_NE(differentiable, kNotDifferentiable.count(name) == 1) << name << ": the list above and the op disagree";
     bool computes = op.hasInterface<argent::KernelOpInterface>();
-    EXPECT_NE(computes, structure.count(name) == 1) << name << " has a kernel or is structure";
+    EXPECT_NE(computes, kStructure.count(name) == 1) << name << " has a kernel or is structure";
     EXPECT_EQ(computes, op.hasInterface<argent::CostOpInterface>()) << name << " computes, so it costs";
     if (computes) {
       EXPECT_NE(numerics.find("\"" + name + "\""), std::string::npos) << name << " is not compared with JAX";

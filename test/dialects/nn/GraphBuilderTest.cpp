@@ -17,14 +17,14 @@ struct Builder : nn::GraphBuilder {
 
 class GraphBuilderTest : public testing::Test {
 protected:
-  GraphBuilderTest() : context(MLIRContext::Threading::DISABLED) {
-    context.loadDialect<nn::NNDialect, func::FuncDialect, test::TestDialect>();
+  GraphBuilderTest() : context_(MLIRContext::Threading::DISABLED) {
+    context_.loadDialect<nn::NNDialect, func::FuncDialect, test::TestDialect>();
   }
 
   func::FuncOp parse(StringRef text) {
-    module = parseSourceString<ModuleOp>(text, &context);
-    EXPECT_TRUE(module);
-    return *module->getOps<func::FuncOp>().begin();
+    module_ = parseSourceString<ModuleOp>(text, &context_);
+    EXPECT_TRUE(module_);
+    return *module_->getOps<func::FuncOp>().begin();
   }
 
   /// The largest element that argument `i` may have; -1: nothing is said.
@@ -33,8 +33,8 @@ protected:
     return range ? cast<IntegerAttr>(range[1]).getInt() : -1;
   }
 
-  MLIRContext context;
-  OwningOpRef<ModuleOp> module;
+  MLIRContext context_;
+  OwningOpRef<ModuleOp> module_;
 };
 
 TEST_F(GraphBuilderTest, ALimitIsWrittenOnTheArgumentThatHoldsTheElements) {
@@ -45,7 +45,7 @@ func.func @f(%x: tensor<4xf32>, %i: tensor<2x3xi32>) {
   %2 = nn.add %i, %i : tensor<2x3xi32>, tensor<2x3xi32>
   return
 })");
-  Builder builder(&context);
+  Builder builder(&context_);
   auto op = function.front().begin();
   builder.limitIndex(std::next(op)->getResult(0), 10);
   EXPECT_EQ(limitOf(function, 0), -1);
@@ -69,7 +69,7 @@ func.func @f(%i: tensor<4xi32>, %j: tensor<4xi32>) {
   }
   return
 })");
-  Builder builder(&context);
+  Builder builder(&context_);
   builder.limitIndex(function.front().front().getRegion(0).getArgument(0), 10);
   EXPECT_EQ(limitOf(function, 0), -1);
   EXPECT_EQ(limitOf(function, 1), -1);
