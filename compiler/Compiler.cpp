@@ -1,7 +1,6 @@
 //===- Compiler.cpp - from a source file to a module or a stage's text -------===//
 #include "compiler/Compiler.h"
 
-#include "compiler/Diagnostics.h"
 #include "compiler/Pipeline.h"
 #include "compiler/Registration.h"
 #include "compiler/TimeReport.h"
@@ -9,8 +8,10 @@
 #include "compiler/emit/ModuleWriter.h"
 #include "compiler/schedule/ScheduleFile.h"
 #include "dialects/plan/Plan.h"
+#include "frontends/source/DiagnosticPrinter.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Parser/Parser.h"
+#include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;
 
@@ -74,13 +75,16 @@ static LogicalResult runPasses(ModuleOp module, Stage stage, const Target &targe
 
 static FailureOr<std::string> emitStage(ModuleOp module, const CompileOptions &options, ArrayRef<Target> targets,
                                         TimeReport *report) {
-  if (options.emit == "nn")
-    return textOf(module);
-  if (options.emit == "hl" || options.emit == "plan" || options.emit == "schedule") {
-    Stage stage = options.emit == "hl" ? Stage::Hl : options.emit == "plan" ? Stage::Plan : Stage::Schedule;
-    if (failed(runPasses(module, stage, targets.front(), options, report)))
+  auto shown = llvm::StringSwitch<std::optional<Stage>>(options.emit)
+                   .Case("nn", Stage::Nn)
+                   .Case("hl", Stage::Hl)
+                   .Case("schedule", Stage::Schedule)
+                   .Case("plan", Stage::Plan)
+                   .Default(std::nullopt);
+  if (shown) {
+    if (failed(runPasses(module, *shown, targets.front(), options, report)))
       return failure();
-    return stage == Stage::Schedule ? printSchedules(module) : textOf(module);
+    return *shown == Stage::Schedule ? printSchedules(module) : textOf(module);
   }
   if (options.emit == "asm") {
     if (failed(runPasses(module, Stage::Code, targets.front(), options, report)))
@@ -162,15 +166,15 @@ FailureOr<std::string> compileFile(StringRef path, const CompileOptions &given, 
       return failure();
     }
     StringRef text = (*buffer)->getBuffer();
-    printer.addFile(std::move(*buffer));
+    printer.sources().addFile(std::move(*buffer));
     module = parseSourceString<ModuleOp>(text, &context, path);
   }
   if (!module)
     return failure();
-  printer.addSources(*module, isModuleText(path) ? "" : path);
+  printer.sources().addSources(*module, isModuleText(path) ? "" : path);
   if (!options.scheduleFile.empty())
     if (auto buffer = llvm::MemoryBuffer::getFile(options.scheduleFile, /*IsText=*/true))
-      printer.addFile(std::move(*buffer));
+      printer.sources().addFile(std::move(*buffer));
   FailureOr<std::string> result = emitStage(*module, options, targets, report);
   if (failed(result) && !printer.printedAny())
     diagnostics << path << ": error: the compiler failed without saying why; this is a defect of Argent\n";

@@ -5,6 +5,43 @@
 
 include "mlir/Pass/PassBase.td"
 
+def FindTotals : Pass<"nn-find-totals", "::mlir::ModuleOp"> {
+  let summary = "metrics of a data set to totals of its batches";
+  let description = [{
+    A metric, a result with nn.metric of @evaluate and @train_step, is a formula over reductions over N. Each such reduction is a total:
+    the functions return it, once, in the place of the metrics, and @metrics computes the formulas in f64 from what the runtime has
+    combined. What does not depend on the batch, such as the norm of a weight, is averaged over the rows. Where the formula in
+    @train_step is another one (a loss with an auxiliary head) and that of @evaluate is a mean, its value stands for the sum, once for each
+    counted element. A module without metrics stays as it is.
+
+    Before:
+    ```mlir
+    func.func @evaluate(%x: tensor<?xf32> {nn.name = "x"}) -> (tensor<f32> {nn.metric, nn.name = "spread"}) {
+      %s = nn.reduce sum %x [0] : tensor<?xf32>
+      %n = nn.count %x [0] : tensor<?xf32> -> tensor<f32>
+      %y = nn.div %s, %n : tensor<f32>, tensor<f32>
+      return %y : tensor<f32>
+    }
+    ```
+    After:
+    ```mlir
+    func.func @evaluate(%x: tensor<?xf32> {nn.name = "x"})
+        -> (tensor<f32> {nn.name = "totals", nn.total = #nn.total<sum>}, tensor<f32> {nn.name = "totals", nn.total = #nn.total<sum>}) {
+      %s = nn.reduce sum %x [0] : tensor<?xf32>
+      %n = nn.count %x [0] : tensor<?xf32> -> tensor<f32>
+      return %s, %n : tensor<f32>, tensor<f32>
+    }
+    func.func @metrics(%s: tensor<f64> {nn.name = "totals"}, %n: tensor<f64> {nn.name = "totals"}) -> (tensor<f64> {nn.name = "spread"}) {
+      %y = nn.div %s, %n : tensor<f64>, tensor<f64>
+      return %y : tensor<f64>
+    }
+    ```
+    Fails, at the metric (nn.location), where a total flows back into the rows of @evaluate, is no number, or cannot be combined; where a
+    metric does not depend on the batch of an input, or depends on an input that is no total; and where the two functions differ.
+  }];
+  let dependentDialects = ["::argent::nn::NNDialect", "::mlir::func::FuncDialect"];
+}
+
 def DescribeLayers : Pass<"nn-describe-layers", "::mlir::ModuleOp"> {
   let summary = "the layers of @predict as the attribute nn.layers, for `argent inspect --layers`; the parameters' settings as nn.settings";
   let description = [{

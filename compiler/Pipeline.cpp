@@ -29,16 +29,18 @@ std::unique_ptr<Pass> replaceSchedules(const PipelineOptions &options) {
 
 /// THE order. Each constraint is stated where it binds.
 constexpr Step kSteps[] = {
+    // Reads what frontends mark; everything below sees totals as ordinary results.
+    {Stage::Nn, plain<createFindTotals>},
     // Reads the frontend's names, before ops are joined or dropped.
     {Stage::Graph, plain<createDescribeLayers>},
     // Constants fold before differentiation, which would copy their arithmetic.
-    {Stage::Graph, plain<createSimplify>},
+    {Stage::Check, plain<createSimplify>},
     // Reads nn.optimize; everything below sees gradients as ordinary ops.
-    {Stage::Graph, plain<createDifferentiate>},
+    {Stage::Check, plain<createDifferentiate>},
     {Stage::Graph, plain<createSimplify>},
     // The flat arenas' size depends on the parameters' layouts, so packing comes before the optimizer.
     {Stage::Graph, plain<createPackParameters>},
-    {Stage::Graph, plain<createInsertOptimizer>},
+    {Stage::Check, plain<createInsertOptimizer>},
     {Stage::Graph, plain<createSimplify>},
     // Last on the graph: regions hide ops from the patterns above.
     {Stage::Graph, plain<createFuse>},
@@ -60,14 +62,22 @@ constexpr Step kSteps[] = {
 } // namespace
 
 LogicalResult runPipeline(ModuleOp module, Stage stage, const PipelineOptions &options) {
-  PassManager manager(module.getContext());
-  for (const Step &step : kSteps)
-    if (step.stage <= stage)
-      if (std::unique_ptr<Pass> pass = step.make(options))
-        manager.addPass(std::move(pass));
-  if (options.report)
-    options.report->watch(manager);
-  return manager.run(module);
+  for (const Step &step : kSteps) {
+    if (step.stage > stage)
+      continue;
+    if (options.cancelled && options.cancelled())
+      return failure();
+    std::unique_ptr<Pass> pass = step.make(options);
+    if (!pass)
+      continue;
+    PassManager manager(module.getContext());
+    manager.addPass(std::move(pass));
+    if (options.report)
+      options.report->watch(manager);
+    if (failed(manager.run(module)))
+      return failure();
+  }
+  return success();
 }
 
 } // namespace argent

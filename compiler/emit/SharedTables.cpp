@@ -144,6 +144,18 @@ static format::InitializerKind initializerKind(nn::InitializerKind kind) {
   llvm_unreachable("all kinds are listed");
 }
 
+static format::TotalKind formatKind(nn::TotalKind kind) {
+  switch (kind) {
+  case nn::TotalKind::sum:
+    return format::TotalKind::sum;
+  case nn::TotalKind::max:
+    return format::TotalKind::max;
+  case nn::TotalKind::min:
+    return format::TotalKind::min;
+  }
+  llvm_unreachable("there are no other kinds");
+}
+
 static LogicalResult fillTraining(ModuleOp module, format::ModuleT &table) {
   auto training = module->getAttrOfType<DictionaryAttr>("nn.training");
   if (!training)
@@ -157,11 +169,8 @@ static LogicalResult fillTraining(ModuleOp module, format::ModuleT &table) {
     if (program.getSymName() == "evaluate")
       for (auto port : program.getOutputs().getAsRange<DictionaryAttr>())
         if (auto kinds = port.getAs<ArrayAttr>("total"))
-          for (auto kind : kinds.getAsRange<StringAttr>())
-            table.training->totals.push_back(llvm::StringSwitch<format::TotalKind>(kind.getValue())
-                                                 .Case("sum", format::TotalKind::sum)
-                                                 .Case("max", format::TotalKind::max)
-                                                 .Case("min", format::TotalKind::min)); // nn.total has no others
+          for (auto kind : kinds.getAsRange<nn::TotalKindAttr>())
+            table.training->totals.push_back(formatKind(kind.getValue()));
   for (auto arena : module.getOps<plan::ArenaOp>())
     if (arena.getKind() == nn::ArenaKind::moments)
       ++table.training->moment_count;

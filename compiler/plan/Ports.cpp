@@ -10,7 +10,8 @@ namespace argent {
 static Ports makePorts(TypeRange types, function_ref<DictionaryAttr(unsigned)> attributes, MLIRContext *context) {
   Ports made;
   Builder builder(context);
-  SmallVector<Attribute> totals;
+  int64_t totals = 0; // of the port that is being made
+  SmallVector<Attribute> kinds;
   for (auto [i, type] : llvm::enumerate(types)) {
     DictionaryAttr given = attributes(i);
     NamedAttrList port;
@@ -19,18 +20,21 @@ static Ports makePorts(TypeRange types, function_ref<DictionaryAttr(unsigned)> a
     bool isTotal = name && name.getValue() == "totals";
     Type portType = type;
     if (isTotal) {
-      Attribute kind = given.get("nn.total");
-      totals.push_back(kind ? kind : builder.getStringAttr("sum"));
+      ++totals;
       Type element = cast<RankedTensorType>(type).getElementType();
-      portType = RankedTensorType::get({static_cast<int64_t>(totals.size())}, element);
-      port.set("total", builder.getArrayAttr(totals));
+      portType = RankedTensorType::get({totals}, element);
+      // Those of a batch say how they are combined; those that @metrics takes have been.
+      if (Attribute kind = given.get("nn.total")) {
+        kinds.push_back(kind);
+        port.set("total", builder.getArrayAttr(kinds));
+      }
       int64_t bytes = llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
-      made.places.push_back({static_cast<int64_t>(made.ports.size()) - (totals.size() > 1),
-                             static_cast<int64_t>(totals.size() - 1) * bytes});
-      if (totals.size() > 1)
+      made.places.push_back({static_cast<int64_t>(made.ports.size()) - (totals > 1), (totals - 1) * bytes});
+      if (totals > 1)
         made.ports.pop_back();
     } else {
-      totals.clear();
+      totals = 0;
+      kinds.clear();
       made.places.push_back({static_cast<int64_t>(made.ports.size()), 0});
     }
     port.set("type", TypeAttr::get(portType));

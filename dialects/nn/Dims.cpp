@@ -63,6 +63,18 @@ std::string printDims(ArrayRef<Dim> dims) {
   return text + "]";
 }
 
+std::string printElementType(Type element) {
+  if (element.isInteger(1))
+    return "bool";
+  if (element.isInteger(8))
+    return "u8";
+  std::string text;
+  llvm::raw_string_ostream(text) << element;
+  return text;
+}
+
+std::string printType(Type type) { return printElementType(getElementTypeOrSelf(type)) + printShape(type); }
+
 std::optional<Dims> broadcastDims(ArrayRef<Dim> lhs, ArrayRef<Dim> rhs) {
   if (lhs.size() < rhs.size())
     std::swap(lhs, rhs);

@@ -51,6 +51,10 @@ mlir::RankedTensorType withElementType(mlir::Type type, mlir::Type elementType);
 /// "[N, 28, 28, 1]", as the language writes a shape.
 std::string printDims(llvm::ArrayRef<Dim> dims);
 inline std::string printShape(mlir::Type type) { return printDims(getDims(type)); }
+/// "f32", "bool", "u8": element types as the runtime and the language name them.
+std::string printElementType(mlir::Type element);
+/// "f32[N, 10]".
+std::string printType(mlir::Type type);
 
 /// The shape to which all stretch (aligned at the right; a missing dimension or 1 stretches), if there is one.
 std::optional<Dims> broadcastDims(llvm::ArrayRef<Dim> lhs, llvm::ArrayRef<Dim> rhs);

@@ -1,5 +1,5 @@
 //===- ModuleAttributes.cpp - what a frontend writes on module and ports ---===//
-// Checks nn.name, nn.from, nn.range, nn.total and nn.location on ports, nn.model, nn.source, nn.imports,
+// Checks nn.name, nn.from, nn.range, nn.metric, nn.total and nn.location on ports, nn.model, nn.source, nn.imports,
 // nn.compile_settings and nn.training on the module, and, because the module is where they meet, that equal paths are
 // one parameter or state.
 #include "dialects/nn/Dims.h"
@@ -138,11 +138,17 @@ static LogicalResult verifyPort(Operation *op, const Twine &port, Type type, boo
     return success();
   }
   if (name == "nn.total" && !isInput) {
-    auto kind = dyn_cast<StringAttr>(value);
-    if (!kind || (kind != "sum" && kind != "max" && kind != "min"))
-      return error() << "nn.total is \"sum\", \"max\" or \"min\", found " << value;
+    if (!isa<TotalKindAttr>(value))
+      return error() << "nn.total is #nn.total<sum>, <max> or <min>, found " << value;
     if (tensor.getRank() != 0)
       return error() << "a total is a scalar, found " << type;
+    return success();
+  }
+  if (name == "nn.metric" && !isInput) {
+    if (!isa<UnitAttr>(value))
+      return error() << "nn.metric has no value, found " << value;
+    if (tensor.getRank() != 0 || !tensor.getElementType().isF32())
+      return error() << "a metric is tensor<f32>, found " << type;
     return success();
   }
   if (name == "nn.location" && !isInput) {
@@ -151,7 +157,7 @@ static LogicalResult verifyPort(Operation *op, const Twine &port, Type type, boo
     return success();
   }
   return error() << "unknown " << (isInput ? "input" : "output") << " attribute " << name << ", expected nn.name, "
-                 << (isInput ? "nn.from or nn.range" : "nn.total or nn.location");
+                 << (isInput ? "nn.from or nn.range" : "nn.metric, nn.total or nn.location");
 }
 
 LogicalResult NNDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsigned index, NamedAttribute attribute) {
@@ -174,5 +180,10 @@ LogicalResult NNDialect::verifyRegionResultAttribute(Operation *op, unsigned, un
   auto function = dyn_cast<FunctionOpInterface>(op);
   if (!function)
     return op->emitOpError() << attribute.getName() << " stands on a function's result";
+  if (attribute.getName() == "nn.metric" && !function.getResultAttr(index, "nn.name"))
+    return op->emitOpError() << "result " << index << ": a metric has a name, nn.name";
+  if (attribute.getName() == "nn.name" && attribute.getValue() == StringAttr::get(op->getContext(), "totals") &&
+      !function.getResultAttr(index, "nn.total"))
+    return op->emitOpError() << "result " << index << ": totals say how they are combined, by nn.total";
   return verifyPort(op, "result " + Twine(index), function.getResultTypes()[index], false, attribute);
 }

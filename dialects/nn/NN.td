@@ -41,24 +41,22 @@ def NN_Dialect : Dialect {
         return %logits : tensor<?x10xf32>
       }
       func.func @evaluate(%image: tensor<?x28x28x1xf32> {nn.name = "image"}, %label: tensor<?xi32> {nn.name = "label", nn.range = [0, 9]})
-          -> (tensor<f32> {nn.name = "totals", nn.total = "sum"}, tensor<f32> {nn.name = "totals", nn.total = "sum"}) {
+          -> (tensor<f32> {nn.name = "loss", nn.metric, nn.location = loc("net.ag":5:12 to :46)}) {
         %row = nn.reshape %image : tensor<?x28x28x1xf32> to tensor<?x784xf32>
         %weight = nn.parameter "dense_1.weight" <glorot_uniform> : tensor<784x10xf32>
         %logits = nn.matmul %row, %weight : tensor<?x784xf32>, tensor<784x10xf32>
         %errors = nn.cross_entropy %logits, %label : tensor<?x10xf32>, tensor<?xi32>
         %sum = nn.reduce sum %errors [0] : tensor<?xf32>
         %count = nn.count %errors [0] : tensor<?xf32> -> tensor<f32>
-        return %sum, %count : tensor<f32>, tensor<f32>
-      }
-      func.func @metrics(%sum: tensor<f64> {nn.name = "totals"}, %count: tensor<f64> {nn.name = "totals"}) -> (tensor<f64> {nn.name = "loss"}) {
-        %loss = nn.div %sum, %count : tensor<f64>, tensor<f64>
-        return %loss : tensor<f64>
+        %loss = nn.div %sum, %count : tensor<f32>, tensor<f32>
+        return %loss : tensor<f32>
       }
       func.func @train_step(%image: tensor<?x28x28x1xf32> {nn.name = "image"}, %label: tensor<?xi32> {nn.name = "label", nn.range = [0, 9]},
                             %epoch: tensor<f32> {nn.name = "epoch"}, %update: tensor<f32> {nn.name = "update"},
                             %rate_scale: tensor<f32> {nn.name = "@rate_scale"})
-          -> (tensor<f32> {nn.name = "loss"}, tensor<f32> {nn.name = "gradient_norm"}, tensor<f32> {nn.name = "totals", nn.total = "sum"},
-              tensor<f32> {nn.name = "totals", nn.total = "sum"}, tensor<f32> {nn.name = "rate", nn.location = loc("net.ag":6:26)}) {
+          -> (tensor<f32> {nn.name = "loss"}, tensor<f32> {nn.name = "gradient_norm"},
+              tensor<f32> {nn.name = "loss", nn.metric, nn.location = loc("net.ag":5:12 to :46)},
+              tensor<f32> {nn.name = "rate", nn.location = loc("net.ag":6:26)}) {
         %row = nn.reshape %image : tensor<?x28x28x1xf32> to tensor<?x784xf32>
         %weight = nn.parameter "dense_1.weight" <glorot_uniform> : tensor<784x10xf32>
         %logits = nn.matmul %row, %weight : tensor<?x784xf32>, tensor<784x10xf32>
@@ -69,7 +67,7 @@ def NN_Dialect : Dialect {
         %given = nn.constant dense<0.05> : tensor<f32>
         %rate = nn.mul %given, %rate_scale : tensor<f32>, tensor<f32>
         %norm = nn.optimize %loss by <"sgd", {momentum = 0.9}> rate %rate {clip_norm = 5.0 : f64} : tensor<f32>, tensor<f32> -> tensor<f32>
-        return %loss, %norm, %sum, %count, %rate : tensor<f32>, tensor<f32>, tensor<f32>, tensor<f32>, tensor<f32>
+        return %loss, %norm, %loss, %rate : tensor<f32>, tensor<f32>, tensor<f32>, tensor<f32>
       }
     }
     ```
@@ -77,8 +75,11 @@ def NN_Dialect : Dialect {
     function: seed (lower, upper half), update, 0. The runtime fills it, and callers do not see it.
     Consecutive ports of the name `totals` are one port, a vector of so many elements. `nn.range` (inclusive) stands on every integer
     input that reaches an index. The rate is times `@rate_scale`, which the runtime gives, and it is given out with its place in the source; where
-    something reads them, `epochs` and `updates_per_epoch` of the run are inputs behind `update`. train_step and evaluate return the same totals in the same order; @metrics gets them added over the
-    batches. Without a train block there is @predict only. @evaluate and @predict are evaluated with `training` false, @train_step with true.
+    something reads them, `epochs` and `updates_per_epoch` of the run are inputs behind `update`. Without a train block there is @predict only. @evaluate and @predict are
+    evaluated with `training` false, @train_step with true.
+    A result of @evaluate or @train_step with `nn.metric` is a metric of the data set, as a formula over the rows of one batch; `nn.location` says where it is written. Both
+    functions return the same metrics in the same order. --nn-find-totals puts totals in their place, results of the name `totals` with `nn.total`, which say how those of
+    batches are combined (#nn.total), and makes @metrics, which computes the metrics from what came out.
     A parameter is the op `nn.parameter`, identified by its path, in every function that uses it. A further entry point of the model
     is one more function, under its own name. Where the source imports files, `nn.imports = {"blocks.ag" = "<the text>"}` holds them
     under the names that locations use, relative to the main file. `nn.compile_settings = {rate = "0.05"}` says what the compile-time
@@ -87,7 +88,7 @@ def NN_Dialect : Dialect {
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::func::FuncDialect"];
   let useDefaultAttributePrinterParser = 1;
   let hasConstantMaterializer = 1;
-  // nn.name, nn.from, nn.range, nn.total, nn.location on ports and nn.model, nn.training ... on the module are checked in ModuleAttributes.cpp.
+  // nn.name, nn.from, nn.range, nn.metric, nn.total, nn.location on ports and nn.model, nn.training ... on the module are checked in ModuleAttributes.cpp.
   let hasOperationAttrVerify = 1;
   let hasRegionArgAttrVerify = 1;
   let hasRegionResultAttrVerify = 1;
@@ -194,6 +195,16 @@ def NN_ArenaKind : I32EnumAttr<"ArenaKind", "what an arena holds", [
   let genSpecializedAttr = 0;
 }
 def NN_ArenaKindAttr : EnumAttr<NN_Dialect, NN_ArenaKind, "arena_kind">;
+
+/// What a function gives for one batch, and the runtime combines over the batches.
+def NN_TotalKind : I32EnumAttr<"TotalKind", "how the totals of batches make that of the data set", [
+    I32EnumAttrCase<"sum", 0>, I32EnumAttrCase<"max", 1>, I32EnumAttrCase<"min", 2>]> {
+  let cppNamespace = "::argent::nn";
+  let genSpecializedAttr = 0;
+}
+def NN_TotalKindAttr : EnumAttr<NN_Dialect, NN_TotalKind, "total"> {
+  let assemblyFormat = "`<` $value `>`";
+}
 
 def NotDifferentiable : NativeOpTrait<"NotDifferentiable"> { let cppNamespace = "::argent"; }
 

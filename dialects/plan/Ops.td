@@ -59,9 +59,10 @@ def Plan_ProgramOp : Plan_Op<"program", [Symbol, IsolatedFromAbove, SingleBlock,
   let summary = "an entry point's instructions, or @pack, @unpack";
   let description = [{
     `inputs` and `outputs` hold for each port a dictionary: `name`, `type` (a tensor), of an input `from` and `range` and of an output `location` as
-    in nn; the vector port `totals` has the combinations in `total`.
+    in nn; the vector port `totals` of an output has in `total` how each of its elements is combined over batches.
 
     * (C1) every port has a `name` and a `type`.
+    * (C2) `total` is a list of #nn.total, one for each element.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, ArrayAttr:$inputs, ArrayAttr:$outputs);
   let regions = (region SizedRegion<1>:$body);

@@ -62,6 +62,12 @@ LogicalResult ProgramOp::verify() {
       auto dictionary = dyn_cast<DictionaryAttr>(port);
       if (!dictionary || !dictionary.getAs<StringAttr>("name") || !dictionary.getAs<TypeAttr>("type"))
         return emitOpError("(C1) needs `name` and `type` of every port; found ") << port;
+      Attribute total = dictionary.get("total");
+      auto kinds = dyn_cast_or_null<ArrayAttr>(total);
+      auto type = dyn_cast<RankedTensorType>(dictionary.getAs<TypeAttr>("type").getValue());
+      if (total && (!kinds || !llvm::all_of(kinds, llvm::IsaPred<nn::TotalKindAttr>) || !type ||
+                    type.getShape() != ArrayRef<int64_t>(kinds.size())))
+        return emitOpError("(C2) needs a #nn.total for each element of the port; found ") << port;
     }
   return success();
 }

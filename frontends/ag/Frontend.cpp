@@ -44,7 +44,8 @@ mlir::OwningOpRef<mlir::ModuleOp> argent::ag::evaluateFile(mlir::MLIRContext &co
 }
 
 void argent::ag::checkText(mlir::MLIRContext &context, llvm::MemoryBufferRef text, Observer &observer,
-                           FileReader readFile, std::function<void(const Diagnostics &, const Report &)> listener) {
+                           FileReader readFile, std::function<void(const Diagnostics &, const Report &)> listener,
+                           llvm::function_ref<void(mlir::ModuleOp)> evaluated) {
   context.loadDialect<nn::NNDialect, mlir::func::FuncDialect>();
   onLargeStack([&] {
     auto file = [&] { return llvm::MemoryBuffer::getMemBuffer(text, /*RequiresNullTerminator=*/false); };
@@ -81,7 +82,11 @@ void argent::ag::checkText(mlir::MLIRContext &context, llvm::MemoryBufferRef tex
       evaluate([](ModelEvaluation &e, const llvm::MemoryBuffer &buffer) { e.checkDefinitions(buffer); });
     for (std::string &model : models) {
       options.model = model;
-      evaluate([](ModelEvaluation &e, const llvm::MemoryBuffer &buffer) { e.run(buffer); });
+      evaluate([&](ModelEvaluation &e, const llvm::MemoryBuffer &buffer) {
+        mlir::OwningOpRef<mlir::ModuleOp> module = e.run(buffer);
+        if (module && evaluated)
+          evaluated(*module);
+      });
     }
   });
 }

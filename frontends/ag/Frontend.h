@@ -5,6 +5,7 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/ErrorOr.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
@@ -41,8 +42,10 @@ mlir::OwningOpRef<mlir::ModuleOp> evaluateBuffer(mlir::MLIRContext &context, std
 /// Evaluates every model of a text, for an editor: each message goes to `listener`, in the order of evaluation; names
 /// and values to `observer`. Places point into `text`, or into a file that the evaluation read; such text lives only
 /// until the function returns. A text without models is no error: its definitions are checked as far as they go alone.
+/// `evaluated` gets the graphs of each model without errors.
 void checkText(mlir::MLIRContext &context, llvm::MemoryBufferRef text, Observer &observer, FileReader readFile,
-               std::function<void(const Diagnostics &, const Report &)> listener);
+               std::function<void(const Diagnostics &, const Report &)> listener,
+               llvm::function_ref<void(mlir::ModuleOp)> evaluated = nullptr);
 
 /// The canonical layout of a text (Format.h); false after errors were written to `diagnostics`.
 bool formatText(llvm::MemoryBufferRef text, std::string &result, llvm::raw_ostream &diagnostics);

@@ -1,20 +1,24 @@
-//===- AgCheck.cpp - the frontend alone, for the tests of this folder ---------------===//
+//===- AgCheck.cpp - the frontend by itself, for the tests of this folder ---------------===//
 //   ag-check FILE              parses; diagnostics go to standard error
 //   ag-check --print FILE      prints the tree
 //   ag-check --round-trip FILE parses, prints, parses again, and compares the trees
 //   ag-check --format FILE     prints the canonical layout
 //   ag-check --library         does the same with every file of the standard library
 //   ag-check --evaluate [--model NAME] [--set NAME=VALUE]… [--locations] FILE
-//                              prints the module of nn ops
+//                              prints the module of nn ops, with the totals of metrics: what `argent --emit=nn` shows
+//   ag-check --check …         prints nothing but what is wrong: for the frontend, and for the passes that need no
+//                              target; what the language server shows
 //   ag-check --words           prints the language's words and marks, its operations and layers, as a fuzzer's
 //                              dictionary
 //   ag-check --parameters …    prints the paths and types of the parameters and states of `train_step`, or of `predict`
+#include "compiler/Pipeline.h"
 #include "frontends/ag/Frontend.h"
 #include "frontends/ag/evaluate/Builtin.h"
 #include "frontends/ag/evaluate/Files.h"
 #include "frontends/ag/syntax/Parser.h"
 #include "frontends/ag/syntax/Printer.h"
 #include "frontends/ag/syntax/StandardLibrary.h"
+#include "frontends/source/DiagnosticPrinter.h"
 
 #include "dialects/nn/NN.h"
 
@@ -51,9 +55,18 @@ static int evaluate(llvm::StringRef mode, int argc, char **argv) {
       flags.enableDebugInfo();
   }
   mlir::MLIRContext context;
-  auto module = evaluateFile(context, argv[argc - 1], options, llvm::errs());
+  context.printOpOnDiagnostic(false);
+  llvm::StringRef path = argv[argc - 1];
+  auto module = evaluateFile(context, path, options, llvm::errs());
   if (!module)
     return 1;
+  argent::DiagnosticPrinter printer(context, llvm::errs());
+  printer.sources().addSources(*module, path);
+  argent::Stage stage = mode == "--check" ? argent::Stage::Check : argent::Stage::Nn;
+  if (failed(argent::runPipeline(*module, stage, {})))
+    return 1;
+  if (mode == "--check")
+    return 0;
   if (mode == "--evaluate") {
     module->print(llvm::outs(), flags);
     return 0;
@@ -102,7 +115,7 @@ int main(int argc, char **argv) {
     }
     return 0;
   }
-  if (mode == "--evaluate" || mode == "--parameters")
+  if (mode == "--evaluate" || mode == "--check" || mode == "--parameters")
     return evaluate(mode, argc, argv);
   const char *path = argc > 1 ? argv[argc - 1] : "";
   auto buffer = llvm::MemoryBuffer::getFile(path);

@@ -126,6 +126,48 @@ async def check_diagnostics(client):
     assert await client.diagnostics(URI) == []
 
 
+async def check_passes(client):
+    """What the compiler's passes report stands where it was written, and goes away with the mistake."""
+    client.change(URI, NET)
+    assert await client.diagnostics(URI) == []
+
+    # A parameter that the loss does not depend on, behind characters of two units.
+    text = NET.replace("(logits: f32[N, 10])", "(logits: f32[N, 10], other: f32[N, 3])")
+    text = text.replace("h |> dense(10)\n", 'h |> dense(10)\n    kind = "𝔘"; other = h |> dense(3, name="aside")\n')
+    client.change(URI, text)
+    errors = await client.diagnostics(URI)
+    assert [e.severity for e in errors] == [lsp.DiagnosticSeverity.Error] * 2, errors
+    for error, parameter in zip(errors, ["aside.bias", "aside.weight"]):
+        assert error.message == f'the loss does not depend on the parameter "{parameter}"', error
+        assert marked(text, error.range) == 'h |> dense(3, name="aside")', error
+    client.change(URI, NET)
+    assert await client.diagnostics(URI) == []
+
+    # A metric that needs the whole data set at once: a note is related information, help stands in the message.
+    text = NET.replace("    metric", "    each = cross_entropy(logits, label)\n    metric spread = mean((each - mean(each)) ** 2)\n    metric")
+    client.change(URI, text)
+    (error,) = await client.diagnostics(URI)
+    assert marked(text, error.range) == "mean(each)", error
+    assert "`spread` cannot be computed batch by batch" in error.message and "\nhelp: combine totals" in error.message, error
+    (related,) = error.related_information
+    assert related.location.uri == URI and related.message == "`spread` is computed here", related
+    assert marked(text, related.location.range) == "mean((each - mean(each)) ** 2)", related
+    client.change(URI, NET)
+    assert await client.diagnostics(URI) == []
+
+    # In a file that is imported: at the top of this one, with the place beside it.
+    with tempfile.TemporaryDirectory() as folder:
+        blocks = pathlib.Path(folder, "blocks.ag")
+        blocks.write_text("layer spare(x: f32[N, D]) -> f32[N, D] {\n    param gain: f32[D] = ones()\n    return x * gain\n}\n")
+        uri = pathlib.Path(folder, "main.ag").as_uri()
+        text = 'import spare from "blocks.ag"\n' + NET.replace("(logits: f32[N, 10])", "(logits: f32[N, 10], other: f32[N, 10])").replace(
+            "h |> dense(10)\n", 'h |> dense(10)\n    other = logits |> spare\n')
+        client.open(uri, text)
+        (error,) = await client.diagnostics(uri)
+        assert "spare" in error.message and "the loss does not depend on" in error.message, error
+        client.client.text_document_did_close(lsp.DidCloseTextDocumentParams(lsp.TextDocumentIdentifier(uri)))
+
+
 async def check_hover(client):
     async def at(needle, nth=0, into=0, text=NET):
         return await client.hover(URI, *place(text, needle, nth, into)) or ""
@@ -460,7 +502,7 @@ async def main():
         os.environ["XDG_CACHE_HOME"] = cache
         async with Client(binary("argent-lsp-server")) as client:
             assert client.initialized.server_info.name == "argent-lsp-server"
-            for check in [check_diagnostics, check_hover, check_definition, check_completion, check_other,
+            for check in [check_diagnostics, check_passes, check_hover, check_definition, check_completion, check_other,
                           check_edits_while_evaluating]:
                 await check(client)
                 print(check.__name__, "ok", flush=True)

@@ -3,6 +3,7 @@
 
 #include "LibraryFiles.h"
 
+#include "compiler/Pipeline.h"
 #include "frontends/ag/syntax/StandardLibrary.h"
 
 using namespace argent;
@@ -258,8 +259,14 @@ void Server::evaluate(std::unique_lock<std::mutex> &lock, const std::string &uri
     auto found = others.find(path.str());
     return found == others.end() ? std::nullopt : std::optional(found->second->outline.text().str());
   };
+  auto cancelled = [&] { return superseded->load(); };
+  auto check = [&](mlir::ModuleOp module) {
+    PipelineOptions options;
+    options.cancelled = cancelled;
+    (void)runPipeline(module, Stage::Check, options); // it has said what is wrong
+  };
   auto analysis = std::make_shared<const ag::Analysis>(
-      ag::analyze(document->outline.text(), document->path, [&] { return superseded->load(); }, readOpen));
+      ag::analyze(document->outline.text(), document->path, cancelled, readOpen, check));
   json::Value diagnostics = diagnosticsOf(*document, *analysis);
   lock.lock();
   auto found = documents_.find(uri);

@@ -1,7 +1,8 @@
 //===- Server.h - open files, requests, and the evaluation beside them ------------------===//
-// One thread reads messages and answers from the text and from the last evaluation; it never waits. Another evaluates:
-// a file that was opened at once, one that was edited when it rests for a moment. An edit ends the evaluation of what
-// it replaced. A hover over a file whose evaluation is not done yet is answered when it is.
+// One thread reads messages and answers from the text and from the last evaluation; it never waits. Another evaluates,
+// and runs the passes that a model may fail in: on a file that was opened at once, on one that was edited when it rests
+// for a moment. An edit ends the evaluation of what it replaced, and the passes at the next one. A hover over a file
+// whose evaluation is not done yet is answered when it is.
 #ifndef ARGENT_TOOLS_ARGENT_LSP_SERVER_SERVER_H
 #define ARGENT_TOOLS_ARGENT_LSP_SERVER_SERVER_H
 

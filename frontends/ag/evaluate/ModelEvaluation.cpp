@@ -18,7 +18,7 @@ namespace nn = argent::nn;
 ModelEvaluation::ModelEvaluation(mlir::MLIRContext &mlirContext, Diagnostics &diagnostics,
                                  const EvaluateOptions &options)
     : context_(mlirContext, diagnostics, options), evaluator_(context_), tensors_(evaluator_.tensors),
-      settings_(evaluator_), ports_(evaluator_), metrics_(tensors_) {}
+      settings_(evaluator_), ports_(evaluator_) {}
 
 //===- The module ---------------------------------------------------------------------------------------------===//
 
@@ -145,18 +145,17 @@ void ModelEvaluation::addTrainingResults(TrainBlock &train) {
     graph.addResult(train.loss(), {tensors_.portName("loss")});
     graph.addResult(optimize.getNorm(), {tensors_.portName("gradient_norm")});
   }
-  auto totals = graph.training ? metrics_.matchTotals(train.metrics()) : metrics_.findTotals(train.metrics());
-  if (!totals)
-    return;
-  for (auto [value, kind] : llvm::zip(totals->values, totals->kinds))
-    graph.addResult(value, {tensors_.portName("totals"), b.getNamedAttr("nn.total", b.getStringAttr(kind))});
+  auto writtenAt = [&](Range range) {
+    PlaceScope place(context_, range);
+    return b.getNamedAttr("nn.location", mlir::LocationAttr(tensors_.location()));
+  };
+  for (const MetricValue &metric : train.metrics())
+    graph.addResult(metric.value, {tensors_.portName(metric.name), b.getNamedAttr("nn.metric", b.getUnitAttr()),
+                                   writtenAt(metric.range)});
   if (graph.training) {
-    PlaceScope place(context_, train.rateRange());
-    mlir::LocationAttr written = tensors_.location();
-    graph.addResult(optimize.getRate(), {tensors_.portName(kRatePort), b.getNamedAttr("nn.location", written)});
+    graph.addResult(optimize.getRate(), {tensors_.portName(kRatePort), writtenAt(train.rateRange())});
     return;
   }
-  metrics_.buildFunction(train.metrics(), *totals); // before what only they need is removed
   llvm::SmallVector<StringRef> names;
   for (const MetricValue &metric : train.metrics())
     names.push_back(metric.name);
@@ -167,19 +166,20 @@ void ModelEvaluation::addTrainingResults(TrainBlock &train) {
 
 //===- The end of a graph -------------------------------------------------------------------------------------===//
 
-void ModelEvaluation::reportTimeInState(mlir::Value time) {
+bool ModelEvaluation::reportTimeInState(mlir::Value time) {
   llvm::SetVector<mlir::Operation *> reached(time.user_begin(), time.user_end());
   for (size_t i = 0; i != reached.size(); ++i)
     for (mlir::Operation *user : reached[i]->getUsers())
       reached.insert(user);
-  Range at = context_.ranges.front();
-  for (const auto &[path, declared] : context_.graph->declared)
-    if (declared.assign && reached.contains(declared.assign))
-      at = declared.assignRange;
+  auto dependsOnTime = [&](const auto &state) { return state.second.assign && reached.contains(state.second.assign); };
+  auto found = llvm::find_if(context_.graph->declared, dependsOnTime);
+  if (found == context_.graph->declared.end())
+    return false;
   context_
-      .error(at,
+      .error(found->second.assignRange,
              "a state cannot depend on `epoch`, `update` or the length of the run, which are only known in training")
       .help("write it under `if training { … }`");
+  return true;
 }
 
 static void eraseArgument(mlir::func::FuncOp function, mlir::Value argument) {
@@ -214,15 +214,14 @@ void ModelEvaluation::finishGraph() {
         eraseArgument(graph.function, number);
     return;
   }
-  // In evaluation there is no time: what depends on it must not matter.
+  // In evaluation there is no time: what depends on it must not matter. Of metrics --nn-find-totals says so.
   auto times = graph.times();
   for (mlir::Value time : llvm::reverse(times)) {
     if (!time)
       continue;
-    if (!time.use_empty()) {
-      reportTimeInState(time);
+    if (reportTimeInState(time))
       return;
-    }
-    eraseArgument(graph.function, time);
+    if (time.use_empty())
+      eraseArgument(graph.function, time);
   }
 }

@@ -7,7 +7,6 @@
 #define ARGENT_FRONTENDS_AG_EVALUATE_MODELEVALUATION_H
 
 #include "frontends/ag/evaluate/Evaluator.h"
-#include "frontends/ag/evaluate/Metrics.h"
 #include "frontends/ag/evaluate/ModelBlocks.h"
 #include "frontends/ag/evaluate/Ports.h"
 #include "frontends/ag/evaluate/Settings.h"
@@ -34,15 +33,14 @@ private:
   bool runBody(Frame &body, const Model &model);
   /// Ends the function with its results, and removes what nothing uses.
   void finishGraph();
-  /// Reports a state that depends on `epoch` or `update` in evaluation.
-  void reportTimeInState(mlir::Value time);
+  /// Reports a state that depends on `epoch` or `update` in evaluation; whether there is one.
+  bool reportTimeInState(mlir::Value time);
 
   Context context_;
   Evaluator evaluator_;
   Tensors &tensors_;
   Settings settings_;
   Ports ports_;
-  Metrics metrics_;
   Usages usages_;
   mlir::OwningOpRef<mlir::ModuleOp> module_;
 };

@@ -62,21 +62,8 @@ std::string argent::ag::toString(Dim dim) {
   return dim.size == 1 ? "N" : std::to_string(dim.size) + " * N";
 }
 
-std::string argent::ag::elementName(mlir::Type element) {
-  for (auto [name, type] : elementsOf(element.getContext()))
-    if (type == element)
-      return name.str();
-  std::string text; // of a module that is no longer as the language made it
-  llvm::raw_string_ostream(text) << element;
-  return text;
-}
-
 std::string argent::ag::toString(llvm::ArrayRef<Dim> dims, mlir::Type element) {
   return elementName(element) + nn::printDims(dims);
-}
-
-std::string argent::ag::toString(mlir::RankedTensorType type) {
-  return toString(nn::getDims(type), type.getElementType());
 }
 
 std::optional<argent::nn::ElementCount> argent::ag::countOf(llvm::ArrayRef<Dim> dims) {

@@ -25,9 +25,9 @@ bool holdsInteger(int64_t number, mlir::Type element);
 /// `N`, `2 * N`, `28`
 std::string toString(Dim dim);
 /// `f32`, as the language says it.
-std::string elementName(mlir::Type element);
+inline std::string elementName(mlir::Type element) { return nn::printElementType(element); }
 /// `f32[N, 28, 28, 1]`
-std::string toString(mlir::RankedTensorType type);
+inline std::string toString(mlir::RankedTensorType type) { return nn::printType(type); }
 std::string toString(llvm::ArrayRef<Dim> dims, mlir::Type element);
 
 /// The number of elements; nothing if it does not fit in 64 bits.

@@ -4,7 +4,6 @@
 #ifndef ARGENT_FRONTENDS_AG_EVALUATE_TRAINBLOCK_H
 #define ARGENT_FRONTENDS_AG_EVALUATE_TRAINBLOCK_H
 
-#include "frontends/ag/evaluate/Metrics.h"
 #include "frontends/ag/evaluate/Rules.h"
 
 namespace argent::nn {
@@ -17,6 +16,12 @@ class Evaluator;
 class Ports;
 class Settings;
 class Tensors;
+
+struct MetricValue {
+  std::string name;
+  mlir::Value value; // null: it failed
+  Range range;
+};
 
 class TrainBlock : public Part {
 public:

@@ -1,9 +1,11 @@
 //===- Analysis.cpp - what an evaluation says about each place of a text ------------===//
 #include "frontends/ag/query/Analysis.h"
 
+#include "dialects/interfaces/Help.h"
 #include "frontends/ag/Frontend.h"
 #include "frontends/ag/evaluate/Observer.h"
 #include "frontends/ag/syntax/Diagnostics.h"
+#include "frontends/source/ModuleSources.h"
 
 #include "dialects/nn/NN.h"
 #include "mlir/IR/MLIRContext.h"
@@ -51,8 +53,8 @@ namespace {
 
 class Collector : public Observer {
 public:
-  Collector(StringRef text, Analysis &analysis, llvm::function_ref<bool()> isCancelled)
-      : text_(text), analysis_(analysis), isCancelled_(isCancelled) {}
+  Collector(StringRef text, StringRef path, Analysis &analysis, llvm::function_ref<bool()> isCancelled)
+      : text_(text), path_(path), analysis_(analysis), isCancelled_(isCancelled) {}
 
   void bound(const Name &name, const Value &value) override { add(name.range, value); }
 
@@ -97,41 +99,48 @@ public:
     return analysis_.cancelled;
   }
 
+  /// What the evaluation reports.
   void hear(const Diagnostics &diagnostics, const Report &report) {
-    Message message;
-    message.isWarning = report.isWarning();
-    message.hasPlace = isHere(report.place());
-    if (message.hasPlace) {
-      message.begin = offset(report.place());
-      message.end = end(report.place());
-    }
-    message.text = report.text().str();
-    for (const std::string &help : report.helpTexts())
-      message.text += "\nhelp: " + help;
-    auto addRelated = [&](Range at, const std::string &note) {
-      Related related;
-      related.text = note;
-      if (isHere(at)) {
-        related.begin = offset(at);
-        related.end = end(at);
-      } else {
-        argent::SourceFiles::Place place = diagnostics.place(at.Start);
-        if (!place.line) { // a note without a place is part of the message
-          message.text += "\nnote: " + note;
-          return;
-        }
-        related.file = place.file.str();
-        related.line = place.line;
-        related.column = place.column;
-      }
-      message.related.push_back(std::move(related));
+    auto placeOf = [&](Range at) -> Place {
+      if (isHere(at))
+        return {.isHere = true, .begin = offset(at), .end = end(at)};
+      argent::SourceFiles::Place place = diagnostics.place(at.Start);
+      return {.file = place.file.str(), .line = place.line, .column = place.column};
     };
-    // A message about another file is shown at the top of this one, with its place as a note.
-    if (!message.hasPlace && report.place().isValid())
-      addRelated(report.place(), message.text);
+    std::string text = report.text().str();
+    for (const std::string &help : report.helpTexts())
+      text += "\nhelp: " + help;
+    llvm::SmallVector<std::pair<Place, std::string>> notes;
     for (const auto &[at, note] : report.notesAt())
-      addRelated(at, note);
-    analysis_.messages.push_back(std::move(message));
+      notes.emplace_back(placeOf(at), note);
+    add(report.isWarning(), placeOf(report.place()), std::move(text), notes);
+  }
+
+  /// What a pass reports about a module of the text and of what it imports. What several models have in common is said
+  /// once.
+  void hear(const mlir::Diagnostic &diagnostic, const argent::ModuleSources &sources) {
+    if (passMessages_ == argent::SourceFiles::kMaxPrinted)
+      return;
+    auto placeOf = [&](mlir::Location location) -> Place {
+      argent::ModuleSources::Place place = sources.find(location);
+      if (place.file != path_ || !place.range.isValid())
+        return {.file = place.file.str(), .line = place.line, .column = place.column};
+      const char *begin = sources.files().find(path_)->getBufferStart();
+      auto offset = [&](llvm::SMLoc at) { return static_cast<unsigned>(at.getPointer() - begin); };
+      return {.isHere = true, .begin = offset(place.range.Start), .end = offset(place.range.End)};
+    };
+    std::string text = diagnostic.str();
+    llvm::SmallVector<std::pair<Place, std::string>> notes;
+    for (const mlir::Diagnostic &note : diagnostic.getNotes())
+      if (argent::isHelp(note))
+        text += "\nhelp: " + note.str();
+      else
+        notes.emplace_back(placeOf(note.getLocation()), note.str());
+    Place at = placeOf(diagnostic.getLocation());
+    if (!saidByPasses_.insert({at.file, at.isHere ? at.begin : at.line, text}).second)
+      return;
+    ++passMessages_;
+    add(diagnostic.getSeverity() != mlir::DiagnosticSeverity::Error, at, std::move(text), notes);
   }
 
   /// What a call gave stands behind what is called.
@@ -145,6 +154,35 @@ public:
   }
 
 private:
+  /// In the text, in another file, or nowhere (line 0).
+  struct Place {
+    bool isHere = false;
+    unsigned begin = 0, end = 0;
+    std::string file = {};
+    unsigned line = 0, column = 0;
+  };
+
+  void add(bool isWarning, const Place &at, std::string text, llvm::ArrayRef<std::pair<Place, std::string>> notes) {
+    Message message;
+    message.isWarning = isWarning;
+    message.hasPlace = at.isHere;
+    message.begin = at.begin;
+    message.end = at.end;
+    message.text = std::move(text);
+    auto addRelated = [&](const Place &place, const std::string &note) {
+      if (place.isHere || place.line)
+        message.related.push_back({place.file, place.begin, place.end, place.line, place.column, note});
+      else // a note without a place is part of the message
+        message.text += "\nnote: " + note;
+    };
+    // A message about another file is shown at the top of this one, with its place as a note.
+    if (at.line)
+      addRelated(at, message.text);
+    for (const auto &[place, note] : notes)
+      addRelated(place, note);
+    analysis_.messages.push_back(std::move(message));
+  }
+
   bool isHere(Range range) const {
     return range.isValid() && range.Start.getPointer() >= text_.begin() && range.Start.getPointer() <= text_.end();
   }
@@ -160,29 +198,41 @@ private:
     return &fact;
   }
 
-  StringRef text_;
+  StringRef text_, path_;
   Analysis &analysis_;
   llvm::function_ref<bool()> isCancelled_;
   unsigned asked_ = 0;
   std::map<std::pair<unsigned, unsigned>, std::vector<OwnedParameter>> parameters_; // of each call
   std::map<unsigned, Fact> results_;                                                // of each callee
   std::set<std::pair<const void *, std::string>> seen_;
+  std::set<std::tuple<std::string, unsigned, std::string>> saidByPasses_; // file, place in it, text
+  unsigned passMessages_ = 0;
 };
 
 } // namespace
 
 Analysis argent::ag::analyze(StringRef text, StringRef path, llvm::function_ref<bool()> cancelled,
-                             llvm::function_ref<std::optional<std::string>(StringRef)> readOpen) {
+                             llvm::function_ref<std::optional<std::string>(StringRef)> readOpen,
+                             llvm::function_ref<void(mlir::ModuleOp)> check) {
   Analysis analysis;
-  Collector collector(text, analysis, cancelled);
+  Collector collector(text, path, analysis, cancelled);
   mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
+  context.printOpOnDiagnostic(false);
   using Buffer = std::unique_ptr<llvm::MemoryBuffer>;
   auto readFile = [&](const std::string &name) -> llvm::ErrorOr<Buffer> {
     std::optional<std::string> open = readOpen(name);
     return open ? llvm::MemoryBuffer::getMemBufferCopy(*open, name) : Buffer();
   };
-  checkText(context, llvm::MemoryBufferRef(text, path), collector, readFile,
-            [&](const Diagnostics &diagnostics, const Report &report) { collector.hear(diagnostics, report); });
+  auto runPasses = [&](mlir::ModuleOp module) {
+    ModuleSources sources;
+    sources.addSources(module, path);
+    mlir::ScopedDiagnosticHandler handler(&context,
+                                          [&](mlir::Diagnostic &diagnostic) { collector.hear(diagnostic, sources); });
+    check(module);
+  };
+  checkText(
+      context, llvm::MemoryBufferRef(text, path), collector, readFile,
+      [&](const Diagnostics &diagnostics, const Report &report) { collector.hear(diagnostics, report); }, runPasses);
   collector.finish();
   return analysis;
 }

@@ -13,6 +13,10 @@
 #include <string>
 #include <vector>
 
+namespace mlir {
+class ModuleOp;
+}
+
 namespace argent::ag {
 
 /// A place that belongs to a message. In another file, `line` and `column` count characters from 1.
@@ -63,9 +67,11 @@ struct Analysis {
 
 /// Evaluates all models of `text`. `path` is the file's name, which imports are relative to. Ends early, with what
 /// there is, when `cancelled` says so; it is asked often. `readOpen` gives the text of an imported file that an editor
-/// has open; what it does not know is read from the disk.
+/// has open; what it does not know is read from the disk. `check` gets the graphs of each model without errors, to
+/// run passes on; what they report becomes messages.
 Analysis analyze(llvm::StringRef text, llvm::StringRef path, llvm::function_ref<bool()> cancelled,
-                 llvm::function_ref<std::optional<std::string>(llvm::StringRef path)> readOpen);
+                 llvm::function_ref<std::optional<std::string>(llvm::StringRef path)> readOpen,
+                 llvm::function_ref<void(mlir::ModuleOp)> check);
 
 } // namespace argent::ag
 

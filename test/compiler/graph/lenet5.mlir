@@ -49,8 +49,8 @@ module attributes {nn.model = "lenet5", nn.training = {batch = 64 : i64, epochs 
   // CHECK: return
   func.func @train_step(%image: tensor<?x28x28x1xf32> {nn.name = "image"}, %label: tensor<?xi32> {nn.name = "label", nn.range = [0, 9]},
                         %epoch: tensor<f32> {nn.name = "epoch"}, %update: tensor<f32> {nn.name = "update"})
-      -> (tensor<f32> {nn.name = "loss"}, tensor<f32> {nn.name = "gradient_norm"}, tensor<f32> {nn.name = "totals", nn.total = "sum"},
-          tensor<f32> {nn.name = "totals", nn.total = "sum"}, tensor<f32> {nn.name = "totals", nn.total = "sum"}) {
+      -> (tensor<f32> {nn.name = "loss"}, tensor<f32> {nn.name = "gradient_norm"}, tensor<f32> {nn.name = "totals", nn.total = #nn.total<sum>},
+          tensor<f32> {nn.name = "totals", nn.total = #nn.total<sum>}, tensor<f32> {nn.name = "totals", nn.total = #nn.total<sum>}) {
     %f1 = nn.parameter "conv2d_1.W" <glorot_uniform> : tensor<5x5x1x6xf32>
     %b1 = nn.parameter "conv2d_1.b" <constant> : tensor<6xf32>
     %f2 = nn.parameter "conv2d_2.W" <glorot_uniform> : tensor<5x5x6x16xf32>

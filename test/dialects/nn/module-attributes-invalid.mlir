@@ -6,7 +6,42 @@ func.func private @range(tensor<?xi32> {nn.range = [3, 1]})
 // -----
 
 // expected-error @below {{result 0: a total is a scalar}}
-func.func private @total() -> (tensor<3xf32> {nn.total = "sum"})
+func.func private @total() -> (tensor<3xf32> {nn.total = #nn.total<sum>})
+
+// -----
+
+// expected-error @below {{result 0: nn.total is #nn.total<sum>, <max> or <min>, found "sum"}}
+func.func private @total_kind() -> (tensor<f32> {nn.total = "sum"})
+
+// -----
+
+// expected-error @below {{result 1: totals say how they are combined, by nn.total}}
+func.func private @totals() -> (tensor<f32> {nn.name = "totals", nn.total = #nn.total<max>}, tensor<f32> {nn.name = "totals"})
+
+// -----
+
+// expected-error @below {{result 0: nn.metric has no value, found "loss"}}
+func.func private @metric_value() -> (tensor<f32> {nn.name = "loss", nn.metric = "loss"})
+
+// -----
+
+// expected-error @below {{result 0: a metric is tensor<f32>, found 'tensor<?xf32>'}}
+func.func private @metric_rows() -> (tensor<?xf32> {nn.name = "loss", nn.metric})
+
+// -----
+
+// expected-error @below {{result 0: a metric is tensor<f32>, found 'tensor<i32>'}}
+func.func private @metric_type() -> (tensor<i32> {nn.name = "loss", nn.metric})
+
+// -----
+
+// expected-error @below {{result 0: a metric has a name, nn.name}}
+func.func private @metric_name() -> (tensor<f32> {nn.metric})
+
+// -----
+
+// expected-error @below {{argument 0: unknown input attribute nn.metric}}
+func.func private @metric_input(tensor<f32> {nn.name = "loss", nn.metric})
 
 // -----
 

@@ -6,7 +6,7 @@ module attributes {nn.model = "m", nn.training = {batch = 64 : i64, epochs = 0 :
   // CHECK-LABEL: func.func @predict
   func.func @predict(%image: tensor<?x28x28x1xf32> {nn.name = "image", nn.from = {source = "image", mean = [0.286], std = [0.353]}},
                      %label: tensor<?xi32> {nn.name = "label", nn.range = [0, 9]})
-      -> (tensor<?x10xf32> {nn.name = "logits"}, tensor<f32> {nn.name = "totals", nn.total = "sum"}) {
+      -> (tensor<?x10xf32> {nn.name = "logits"}, tensor<f32> {nn.name = "totals", nn.total = #nn.total<sum>}) {
     // CHECK: nn.parameter "conv.W" <glorot_uniform, 0.000000e+00, 0.000000e+00> layout <pack = 16> : tensor<5x5x1x6xf32>
     %w = nn.parameter "conv.W" <glorot_uniform> layout <pack = 16> : tensor<5x5x1x6xf32>
     // CHECK: nn.conv %{{.*}}, %{{.*}} strides [1, 1] padding [2, 2, 2, 2] dilations [1, 1] : tensor<?x28x28x1xf32>, tensor<5x5x1x6xf32>

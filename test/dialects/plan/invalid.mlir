@@ -17,6 +17,18 @@ plan.program @program_c1_outputs inputs [] outputs ["y"] {
 
 // -----
 
+// expected-error @below {{(C2) needs a #nn.total for each element of the port; found {name = "totals", total = ["sum"], type = tensor<1xf32>}}}
+plan.program @program_c2 inputs [] outputs [{name = "totals", total = ["sum"], type = tensor<1xf32>}] {
+}
+
+// -----
+
+// expected-error @below {{(C2) needs a #nn.total for each element of the port}}
+plan.program @program_c2_count inputs [] outputs [{name = "totals", total = [#nn.total<sum>], type = tensor<2xf32>}] {
+}
+
+// -----
+
 hl.pipeline @k(%x: !hl.buffer<?x4xf32>) -> (!hl.buffer<?x4xf32>) {
   %out = hl.func "out" [%n, %i] -> f32 {
     %v = hl.at %x[%n, %i] : !hl.buffer<?x4xf32> -> f32
@@ -296,40 +308,40 @@ plan.arena activations 0 bytes [0, 4]
 
 // @parameter_c1
 // expected-error @below {{(C1) needs a tensor type without N; found 'f32'}}
-plan.parameter "w" : f32 <"constant", 0.0, 0.0> at 0 bytes 4 logical 0 bytes 4
+plan.parameter "w" : f32 <constant, 0.0, 0.0> at 0 bytes 4 logical 0 bytes 4
 
 // -----
 
 // @parameter_c1_open
 // expected-error @below {{(C1) needs a tensor type without N; found 'tensor<?x4xf32>'}}
-plan.parameter "w" : tensor<?x4xf32> <"constant", 0.0, 0.0> at 0 bytes 16 logical 0 bytes 16
+plan.parameter "w" : tensor<?x4xf32> <constant, 0.0, 0.0> at 0 bytes 16 logical 0 bytes 16
 
 // -----
 
 // @parameter_c1_layout
 // expected-error @below {{(C1) needs a layout for the rank of 'tensor<f32>'; found #nn.layout<pack = 8>}}
-plan.parameter "w" : tensor<f32> <"constant", 0.0, 0.0> layout <pack = 8> at 0 bytes 4 logical 0 bytes 4
+plan.parameter "w" : tensor<f32> <constant, 0.0, 0.0> layout <pack = 8> at 0 bytes 4 logical 0 bytes 4
 
 // -----
 
 // @parameter_c2
 // expected-error @below {{(C2) needs offsets from 0; found -64}}
-plan.parameter "w" : tensor<4xf32> <"constant", 0.0, 0.0> at -64 bytes 16 logical 0 bytes 16
+plan.parameter "w" : tensor<4xf32> <constant, 0.0, 0.0> at -64 bytes 16 logical 0 bytes 16
 
 // -----
 
 // @parameter_c2_logical
 // expected-error @below {{(C2) needs offsets from 0; found -64}}
-plan.parameter "w" : tensor<4xf32> <"constant", 0.0, 0.0> at 0 bytes 16 logical -64 bytes 16
+plan.parameter "w" : tensor<4xf32> <constant, 0.0, 0.0> at 0 bytes 16 logical -64 bytes 16
 
 // -----
 
 // @parameter_c3
 // expected-error @below {{(C3) has 16 bytes, and 16 logical ones; 'tensor<4xf32>' has 32 and 16}}
-plan.parameter "w" : tensor<4xf32> <"constant", 0.0, 0.0> layout <pack = 8> at 0 bytes 16 logical 0 bytes 16
+plan.parameter "w" : tensor<4xf32> <constant, 0.0, 0.0> layout <pack = 8> at 0 bytes 16 logical 0 bytes 16
 
 // -----
 
 // @parameter_c3_logical
 // expected-error @below {{(C3) has 16 bytes, and 20 logical ones; 'tensor<4xf32>' has 16 and 16}}
-plan.parameter "w" : tensor<4xf32> <"constant", 0.0, 0.0> at 0 bytes 16 logical 0 bytes 20
+plan.parameter "w" : tensor<4xf32> <constant, 0.0, 0.0> at 0 bytes 16 logical 0 bytes 20
