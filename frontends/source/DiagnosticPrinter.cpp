@@ -38,7 +38,7 @@ DiagnosticPrinter::DiagnosticPrinter(MLIRContext &context, llvm::raw_ostream &ou
 
 void DiagnosticPrinter::print(Location location, StringRef kind, StringRef message, bool withLine) {
   ModuleSources::Place place = sources_.find(location);
-  if (place.file.empty() || sources_.files().find(place.file))
+  if (place.file.empty() || sources_.files().findFile(place.file))
     sources_.files().print(out_, place.range, kind, message, withLine);
   else
     out_ << place.file << ":" << place.line << ":" << place.column << ": " << kind << ": " << message << "\n";

@@ -22,6 +22,9 @@ public:
   /// Takes over a file's text; its name is the buffer's identifier.
   const llvm::MemoryBuffer &add(std::unique_ptr<llvm::MemoryBuffer> buffer);
 
+  /// The first file of this name, or null.
+  const llvm::MemoryBuffer *findFile(llvm::StringRef name) const;
+
   struct Place {
     llvm::StringRef file;
     unsigned line = 0, column = 0; // from 1; a column is a character, not a byte
@@ -41,8 +44,6 @@ public:
              bool withLine = true) const;
 
 private:
-  /// The first file of this name, or null.
-  const llvm::MemoryBuffer *findFile(llvm::StringRef name) const;
   void printLine(llvm::raw_ostream &out, llvm::SMRange range, unsigned line) const;
 
   llvm::SourceMgr sources_;

@@ -240,7 +240,6 @@ static Json describeVariant(const format::Variant &variant, int64_t batch) {
           {"checked", variant.checked()},
           {"code_bytes", variant.image() ? variant.image()->bytes() : 0},
           {"constant_bytes", variant.constants() ? variant.constants()->bytes() : 0},
-          {"scratch_bytes_per_worker", variant.scratch_bytes()},
           {"memory_bytes", sessionBytes(variant, nullptr, batch)},
           {"arenas", arenas},
           {"programs", programs},

@@ -125,7 +125,7 @@ public:
       argent::ModuleSources::Place place = sources.find(location);
       if (place.file != path_ || !place.range.isValid())
         return {.file = place.file.str(), .line = place.line, .column = place.column};
-      const char *begin = sources.files().find(path_)->getBufferStart();
+      const char *begin = sources.files().findFile(path_)->getBufferStart();
       auto offset = [&](llvm::SMLoc at) { return static_cast<unsigned>(at.getPointer() - begin); };
       return {.isHere = true, .begin = offset(place.range.Start), .end = offset(place.range.End)};
     };
