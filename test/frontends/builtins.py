@@ -47,6 +47,11 @@ def known():
                 signature["*" if kind.strip() == "rest" else name.strip()] = default.strip()
             for name in re.sub(r'"\s*"', "", names).split():
                 result[name] = dict(signature)
+        # Functions of one number, which a table of their own names.
+        if "const Function kFunctions[]" in text:
+            functions = text.split("const Function kFunctions[]")[1].split("\n};")[0]
+            for name in re.findall(r'^    \{"(\w+)",', functions, re.M):
+                result[name] = {"x": ""}
     return result
 
 

@@ -69,7 +69,6 @@ for theirs, ours in table(text, "kNames"):
         statement = expression(ours)
         if not compiles(statement if statement.startswith(("param ", "state ")) else "k = " + statement):
             faults.append(f"{theirs}: does not compile: {statement}")
-faults += [f"there is no {word}" for word in words(text, "kAlike") if word not in known]
 faults += [f"{word} is a name of ours" for word in words(text, "kOnlyTheirs") if word in known]
 
 print("\n".join(faults))

@@ -43,7 +43,6 @@ func.func @table(%g: tensor<?x20x128xf32>, %i: tensor<?x20xi32>) -> tensor<1000x
 // CHECK-NOT: hl.vectorize
 // CHECK: hl.parallel
 // CHECK-NOT: hl.vectorize
-// CHECK: func.func @order
 func.func @order(%x: tensor<?x512xf32>) -> tensor<?x512xi32> {
   %y = nn.fused "order" (%a = %x : tensor<?x512xf32>) -> (tensor<?x512xi32>) {
     %0 = nn.argsort %a axis 1 : tensor<?x512xf32>

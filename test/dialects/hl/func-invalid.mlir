@@ -76,7 +76,7 @@ hl.pipeline @k() -> () {
     %v = arith.constant 0.0 : f32
     hl.yield %v : f32
   }
-  hl.output
+  hl.output %f : !hl.func<2, f32>
 }
 
 // -----
@@ -91,7 +91,7 @@ hl.pipeline @k() -> () {
     %v = arith.constant 0.0 : f32
     hl.yield %v, %v : f32, f32
   }
-  hl.output
+  hl.output %f : !hl.func<2, f32, f32>
 }
 
 // -----
@@ -106,7 +106,7 @@ hl.pipeline @k() -> () {
     %v = arith.constant 0.0 : f32
     hl.yield %v at [%r, %k] : f32
   }
-  hl.output
+  hl.output %f : !hl.func<2, f32>
 }
 
 // -----
@@ -121,7 +121,7 @@ hl.pipeline @k() -> () {
     %v = arith.constant 0.0 : f32
     hl.yield %v : f32
   }
-  hl.output
+  hl.output %f : !hl.func<2, f32>
 }
 
 // -----
@@ -136,7 +136,7 @@ hl.pipeline @k() -> () {
     %v = arith.constant 0.0 : f32
     hl.yield %v : f32
   }
-  hl.output
+  hl.output %f : !hl.func<3, f32>
 }
 
 // -----
@@ -147,7 +147,7 @@ hl.pipeline @k() -> () {
     %v = arith.constant 0.0 : f32
     hl.yield %v : f32
   }
-  hl.output
+  hl.output %f : !hl.func<1, f32>
 }
 
 // -----

@@ -19,7 +19,7 @@
 // CHECK: hl.undef
 // CHECK: over [%j in 5]
 // CHECK: %[[TO:.*]] = hl.at %[[RANK]][%n, %j, %c]
-// CHECK: hl.yield %j at [%n, %{{.*}}, %c]
+// CHECK: hl.yield %j at[%n, %{{.*}}, %c]
 func.func @order(%x: tensor<?x5x3x4xf32>) -> tensor<?x5x3x4xi32> {
   %y = nn.fused "order" (%a = %x : tensor<?x5x3x4xf32>) -> (tensor<?x5x3x4xi32>) {
     %0 = nn.argsort %a axis 1 : tensor<?x5x3x4xf32>
