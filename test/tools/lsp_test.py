@@ -137,9 +137,9 @@ async def check_passes(client):
     client.change(URI, text)
     errors = await client.diagnostics(URI)
     assert [e.severity for e in errors] == [lsp.DiagnosticSeverity.Error] * 2, errors
-    for error, parameter in zip(errors, ["aside.bias", "aside.weight"]):
+    for error, parameter in zip(errors, ["aside.weight", "aside.bias"]):
         assert error.message == f'the loss does not depend on the parameter "{parameter}"', error
-        assert marked(text, error.range) == 'h |> dense(3, name="aside")', error
+        assert marked(text, error.range) == 'dense(3, name="aside")', error
     client.change(URI, NET)
     assert await client.diagnostics(URI) == []
 

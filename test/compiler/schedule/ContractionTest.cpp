@@ -23,10 +23,9 @@ static Kernel getConv(int64_t size, int64_t inputs, int64_t outputs, int64_t win
                        "xf32>",
               y = image(size / stride, outputs);
   return Kernel("%x: " + image(size, inputs),
-                "%w = nn.parameter \"w\" <\"glorot_uniform\", 0.0, 0.0> : " + filter +
-                    "\n%0 = nn.conv %x, %w strides [" + step + ", " + step + "] padding [" + pad + ", " + pad + ", " +
-                    pad + ", " + pad + "] dilations [1, 1] : " + image(size, inputs) + ", " + filter +
-                    "\n%y = nn.relu %0 : " + y,
+                "%w = nn.parameter \"w\" <glorot_uniform, 0.0, 0.0> : " + filter + "\n%0 = nn.conv %x, %w strides [" +
+                    step + ", " + step + "] padding [" + pad + ", " + pad + ", " + pad + ", " + pad +
+                    "] dilations [1, 1] : " + image(size, inputs) + ", " + filter + "\n%y = nn.relu %0 : " + y,
                 y);
 }
 
@@ -35,8 +34,8 @@ static Kernel getDense(int64_t depth, int64_t outputs) {
   std::string x = "tensor<?x" + std::to_string(depth) + "xf32>", y = "tensor<?x" + std::to_string(outputs) + "xf32>",
               w = "tensor<" + std::to_string(depth) + "x" + std::to_string(outputs) + "xf32>";
   return Kernel("%x: " + x,
-                "%w = nn.parameter \"w\" <\"glorot_uniform\", 0.0, 0.0> : " + w + "\n%0 = nn.matmul %x, %w : " + x +
-                    ", " + w + "\n%y = nn.relu %0 : " + y,
+                "%w = nn.parameter \"w\" <glorot_uniform, 0.0, 0.0> : " + w + "\n%0 = nn.matmul %x, %w : " + x + ", " +
+                    w + "\n%y = nn.relu %0 : " + y,
                 y);
 }
 
@@ -160,45 +159,37 @@ TEST(Contraction, InRowsOfAnImage) {
 }
 
 /// x @ w of N sequences of `rows` rows, split into heads, and each scaled.
-static Kernel getHeads(int64_t rows, int64_t heads, int64_t features, bool headsFirst) {
+static Kernel getHeads(int64_t rows, int64_t heads, int64_t features) {
   std::string m = std::to_string(rows), h = std::to_string(heads), k = std::to_string(features),
               d = std::to_string(heads * features), x = "tensor<?x" + m + "x" + d + "xf32>",
-              split = "tensor<?x" + m + "x" + h + "x" + k + "xf32>",
-              first = "tensor<?x" + h + "x" + m + "x" + k + "xf32>";
-  std::string product = "%w = nn.parameter \"w\" <\"glorot_uniform\", 0.0, 0.0> : tensor<" + d + "x" + d +
-                        "xf32>\n%0 = nn.matmul %x, %w : " + x + ", tensor<" + d + "x" + d +
-                        "xf32>\n%1 = nn.reshape %0 : " + x + " to " + split + "\n";
-  if (headsFirst)
-    return Kernel("%x: " + x + ", %scale: tensor<" + h + "x1x1xf32>",
-                  product + "%2 = nn.transpose %1 [0, 2, 1, 3] : " + split + " to " + first +
-                      "\n%y = nn.mul %2, %scale : " + first + ", tensor<" + h + "x1x1xf32>",
-                  first);
+              split = "tensor<?x" + m + "x" + h + "x" + k + "xf32>";
   return Kernel("%x: " + x + ", %scale: tensor<" + h + "x1xf32>",
-                product + "%y = nn.mul %1, %scale : " + split + ", tensor<" + h + "x1xf32>", split);
+                "%w = nn.parameter \"w\" <glorot_uniform, 0.0, 0.0> : tensor<" + d + "x" + d +
+                    "xf32>\n%0 = nn.matmul %x, %w : " + x + ", tensor<" + d + "x" + d + "xf32>\n%1 = nn.reshape %0 : " +
+                    x + " to " + split + "\n%y = nn.mul %1, %scale : " + split + ", tensor<" + h + "x1xf32>",
+                split);
 }
 
 // Rows and heads are no rows of an image: in a loop over either, the product would be computed again and again.
 TEST(Contraction, HeadsAreNoImage) {
   for (const char *target : kTargets)
-    for (bool headsFirst : {false, true})
-      for (int64_t rows : {5, 16, 64}) {
-        Kernel kernel = getHeads(rows, /*heads=*/4, /*features=*/16, headsFirst);
-        ContractionDecision decision = decide(kernel, target);
-        EXPECT_EQ(decision.place, Place::Root) << rows << " rows, " << target;
-        EXPECT_EQ(decision.consumer, nullptr) << "the product has tasks of its own";
-      }
+    for (int64_t rows : {5, 16, 64}) {
+      Kernel kernel = getHeads(rows, /*heads=*/4, /*features=*/16);
+      ContractionDecision decision = decide(kernel, target);
+      EXPECT_EQ(decision.place, Place::Root) << rows << " rows, " << target;
+      EXPECT_EQ(decision.consumer, nullptr) << "the product has tasks of its own";
+    }
 }
 
 // The product of an image's pixels that a dense layer makes is one of rows, as a convolution's is.
 TEST(Contraction, DenseInRowsOfAnImage) {
   std::string x = image(28, 32);
-  Kernel kernel(
-      "%x: " + x + ", %rows: tensor<28x1x1xf32>",
-      "%w = nn.parameter \"w\" <\"glorot_uniform\", 0.0, 0.0> : tensor<32x32xf32>\n%0 = nn.reshape %x : " + x +
-          " to tensor<?x784x32xf32>\n%1 = nn.matmul %0, %w : tensor<?x784x32xf32>, tensor<32x32xf32>\n"
-          "%2 = nn.reshape %1 : tensor<?x784x32xf32> to " +
-          x + "\n%y = nn.mul %2, %rows : " + x + ", tensor<28x1x1xf32>",
-      x);
+  Kernel kernel("%x: " + x + ", %rows: tensor<28x1x1xf32>",
+                "%w = nn.parameter \"w\" <glorot_uniform, 0.0, 0.0> : tensor<32x32xf32>\n%0 = nn.reshape %x : " + x +
+                    " to tensor<?x784x32xf32>\n%1 = nn.matmul %0, %w : tensor<?x784x32xf32>, tensor<32x32xf32>\n"
+                    "%2 = nn.reshape %1 : tensor<?x784x32xf32> to " +
+                    x + "\n%y = nn.mul %2, %rows : " + x + ", tensor<28x1x1xf32>",
+                x);
   ContractionDecision decision = decide(kernel, "x86-64-linux-avx512");
   EXPECT_EQ(decision.place, Place::Rows);
   EXPECT_EQ(decision.rowPoints, 28);

@@ -40,6 +40,14 @@ schedule::Func &Kernel::get(schedule::Kind kind) {
   return *found;
 }
 
+schedule::Func &Kernel::getLast(schedule::Kind kind) {
+  schedule::Func *last = &get(kind);
+  for (schedule::Func &func : pipeline_->funcs)
+    if (func.kind == kind)
+      last = &func;
+  return *last;
+}
+
 schedule::Func &Kernel::getOutput() { return *pipeline_->outputs.front(); }
 
 Target argent::test::getTarget(StringRef name) { return llvm::cantFail(Target::parse(name)); }

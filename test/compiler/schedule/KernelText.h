@@ -18,8 +18,9 @@ public:
   /// is wrong fails the test and leaves no funcs.
   Kernel(llvm::StringRef arguments, llvm::StringRef ops, llvm::StringRef result);
 
-  /// The first func of the kind.
+  /// The first func of the kind, and the last.
   schedule::Func &get(schedule::Kind kind);
+  schedule::Func &getLast(schedule::Kind kind);
   schedule::Func &getOutput();
 
 private:
