@@ -75,10 +75,13 @@ LogicalResult checkNames(ArrayRef<nn::Metric> evaluated, ArrayRef<nn::Metric> tr
 FailureOr<Totals> findTotals(func::FuncOp function, ArrayRef<nn::Metric> metrics) {
   nn::FormulaReader reader(function, nn::FormulaReader::Phase::evaluation, runInputs(function));
   Totals totals;
+  bool hasFailed = false; // each metric that has no totals is reported
   for (const nn::Metric &metric : metrics) {
     FailureOr<nn::Formula> formula = reader.read(metric);
-    if (failed(formula))
-      return failure();
+    if (failed(formula)) {
+      hasFailed = true;
+      continue;
+    }
     SmallVector<size_t> &places = totals.places.emplace_back();
     for (auto [i, total] : llvm::enumerate(formula->totals)) {
       auto *same = llvm::find_if(totals.values, [&](Value other) { return nn::isSameTotal(other, total); });
@@ -90,6 +93,8 @@ FailureOr<Totals> findTotals(func::FuncOp function, ArrayRef<nn::Metric> metrics
     }
     totals.formulas.push_back(std::move(*formula));
   }
+  if (hasFailed)
+    return failure();
   return totals;
 }
 
