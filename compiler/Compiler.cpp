@@ -18,8 +18,8 @@ using namespace mlir;
 namespace argent {
 
 ArrayRef<StringRef> emitKinds() {
-  static constexpr StringRef kInds[] = {"ast", "nn", "hl", "schedule", "plan", "asm", "agb"};
-  return kInds;
+  static constexpr StringRef kKinds[] = {"ast", "nn", "hl", "schedule", "plan", "asm", "agb"};
+  return kKinds;
 }
 
 static std::string textOf(ModuleOp module) {

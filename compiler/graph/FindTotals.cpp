@@ -164,7 +164,13 @@ void returnTotals(func::FuncOp function, ArrayRef<Value> totals, ArrayRef<nn::To
     if (!std::exchange(isFirst, false))
       continue;
     for (auto [total, kind] : llvm::zip(totals, kinds)) {
-      values.push_back(total);
+      // The port is a vector of f32.
+      builder.setInsertionPoint(terminator);
+      values.push_back(
+          isa<IntegerType>(getElementTypeOrSelf(total))
+              ? nn::CastOp::create(builder, total.getLoc(), RankedTensorType::get({}, builder.getF32Type()), total)
+                    .getResult()
+              : total);
       attributes.push_back(builder.getDictionaryAttr(
           {nameOf(builder, builder.getStringAttr("totals")),
            builder.getNamedAttr("nn.total", nn::TotalKindAttr::get(builder.getContext(), kind))}));

@@ -112,6 +112,8 @@ void TrainBlock::run(const Metric &statement) {
   Value value = evaluator_.evaluate(*statement.value);
   if (name == "loss")
     error(statement.name.range, "a metric cannot be called `loss`: the loss is always reported");
+  else if (name == "totals" || name == "rows")
+    error(statement.name.range, "a metric cannot be called `" + name + "`: reports have a number of this name");
   else if (llvm::any_of(metricValues_, [&](const MetricValue &metric) { return metric.name == name; }))
     error(statement.name.range, "the metric `" + name + "` is defined twice");
   if (!value.failed() && !isScalarF32(value)) {
