@@ -6,6 +6,7 @@
 //   4. Return the totals in the place of the metrics, and drop what only metrics needed.
 #include "compiler/Passes.h"
 #include "dialects/interfaces/Help.h"
+#include "dialects/nn/gradient/GradientBuilder.h"
 #include "dialects/nn/metrics/Formula.h"
 #include "dialects/nn/metrics/Totals.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -166,11 +167,9 @@ void returnTotals(func::FuncOp function, ArrayRef<Value> totals, ArrayRef<nn::To
     for (auto [total, kind] : llvm::zip(totals, kinds)) {
       // The port is a vector of f32.
       builder.setInsertionPoint(terminator);
-      values.push_back(
-          isa<IntegerType>(getElementTypeOrSelf(total))
-              ? nn::CastOp::create(builder, total.getLoc(), RankedTensorType::get({}, builder.getF32Type()), total)
-                    .getResult()
-              : total);
+      values.push_back(isa<IntegerType>(getElementTypeOrSelf(total))
+                           ? nn::GradientBuilder(builder, total.getLoc()).cast(total, builder.getF32Type())
+                           : total);
       attributes.push_back(builder.getDictionaryAttr(
           {nameOf(builder, builder.getStringAttr("totals")),
            builder.getNamedAttr("nn.total", nn::TotalKindAttr::get(builder.getContext(), kind))}));
