@@ -1,8 +1,8 @@
 //===- FindTotals.cpp - metrics to totals over a data set ------------------===//
-//   1. Take the metrics of @evaluate apart (dialects/nn/metrics/Formula.h), and number their totals.
-//   2. @metrics computes the formulas from the totals, in f64.
-//   3. Take those of @train_step apart, and put their totals where evaluation has them. Where a formula is another one
-//      and evaluation's is a mean, the value stands for the sum, once for each counted element.
+//   1. Take the metrics of @evaluate and @train_step apart (dialects/nn/metrics/Formula.h).
+//   2. Number their totals: what one returns in a place is what the other returns there. Where the formulas differ and
+//      evaluation's is a mean, the value of training stands for the sum, once for each counted element.
+//   3. @metrics computes the formulas from the totals, in f64.
 //   4. Return the totals in the place of the metrics, and drop what only metrics needed.
 #include "compiler/Passes.h"
 #include "dialects/interfaces/Help.h"
@@ -23,12 +23,17 @@ namespace {
 
 constexpr StringLiteral kEvaluate = "evaluate", kTrainStep = "train_step", kMetrics = "metrics";
 
-/// What both functions return, and where the formulas of evaluation have their totals among it.
-struct Totals {
-  SmallVector<Value> values;
-  SmallVector<nn::TotalKind> kinds;
-  SmallVector<nn::Formula> formulas;
-  SmallVector<SmallVector<size_t>> places; // of each formula's totals
+/// What both functions return. Metrics have one in common where it is one in both: two formulas may have the same total
+/// in evaluation, and others in training.
+struct Total {
+  nn::TotalKind kind;
+  Value evaluated, trained; // trained: null where there is no @train_step
+};
+
+/// A metric's formula in evaluation, and where its totals are among all.
+struct PlacedFormula {
+  nn::Formula formula;
+  SmallVector<size_t> places;
 };
 
 bool isMetric(func::FuncOp function, unsigned result) {
@@ -73,84 +78,69 @@ LogicalResult checkNames(ArrayRef<nn::Metric> evaluated, ArrayRef<nn::Metric> tr
   return success();
 }
 
-FailureOr<Totals> findTotals(func::FuncOp function, ArrayRef<nn::Metric> metrics) {
-  nn::FormulaReader reader(function, nn::FormulaReader::Phase::evaluation, runInputs(function));
-  Totals totals;
-  bool hasFailed = false; // each metric that has no totals is reported
-  for (const nn::Metric &metric : metrics) {
-    FailureOr<nn::Formula> formula = reader.read(metric);
-    if (failed(formula)) {
-      hasFailed = true;
-      continue;
-    }
-    SmallVector<size_t> &places = totals.places.emplace_back();
-    for (auto [i, total] : llvm::enumerate(formula->totals)) {
-      auto *same = llvm::find_if(totals.values, [&](Value other) { return nn::isSameTotal(other, total); });
-      places.push_back(same - totals.values.begin());
-      if (same != totals.values.end())
-        continue;
-      totals.values.push_back(total);
-      totals.kinds.push_back(formula->getKind(i));
-    }
-    totals.formulas.push_back(std::move(*formula));
-  }
-  if (hasFailed)
+/// Each metric's formula; each that has none is reported.
+FailureOr<SmallVector<nn::Formula>> readFormulas(nn::FormulaReader &reader, ArrayRef<nn::Metric> metrics) {
+  SmallVector<nn::Formula> formulas;
+  for (const nn::Metric &metric : metrics)
+    if (FailureOr<nn::Formula> formula = reader.read(metric); succeeded(formula))
+      formulas.push_back(std::move(*formula));
+  if (formulas.size() != metrics.size())
     return failure();
-  return totals;
+  return formulas;
 }
 
-/// The values that training returns in the places of evaluation's totals.
-FailureOr<SmallVector<Value>> matchTotals(func::FuncOp function, ArrayRef<nn::Metric> metrics,
-                                          const Totals &evaluated) {
-  nn::FormulaReader reader(function, nn::FormulaReader::Phase::training);
-  SmallVector<Value> values(evaluated.values.size());
-  for (auto [i, metric] : llvm::enumerate(metrics)) {
-    FailureOr<nn::Formula> formula = reader.read(metric);
-    if (failed(formula))
-      return failure();
-    const nn::Formula &other = evaluated.formulas[i];
-    SmallVector<Value> totals = formula->totals;
-    if (!nn::isSameFormula(*formula, other)) {
-      if (!other.meanOf)
-        return reportDifferent(metric);
-      auto ofMean = reader.makeTotalsOfMean(metric, *other.meanOf);
-      if (failed(ofMean))
-        return failure();
-      totals.assign(ofMean->begin(), ofMean->end());
-    }
-    for (auto [place, total] : llvm::zip(evaluated.places[i], totals))
-      if (!values[place])
-        values[place] = total;
-  }
-  return values;
+/// The values that training returns in the places of the totals of `evaluated`.
+FailureOr<SmallVector<Value>> matchTotals(nn::FormulaReader &reader, const nn::Metric &metric,
+                                          const nn::Formula &trained, const nn::Formula &evaluated) {
+  if (nn::isSameFormula(trained, evaluated))
+    return SmallVector<Value>(trained.totals);
+  if (!evaluated.meanOf)
+    return reportDifferent(metric);
+  FailureOr<std::array<Value, 2>> ofMean = reader.makeTotalsOfMean(metric, *evaluated.meanOf);
+  if (failed(ofMean))
+    return failure();
+  return SmallVector<Value>(ofMean->begin(), ofMean->end());
+}
+
+/// The place of a total among all, which get it if they do not have it.
+size_t placeOf(const Total &total, SmallVectorImpl<Total> &all) {
+  auto isSame = [](Value a, Value b) { return a == b || (a && b && nn::isSameTotal(a, b)); };
+  auto *found = llvm::find_if(all, [&](const Total &other) {
+    return isSame(other.evaluated, total.evaluated) && isSame(other.trained, total.trained);
+  });
+  size_t place = found - all.begin();
+  if (found == all.end())
+    all.push_back(total);
+  return place;
 }
 
 NamedAttribute nameOf(OpBuilder &builder, Attribute name) { return builder.getNamedAttr("nn.name", name); }
 
 /// @metrics, behind the function of evaluation.
-void buildMetrics(func::FuncOp evaluate, ArrayRef<nn::Metric> metrics, const Totals &totals) {
+void buildMetrics(func::FuncOp evaluate, ArrayRef<nn::Metric> metrics, ArrayRef<PlacedFormula> formulas,
+                  size_t totalCount) {
   OpBuilder builder(evaluate.getContext());
   builder.setInsertionPointAfter(evaluate);
   Type scalar = RankedTensorType::get({}, builder.getF64Type());
-  auto function = func::FuncOp::create(builder, evaluate.getLoc(), kMetrics,
-                                       builder.getFunctionType(SmallVector<Type>(totals.values.size(), scalar),
-                                                               SmallVector<Type>(metrics.size(), scalar)));
+  auto function = func::FuncOp::create(
+      builder, evaluate.getLoc(), kMetrics,
+      builder.getFunctionType(SmallVector<Type>(totalCount, scalar), SmallVector<Type>(metrics.size(), scalar)));
   for (unsigned i = 0; i != function.getNumArguments(); ++i)
     function.setArgAttrs(i, nameOf(builder, builder.getStringAttr("totals")));
   for (auto [i, metric] : llvm::enumerate(metrics))
     function.setResultAttrs(i, nameOf(builder, metric.name));
   Block *block = function.addEntryBlock();
   builder.setInsertionPointToStart(block);
-  nn::FormulaBuilder formulas(builder);
+  nn::FormulaBuilder formulaBuilder(builder);
   SmallVector<Value> results;
-  for (auto [formula, places] : llvm::zip(totals.formulas, totals.places))
-    results.push_back(formulas.build(
+  for (const auto &[formula, places] : formulas)
+    results.push_back(formulaBuilder.build(
         formula, llvm::map_to_vector(places, [&](size_t place) -> Value { return block->getArgument(place); })));
   func::ReturnOp::create(builder, evaluate.getLoc(), results);
 }
 
 /// Returns totals where the first metric was, and no metrics.
-void returnTotals(func::FuncOp function, ArrayRef<Value> totals, ArrayRef<nn::TotalKind> kinds) {
+void returnTotals(func::FuncOp function, ArrayRef<Total> totals, Value Total::*ofFunction) {
   OpBuilder builder(function.getContext());
   Operation *terminator = function.front().getTerminator();
   SmallVector<Value> values;
@@ -164,7 +154,8 @@ void returnTotals(func::FuncOp function, ArrayRef<Value> totals, ArrayRef<nn::To
     }
     if (!std::exchange(isFirst, false))
       continue;
-    for (auto [total, kind] : llvm::zip(totals, kinds)) {
+    for (const Total &each : totals) {
+      Value total = each.*ofFunction;
       // The port is a vector of f32.
       builder.setInsertionPoint(terminator);
       values.push_back(isa<IntegerType>(getElementTypeOrSelf(total))
@@ -172,7 +163,7 @@ void returnTotals(func::FuncOp function, ArrayRef<Value> totals, ArrayRef<nn::To
                            : total);
       attributes.push_back(builder.getDictionaryAttr(
           {nameOf(builder, builder.getStringAttr("totals")),
-           builder.getNamedAttr("nn.total", nn::TotalKindAttr::get(builder.getContext(), kind))}));
+           builder.getNamedAttr("nn.total", nn::TotalKindAttr::get(builder.getContext(), each.kind))}));
     }
   }
   terminator->setOperands(values);
@@ -207,17 +198,45 @@ struct FindTotals : impl::FindTotalsBase<FindTotals> {
       return;
     if (trainStep && failed(checkNames(evaluated, trained)))
       return signalPassFailure();
-    FailureOr<Totals> totals = findTotals(evaluate, evaluated);
-    if (failed(totals))
+    if (Operation *other = getOperation().lookupSymbol(kMetrics)) {
+      other->emitError() << "@" << kMetrics << " is what this pass makes of the metrics";
       return signalPassFailure();
-    buildMetrics(evaluate, evaluated, *totals);
-    if (trainStep) {
-      auto values = matchTotals(trainStep, trained, *totals);
-      if (failed(values))
-        return signalPassFailure();
-      returnTotals(trainStep, *values, totals->kinds);
     }
-    returnTotals(evaluate, totals->values, totals->kinds);
+
+    nn::FormulaReader evaluation(evaluate, nn::FormulaReader::Phase::evaluation, runInputs(evaluate));
+    auto formulas = readFormulas(evaluation, evaluated);
+    if (failed(formulas))
+      return signalPassFailure();
+    std::optional<nn::FormulaReader> training;
+    SmallVector<nn::Formula> trainedFormulas;
+    if (trainStep) {
+      training.emplace(trainStep, nn::FormulaReader::Phase::training);
+      auto read = readFormulas(*training, trained);
+      if (failed(read))
+        return signalPassFailure();
+      trainedFormulas = std::move(*read);
+    }
+
+    SmallVector<Total> totals;
+    SmallVector<PlacedFormula> placed;
+    for (auto [i, formula] : llvm::enumerate(*formulas)) {
+      SmallVector<Value> inTraining(formula.totals.size());
+      if (training) {
+        auto matched = matchTotals(*training, trained[i], trainedFormulas[i], formula);
+        if (failed(matched))
+          return signalPassFailure();
+        inTraining = std::move(*matched);
+      }
+      SmallVector<size_t> places;
+      for (auto [k, total] : llvm::enumerate(formula.totals))
+        places.push_back(placeOf({formula.getKind(k), total, inTraining[k]}, totals));
+      placed.push_back({std::move(formula), std::move(places)});
+    }
+
+    buildMetrics(evaluate, evaluated, placed, totals.size());
+    returnTotals(evaluate, totals, &Total::evaluated);
+    if (trainStep)
+      returnTotals(trainStep, totals, &Total::trained);
   }
 };
 

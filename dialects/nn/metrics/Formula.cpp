@@ -61,7 +61,27 @@ static void widen(Operation *op) {
       constant.setValueAttr(fromFloats(cast<RankedTensorType>(constant.getType()), getFloats(elements)));
 }
 
+Value FormulaBuilder::buildTerm(Value value, const Formula::Term &term, ArrayRef<Value> totals) {
+  Value total = totals[term.total];
+  if (term.rows)
+    total = DivOp::create(builder_, value.getLoc(), total, totals[*term.rows]);
+  // An integer was given out as a float, and is one again.
+  if (!isa<FloatType>(getElementTypeOrSelf(value)))
+    total = CastOp::create(builder_, value.getLoc(), value.getType(), total);
+  return total;
+}
+
 Value FormulaBuilder::build(const Formula &formula, ArrayRef<Value> totals) {
+  auto getTotals = [&](const Formula::Term &term) {
+    return std::pair(totals[term.total], term.rows ? totals[*term.rows] : Value());
+  };
+  if (llvm::any_of(formula.terms, [&](const auto &entry) {
+        auto before = totalsOf_.find(entry.first);
+        return before != totalsOf_.end() && before->second != getTotals(entry.second);
+      })) {
+    built_.clear();
+    totalsOf_.clear();
+  }
   // The ops that wait for their operands. A formula may be as deep as a graph is long: no recursion.
   SmallVector<std::pair<Operation *, unsigned>> path;
   auto enter = [&](Value value) {
@@ -72,10 +92,8 @@ Value FormulaBuilder::build(const Formula &formula, ArrayRef<Value> totals) {
       path.push_back({value.getDefiningOp(), 0});
       return;
     }
-    Value total = totals[term->second.total];
-    if (term->second.rows)
-      total = DivOp::create(builder_, value.getLoc(), total, totals[*term->second.rows]);
-    built_.map(value, total);
+    totalsOf_[value] = getTotals(term->second);
+    built_.map(value, buildTerm(value, term->second, totals));
   };
   enter(formula.value);
   while (!path.empty()) {

@@ -68,8 +68,8 @@ private:
   llvm::DenseSet<mlir::Value> onlyInTraining_; // and what depends on it
 };
 
-/// Builds formulas in another function, in f64, where totals have come out of the data set. What two of them have in
-/// common is computed once.
+/// Builds formulas in another function, in f64, where totals have come out of the data set. What one has in common with
+/// those before it is computed once, as long as they find their terms in the same totals.
 class FormulaBuilder {
 public:
   explicit FormulaBuilder(mlir::OpBuilder &builder) : builder_(builder) {}
@@ -78,8 +78,11 @@ public:
   mlir::Value build(const Formula &formula, llvm::ArrayRef<mlir::Value> totals);
 
 private:
+  mlir::Value buildTerm(mlir::Value value, const Formula::Term &term, llvm::ArrayRef<mlir::Value> totals);
+
   mlir::OpBuilder &builder_;
   mlir::IRMapping built_;
+  llvm::DenseMap<mlir::Value, std::pair<mlir::Value, mlir::Value>> totalsOf_; // of a term: its total and rows
 };
 
 } // namespace argent::nn

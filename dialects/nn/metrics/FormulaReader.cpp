@@ -123,6 +123,13 @@ LogicalResult FormulaReader::readTerm(const Metric &metric, Value value, Formula
       formula.terms[value] = {sum, count};
       return success();
     }
+    if (op && op->getNumOperands() == 0) {
+      InFlightDiagnostic error = emitError(metric.location)
+                                 << "`" << name << "` cannot use " << printType(value.getType())
+                                 << " beside totals over the batch; only numbers go into a formula over them";
+      attachHelp(error, "make it a number first, as in sum(w) * mean(x)");
+      return error;
+    }
   }
   if (op && reducesBatch(op)) {
     auto reduce = dyn_cast<ReduceOp>(op);
@@ -172,12 +179,15 @@ FailureOr<Formula> FormulaReader::read(const Metric &metric) {
 }
 
 FailureOr<std::array<Value, 2>> FormulaReader::makeTotalsOfMean(const Metric &metric, int64_t elementsOfRow) {
-  Value factor =
-      makeSplat(builder_, nameLocation("constant"), metric.value.getType(), static_cast<double>(elementsOfRow));
   FailureOr<Value> rows = countRows(metric);
   if (failed(rows))
     return failure();
-  Value count = MulOp::create(builder_, nameLocation("mul"), *rows, factor);
+  Value count = *rows;
+  if (elementsOfRow != 1) {
+    Value factor =
+        makeSplat(builder_, nameLocation("constant"), metric.value.getType(), static_cast<double>(elementsOfRow));
+    count = MulOp::create(builder_, nameLocation("mul"), count, factor);
+  }
   Value sum = MulOp::create(builder_, nameLocation("mul"), metric.value, count);
   return std::array<Value, 2>{sum, count};
 }

@@ -160,3 +160,27 @@ func.func @predict(%x: tensor<?xf32> {nn.name = "x"}) -> (tensor<f32> {nn.metric
   %y = nn.reduce sum %x [0] : tensor<?xf32>
   return %y : tensor<f32>
 }
+
+// -----
+
+// A tensor of parameters is no number.
+func.func @evaluate(%x: tensor<?xf32> {nn.name = "x"}) -> (tensor<f32> {nn.metric, nn.name = "weighted"}) {
+  %w = nn.parameter "w" <constant> : tensor<3xf32>
+  %s = nn.reduce sum %x [0] : tensor<?xf32>
+  %0 = nn.mul %w, %s : tensor<3xf32>, tensor<f32>
+  // expected-error @below {{`weighted` cannot use f32[3] beside totals over the batch; only numbers go into a formula over them}}
+  // expected-note @below {{make it a number first, as in sum(w) * mean(x)}}
+  %y = nn.reduce sum %0 [0] : tensor<3xf32>
+  return %y : tensor<f32>
+}
+
+// -----
+
+func.func @evaluate(%x: tensor<?xf32> {nn.name = "x"}) -> (tensor<f32> {nn.metric, nn.name = "total"}) {
+  %y = nn.reduce sum %x [0] : tensor<?xf32>
+  return %y : tensor<f32>
+}
+// expected-error @below {{@metrics is what this pass makes of the metrics}}
+func.func @metrics(%x: tensor<f64> {nn.name = "totals"}) -> (tensor<f64> {nn.name = "total"}) {
+  return %x : tensor<f64>
+}

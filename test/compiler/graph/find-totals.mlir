@@ -70,7 +70,7 @@ func.func @train_step(%x: tensor<?xf32> {nn.name = "x"}, %rate: tensor<f32> {nn.
 // CHECK-NEXT:    %[[MEAN:.*]] = nn.div %{{.*}}, %{{.*}} : tensor<f64>, tensor<f64>
 // CHECK-NEXT:    return %[[MEAN]]
 func.func @evaluate(%x: tensor<?x3xf32> {nn.name = "x"}) -> (tensor<f32> {nn.metric, nn.name = "norm"}) {
-  %w = nn.parameter "w" <"constant"> : tensor<3xf32>
+  %w = nn.parameter "w" <constant> : tensor<3xf32>
   %norm = nn.reduce sum %w [0] : tensor<3xf32>
   return %norm : tensor<f32>
 }
@@ -101,6 +101,59 @@ func.func @train_step(%x: tensor<?x2xf32> {nn.name = "x"}, %epoch: tensor<f32> {
   %mean = nn.div %s, %n : tensor<f32>, tensor<f32>
   %loss = nn.add %mean, %epoch : tensor<f32>, tensor<f32>
   return %loss : tensor<f32>
+}
+
+// -----
+
+// Two metrics that have their totals in common in evaluation, but not in training, have places of their own.
+// CHECK-LABEL: func.func @evaluate
+// CHECK:         %[[S:.*]] = nn.reduce sum
+// CHECK:         %[[N:.*]] = nn.count
+// CHECK:         return %[[S]], %[[N]], %[[S]] :
+// CHECK-LABEL: func.func @metrics
+// CHECK-SAME:    (%[[A:[a-z0-9]*]]: tensor<f64> {nn.name = "totals"}, %[[N:[a-z0-9]*]]: tensor<f64> {nn.name = "totals"}, %[[B:[a-z0-9]*]]: tensor<f64> {nn.name = "totals"})
+// CHECK-NEXT:    %[[LOSS:.*]] = nn.div %[[A]], %[[N]]
+// CHECK-NEXT:    %[[MAIN:.*]] = nn.div %[[B]], %[[N]]
+// CHECK-NEXT:    return %[[LOSS]], %[[MAIN]]
+// CHECK-LABEL: func.func @train_step
+// CHECK:         %[[S:.*]] = nn.reduce sum
+// CHECK:         %[[LOSS:.*]] = nn.add
+// CHECK:         %[[OFLOSS:.*]] = nn.mul %[[LOSS]], %{{.*}}
+// CHECK-NEXT:    return %[[OFLOSS]], %{{.*}}, %[[S]] :
+func.func @evaluate(%x: tensor<?xf32> {nn.name = "x"}) -> (tensor<f32> {nn.metric, nn.name = "loss"}, tensor<f32> {nn.metric, nn.name = "main"}) {
+  %s = nn.reduce sum %x [0] : tensor<?xf32>
+  %n = nn.count %x [0] : tensor<?xf32> -> tensor<f32>
+  %mean = nn.div %s, %n : tensor<f32>, tensor<f32>
+  return %mean, %mean : tensor<f32>, tensor<f32>
+}
+func.func @train_step(%x: tensor<?xf32> {nn.name = "x"}, %aside: tensor<f32> {nn.name = "epoch"})
+    -> (tensor<f32> {nn.metric, nn.name = "loss"}, tensor<f32> {nn.metric, nn.name = "main"}) {
+  %s = nn.reduce sum %x [0] : tensor<?xf32>
+  %n = nn.count %x [0] : tensor<?xf32> -> tensor<f32>
+  %mean = nn.div %s, %n : tensor<f32>, tensor<f32>
+  %loss = nn.add %mean, %aside : tensor<f32>, tensor<f32>
+  return %loss, %mean : tensor<f32>, tensor<f32>
+}
+
+// -----
+
+// The port is of f32: a total of integers is given out as one, and is an integer again in the formula.
+// CHECK-LABEL: func.func @evaluate
+// CHECK:         %[[MAX:.*]] = nn.reduce max
+// CHECK-NEXT:    %[[GIVEN:.*]] = nn.cast %[[MAX]] : tensor<i32> to tensor<f32>
+// CHECK-NEXT:    return %[[GIVEN]]
+// CHECK-LABEL: func.func @metrics
+// CHECK-SAME:    (%[[TOTAL:.*]]: tensor<f64> {nn.name = "totals"})
+// CHECK-NEXT:    %[[BACK:.*]] = nn.cast %[[TOTAL]] : tensor<f64> to tensor<i32>
+// CHECK-NEXT:    %[[ONE:.*]] = nn.constant dense<1> : tensor<i32>
+// CHECK-NEXT:    %[[SUM:.*]] = nn.add %[[BACK]], %[[ONE]]
+// CHECK-NEXT:    nn.cast %[[SUM]] : tensor<i32> to tensor<f64>
+func.func @evaluate(%label: tensor<?xi32> {nn.name = "label"}) -> (tensor<f32> {nn.metric, nn.name = "classes"}) {
+  %max = nn.reduce max %label [0] : tensor<?xi32>
+  %one = nn.constant dense<1> : tensor<i32>
+  %count = nn.add %max, %one : tensor<i32>, tensor<i32>
+  %y = nn.cast %count : tensor<i32> to tensor<f32>
+  return %y : tensor<f32>
 }
 
 // -----
