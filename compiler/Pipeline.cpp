@@ -40,6 +40,7 @@ constexpr Step kSteps[] = {
     {Stage::Graph, plain<createSimplify>},
     // The flat arenas' size depends on the parameters' layouts, so packing comes before the optimizer.
     {Stage::Graph, plain<createPackParameters>},
+    // For a check any layout will do.
     {Stage::Check, plain<createInsertOptimizer>},
     {Stage::Graph, plain<createSimplify>},
     // Last on the graph: regions hide ops from the patterns above.

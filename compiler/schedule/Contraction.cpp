@@ -106,10 +106,12 @@ static int64_t findFactor(Value index, Value axis, int64_t points) {
     Operation *op = values[i].getDefiningOp();
     if (!op || isa<hl::AtOp>(op))
       continue;
+    Value scaled;
     APInt factor;
-    if (auto mul = dyn_cast<arith::MulIOp>(op); mul && matchPattern(mul.getRhs(), m_ConstantInt(&factor)) &&
-                                                factor.isStrictlyPositive() && points % factor.getSExtValue() == 0 &&
-                                                dependsOn(mul.getLhs(), axis))
+    // Nothing has put the constant on one side.
+    if ((matchPattern(op, m_Op<arith::MulIOp>(matchers::m_Any(&scaled), m_ConstantInt(&factor))) ||
+         matchPattern(op, m_Op<arith::MulIOp>(m_ConstantInt(&factor), matchers::m_Any(&scaled)))) &&
+        factor.isStrictlyPositive() && points % factor.getSExtValue() == 0 && dependsOn(scaled, axis))
       largest = std::max(largest, factor.getSExtValue());
     values.insert(op->operand_begin(), op->operand_end());
   }
