@@ -63,6 +63,7 @@ def Plan_ProgramOp : Plan_Op<"program", [Symbol, IsolatedFromAbove, SingleBlock,
 
     * (C1) every port has a `name` and a `type`.
     * (C2) `total` is a list of #nn.total, one for each element.
+    * (C3) there are no other entries; `range` is a list of two numbers.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, ArrayAttr:$inputs, ArrayAttr:$outputs);
   let regions = (region SizedRegion<1>:$body);

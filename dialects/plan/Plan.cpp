@@ -56,12 +56,26 @@ LogicalResult ParameterOp::verify() {
   return success();
 }
 
+/// Whether an entry of a port is one that there is, and of its kind.
+static bool isEntryOfPort(NamedAttribute entry) {
+  Attribute value = entry.getValue();
+  StringRef name = entry.getName();
+  auto range = dyn_cast<ArrayAttr>(value);
+  return (name == "name" && isa<StringAttr>(value)) || (name == "type" && isa<TypeAttr>(value)) ||
+         (name == "range" && range && range.size() == 2 && llvm::all_of(range, llvm::IsaPred<IntegerAttr>)) ||
+         (name == "from" && isa<DictionaryAttr>(value)) || (name == "location" && isa<LocationAttr>(value)) ||
+         (name == "total" && isa<ArrayAttr>(value));
+}
+
 LogicalResult ProgramOp::verify() {
   for (ArrayAttr ports : {getInputs(), getOutputs()})
     for (Attribute port : ports) {
       auto dictionary = dyn_cast<DictionaryAttr>(port);
       if (!dictionary || !dictionary.getAs<StringAttr>("name") || !dictionary.getAs<TypeAttr>("type"))
         return emitOpError("(C1) needs `name` and `type` of every port; found ") << port;
+      for (NamedAttribute entry : dictionary)
+        if (!isEntryOfPort(entry))
+          return emitOpError("(C3) has no such entry of a port: ") << entry.getName() << " = " << entry.getValue();
       Attribute total = dictionary.get("total");
       auto kinds = dyn_cast_or_null<ArrayAttr>(total);
       auto type = dyn_cast<RankedTensorType>(dictionary.getAs<TypeAttr>("type").getValue());
@@ -105,7 +119,7 @@ LogicalResult ViewOp::verify() {
 LogicalResult LaunchOp::verify() {
   if (getKernels().empty() || getKernels().size() != getMinBatch().size() || getMinBatch()[0] != 1)
     return emitOpError("(C1) needs a batch for each of its ")
-           << getKernels().size() << " kernels, the first 1; found " << getMinBatch().size();
+           << getKernels().size() << " kernels, the first 1; found [" << getMinBatch() << "]";
   if (!llvm::is_sorted(getMinBatch(), std::less_equal<int64_t>()))
     return emitOpError("(C2) needs rising batches");
   return success();

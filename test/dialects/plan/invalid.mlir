@@ -23,6 +23,18 @@ plan.program @program_c2 inputs [] outputs [{name = "totals", total = ["sum"], t
 
 // -----
 
+// expected-error @below {{(C3) has no such entry of a port: "range" = array<i64: 0, 9>}}
+plan.program @program_c3 inputs [{name = "x", type = tensor<?xi32>, range = array<i64: 0, 9>}] outputs [] {
+}
+
+// -----
+
+// expected-error @below {{(C3) has no such entry of a port: "foo" = 1 : i64}}
+plan.program @program_c3_name inputs [{foo = 1, name = "x", type = tensor<?xi32>}] outputs [] {
+}
+
+// -----
+
 // expected-error @below {{(C2) needs a #nn.total for each element of the port}}
 plan.program @program_c2_count inputs [] outputs [{name = "totals", total = [#nn.total<sum>], type = tensor<2xf32>}] {
 }
@@ -41,7 +53,7 @@ plan.program @launch_c1 inputs [{name = "x", type = tensor<?x4xf32>}]
   %x = plan.input 0 : <?x4xf32>
   %y = plan.output 0 : <?x4xf32>
   %z = plan.output 1 : <?x5xf32>
-  // expected-error @below {{(C1) needs a batch for each of its 1 kernels, the first 1; found 2}}
+  // expected-error @below {{(C1) needs a batch for each of its 1 kernels, the first 1; found [1, 2]}}
   plan.launch [@k] at_least [1, 2] (%x, %y) : !hl.buffer<?x4xf32>, !hl.buffer<?x4xf32>
 }
 
@@ -59,7 +71,7 @@ plan.program @launch_c1_none inputs [{name = "x", type = tensor<?x4xf32>}]
   %x = plan.input 0 : <?x4xf32>
   %y = plan.output 0 : <?x4xf32>
   %z = plan.output 1 : <?x5xf32>
-  // expected-error @below {{(C1) needs a batch for each of its 0 kernels, the first 1; found 0}}
+  // expected-error @below {{(C1) needs a batch for each of its 0 kernels, the first 1; found []}}
   plan.launch [] at_least [] (%x, %y) : !hl.buffer<?x4xf32>, !hl.buffer<?x4xf32>
 }
 
@@ -77,7 +89,7 @@ plan.program @launch_c1_first inputs [{name = "x", type = tensor<?x4xf32>}]
   %x = plan.input 0 : <?x4xf32>
   %y = plan.output 0 : <?x4xf32>
   %z = plan.output 1 : <?x5xf32>
-  // expected-error @below {{(C1) needs a batch for each of its 1 kernels, the first 1; found 1}}
+  // expected-error @below {{(C1) needs a batch for each of its 1 kernels, the first 1; found [2]}}
   plan.launch [@k] at_least [2] (%x, %y) : !hl.buffer<?x4xf32>, !hl.buffer<?x4xf32>
 }
 
