@@ -129,8 +129,10 @@ Value Evaluator::indexTensor(mlir::Value base, const IndexExpr &expr) {
           return {};
         }
         if (size.isOpen)
-          return fail(subscript.range, "the batch cannot be indexed; dimension " + Twine(dim) + " of " +
-                                           toText(Value(base)) + " is " + toString(size));
+          return fail(subscript.range,
+                      "the batch cannot be indexed; dimension " + Twine(dim) + " of " + toText(Value(base)) + " is " +
+                          toString(size),
+                      "gather(x, index, axis=1, batch=1) takes other elements in each row");
         gathered = value.asTensor();
         if (!tensors.checkIndex(gathered, size.size, subscript.range, "index",
                                 "dimension " + Twine(dim) + " of " + toText(Value(base))))
@@ -144,11 +146,13 @@ Value Evaluator::indexTensor(mlir::Value base, const IndexExpr &expr) {
         helpDivision(report, subscript.first.get());
         return {};
       }
-      if (size.isOpen)
-        return fail(subscript.range,
-                    "the batch cannot be indexed; dimension " + Twine(dim) + " of " + toText(Value(base)) + " is " +
-                        toString(size),
-                    "x[:, 0] takes the first element of each row");
+      if (size.isOpen) {
+        Report report = error(subscript.range, "the batch cannot be indexed; dimension " + Twine(dim) + " of " +
+                                                   toText(Value(base)) + " is " + toString(size));
+        if (shape.size() > 1)
+          report.help("x[:, 0] takes the first element of each row");
+        return {};
+      }
       if (value.asInteger() >= size.size || value.asInteger() < -size.size)
         return fail(subscript.range, "index " + Twine(value.asInteger()) + " is out of range for dimension " +
                                          Twine(dim) + " of " + toText(Value(base)));
