@@ -6,6 +6,17 @@
 
 using namespace argent::test;
 
+/// An initialized session of the module.
+static void open(argent::format::ModuleT &table, const std::string &image, argent_session *&session) {
+  std::string file = moduleFile(table, image);
+  argent_module *module = nullptr;
+  ASSERT_EQ(argent_module_open_memory(file.data(), file.size(), "adder", &module), ARGENT_OK)
+      << argent_module_error(module);
+  ASSERT_EQ(argent_session_create(module, nullptr, &session), ARGENT_OK);
+  argent_module_close(module);
+  ASSERT_EQ(argent_session_initialize(session, 1), ARGENT_OK);
+}
+
 TEST(CApiTest, RunsByName) {
   std::string image = readImage("adder");
   argent::format::ModuleT table = adderModule(image);
@@ -110,14 +121,8 @@ TEST(CApiTest, ReadingOneParameterUnpacksNoOther) {
   fail.choices[0]->min_batch = 1;
   fail.views = {1, 0};
   unpack.instructions[0]->step.Set(std::move(fail));
-  std::string file = moduleFile(table, image);
-  argent_module *module = nullptr;
   argent_session *session = nullptr;
-  ASSERT_EQ(argent_module_open_memory(file.data(), file.size(), "adder", &module), ARGENT_OK)
-      << argent_module_error(module);
-  ASSERT_EQ(argent_session_create(module, nullptr, &session), ARGENT_OK);
-  argent_module_close(module);
-  ASSERT_EQ(argent_session_initialize(session, 1), ARGENT_OK);
+  ASSERT_NO_FATAL_FAILURE(open(table, image, session));
   float w[4] = {}, s[13] = {};
   int64_t wShape[] = {4}, sShape[] = {13};
   argent_tensor asked[] = {{"w", ARGENT_F32, 1, wShape, w}, {"s", ARGENT_F32, 1, sShape, s}};
@@ -133,14 +138,8 @@ TEST(CApiTest, OnlyTheRateOfAStepMayBeLeftOut) {
   argent::format::ModuleT table = adderModule(image);
   table.entries[0]->inputs[1]->name = "rate";
   table.entries[0]->outputs[0]->name = "rate";
-  std::string file = moduleFile(table, image);
-  argent_module *module = nullptr;
   argent_session *session = nullptr;
-  ASSERT_EQ(argent_module_open_memory(file.data(), file.size(), "adder", &module), ARGENT_OK)
-      << argent_module_error(module);
-  ASSERT_EQ(argent_session_create(module, nullptr, &session), ARGENT_OK);
-  argent_module_close(module);
-  ASSERT_EQ(argent_session_initialize(session, 1), ARGENT_OK);
+  ASSERT_NO_FATAL_FAILURE(open(table, image, session));
   float x[4] = {1, 2, 3, 4};
   int32_t index[2] = {};
   int64_t xShape[] = {1, 4}, indexShape[] = {1, 2};

@@ -7,8 +7,9 @@ include "dialects/nn/NN.td"
 def NN_ArgsortOp : NN_ComputeOp<"argsort", [NN_Inferred, NotDifferentiable, NN_Numbers, NN_Layer<["getAxisInResult"]>]> {
   let summary = "places (i32) of x's elements along an axis, the least element's first (`descending`: the largest's)";
   let description = [{
-    Of equals the first comes first, in both directions. -0 equals 0, and NaN is larger than every number. The elements in their order are
-    `nn.gather` at the places, and so is their gradient. `nn.top_k` looks for a few of the places only.
+    Of equals the first comes first, in both directions. -0 equals 0, floats below the least normal number equal 0, and NaN is larger than
+    every number. The elements in their order are `nn.gather` at the places, and so is their gradient. `nn.top_k` looks for a few of the
+    places only.
 
     | value       | shape         |
     |-------------|---------------|
