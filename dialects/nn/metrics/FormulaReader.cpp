@@ -5,11 +5,19 @@
 #include "dialects/nn/Constants.h"
 #include "dialects/nn/metrics/Formula.h"
 #include "dialects/nn/metrics/Totals.h"
+#include "mlir/Transforms/RegionUtils.h"
 #include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 
 namespace argent::nn {
+
+/// What an op is computed from: its operands, and what its regions see of the block around it.
+static SetVector<Value> readsOf(Operation *op) {
+  SetVector<Value> reads(op->operand_begin(), op->operand_end());
+  getUsedValuesDefinedAbove(op->getRegions(), reads);
+  return reads;
+}
 
 static bool isOpen(Value value) { return !cast<ShapedType>(value.getType()).hasStaticShape(); }
 
@@ -19,12 +27,12 @@ FormulaReader::FormulaReader(func::FuncOp function, Phase phase, ArrayRef<Value>
   for (Value argument : function.getArguments())
     sources_[argument] = isOpen(argument) ? Source::batch : Source::uniform;
   for (Operation &op : function.front()) {
-    bool isParameter = op.getNumOperands() == 0 && !isa<ConstantOp>(op); // or a state
+    SetVector<Value> reads = readsOf(&op);
+    bool isParameter = reads.empty() && !op.hasTrait<OpTrait::ConstantLike>(); // or a state
     Source source = isParameter ? Source::uniform : Source::constants;
-    for (Value operand : op.getOperands())
-      source = std::max(source, sources_.lookup(operand));
-    bool isOnlyInTraining =
-        llvm::any_of(op.getOperands(), [&](Value operand) { return onlyInTraining_.contains(operand); });
+    for (Value read : reads)
+      source = std::max(source, sources_.at(read));
+    bool isOnlyInTraining = llvm::any_of(reads, [&](Value read) { return onlyInTraining_.contains(read); });
     for (Value result : op.getResults()) {
       sources_[result] = isOpen(result) ? Source::batch : source;
       if (isOnlyInTraining)
@@ -82,7 +90,7 @@ LogicalResult FormulaReader::checkRowsBehind(const Metric &metric, Value total) 
                                    "a `state`, as batch_norm does, or reduce each row alone, as by axis=1");
       return error;
     }
-    behind.insert(op->operand_begin(), op->operand_end());
+    behind.insert_range(readsOf(op));
   }
   return success();
 }

@@ -1,4 +1,4 @@
-// RUN: argent-opt %s --split-input-file --nn-find-totals --verify-diagnostics
+// RUN: argent-test-opt %s --split-input-file --nn-find-totals --verify-diagnostics
 
 // A total goes back into the rows.
 func.func @evaluate(%x: tensor<?xf32> {nn.name = "x"}) -> (tensor<f32> {nn.metric, nn.name = "spread"}) {
@@ -183,4 +183,20 @@ func.func @evaluate(%x: tensor<?xf32> {nn.name = "x"}) -> (tensor<f32> {nn.metri
 // expected-error @below {{@metrics is what this pass makes of the metrics}}
 func.func @metrics(%x: tensor<f64> {nn.name = "totals"}) -> (tensor<f64> {nn.name = "total"}) {
   return %x : tensor<f64>
+}
+
+// -----
+
+// A total goes back into the rows through what a region sees.
+func.func @evaluate(%x: tensor<?xf32> {nn.name = "x"}) -> (tensor<f32> {nn.metric, nn.name = "hidden"}) {
+  // expected-error @below {{`hidden` cannot be computed batch by batch: this total over the batch goes back into its rows}}
+  // expected-note @below {{combine totals at the end only}}
+  %s = nn.reduce sum %x [0] : tensor<?xf32>
+  %d = test.scope -> tensor<?xf32> {
+    %0 = nn.sub %x, %s : tensor<?xf32>, tensor<f32>
+    test.yield %0 : tensor<?xf32>
+  }
+  // expected-note @below {{`hidden` is computed here}}
+  %y = nn.reduce sum %d [0] : tensor<?xf32>
+  return %y : tensor<f32>
 }
