@@ -115,6 +115,36 @@ def InsertOptimizer : Pass<"nn-insert-optimizer", "::mlir::ModuleOp"> {
   let dependentDialects = ["::argent::nn::NNDialect"];
 }
 
+def Fission : Pass<"nn-fission", "::mlir::ModuleOp"> {
+  let summary = "moves out of loops over time what need not be in them";
+  let description = [{
+    Products of the sources alone are computed before the loop, those that only yields need behind it, over all steps at once: the steps join
+    the rows of the batch. Gradients of captured values that are carried only to be added to become one sum behind the loop. What depends on
+    captured values alone is computed once.
+
+    Before:
+    ```mlir
+    %y, %last = nn.scan 28 (%t) over (%x_t = %x : tensor<?x28x8xf32>) carry (%h = %h0 : tensor<?x16xf32>) with (%w = %W : tensor<8x16xf32>) -> ... {
+      %0 = nn.matmul %x_t, %w : tensor<?x8xf32>, tensor<8x16xf32>
+      %1 = nn.add %0, %h : tensor<?x16xf32>, tensor<?x16xf32>
+      nn.next carry (%1 : tensor<?x16xf32>) yield (%1 : tensor<?x16xf32>)
+    }
+    ```
+    After:
+    ```mlir
+    %rows = nn.reshape %x : tensor<?x28x8xf32> to tensor<?x8xf32, #nn.batch<[28, 0]>>
+    %0 = nn.matmul %rows, %W : tensor<?x8xf32, #nn.batch<[28, 0]>>, tensor<8x16xf32>
+    %xw = nn.reshape %0 : tensor<?x16xf32, #nn.batch<[28, 0]>> to tensor<?x28x16xf32>
+    %y, %last = nn.scan 28 (%t) over (%xw_t = %xw : tensor<?x28x16xf32>) carry (%h = %h0 : tensor<?x16xf32>) -> ... {
+      %1 = nn.add %xw_t, %h : tensor<?x16xf32>, tensor<?x16xf32>
+      nn.next carry (%1 : tensor<?x16xf32>) yield (%1 : tensor<?x16xf32>)
+    }
+    ```
+    Requires nothing; idempotent. Does not fail.
+  }];
+  let dependentDialects = ["::argent::nn::NNDialect"];
+}
+
 def PackParameters : Pass<"nn-pack-parameters", "::mlir::ModuleOp"> {
   let summary = "panels for the parameters of products";
   let description = [{

@@ -38,6 +38,9 @@ constexpr Step kSteps[] = {
     // Reads nn.optimize; everything below sees gradients as ordinary ops.
     {Stage::Check, plain<createDifferentiate>},
     {Stage::Graph, plain<createSimplify>},
+    // Reads the loops of gradients, too; what leaves them is merged below.
+    {Stage::Graph, plain<createFission>},
+    {Stage::Graph, plain<createSimplify>},
     // The flat arenas' size depends on the parameters' layouts, so packing comes before the optimizer.
     {Stage::Graph, plain<createPackParameters>},
     // For a check any layout will do.

@@ -28,8 +28,9 @@ Status Program::prepare(const format::Program &program, const format::Variant &v
   made->arguments_.reserve(argumentCount);
   for (uint32_t i = 0; i < instructions.size(); ++i)
     made->addInstruction(*instructions[i], variant, image);
-  while (made->firstUpdate_ < made->steps_.size() && !made->updates(variant, program, made->steps_[made->firstUpdate_]))
-    ++made->firstUpdate_;
+  made->addMoves(program, variant, batch);
+  while (made->firstUpdate_ < made->steps_.size() && !made->updates(variant, program, made->firstUpdate_))
+    made->firstUpdate_ = made->next(made->firstUpdate_);
   prepared = std::move(made);
   return {};
 }
@@ -99,6 +100,12 @@ void Program::addInstruction(const format::Instruction &instruction, const forma
     step.kind = StepKind::kCopy;
     step.first = copy->from();
     step.second = copy->to();
+  } else if (const format::Loop *loop = instruction.step_as_Loop()) {
+    step.kind = StepKind::kLoop;
+    step.body = loop->body();
+    step.count = loop->count();
+    step.counter = loop->counter();
+    step.reverse = loop->reverse();
   } else {
     const format::Fill *fill = instruction.step_as_Fill();
     step.kind = StepKind::kFill;
@@ -106,6 +113,42 @@ void Program::addInstruction(const format::Instruction &instruction, const forma
     step.second = fill->value();
   }
   steps_.push_back(step);
+}
+
+/// Each loop's views that move, once: those of its own instructions.
+void Program::addMoves(const format::Program &program, const format::Variant &variant, const BatchSize &batch) {
+  List views(program.views());
+  for (size_t i = 0; i < steps_.size(); ++i) {
+    Step &loop = steps_[i];
+    if (loop.kind != StepKind::kLoop)
+      continue;
+    loop.first = static_cast<uint32_t>(moves_.size());
+    std::vector<bool> seen(views.size());
+    auto add = [&](uint32_t index) {
+      const format::View &view = *views[index];
+      Amount bytes(view.step());
+      if (bytes == Amount() || seen[index])
+        return;
+      seen[index] = true;
+      const bool inArena = view.base() == format::ViewBase::arena;
+      moves_.push_back({index, bytes, bytes.at(inArena ? batch.rounded : batch.largest), !inArena,
+                        inArena ? variant.arenas()->Get(view.index())->space() : device_->portSpace()});
+    };
+    for (size_t k = i + 1; k < next(i); k = next(k)) {
+      const Step &inner = steps_[k];
+      if (inner.kind == StepKind::kLaunch)
+        for (uint32_t a = 0; a < inner.views; ++a)
+          add(static_cast<uint32_t>(static_cast<HalideBuffer *>(arguments_[inner.arguments + 2 + a]) -
+                                    buffers_.data()));
+      if (inner.kind == StepKind::kCopy || inner.kind == StepKind::kFill)
+        add(inner.first);
+      if (inner.kind == StepKind::kCopy)
+        add(inner.second);
+      if (inner.kind == StepKind::kLoop && inner.counter != kNoView)
+        add(inner.counter);
+    }
+    loop.second = static_cast<uint32_t>(moves_.size());
+  }
 }
 
 void Program::setArenas(const std::vector<char *> &bases) {
@@ -126,6 +169,9 @@ void Program::setBatch(int64_t n) {
     if (open.strideFollowsN)
       open.dim->stride = static_cast<int32_t>(open.stride.at(n));
   }
+  for (Move &move : moves_)
+    if (move.followsN)
+      move.now = move.bytes.at(n);
   n_ = static_cast<int32_t>(n);
 }
 
@@ -139,9 +185,9 @@ void Program::bind(int64_t n, const std::vector<char *> &inputs, const std::vect
     setAddress(buffers_[view.view], outputs[view.port] + view.offset, space);
 }
 
-Status Program::run(size_t begin, size_t end) {
-  for (size_t i = begin; i < end; ++i)
-    ARGENT_RETURN_IF_ERROR(runStep(steps_[i]));
+Status Program::run(size_t begin, size_t end, const Watcher &watch) {
+  for (size_t i = begin; i < end; i = next(i))
+    ARGENT_RETURN_IF_ERROR(runStep(i, watch));
   return {};
 }
 
@@ -149,13 +195,50 @@ Status Program::runOn(uint32_t arena, int64_t begin, int64_t end) {
   std::vector<bool> isThere(buffers_.size()); // for each view
   for (const ArenaView &view : arenaViews_)
     isThere[view.view] = view.arena == arena && view.offset >= begin && view.offset < end;
-  for (const Step &step : steps_)
-    for (const HalideBuffer *buffer : operands(step))
+  for (size_t i = 0; i < steps_.size(); i = next(i))
+    for (const HalideBuffer *buffer : operands(steps_[i]))
       if (isThere[static_cast<size_t>(buffer - buffers_.data())]) {
-        ARGENT_RETURN_IF_ERROR(runStep(step));
+        ARGENT_RETURN_IF_ERROR(runStep(i, {}));
         break;
       }
   return {};
+}
+
+static void move(HalideBuffer &buffer, int64_t bytes, MemorySpace space) {
+  char *address = space == MemorySpace::host ? reinterpret_cast<char *>(buffer.host)
+                                             : reinterpret_cast<char *>(static_cast<uintptr_t>(buffer.device));
+  setAddress(buffer, address + bytes, space);
+}
+
+Status Program::runLoop(size_t instruction, const Watcher &watch) {
+  const Step loop = steps_[instruction];
+  auto moveOn = [&](int64_t steps) {
+    for (uint32_t i = loop.first; i < loop.second; ++i)
+      move(buffers_[moves_[i].view], steps * moves_[i].now, moves_[i].space);
+  };
+  int32_t step = loop.reverse ? static_cast<int32_t>(loop.count) - 1 : 0;
+  HalideBuffer number;
+  number.type = halideType(ElementType::i32);
+  setAddress(number, reinterpret_cast<char *>(&step), MemorySpace::host);
+
+  moveOn(step);
+  Status status;
+  for (uint32_t i = 0; i < loop.count && status.ok(); ++i) {
+    if (i != 0) {
+      step += loop.reverse ? -1 : 1;
+      moveOn(loop.reverse ? -1 : 1);
+    }
+    if (loop.counter != kNoView) {
+      device_->copy(buffers_[loop.counter], number, sizeof step);
+      // The number is of this step only.
+      if (device_->portSpace() != MemorySpace::host)
+        status = device_->synchronize();
+    }
+    if (status.ok())
+      status = run(instruction + 1, next(instruction), watch);
+  }
+  moveOn(-step); // also after an error: the next call finds the views where they were
+  return status;
 }
 
 /// Of a launch's kernels, the one for this batch.
@@ -166,7 +249,8 @@ const Program::Choice &Program::chosen(const Step &step) const {
   return choices_[last];
 }
 
-Status Program::runStep(const Step &step) {
+Status Program::runStep(size_t instruction, const Watcher &watch) {
+  const Step &step = steps_[instruction];
   switch (step.kind) {
   case StepKind::kLaunch: {
     const Choice &choice = chosen(step);
@@ -180,8 +264,10 @@ Status Program::runStep(const Step &step) {
   case StepKind::kFill:
     device_->fill(buffers_[step.first], elementSizes_[step.first], static_cast<uint8_t>(step.second));
     break;
+  case StepKind::kLoop:
+    return runLoop(instruction, watch);
   }
-  return {};
+  return watch ? watch(instruction) : Status();
 }
 
 /// What the step reads, then what it writes.
@@ -190,6 +276,8 @@ std::vector<const HalideBuffer *> Program::operands(const Step &step) const {
     return {&buffers_[step.first], &buffers_[step.second]};
   if (step.kind == StepKind::kFill)
     return {&buffers_[step.first]};
+  if (step.kind == StepKind::kLoop)
+    return {};
   std::vector<const HalideBuffer *> found;
   for (uint32_t i = 0; i < step.views; ++i)
     found.push_back(static_cast<const HalideBuffer *>(arguments_[step.arguments + 2 + i]));
@@ -204,8 +292,11 @@ std::vector<const HalideBuffer *> Program::results(const Step &step) const {
   return found;
 }
 
-bool Program::updates(const format::Variant &variant, const format::Program &program, const Step &step) const {
-  for (const HalideBuffer *buffer : results(step)) {
+bool Program::updates(const format::Variant &variant, const format::Program &program, size_t instruction) const {
+  for (size_t i = instruction + 1; i < next(instruction); i = next(i))
+    if (updates(variant, program, i))
+      return true;
+  for (const HalideBuffer *buffer : results(steps_[instruction])) {
     const format::View &view = *List(program.views())[static_cast<uint32_t>(buffer - buffers_.data())];
     if (view.base() != format::ViewBase::arena)
       continue;

@@ -10,6 +10,7 @@
 #include "runtime/Table.h"
 #include "runtime/device/Device.h"
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -39,13 +40,18 @@ public:
   /// Makes the next run() one of a batch of `n`. `inputs` and `outputs` are the ports' memory, in their order, in the
   /// device's portSpace().
   void bind(int64_t n, const std::vector<char *> &inputs, const std::vector<char *> &outputs);
-  /// Gives the instructions `begin` … `end` to the device, in order; they are done when it is synchronized.
+  /// What is called after each instruction, those of a loop's body in each step: its views are still where they were.
+  using Watcher = std::function<Status(size_t instruction)>;
+  /// Gives the instructions `begin` … `end` to the device, in order; they are done when it is synchronized. Neither
+  /// stands inside of a loop.
   ///
-  /// Errors: those of Device::launch, with the kernel and its place in the source.
-  Status run(size_t begin, size_t end);
+  /// Errors: those of Device::launch, with the kernel and its place in the source; the watcher's.
+  Status run(size_t begin, size_t end, const Watcher &watch = {});
   /// As run(), of the instructions that have a view which begins within the bytes `begin` … `end` of this arena.
   Status runOn(uint32_t arena, int64_t begin, int64_t end);
   size_t instructionCount() const { return steps_.size(); }
+  /// The one behind this, and behind its body if it is a loop.
+  size_t next(size_t instruction) const { return instruction + 1 + steps_[instruction].body; }
 
   /// The first instruction that changes a parameter or moment; instructionCount() if none does.
   size_t firstUpdate() const { return firstUpdate_; }
@@ -64,6 +70,13 @@ private:
     int64_t offset;
     MemorySpace space;
   };
+  struct Move { // of a view, with each step of a loop
+    uint32_t view;
+    Amount bytes;
+    int64_t now; // for the batch of the call
+    bool followsN;
+    MemorySpace space;
+  };
   struct OpenDimension { // has N in it
     HalideDimension *dim;
     Amount extent, stride;
@@ -74,10 +87,14 @@ private:
     Device::KernelEntry entry;
     const format::Kernel *kernel;
   };
-  enum class StepKind { kLaunch, kCopy, kFill };
+  enum class StepKind { kLaunch, kCopy, kFill, kLoop };
   struct Step {
     StepKind kind;
-    uint32_t first = 0, second = 0; // launch: choices from … to; copy: views; fill: view, value
+    uint32_t first = 0, second = 0; // launch: choices from … to; copy: views; fill: view, value; loop: moves from … to
+    uint32_t body = 0;              // loop: how many instructions are in it
+    uint32_t count = 0;             // loop: steps
+    uint32_t counter = kNoView;     // loop: the view that holds the step's number
+    bool reverse = false;           // loop
     uint32_t arguments = 0;         // launch: where its argv starts
     uint32_t views = 0;             // launch: how many buffers are in it
   };
@@ -86,12 +103,14 @@ private:
   Status addView(const format::View &view, const format::Variant &variant, const std::string &where,
                  const BatchSize &batch);
   void addInstruction(const format::Instruction &instruction, const format::Variant &variant, const Image *image);
+  void addMoves(const format::Program &program, const format::Variant &variant, const BatchSize &batch);
   void setBatch(int64_t n);
   const Choice &chosen(const Step &step) const;
   std::vector<const HalideBuffer *> operands(const Step &step) const;
   std::vector<const HalideBuffer *> results(const Step &step) const;
-  bool updates(const format::Variant &variant, const format::Program &program, const Step &step) const;
-  Status runStep(const Step &step);
+  bool updates(const format::Variant &variant, const format::Program &program, size_t instruction) const;
+  Status runStep(size_t instruction, const Watcher &watch);
+  Status runLoop(size_t instruction, const Watcher &watch);
   Status kernelFailed(const Choice &choice, const Status &reason) const;
 
   std::string name_;
@@ -104,6 +123,7 @@ private:
   std::vector<OpenDimension> openDimensions_;
   std::vector<PortView> inputViews_, outputViews_;
   std::vector<ArenaView> arenaViews_;
+  std::vector<Move> moves_;
   std::vector<Choice> choices_;
   std::vector<void *> arguments_;
   std::vector<Step> steps_;

@@ -81,18 +81,17 @@ Status Session::findNonFinite(std::string_view name, std::span<const TensorView>
   return guarded([&] {
     const uint32_t update = impl_->randomUpdate;
     Status status = impl_->call(name, inputs, outputs, [&](Program &program) -> Status {
-      for (size_t i = 0; i < program.firstUpdate(); ++i) {
-        ARGENT_RETURN_IF_ERROR(program.run(i, i + 1));
+      Status done = program.run(0, program.firstUpdate(), [&](size_t i) -> Status {
         const format::Kernel *kernel = program.kernel(i);
         bool nonFinite = false;
         if (kernel != nullptr)
           ARGENT_RETURN_IF_ERROR(program.wroteNonFinite(i, nonFinite));
-        if (nonFinite) {
-          found = describeKernel(impl_->module->table(), *kernel);
-          break;
-        }
-      }
-      return {};
+        if (!nonFinite)
+          return {};
+        found = describeKernel(impl_->module->table(), *kernel);
+        return Status(StatusCode::kNonFinite, found); // ends the run
+      });
+      return found.empty() ? done : Status();
     });
     impl_->randomUpdate = update;
     return status;
@@ -106,14 +105,13 @@ Status Session::profile(std::string_view name, std::span<const TensorView> input
       using Clock = std::chrono::steady_clock;
       seconds.assign(program.instructionCount(), 0);
       Clock::time_point begin = Clock::now();
-      for (size_t i = 0; i < seconds.size(); ++i) {
-        ARGENT_RETURN_IF_ERROR(program.run(i, i + 1));
+      return program.run(0, seconds.size(), [&](size_t i) -> Status {
         ARGENT_RETURN_IF_ERROR(impl_->device->synchronize());
         Clock::time_point end = Clock::now();
-        seconds[i] = std::chrono::duration<double>(end - begin).count();
+        seconds[i] += std::chrono::duration<double>(end - begin).count();
         begin = end;
-      }
-      return {};
+        return {};
+      });
     });
   });
 }

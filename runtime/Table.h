@@ -73,6 +73,9 @@ inline std::vector<int64_t> shapeAt(const format::TensorType &type, int64_t n) {
   return shape;
 }
 
+/// Of format::Loop::counter: it has none.
+inline constexpr uint32_t kNoView = 0xffffffff;
+
 /// Where a kernel's code begins in the image.
 inline uint64_t codeOffset(const format::Kernel &kernel) {
   return kernel.code_offset() ? kernel.code_offset() : kernel.image_offset();

@@ -2,6 +2,7 @@
 #include "runtime/VariantCheck.h"
 #include "runtime/Image.h"
 #include "runtime/LogicalLayout.h"
+#include "runtime/LoopCheck.h"
 #include "runtime/ModuleFormat.h"
 
 #include <array>
@@ -116,24 +117,28 @@ Status kernels(const Context &c, const std::string &target) {
   return {};
 }
 
-/// The view's last byte lies in the arena or port for every batch; its elements are aligned.
-Status view(const Context &c, const format::EntryPoint *entry, const format::View &view, const std::string &where) {
+/// The view's last byte lies in the arena or port for every batch, at each of the steps that it moves over; its
+/// elements are aligned.
+Status view(const Context &c, const format::EntryPoint *entry, const format::View &view, int64_t steps,
+            const std::string &where) {
   if (view.base() > format::ViewBase::MAX || view.element_type() > format::ElementType::MAX)
     return invalid(where, "unknown base or element type");
   List extents(view.extents());
   List strides(view.strides());
   if (extents.size() != strides.size() || extents.size() > kMaxRank)
     return invalid(where, "not one stride for each extent");
-  Amount offset(view.offset());
+  Amount offset(view.offset()), move(view.step());
   ARGENT_RETURN_IF_ERROR(amount(offset, where));
+  ARGENT_RETURN_IF_ERROR(amount(move, where));
   const int64_t elementSize = static_cast<int64_t>(elementBytes(elementType(view.element_type())));
 
   // The batch: N of the call for a port, the rounded one for an arena, where N is at most that.
   const bool inArena = view.base() == format::ViewBase::arena;
   const int64_t rounding = c.variant.batch_rounding();
   const int64_t base = inArena ? rounding : 1, step = inArena ? rounding : 1;
-  if (offset.constant % elementSize != 0 || offset.perBatch * rounding % elementSize != 0)
-    return invalid(where, "its offset is not a multiple of its element's size");
+  for (const Amount &bytes : {offset, move})
+    if (bytes.constant % elementSize != 0 || bytes.perBatch * rounding % elementSize != 0)
+      return invalid(where, "its offset or step is not a multiple of its element's size");
   Polynomial left;
   if (inArena) {
     if (view.index() >= List(c.variant.arenas()).size())
@@ -159,8 +164,9 @@ Status view(const Context &c, const format::EntryPoint *entry, const format::Vie
 
   Polynomial start = substitute(offset, base, step);
   start[0] += elementSize;
+  const Polynomial moved = substitute(move, base, step);
   for (size_t i = 0; i < left.size(); ++i)
-    left[i] -= start[i];
+    left[i] -= start[i] + moved[i] * (steps - 1);
   for (uint32_t i = 0; i < extents.size(); ++i) {
     Amount extent(extents[i]), stride(strides[i]);
     ARGENT_RETURN_IF_ERROR(amount(extent, where));
@@ -228,6 +234,16 @@ Status instruction(const Context &c, const format::Instruction &instruction,
       return invalid(where, "there is no view " + std::to_string(step->view()) + " that can be filled");
     return {};
   }
+  if (const format::Loop *step = instruction.step_as_Loop()) {
+    if (step->counter() == kNoView)
+      return {};
+    if (step->counter() >= views.size())
+      return invalid(where, "there is no view " + std::to_string(step->counter()));
+    const format::View &counter = *views[step->counter()];
+    if (counter.element_type() != format::ElementType::i32 || !List(counter.extents()).empty() || !writable(c, counter))
+      return invalid(where, "it counts in a view that is no i32 to be written");
+    return {};
+  }
   return invalid(where, "unknown step");
 }
 
@@ -247,8 +263,10 @@ Status program(const Context &c, const format::Program &program, std::set<std::s
     return invalid(where, "it is not that of an entry point");
 
   List views(program.views());
+  std::vector<int64_t> steps;
+  ARGENT_RETURN_IF_ERROR(loops(program, where, steps));
   for (uint32_t i = 0; i < views.size(); ++i) {
-    ARGENT_RETURN_IF_ERROR(view(c, entry, *views[i], where + ", view " + std::to_string(i)));
+    ARGENT_RETURN_IF_ERROR(view(c, entry, *views[i], steps[i], where + ", view " + std::to_string(i)));
     if (!packs && views[i]->base() == format::ViewBase::arena &&
         c.variant.arenas()->Get(views[i]->index())->kind() == format::ArenaKind::logical)
       return invalid(where, "only pack and unpack see the logical layout");

@@ -14,6 +14,7 @@ inline constexpr int64_t kMaxElements = (int64_t(1) << 31) - 1;
 inline constexpr uint32_t kMaxRank = 16;
 inline constexpr uint32_t kMaxMoments = 16;
 inline constexpr uint32_t kMaxArenas = 256;
+inline constexpr size_t kMaxLoopDepth = 16;
 
 Status invalid(const std::string &where, const std::string &what);
 /// Not negative, not huge.

@@ -149,10 +149,19 @@ public:
   FailureOr<std::unique_ptr<format::ProgramT>> write() {
     made_ = std::make_unique<format::ProgramT>();
     made_->name = program_.getSymName().str();
-    for (Operation &op : program_.getBody().front()) {
+    if (failed(writeBlock(program_.getBody().front())))
+      return failure();
+    return std::move(made_);
+  }
+
+private:
+  LogicalResult writeBlock(Block &block) {
+    for (Operation &op : block) {
       LogicalResult result = success();
       if (auto launch = dyn_cast<plan::LaunchOp>(op))
         result = writeLaunch(launch);
+      else if (auto loop = dyn_cast<plan::LoopOp>(op))
+        result = writeLoop(loop);
       else if (auto copy = dyn_cast<plan::CopyOp>(op))
         result = writeCopy(copy);
       else if (!isa<plan::InputOp, plan::OutputOp, plan::ViewOp>(op)) // views are written where they are used
@@ -160,10 +169,9 @@ public:
       if (failed(result))
         return failure();
     }
-    return std::move(made_);
+    return success();
   }
 
-private:
   FailureOr<uint32_t> viewIndex(Value value) {
     auto [entry, inserted] = views_.try_emplace(value, made_->views.size());
     if (!inserted)
@@ -189,6 +197,10 @@ private:
       (*view)->index = arena->second;
       (*view)->offset = std::make_unique<format::Linear>(place.getOffset()[0], place.getOffset()[1]);
     }
+    if (auto step = op->getAttrOfType<DenseI64ArrayAttr>("step"))
+      (*view)->step = std::make_unique<format::Linear>(step[0], step[1]);
+    if (auto rows = op->getAttrOfType<DenseI64ArrayAttr>("rows"))
+      (*view)->strides.front() = format::Linear(rows[0], rows[1]);
     made_->views.push_back(std::move(*view));
     return entry->second;
   }
@@ -225,6 +237,24 @@ private:
     step.from = *from;
     step.to = *to;
     append(std::move(step));
+    return success();
+  }
+
+  LogicalResult writeLoop(plan::LoopOp loop) {
+    format::LoopT step;
+    step.count = loop.getCount();
+    step.reverse = loop.getReverse();
+    if (loop.getCounter()) {
+      FailureOr<uint32_t> counter = viewIndex(loop.getCounter());
+      if (failed(counter))
+        return failure();
+      step.counter = *counter;
+    }
+    const size_t at = made_->instructions.size();
+    append(std::move(step));
+    if (failed(writeBlock(loop.getBody().front())))
+      return failure();
+    made_->instructions[at]->step.AsLoop()->body = made_->instructions.size() - at - 1;
     return success();
   }
 

@@ -86,7 +86,8 @@ private:
   /// Step 4.
   void setOperandLayouts(FusedOp kernel) {
     SmallVector<Attribute> layouts;
-    for (Value input : kernel.getInputs()) {
+    for (Value operand : kernel.getInputs()) {
+      Value input = ScanOp::getCapturedOrigin(operand);
       Attribute layout = UnitAttr::get(&getContext());
       if (auto producer = input.getDefiningOp<FusedOp>())
         layout = (*producer.getResultLayouts())[cast<OpResult>(input).getResultNumber()];

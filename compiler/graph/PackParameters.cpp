@@ -3,7 +3,8 @@
 //      right operand of a product).
 //   2. A vector (a bias) is rounded up to whole panels, so that a load of a panel's lanes is in range past its last
 //      channel.
-//   3. Write the layout on every declaration of the path. Everything else stays dense.
+//   3. One whose gradient a scan carries stays dense: the scan's results are.
+//   4. Write the layout on every declaration of the path. Everything else stays dense.
 // Kernels read any layout through index maps, so packing is always legal: this pass only decides.
 #include "compiler/Passes.h"
 #include "dialects/nn/NN.h"
@@ -18,6 +19,8 @@ namespace argent {
 namespace {
 
 bool isReadByPanels(OpOperand &use) {
+  if (auto scan = dyn_cast<nn::ScanOp>(use.getOwner()))
+    return llvm::any_of(scan.getArgumentOf(use).getUses(), isReadByPanels);
   auto kernel = dyn_cast<KernelOpInterface>(use.getOwner());
   auto wanted = kernel ? dyn_cast_or_null<nn::LayoutAttr>(kernel.getWantedLayout(use)) : nn::LayoutAttr();
   return wanted && wanted.getPack() > 0;
@@ -30,6 +33,10 @@ struct PackParameters : impl::PackParametersBase<PackParameters> {
       auto type = cast<RankedTensorType>(parameter.getType());
       if (type.getRank() == 1 || (type.getRank() > 1 && llvm::any_of(parameter->getUses(), isReadByPanels)))
         packed.insert(parameter.getPath());
+    });
+    getOperation().walk([&](nn::GradientOp gradient) {
+      if (gradient.getValue().getDefiningOp<nn::ScanOp>())
+        packed.erase(gradient.getPath());
     });
     getOperation().walk([&](nn::ParameterOp parameter) {
       auto type = cast<RankedTensorType>(parameter.getType());

@@ -7,29 +7,34 @@ using namespace mlir;
 
 namespace argent {
 
-Lifetimes::Lifetimes(Block &block) : block_(block) {
-  int64_t count = 0;
-  for (Operation &op : block)
-    positions_[&op] = count++;
+Lifetimes::Lifetimes(Block &block) {
+  number(block);
   // States are assigned at the end, wherever the assignment is.
   for (auto assign : block.getOps<nn::AssignOp>())
-    positions_[assign] = count - 1;
+    numbers_[assign] = {count_ - 1, count_ - 1};
 }
 
-int64_t Lifetimes::at(Operation *op) const {
-  Operation *own = block_.findAncestorOpInBlock(*op);
-  assert(own && "the op is not in this function");
-  return positions_.at(own);
+void Lifetimes::number(Block &block) {
+  for (Operation &op : block) {
+    int64_t begin = count_++;
+    for (Region &region : op.getRegions())
+      for (Block &inner : region)
+        number(inner);
+    numbers_[&op] = {begin, op.getNumRegions() ? count_++ : begin};
+  }
 }
 
 int64_t Lifetimes::lastUse(Value value) const {
   // A function's argument is there from the beginning, one of a region when the region's op runs.
+  Block *block = value.getParentBlock();
   Operation *maker = value.getDefiningOp();
-  if (!maker && value.getParentBlock() != &block_)
-    maker = value.getParentBlock()->getParentOp();
-  int64_t last = maker ? at(maker) : 0;
+  int64_t last = maker ? end(maker) : 0;
+  if (auto outer = numbers_.find(block->getParentOp()); !maker && outer != numbers_.end())
+    last = outer->second.first;
   for (Operation *user : value.getUsers()) {
-    last = std::max(last, at(user));
+    Operation *own = block->findAncestorOpInBlock(*user);
+    assert(own && "a use is in the value's block or a region of it");
+    last = std::max(last, end(own));
     if (user->hasTrait<Relabeling>())
       last = std::max(last, lastUse(user->getResult(0)));
   }

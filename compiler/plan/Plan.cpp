@@ -2,8 +2,8 @@
 //   1. Place the parameters and states (ParameterArena), and make the arenas that training needs.
 //   2. For each function, find the memory of every value (ValueMemory).
 //   3. Write the program: a launch on views for each launch, with the kernels that its batch chooses from; a copy where
-//      one value is wanted in two places. States that no kernel writes change all at once at the end, when their old
-//      values have been returned and copied elsewhere.
+//      one value is wanted in two places; a loop for each scan. States that no kernel writes change all at once at the
+//      end, when their old values have been returned and copied elsewhere.
 //   4. Write @pack and @unpack.
 // One activations' arena serves all programs: it is as large as the largest needs.
 #include "dialects/plan/Plan.h"
@@ -40,26 +40,37 @@ public:
 private:
   /// Schedules were made for what kernels say of themselves.
   LogicalResult checkInPlace() {
-    for (auto launch : function_.getOps<nn::LaunchOp>()) {
+    WalkResult walk = function_.walk([&](nn::LaunchOp launch) {
       hl::PipelineOp kernel = memory_.getKernel(launch);
       for (auto [i, input] : llvm::enumerate(memory_.getInplace(launch)))
-        if (input != (kernel.getInplace() ? (*kernel.getInplace())[i] : -1))
-          return launch.emitOpError("stores result ")
-                 << i << (input >= 0 ? " over input " + std::to_string(input) : std::string(" in memory of its own"))
-                 << ", which its kernel does not say; --store-in-place comes first";
-    }
-    return success();
+        if (input != (kernel.getInplace() ? (*kernel.getInplace())[i] : -1)) {
+          launch.emitOpError("stores result ")
+              << i << (input >= 0 ? " over input " + std::to_string(input) : std::string(" in memory of its own"))
+              << ", which its kernel does not say; --store-in-place comes first";
+          return WalkResult::interrupt();
+        }
+      return WalkResult::advance();
+    });
+    return failure(walk.wasInterrupted());
+  }
+
+  /// Null for 0.
+  DenseI64ArrayAttr pair(Linear amount) {
+    return amount == Linear() ? DenseI64ArrayAttr() : builder_.getDenseI64ArrayAttr({amount.constant, amount.perBatch});
   }
 
   Value view(const Memory &where, hl::BufferType type, Location location) {
     switch (where.base) {
     case Memory::Base::Input:
-      return plan::InputOp::create(builder_, location, type, where.port, where.offset.constant);
+      return plan::InputOp::create(builder_, location, type, where.port, where.offset.constant, pair(where.step),
+                                   pair(where.rows));
     case Memory::Base::Output:
-      return plan::OutputOp::create(builder_, location, type, where.port, where.offset.constant);
+      return plan::OutputOp::create(builder_, location, type, where.port, where.offset.constant, pair(where.step),
+                                    pair(where.rows));
     case Memory::Base::Arena:
       return plan::ViewOp::create(builder_, location, type, where.arena, where.index,
-                                  ArrayRef<int64_t>{where.offset.constant, where.offset.perBatch});
+                                  ArrayRef<int64_t>{where.offset.constant, where.offset.perBatch}, pair(where.step),
+                                  pair(where.rows));
     }
     llvm_unreachable("all bases are covered");
   }
@@ -69,18 +80,49 @@ private:
     auto program = plan::ProgramOp::create(builder_, function_.getLoc(), function_.getSymName(),
                                            builder_.getArrayAttr(inputs_.ports), builder_.getArrayAttr(outputs_.ports));
     builder_.setInsertionPointToStart(&program.getBody().emplaceBlock());
-    for (Operation &op : function_.front()) {
-      if (auto launch = dyn_cast<nn::LaunchOp>(op)) {
+    writeBlock(function_.front());
+    writeAssigns();
+  }
+
+  void writeBlock(Block &block) {
+    for (Operation &op : block) {
+      if (auto launch = dyn_cast<nn::LaunchOp>(op))
         writeLaunch(launch);
-        continue;
-      }
-      if (isa<nn::GradientOp, nn::StoreArenaOp>(op))
+      else if (auto scan = dyn_cast<nn::ScanOp>(op))
+        writeScan(scan);
+      else if (isa<nn::GradientOp, nn::StoreArenaOp>(op))
         writeCopy(op.getOperand(0), memory_.getStorePlace(&op), op.getLoc());
-      if (isa<func::ReturnOp>(op))
+      else if (isa<func::ReturnOp>(op))
         for (auto [value, place] : llvm::zip(op.getOperands(), outputs_.places))
           writeCopy(value, Memory::ofOutput(place), op.getLoc());
     }
-    writeAssigns();
+  }
+
+  /// The first step finds what it is given where each step leaves it for the next.
+  void writeScan(nn::ScanOp scan) {
+    Location location = scan.getLoc();
+    for (auto [initial, argument] : llvm::zip(scan.getInitial(), scan.getCarriedArguments()))
+      writeCopy(initial, memory_.lookup(argument), location);
+    Value counter;
+    if (!scan.getStep().use_empty())
+      counter = view(memory_.lookup(scan.getStep()), getDenseBuffer(scan.getStep().getType()), location);
+    auto loop = plan::LoopOp::create(builder_, location, scan.getSteps(), scan.getReverse(), counter);
+    OpBuilder::InsertionGuard guard(builder_);
+    builder_.setInsertionPointToStart(&loop.getBody().emplaceBlock());
+
+    for (auto [source, argument] : llvm::zip(scan.getSources(), scan.getSourceArguments()))
+      if (!argument.use_empty())
+        writeCopy(argument, memory_.lookup(source).partOf(source.getType()), memory_.lookup(argument), location);
+    writeBlock(scan.getBody().front());
+    nn::NextOp next = scan.getNext();
+    for (auto [yielded, stacked] : llvm::zip(next.getYielded(), scan.getStacked()))
+      writeCopy(yielded, memory_.lookup(stacked).partOf(stacked.getType()), location);
+    for (OpOperand &use : next.getCarriedMutable())
+      if (std::optional<Memory> aside = memory_.findCopyAside(use))
+        writeCopy(use.get(), *aside, location);
+    for (auto [use, argument] : llvm::zip(next.getCarriedMutable(), scan.getCarriedArguments()))
+      writeCopy(use.get(), memory_.findCopyAside(use).value_or(memory_.lookup(use.get())), memory_.lookup(argument),
+                location);
   }
 
   void writeAssigns() {
@@ -141,10 +183,10 @@ LogicalResult writePackProgram(ModuleOp module, const ParameterArena &arena, Pac
     hl::BufferType logicalType = getDenseBuffer(place.type);
     auto physicalType = hl::BufferType::get(module.getContext(), place.physicalShape, logicalType.getElementType(), {});
     Value logical = plan::ViewOp::create(builder, place.location, logicalType, nn::ArenaKind::logical, 0,
-                                         ArrayRef<int64_t>{place.logicalOffset, 0});
+                                         ArrayRef<int64_t>{place.logicalOffset, 0}, nullptr, nullptr);
     Value physical = plan::ViewOp::create(builder, place.location, place.layout ? physicalType : logicalType,
                                           place.trained ? nn::ArenaKind::parameters : nn::ArenaKind::states, 0,
-                                          ArrayRef<int64_t>{place.offset, 0});
+                                          ArrayRef<int64_t>{place.offset, 0}, nullptr, nullptr);
     Value from = unpack ? physical : logical, to = unpack ? logical : physical;
     if (!place.layout) {
       plan::CopyOp::create(builder, place.location, from, to);

@@ -23,10 +23,11 @@ struct StoreInPlace : impl::StoreInPlaceBase<StoreInPlace> {
       ValueMemory memory(function, *arena, inputs, outputs);
       if (failed(memory.find()))
         return signalPassFailure();
-      for (auto launch : function.getOps<nn::LaunchOp>())
+      function.walk([&](nn::LaunchOp launch) {
         if (SmallVector<int64_t> inplace = memory.getInplace(launch);
             llvm::any_of(inplace, [](int64_t input) { return input >= 0; }))
           memory.getKernel(launch).setInplace(inplace);
+      });
     }
   }
 };

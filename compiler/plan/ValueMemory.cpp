@@ -2,6 +2,7 @@
 #include "compiler/plan/ValueMemory.h"
 
 #include "dialects/hl/InPlace.h"
+#include "dialects/nn/Dims.h"
 #include "dialects/nn/NN.h"
 
 using namespace mlir;
@@ -29,6 +30,16 @@ hl::BufferType getDenseBuffer(Type tensor) {
   return hl::BufferType::get(type.getContext(), type.getShape(), element, batch);
 }
 
+Memory Memory::partOf(Type stacked) const {
+  nn::Dims dims = nn::getDims(stacked);
+  const int64_t steps = dims[1].size;
+  const Linear elements = nn::countElements(ArrayRef(dims).drop_front(2)).linear();
+  Memory part = *this;
+  part.step = denseBytes({}, getElementTypeOrSelf(stacked)) * elements;
+  part.rows = steps * elements;
+  return part;
+}
+
 LogicalResult checkOneBlock(func::FuncOp function) {
   return function.getBody().hasOneBlock() ? success() : function.emitOpError("has more than one block");
 }
@@ -41,18 +52,23 @@ ValueMemory::ValueMemory(func::FuncOp function, const ParameterArena &arena, con
 // Lifetimes
 //===----------------------------------------------------------------------===//
 
+ValueMemory::Place ValueMemory::placeOf(Value value) const {
+  auto block = blockOf_.find(value);
+  return {lookup(value), block == blockOf_.end() ? std::optional<size_t>() : block->second};
+}
+
 /// Whether the old content of the memory is still read after `op` has written its results.
-bool ValueMemory::readLater(const Memory &target, Operation *op) const {
+bool ValueMemory::readLater(const Place &target, Operation *op) const {
   return llvm::any_of(memory_, [&](auto &entry) {
-    return entry.second == target && lifetimes_.lastUse(entry.first) > lifetimes_.at(op);
+    return placeOf(entry.first) == target && lifetimes_.lastUse(entry.first) > lifetimes_.end(op);
   });
 }
 
 /// Whether the launch reads the old content of the memory, and may not store this result over it.
-bool ValueMemory::readMeanwhile(const Memory &target, nn::LaunchOp launch, hl::PipelineOp kernel,
+bool ValueMemory::readMeanwhile(const Place &target, nn::LaunchOp launch, hl::PipelineOp kernel,
                                 unsigned result) const {
   return llvm::any_of(llvm::enumerate(launch.getInputs()), [&](auto input) {
-    return lookup(input.value()) == target && !hl::mayBeInPlace(kernel, result, input.index());
+    return placeOf(input.value()) == target && !hl::mayBeInPlace(kernel, result, input.index());
   });
 }
 
@@ -112,7 +128,11 @@ LogicalResult ValueMemory::find() {
     memory_[parameter] = *placeOfPath(parameter, parameter.getPath(), nn::ArenaKind::parameters);
   for (auto state : function_.getOps<nn::StateOp>())
     memory_[state] = *placeOfPath(state, state.getPath(), nn::ArenaKind::parameters);
-  for (Operation &op : function_.front().without_terminator())
+  return findBlock(function_.front());
+}
+
+LogicalResult ValueMemory::findBlock(Block &block) {
+  for (Operation &op : block.without_terminator())
     if (failed(findMemory(op)))
       return failure();
   return success();
@@ -126,18 +146,15 @@ LogicalResult ValueMemory::findMemory(Operation &op) {
     return success();
   }
   if (op.hasTrait<Relabeling>()) {
-    Memory whole = lookup(op.getOperand(0)); // a copy: inserting moves the map's elements
-    memory_[op.getResult(0)] = whole;
-    if (auto found = blockOf_.find(op.getOperand(0)); found != blockOf_.end()) {
-      size_t block = found->second;
-      blockOf_[op.getResult(0)] = block;
-    }
+    alias(op.getResult(0), op.getOperand(0));
     return success();
   }
   if (auto assign = dyn_cast<nn::AssignOp>(op))
     return setAside(assign);
   if (isa<nn::GradientOp, nn::StoreArenaOp>(op))
     return storePlace(&op);
+  if (auto scan = dyn_cast<nn::ScanOp>(op))
+    return findScan(scan);
   auto launch = dyn_cast<nn::LaunchOp>(op);
   if (!launch)
     return op.emitOpError("is not planned; --lower-to-hl comes first");
@@ -150,25 +167,101 @@ LogicalResult ValueMemory::findMemory(Operation &op) {
   return success();
 }
 
+/// The schedule of a sum computes rows at the end of its tiles twice: it may not write over what it reads.
+static bool isElementwise(hl::PipelineOp kernel) {
+  return llvm::all_of(kernel.getBody().getOps<hl::FuncOp>(), [](hl::FuncOp func) { return func.getUpdates().empty(); });
+}
+
 LogicalResult ValueMemory::findResultMemory(nn::LaunchOp launch, hl::PipelineOp kernel, OpResult result) {
-  for (Operation *user : result.getUsers()) {
-    FailureOr<std::optional<Memory>> stored = storePlace(user);
+  auto mayStore = [&](const Place &place) {
+    return !readMeanwhile(place, launch, kernel, result.getResultNumber()) && !readLater(place, launch);
+  };
+  for (OpOperand &use : result.getUses()) {
+    if (auto next = dyn_cast<nn::NextOp>(use.getOwner())) {
+      auto carried = cast<nn::ScanOp>(next->getParentOp()).getCarriedArguments();
+      const size_t i = use.getOperandNumber();
+      if (i >= carried.size())
+        continue;
+      const Place place = placeOf(carried[i]);
+      bool isRead = llvm::any_of(launch.getInputs(), [&](Value input) { return placeOf(input) == place; });
+      if ((!isRead || isElementwise(kernel)) && mayStore(place)) {
+        alias(result, carried[i]);
+        return success();
+      }
+      continue;
+    }
+    FailureOr<std::optional<Memory>> stored = storePlace(use.getOwner());
     if (failed(stored))
       return failure();
-    if (*stored && !readMeanwhile(**stored, launch, kernel, result.getResultNumber()) && !readLater(**stored, launch)) {
+    if (*stored && mayStore({**stored, std::nullopt})) {
       memory_[result] = **stored;
       return success();
     }
   }
-  for (OpOperand &use : result.getUses())
-    if (isa<func::ReturnOp>(use.getOwner())) {
-      memory_[result] = Memory::ofOutput(outputs_.places[use.getOperandNumber()]);
-      return success();
-    }
-  memory_[result] = Memory::ofArena(nn::ArenaKind::activations, 0, {});
-  blockOf_[result] = blocks_.size();
-  blocks_.push_back(
-      {bytesOf(kernel.getResultType(result.getResultNumber())), lifetimes_.at(launch), lifetimes_.lastUse(result), {}});
+  if (std::optional<Memory> output = findOutput(result))
+    memory_[result] = *output;
+  else
+    makeBlock(result, kernel.getResultType(result.getResultNumber()), lifetimes_.begin(launch),
+              lifetimes_.lastUse(result));
+  return success();
+}
+
+void ValueMemory::alias(Value value, Value of) {
+  Memory whole = lookup(of); // a copy: inserting moves the map's elements
+  memory_[value] = whole;
+  if (auto found = blockOf_.find(of); found != blockOf_.end()) {
+    size_t block = found->second;
+    blockOf_[value] = block;
+  }
+}
+
+std::optional<Memory> ValueMemory::findOutput(Value value) const {
+  for (OpOperand &use : value.getUses())
+    if (isa<func::ReturnOp>(use.getOwner()))
+      return Memory::ofOutput(outputs_.places[use.getOperandNumber()]);
+  return std::nullopt;
+}
+
+void ValueMemory::makeBlock(Value value, hl::BufferType type, int64_t begin, int64_t end) {
+  memory_[value] = Memory::ofArena(nn::ArenaKind::activations, 0, {});
+  blockOf_[value] = blocks_.size();
+  blocks_.push_back({bytesOf(type), begin, end, {}});
+}
+
+LogicalResult ValueMemory::findScan(nn::ScanOp scan) {
+  const int64_t begin = lifetimes_.begin(scan);
+  nn::NextOp next = scan.getNext();
+  for (Value stacked : scan.getStacked())
+    if (std::optional<Memory> output = findOutput(stacked))
+      memory_[stacked] = *output;
+    else
+      makeBlock(stacked, getDenseBuffer(stacked.getType()), begin, lifetimes_.lastUse(stacked));
+  for (auto [argument, last] : llvm::zip(scan.getCarriedArguments(), scan.getLast()))
+    makeBlock(argument, getDenseBuffer(argument.getType()), begin, lifetimes_.lastUse(last));
+  for (BlockArgument source : scan.getSourceArguments())
+    if (!source.use_empty())
+      makeBlock(source, getDenseBuffer(source.getType()), begin, lifetimes_.lastUse(source));
+  for (auto [argument, value] : llvm::zip(scan.getCapturedArguments(), scan.getCaptured()))
+    alias(argument, value);
+  if (!scan.getStep().use_empty())
+    makeBlock(scan.getStep(), getDenseBuffer(scan.getStep().getType()), begin, lifetimes_.end(scan));
+  if (failed(findBlock(scan.getBody().front())))
+    return failure();
+  // Not before: the step may store what it carries on over what it was given.
+  for (auto [argument, last] : llvm::zip(scan.getCarriedArguments(), scan.getLast()))
+    alias(last, argument);
+
+  // One that is carried on as another would be lost when that is stored before.
+  for (OpOperand &use : next.getCarriedMutable()) {
+    auto from = blockOf_.find(use.get());
+    BlockArgument own = scan.getCarriedArguments()[use.getOperandNumber()];
+    if (from == blockOf_.end() || from->second == blockOf_[own] ||
+        llvm::none_of(scan.getCarriedArguments(), [&](Value other) { return blockOf_.lookup(other) == from->second; }))
+      continue;
+    carriedAside_[&use] = blocks_.size();
+    blocks_.push_back(
+        {bytesOf(getDenseBuffer(use.get().getType())), lifetimes_.begin(next), lifetimes_.begin(next), {}});
+  }
   return success();
 }
 
@@ -183,7 +276,7 @@ LogicalResult ValueMemory::setAside(nn::AssignOp assign) {
       continue;
     aside_[assign] = blocks_.size();
     blocks_.push_back(
-        {bytesOf(getDenseBuffer(assign.getValue().getType())), lifetimes_.at(assign), lifetimes_.at(assign), {}});
+        {bytesOf(getDenseBuffer(assign.getValue().getType())), lifetimes_.begin(assign), lifetimes_.end(assign), {}});
     break;
   }
   return success();
@@ -192,11 +285,9 @@ LogicalResult ValueMemory::setAside(nn::AssignOp assign) {
 SmallVector<int64_t> ValueMemory::getInplace(nn::LaunchOp launch) const {
   SmallVector<int64_t> inplace(launch.getNumResults(), -1);
   for (auto [result, over] : llvm::zip(launch.getResults(), inplace))
-    // An activation's memory is its own while it lives.
-    if (!blockOf_.contains(result))
-      for (auto [i, input] : llvm::enumerate(launch.getInputs()))
-        if (lookup(input) == lookup(result))
-          over = i;
+    for (auto [i, input] : llvm::enumerate(launch.getInputs()))
+      if (placeOf(input) == placeOf(result))
+        over = i;
   return inplace;
 }
 
@@ -214,6 +305,13 @@ Linear ValueMemory::placeActivations() {
 std::optional<Memory> ValueMemory::findCopyAside(nn::AssignOp assign) const {
   auto found = aside_.find(assign);
   if (found == aside_.end())
+    return std::nullopt;
+  return Memory::ofArena(nn::ArenaKind::activations, 0, blocks_[found->second].offset);
+}
+
+std::optional<Memory> ValueMemory::findCopyAside(OpOperand &carriedOn) const {
+  auto found = carriedAside_.find(&carriedOn);
+  if (found == carriedAside_.end())
     return std::nullopt;
   return Memory::ofArena(nn::ArenaKind::activations, 0, blocks_[found->second].offset);
 }

@@ -13,19 +13,24 @@
 
 namespace argent {
 
-/// Memory that a value occupies: a port from a byte offset, or a place in an arena.
+/// Memory that a value occupies: a port from a byte offset, or a place in an arena. In a loop it may be a part of a
+/// stacked tensor, another one with each step.
 struct Memory {
   enum class Base { Input, Output, Arena } base = Base::Arena;
   int64_t port = 0;
   nn::ArenaKind arena = nn::ArenaKind::activations;
   int64_t index = 0; // of the moments
   Linear offset;
+  Linear step; // bytes to the part of the next step
+  Linear rows; // elements from row to row; 0: dense
 
-  static Memory ofInput(Ports::Place place) { return {Base::Input, place.port, {}, 0, {place.offset, 0}}; }
-  static Memory ofOutput(Ports::Place place) { return {Base::Output, place.port, {}, 0, {place.offset, 0}}; }
+  static Memory ofInput(Ports::Place place) { return {Base::Input, place.port, {}, 0, {place.offset, 0}, {}, {}}; }
+  static Memory ofOutput(Ports::Place place) { return {Base::Output, place.port, {}, 0, {place.offset, 0}, {}, {}}; }
   static Memory ofArena(nn::ArenaKind arena, int64_t index, Linear offset) {
-    return {Base::Arena, 0, arena, index, offset};
+    return {Base::Arena, 0, arena, index, offset, {}, {}};
   }
+  /// Of a stacked tensor `[A, T, *S]` the part `[A, *S]` of a step.
+  Memory partOf(mlir::Type stacked) const;
   bool operator==(const Memory &other) const = default;
 };
 
@@ -39,7 +44,10 @@ hl::BufferType getDenseBuffer(mlir::Type tensor);
 ///   an argument is an input port; a parameter, state or arena is its place;
 ///   a kernel's result lies where it is stored (gradients, arenas, states) if what is there is no longer read, else in
 ///   the output port that returns it, else in the activations, placed by lifetime;
-///   a relabeled dense value is the same memory.
+///   a relabeled dense value is the same memory;
+///   of a scan, each carried value has one place, from the first step to behind the last, where the step's kernels
+///   store it if what is there is no longer read; the part of a source is copied to a place of its own; a captured
+///   value is the value outside.
 /// States change all at once at the end, wherever the assignment is: a value that is the old one of another state is
 /// copied aside before.
 class ValueMemory {
@@ -61,13 +69,30 @@ public:
   /// The states' assignments, and for those whose value is copied before, the memory of the copy.
   llvm::ArrayRef<nn::AssignOp> getAssigns() const { return assigns_; }
   std::optional<Memory> findCopyAside(nn::AssignOp assign) const;
+  /// Where a scan keeps what it carries on while it stores the others; none: nothing is lost.
+  std::optional<Memory> findCopyAside(mlir::OpOperand &carriedOn) const;
 
 private:
   mlir::FailureOr<Memory> placeOfPath(mlir::Operation *op, llvm::StringRef path, nn::ArenaKind trained) const;
   mlir::FailureOr<std::optional<Memory>> storePlace(mlir::Operation *user) const;
-  bool readLater(const Memory &target, mlir::Operation *op) const;
-  bool readMeanwhile(const Memory &target, nn::LaunchOp launch, hl::PipelineOp kernel, unsigned result) const;
+  /// Memory before it is placed: activations are told apart by their block.
+  struct Place {
+    Memory memory;
+    std::optional<size_t> block;
+    bool operator==(const Place &other) const = default;
+  };
+  Place placeOf(mlir::Value value) const;
+  bool readLater(const Place &target, mlir::Operation *op) const;
+  bool readMeanwhile(const Place &target, nn::LaunchOp launch, hl::PipelineOp kernel, unsigned result) const;
+  mlir::LogicalResult findBlock(mlir::Block &block);
   mlir::LogicalResult findMemory(mlir::Operation &op);
+  mlir::LogicalResult findScan(nn::ScanOp scan);
+  /// The value occupies the memory of another one.
+  void alias(mlir::Value value, mlir::Value of);
+  /// Activations for the value, from when `begin` runs.
+  void makeBlock(mlir::Value value, hl::BufferType type, int64_t begin, int64_t end);
+  /// Whether the function returns the value, and then where.
+  std::optional<Memory> findOutput(mlir::Value value) const;
   mlir::LogicalResult findResultMemory(nn::LaunchOp launch, hl::PipelineOp kernel, mlir::OpResult result);
   mlir::LogicalResult setAside(nn::AssignOp assign);
 
@@ -80,7 +105,9 @@ private:
   llvm::SmallVector<MemoryBlock> blocks_;
   llvm::MapVector<mlir::Value, size_t> blockOf_;
   llvm::SmallVector<nn::AssignOp> assigns_;
-  llvm::MapVector<nn::AssignOp, size_t> aside_; // the block of the copy of what is assigned
+  // The blocks of copies of what is assigned or carried on.
+  llvm::MapVector<nn::AssignOp, size_t> aside_;
+  llvm::DenseMap<mlir::OpOperand *, size_t> carriedAside_;
 };
 
 } // namespace argent

@@ -6,6 +6,7 @@
 #include "dialects/interfaces/Kernel.cpp.inc"
 #include "dialects/interfaces/Layer.cpp.inc"
 #include "dialects/interfaces/Numbers.cpp.inc"
+#include "dialects/interfaces/Rows.cpp.inc"
 #include "dialects/interfaces/Shape.cpp.inc"
 
 std::optional<int64_t> argent::findKeptAxis(mlir::OpOperand &operand, int64_t axis) {

@@ -38,6 +38,7 @@ ARGENT_KERNEL_TRAIT(Rowwise);
 ARGENT_KERNEL_TRAIT(Reducing);
 ARGENT_KERNEL_TRAIT(Tiled);
 ARGENT_KERNEL_TRAIT(Contracting);
+ARGENT_KERNEL_TRAIT(Additive);
 #undef ARGENT_KERNEL_TRAIT
 
 /// What slides along one axis: from its first element to its last, and from one position to the next.
@@ -64,6 +65,7 @@ std::optional<int64_t> findKeptAxis(mlir::OpOperand &operand, int64_t axis);
 #include "dialects/interfaces/Kernel.h.inc"
 #include "dialects/interfaces/Layer.h.inc"
 #include "dialects/interfaces/Numbers.h.inc"
+#include "dialects/interfaces/Rows.h.inc"
 #include "dialects/interfaces/Shape.h.inc"
 
 #endif // ARGENT_DIALECTS_INTERFACES_INTERFACES_H

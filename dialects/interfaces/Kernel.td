@@ -30,6 +30,11 @@ def KernelOpInterface : OpInterface<"KernelOpInterface"> {
              ConcreteOp::template hasTrait<::argent::Moving>() || ConcreteOp::template hasTrait<::argent::Known>();
     }]>,
     InterfaceMethod<[{
+      Whether the result for sums of operands, all of them at once, is the sum of their results.
+    }], "bool", "isAdditive", (ins), "", [{
+      return ConcreteOp::template hasTrait<::argent::Rearranging>() || ConcreteOp::template hasTrait<::argent::Additive>();
+    }]>,
+    InterfaceMethod<[{
       The `#nn.layout` that the op wants this operand in; null if a dense one serves as well. Zeros around an image: it then loads
       without a predicate. Panels of the last dimension, the output channels: the inner loop then streams one contiguous line for
       each step of the reduction.
@@ -69,5 +74,7 @@ def Reducing : Kernel_Trait<"Reducing">;
 def Tiled : Kernel_Trait<"Tiled">;
 /// Sums of products of its operands' elements, over axes of both.
 def Contracting : Kernel_Trait<"Contracting">;
+/// Of a Pointwise op: a sum of its operands, of either sign.
+def Additive : Kernel_Trait<"Additive">;
 
 #endif // ARGENT_INTERFACES_KERNEL_TD

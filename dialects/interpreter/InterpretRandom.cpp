@@ -42,11 +42,12 @@ std::optional<Reference> evaluateRandom(Operation *op, ArrayRef<Reference> opera
     return std::nullopt;
   auto word = [&](size_t i) { return static_cast<uint32_t>(static_cast<int64_t>(operands[0].values[i])); };
   uint64_t stream = static_cast<uint64_t>(random.getStream());
+  uint32_t step = random.getStep() ? static_cast<uint32_t>(static_cast<int64_t>(operands[1].values[0])) : 0;
   Reference result(shape);
   for (auto [index, value] : llvm::enumerate(result.values)) {
-    auto words = philox(
-        {static_cast<uint32_t>(index), word(2), static_cast<uint32_t>(stream), static_cast<uint32_t>(stream >> 32)},
-        {word(0), word(1)});
+    auto words = philox({static_cast<uint32_t>(index), word(2), static_cast<uint32_t>(stream) + step,
+                         static_cast<uint32_t>(stream >> 32)},
+                        {word(0), word(1)});
     value = valueOf(random, words[0], words[1]);
   }
   return result;

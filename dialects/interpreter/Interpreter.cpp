@@ -78,6 +78,8 @@ LogicalResult Interpreter::runOp(Operation *op) {
   }
   if (auto optimizer = dyn_cast<UpdateOp>(op))
     return update(optimizer);
+  if (auto scan = dyn_cast<ScanOp>(op))
+    return runScan(scan);
   if (auto fused = dyn_cast<FusedOp>(op)) {
     Block &body = fused.getBody().front();
     for (auto [argument, input] : llvm::zip(body.getArguments(), fused.getInputs()))

@@ -38,6 +38,7 @@ private:
   mlir::LogicalResult runBlock(mlir::Block &block);
   mlir::LogicalResult runOp(mlir::Operation *op);
   mlir::LogicalResult update(UpdateOp op);
+  mlir::LogicalResult runScan(ScanOp op); // InterpretScan.cpp
   mlir::FailureOr<Reference> variable(mlir::Operation *op, llvm::StringRef path, InitializerAttr init);
   llvm::SmallVector<int64_t> shapeOf(mlir::Value value) const;
 

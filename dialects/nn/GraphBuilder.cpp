@@ -131,15 +131,25 @@ NamedAttribute GraphBuilder::portName(StringRef name) {
 }
 
 void GraphBuilder::limitIndex(Value index, int64_t count) {
-  while (Operation *op = index.getDefiningOp()) {
-    if (!op->hasTrait<Rearranging>() || op->getNumOperands() != 1)
-      return;
-    index = op->getOperand(0);
+  func::FuncOp function;
+  BlockArgument argument;
+  while (!function) {
+    argument = dyn_cast<BlockArgument>(index);
+    if (!argument) {
+      Operation *op = index.getDefiningOp();
+      if (!op->hasTrait<Rearranging>() || op->getNumOperands() != 1)
+        return;
+      index = op->getOperand(0);
+    } else if (auto scan = dyn_cast<ScanOp>(argument.getOwner()->getParentOp())) {
+      index = scan.getOrigin(argument);
+      if (!index)
+        return;
+    } else {
+      function = dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp());
+      if (!function)
+        return; // of another region
+    }
   }
-  auto argument = mlir::cast<BlockArgument>(index);
-  auto function = dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp());
-  if (!function)
-    return; // of a region
   int64_t last = count - 1;
   if (auto old = function.getArgAttrOfType<ArrayAttr>(argument.getArgNumber(), "nn.range"))
     last = std::min(last, mlir::cast<IntegerAttr>(old[1]).getInt());

@@ -14,6 +14,7 @@ include "dialects/interfaces/Kernel.td"
 include "dialects/interfaces/Cost.td"
 include "dialects/interfaces/Layer.td"
 include "dialects/interfaces/Numbers.td"
+include "dialects/interfaces/Rows.td"
 include "dialects/interfaces/Shape.td"
 
 def NN_Dialect : Dialect {
@@ -190,7 +191,8 @@ def NN_LayoutAttr : NN_Attr<"Layout", "layout"> {
 /// The memory of a session, by what it holds and how long: arenas of runtime/module.fbs.
 def NN_ArenaKind : I32EnumAttr<"ArenaKind", "what an arena holds", [
     I32EnumAttrCase<"parameters", 0>, I32EnumAttrCase<"gradients", 1>, I32EnumAttrCase<"moments", 2>,
-    I32EnumAttrCase<"states", 3>, I32EnumAttrCase<"activations", 4>, I32EnumAttrCase<"logical", 5>]> {
+    I32EnumAttrCase<"states", 3>, I32EnumAttrCase<"activations", 4>, I32EnumAttrCase<"logical", 5>,
+    I32EnumAttrCase<"rows", 6>]> {
   let cppNamespace = "::argent::nn";
   let genSpecializedAttr = 0;
 }
@@ -222,6 +224,9 @@ defvar NN_Numbers = DeclareOpInterfaceMethods<NumbersOpInterface>;
 defvar NN_OverflowingNumbers = DeclareOpInterfaceMethods<NumbersOpInterface, ["makesNotFinite"]>;
 /// `answers`: the methods of LayerOpInterface that it answers otherwise than their defaults.
 class NN_Layer<list<string> answers> : DeclareOpInterfaceMethods<LayerOpInterface, answers>;
+
+/// `answers`: the methods of RowsOpInterface that it answers otherwise than their defaults.
+class NN_Rows<list<string> answers> : DeclareOpInterfaceMethods<RowsOpInterface, answers>;
 
 def NN_FloatTensor : RankedTensorOf<[F16, BF16, F32, F64]>;
 def NN_NumberTensor : RankedTensorOf<[F16, BF16, F32, F64, I32, I64, UI8]>;

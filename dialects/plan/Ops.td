@@ -71,41 +71,53 @@ def Plan_ProgramOp : Plan_Op<"program", [Symbol, IsolatedFromAbove, SingleBlock,
   let hasVerifier = 1;
 }
 
-class Plan_InProgram<string mnemonic, list<Trait> traits = []> : Plan_Op<mnemonic, !listconcat([HasParent<"ProgramOp">], traits)>;
+class Plan_InProgram<string mnemonic, list<Trait> traits = []> : Plan_Op<mnemonic, !listconcat([ParentOneOf<["ProgramOp", "LoopOp"]>], traits)>;
 
-def Plan_InputOp : Plan_InProgram<"input", [Pure]> {
+/// A place that a launch or copy is given. `step` [a, b] moves it on by a + b * N bytes with each step of the loop that it stands in, `rows` [a, b]
+/// sets the rows of its box a + b * N elements apart: together they are the part of a step in a stacked tensor `[A, T, *S]`.
+class Plan_Place<string mnemonic, dag place, string format> : Plan_InProgram<mnemonic, [Pure]> {
+  let arguments = !con(place, (ins OptionalAttr<DenseI64ArrayAttr>:$step, OptionalAttr<DenseI64ArrayAttr>:$rows));
+  let results = (outs HL_BufferType:$view);
+  let assemblyFormat = format # " (`step` $step^)? (`rows` $rows^)? attr-dict `:` type($view)";
+}
+def Plan_InputOp : Plan_Place<"input", (ins I64Attr:$port, DefaultValuedAttr<I64Attr, "0">:$offset), "$port (`offset` $offset^)?"> {
   let summary = "the memory of an input port, from a byte offset";
   let description = [{
     * (C1) the program has the port.
     * (C2) `offset` is not negative.
     * (C3) the view's elements are the port's; a bool is a `ui8`.
   }];
-  let arguments = (ins I64Attr:$port, DefaultValuedAttr<I64Attr, "0">:$offset);
-  let results = (outs HL_BufferType:$view);
-  let assemblyFormat = "$port (`offset` $offset^)? attr-dict `:` type($view)";
   let hasVerifier = 1;
 }
-def Plan_OutputOp : Plan_InProgram<"output", [Pure]> {
+def Plan_OutputOp : Plan_Place<"output", (ins I64Attr:$port, DefaultValuedAttr<I64Attr, "0">:$offset), "$port (`offset` $offset^)?"> {
   let summary = "the memory of an output port, from a byte offset";
   let description = [{
     * (C1) the program has the port.
     * (C2) `offset` is not negative.
     * (C3) the view's elements are the port's; a bool is a `ui8`.
   }];
-  let arguments = (ins I64Attr:$port, DefaultValuedAttr<I64Attr, "0">:$offset);
-  let results = (outs HL_BufferType:$view);
-  let assemblyFormat = "$port (`offset` $offset^)? attr-dict `:` type($view)";
   let hasVerifier = 1;
 }
-def Plan_ViewOp : Plan_InProgram<"view", [Pure]> {
+def Plan_ViewOp : Plan_Place<"view", (ins NN_ArenaKindAttr:$arena, I64Attr:$index, DenseI64ArrayAttr:$offset), "$arena $index `at` $offset"> {
   let summary = "a box in an arena";
   let description = [{
     * (C1) `index` is not negative.
     * (C2) `offset` is two numbers, neither negative, and the second, for each of the batch, is a multiple of 64.
   }];
-  let arguments = (ins NN_ArenaKindAttr:$arena, I64Attr:$index, DenseI64ArrayAttr:$offset);
-  let results = (outs HL_BufferType:$view);
-  let assemblyFormat = "$arena $index `at` $offset attr-dict `:` type($view)";
+  let hasVerifier = 1;
+}
+def Plan_LoopOp : Plan_InProgram<"loop", [SingleBlock, NoTerminator]> {
+  let summary = "runs its body once for each step";
+  let description = [{
+    The steps are 0 … `count` - 1, in `reverse` the other way. Where there is a `counter`, it holds the step's number. What moves with the step
+    is a view of the body (`step`): of a loop in a loop each view moves with the one that it stands in.
+
+    * (C1) there is a step.
+    * (C2) the counter is an i32.
+  }];
+  let arguments = (ins I64Attr:$count, UnitAttr:$reverse, Optional<HL_BufferType>:$counter);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$count (`reverse` $reverse^)? (`counter` $counter^ `:` type($counter))? attr-dict-with-keyword $body";
   let hasVerifier = 1;
 }
 def Plan_LaunchOp : Plan_InProgram<"launch", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {

@@ -116,6 +116,17 @@ LogicalResult ViewOp::verify() {
   return success();
 }
 
+LogicalResult LoopOp::verify() {
+  if (static_cast<int64_t>(getCount()) < 1)
+    return emitOpError("(C1) there is a step; found ") << getCount();
+  if (getCounter()) {
+    auto type = cast<hl::BufferType>(getCounter().getType());
+    if (type.getRank() != 0 || !type.getElementType().isInteger(32))
+      return emitOpError("(C2) counts in an i32; found ") << type;
+  }
+  return success();
+}
+
 LogicalResult LaunchOp::verify() {
   if (getKernels().empty() || getKernels().size() != getMinBatch().size() || getMinBatch()[0] != 1)
     return emitOpError("(C1) needs a batch for each of its ")

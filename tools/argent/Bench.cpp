@@ -36,7 +36,7 @@ struct BenchOptions {
 struct Row {
   const format::Kernel *kernel = nullptr;
   std::string name;
-  int calls = 0;
+  int64_t calls = 0;
   double flops = 0, bytes = 0; // of all calls
   std::vector<double> seconds; // one sum for each call of the entry point
   double median = 0, roof = 0;
@@ -81,7 +81,7 @@ private:
   std::vector<LogicalValues> state_; // parameters, then the moments
   std::vector<double> whole_;        // seconds of whole calls
   std::vector<Row> rows_;
-  std::vector<size_t> rowOfInstruction_;
+  std::vector<std::optional<size_t>> rowOfInstruction_; // none: a loop
   double flops_ = 0, roof_ = 0;
 };
 
@@ -127,7 +127,7 @@ size_t Bench::workingSet() const {
     const format::View *view = program_->views()->Get(i);
     if (view->base() != format::ViewBase::arena)
       continue;
-    int64_t begin = at(view->offset(), planned), end = begin + viewBytes(*view, batch_);
+    int64_t begin = at(view->offset(), planned), end = begin + viewSpan(*view, batch_, planned);
     auto [found, isNew] = used.try_emplace(view->index(), begin, end);
     found->second = {std::min(begin, found->second.first), std::max(end, found->second.second)};
   }
@@ -139,11 +139,16 @@ size_t Bench::workingSet() const {
 
 void Bench::listRows() {
   std::map<std::pair<int, const format::Kernel *>, size_t> known;
+  const std::vector<int64_t> times = timesOf(*program_);
   for (unsigned i = 0; program_->instructions() && i < program_->instructions()->size(); ++i) {
     const format::Instruction *instruction = program_->instructions()->Get(i);
     const format::Launch *launch = instruction->step_as_Launch();
     const format::Kernel *kernel = launch ? chosenKernel(*variant_, *launch, batch_) : nullptr;
     const format::Copy *copy = instruction->step_as_Copy();
+    if (instruction->step_as_Loop()) { // its time is that of its body
+      rowOfInstruction_.push_back(std::nullopt);
+      continue;
+    }
     auto [found, isNew] = known.try_emplace({kernel ? 0 : copy ? 1 : 2, kernel}, rows_.size());
     if (isNew) {
       Row row;
@@ -153,14 +158,15 @@ void Bench::listRows() {
     }
     Row &row = rows_[found->second];
     rowOfInstruction_.push_back(found->second);
-    ++row.calls;
+    const double calls = static_cast<double>(times[i]);
+    row.calls += times[i];
     if (kernel) {
-      row.flops += static_cast<double>(at(kernel->flops(), batch_));
-      row.bytes += static_cast<double>(at(kernel->bytes(), batch_));
+      row.flops += calls * static_cast<double>(at(kernel->flops(), batch_));
+      row.bytes += calls * static_cast<double>(at(kernel->bytes(), batch_));
     } else if (copy) {
-      row.bytes += 2 * static_cast<double>(viewBytes(*program_->views()->Get(copy->from()), batch_));
+      row.bytes += 2 * calls * static_cast<double>(viewBytes(*program_->views()->Get(copy->from()), batch_));
     } else if (const format::Fill *fill = instruction->step_as_Fill()) {
-      row.bytes += static_cast<double>(viewBytes(*program_->views()->Get(fill->view()), batch_));
+      row.bytes += calls * static_cast<double>(viewBytes(*program_->views()->Get(fill->view()), batch_));
     }
   }
 }
@@ -200,7 +206,8 @@ Status Bench::timeKernels() {
   for (Row &row : rows_)
     row.seconds.push_back(0);
   for (size_t i = 0; i < seconds.size(); ++i)
-    rows_[rowOfInstruction_[i]].seconds.back() += seconds[i];
+    if (rowOfInstruction_[i])
+      rows_[*rowOfInstruction_[i]].seconds.back() += seconds[i];
   return {};
 }
 
@@ -317,9 +324,9 @@ void Bench::print() const {
     std::string lines;
     for (const std::string &line : row.kernel ? kernelLines(*row.kernel) : std::vector<std::string>())
       lines += (lines.empty() ? "  " : ", ") + line;
-    std::printf("  %9.4f %9.4f %5.1f%% %9.1f %5.1f%% %8.1f %5.1f%% %5d  %s%s\n", scale * row.lost(), scale * row.median,
-                100 * row.median / median, gflops, 100 * gflops / peak, gbs, 100 * gbs / bandwidth, row.calls,
-                row.name.c_str(), lines.c_str());
+    std::printf("  %9.4f %9.4f %5.1f%% %9.1f %5.1f%% %8.1f %5.1f%% %5lld  %s%s\n", scale * row.lost(),
+                scale * row.median, 100 * row.median / median, gflops, 100 * gflops / peak, gbs, 100 * gbs / bandwidth,
+                static_cast<long long>(row.calls), row.name.c_str(), lines.c_str());
   }
   if (hidden > 0)
     std::printf("  %9s %9.4f %5.1f%%  the other %zu (--kernels COUNT shows more)\n", "", scale * hidden,

@@ -90,6 +90,13 @@ int64_t viewBytes(const format::View &view, int64_t batch) {
   return bytes;
 }
 
+int64_t viewSpan(const format::View &view, int64_t batch, int64_t planned) {
+  if (!view.step() || (view.step()->constant() == 0 && view.step()->per_batch() == 0))
+    return viewBytes(view, batch);
+  const int64_t rows = at(view.extents()->Get(0), batch), apart = at(view.strides()->Get(0), planned);
+  return rows * apart * static_cast<int64_t>(elementBytes(static_cast<ElementType>(view.element_type())));
+}
+
 std::string kernelName(const format::Kernel &kernel) {
   return text(kernel.name()).empty() ? text(kernel.symbol()) : text(kernel.name());
 }
@@ -118,12 +125,22 @@ const format::Kernel *chosenKernel(const format::Variant &variant, const format:
   return kernel;
 }
 
+std::vector<int64_t> timesOf(const format::Program &program) {
+  std::vector<int64_t> times(program.instructions() ? program.instructions()->size() : 0, 1);
+  for (unsigned i = 0; i < times.size(); ++i)
+    if (const format::Loop *loop = program.instructions()->Get(i)->step_as_Loop())
+      for (unsigned k = 1; k <= loop->body(); ++k)
+        times[i + k] *= loop->count();
+  return times;
+}
+
 int64_t programFlops(const format::Variant &variant, const format::Program &program, int64_t batch) {
   int64_t flops = 0;
+  const std::vector<int64_t> times = timesOf(program);
   for (unsigned i = 0; program.instructions() && i < program.instructions()->size(); ++i)
     if (const format::Launch *launch = program.instructions()->Get(i)->step_as_Launch())
       if (const format::Kernel *kernel = chosenKernel(variant, *launch, batch))
-        flops += at(kernel->flops(), batch);
+        flops += times[i] * at(kernel->flops(), batch);
   return flops;
 }
 
@@ -212,14 +229,16 @@ static Json describeVariant(const format::Variant &variant, int64_t batch) {
   }
   for (unsigned i = 0; variant.programs() && i < variant.programs()->size(); ++i) {
     const format::Program *program = variant.programs()->Get(i);
-    int64_t launches = 0, copies = 0, fills = 0;
+    int64_t launches = 0, copies = 0, fills = 0, loops = 0;
+    const std::vector<int64_t> times = timesOf(*program);
     Json sequence = Json::array();
     for (unsigned k = 0; program->instructions() && k < program->instructions()->size(); ++k) {
       const format::Instruction *instruction = program->instructions()->Get(k);
-      copies += instruction->step_as_Copy() != nullptr;
-      fills += instruction->step_as_Fill() != nullptr;
+      copies += instruction->step_as_Copy() ? times[k] : 0;
+      fills += instruction->step_as_Fill() ? times[k] : 0;
+      loops += instruction->step_as_Loop() != nullptr;
       if (const format::Launch *launch = instruction->step_as_Launch()) {
-        ++launches;
+        launches += times[k];
         if (const format::Kernel *kernel = chosenKernel(variant, *launch, batch))
           sequence.push_back(kernelName(*kernel));
       }
@@ -228,6 +247,7 @@ static Json describeVariant(const format::Variant &variant, int64_t batch) {
                         {"launches", launches},
                         {"copies", copies},
                         {"fills", fills},
+                        {"loops", loops},
                         {"flops", programFlops(variant, *program, batch)},
                         {"memory_bytes", sessionBytes(variant, program, batch)},
                         {"kernels", sequence}});

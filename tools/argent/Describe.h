@@ -23,12 +23,16 @@ int64_t at(const format::Linear *linear, int64_t batch);
 int64_t elementCount(const format::TensorType &type);
 /// Bytes of what a view shows at a batch of N, without gaps.
 int64_t viewBytes(const format::View &view, int64_t batch);
+/// Bytes from the view's first to behind its last, in all steps of a loop in which it moves.
+int64_t viewSpan(const format::View &view, int64_t batch, int64_t planned);
 /// "conv2d_1.y tanh", or the symbol of a kernel without a name.
 std::string kernelName(const format::Kernel &kernel);
 /// "lenet5.ag:4", each once, in the order of the kernel's ops.
 std::vector<std::string> kernelLines(const format::Kernel &kernel);
 /// The kernel that a launch runs for a batch of N.
 const format::Kernel *chosenKernel(const format::Variant &variant, const format::Launch &launch, int64_t batch);
+/// How often each instruction of a program runs in a call: those of a loop once in each step.
+std::vector<int64_t> timesOf(const format::Program &program);
 /// FLOPs of one call of a program.
 int64_t programFlops(const format::Variant &variant, const format::Program &program, int64_t batch);
 const format::Program *findProgram(const format::Variant &variant, std::string_view name);

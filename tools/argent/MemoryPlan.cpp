@@ -47,6 +47,8 @@ public:
       } else if (const format::Fill *fill = instruction->step_as_Fill()) {
         write(fill->view(), i, "fill");
         plan_.instructions.push_back("fill");
+      } else if (const format::Loop *loop = instruction->step_as_Loop()) {
+        plan_.instructions.push_back("loop of " + std::to_string(loop->count()) + " steps");
       }
     }
   }
@@ -62,7 +64,7 @@ private:
     if (view->base() != format::ViewBase::arena)
       return false;
     range = {view->index(), at(view->offset(), planned_), 0};
-    range.end = range.begin + viewBytes(*view, plan_.batch);
+    range.end = range.begin + viewSpan(*view, plan_.batch, planned_);
     plan_.arenas[range.arena].isUsed = true;
     return !outlives(variant_.arenas()->Get(view->index())->kind());
   }

@@ -159,6 +159,8 @@ std::optional<Linear> ConvInputGradOp::getConnections() {
 static std::optional<int64_t> axisOfImage(OpOperand &operand, int64_t axis) {
   return operand.getOperandNumber() == 0 ? std::optional(axis) : std::nullopt;
 }
+bool ConvFilterGradOp::sumsRows() { return true; }
+
 std::optional<int64_t> ConvOp::getAxisInResult(OpOperand &operand, int64_t axis) { return axisOfImage(operand, axis); }
 std::optional<int64_t> ConvInputGradOp::getAxisInResult(OpOperand &operand, int64_t axis) {
   return axisOfImage(operand, axis);

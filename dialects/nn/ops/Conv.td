@@ -65,7 +65,7 @@ def NN_ConvInputGradOp : NN_ComputeOp<"conv_input_grad", [Contracting, NN_Differ
   let hasVerifier = 1;
   let assemblyFormat = "$gradient `,` $filter `strides` $strides `padding` $padding `dilations` $dilations (`groups` $groups^)? attr-dict `:` type($gradient) `,` type($filter) `->` type($y)";
 }
-def NN_ConvFilterGradOp : NN_ComputeOp<"conv_filter_grad", [Contracting, NN_Differentiable], ["getWantedLayout"]> {
+def NN_ConvFilterGradOp : NN_ComputeOp<"conv_filter_grad", [Contracting, NN_Differentiable, NN_Rows<["sumsRows"]>], ["getWantedLayout"]> {
   let summary = "the gradient of conv to its filter: the convolution of the input with the output's gradient";
   let description = [{
     Attributes are the convolution's; the result's type is its filter's. Sums over N. (C1) – (C6) are those of `conv`.

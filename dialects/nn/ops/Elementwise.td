@@ -29,7 +29,7 @@ class NN_UnaryOp<string mnemonic, list<Trait> traits = [NN_Differentiable]>
   let extraClassDefinition = NN_OneFlop;
 }
 
-def NN_NegOp : NN_UnaryOp<"neg", [NN_Differentiable, NN_Numbers]> { let arguments = (ins NN_NumberTensor:$x); let results = (outs NN_NumberTensor:$y); let summary = "-x"; let hasFolder = 1; let hasCanonicalizer = 1; }
+def NN_NegOp : NN_UnaryOp<"neg", [Additive, NN_Differentiable, NN_Numbers]> { let arguments = (ins NN_NumberTensor:$x); let results = (outs NN_NumberTensor:$y); let summary = "-x"; let hasFolder = 1; let hasCanonicalizer = 1; }
 def NN_AbsOp : NN_UnaryOp<"abs", [NN_Differentiable, NN_Numbers]> { let arguments = (ins NN_NumberTensor:$x); let results = (outs NN_NumberTensor:$y); let summary = "|x|; gradient at 0 is 0"; }
 def NN_SignOp : NN_UnaryOp<"sign"> { let summary = "-1, 0 or 1; gradient 0"; }
 def NN_ExpOp : NN_UnaryOp<"exp", [NN_Differentiable, Costly, NN_Numbers]> { let summary = "e^x, at most the largest finite number"; }
@@ -81,8 +81,8 @@ class NN_BinaryOp<string mnemonic, list<Trait> traits = [], string type = "f32">
   let extraClassDefinition = NN_OneFlop;
 }
 
-def NN_AddOp : NN_BinaryOp<"add", [Commutative, NN_Differentiable, NN_Numbers]> { let summary = "lhs + rhs"; let hasFolder = 1; let hasCanonicalizer = 1; }
-def NN_SubOp : NN_BinaryOp<"sub", [NN_Differentiable, NN_Numbers]> { let summary = "lhs - rhs"; let hasFolder = 1; let hasCanonicalizer = 1; }
+def NN_AddOp : NN_BinaryOp<"add", [Additive, Commutative, NN_Differentiable, NN_Numbers]> { let summary = "lhs + rhs"; let hasFolder = 1; let hasCanonicalizer = 1; }
+def NN_SubOp : NN_BinaryOp<"sub", [Additive, NN_Differentiable, NN_Numbers]> { let summary = "lhs - rhs"; let hasFolder = 1; let hasCanonicalizer = 1; }
 def NN_MulOp : NN_BinaryOp<"mul", [Commutative, NN_Differentiable, NN_OverflowingNumbers]> { let summary = "lhs * rhs"; let hasFolder = 1; let hasCanonicalizer = 1; }
 def NN_DivOp : NN_BinaryOp<"div", [NN_Differentiable, Costly, NN_OverflowingNumbers]> { let summary = "lhs / rhs of floats, rhs != 0"; let arguments = (ins NN_FloatTensor:$lhs, NN_FloatTensor:$rhs); let hasFolder = 1; }
 def NN_FloorDivOp : NN_BinaryOp<"floor_div", [NotDifferentiable, Costly], "i32"> { let summary = "integers: lhs / rhs rounded down"; let arguments = (ins NN_IntegerTensor:$lhs, NN_IntegerTensor:$rhs); }

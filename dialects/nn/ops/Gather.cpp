@@ -84,6 +84,8 @@ Linear TopKOp::getFlops() { return getK() * countElements(getX().getType()).line
 
 Numbers IotaOp::inferSigns(ArrayRef<Numbers>) { return Numbers::notNegative; }
 
+bool ScatterAddOp::sumsRows() { return getAxis() == 0 && getBatch() == 0 && getTrailing() == 0; }
+
 std::optional<int64_t> GatherOp::getAxisInResult(OpOperand &operand, int64_t axis) {
   return findAxisInPrefix(operand.get().getType(), getType(), axis);
 }

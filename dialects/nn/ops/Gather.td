@@ -55,7 +55,7 @@ def NN_GatherOp : NN_ComputeOp<"gather", [NN_Inferred, Moving, NN_Differentiable
   let assemblyFormat = "$x `,` $index `axis` $axis (`batch` $batch^)? (`trailing` $trailing^)? attr-dict `:` type($x) `,` type($index)";
 }
 
-def NN_ScatterAddOp : NN_ComputeOp<"scatter_add", [NN_Differentiable]> {
+def NN_ScatterAddOp : NN_ComputeOp<"scatter_add", [NN_Differentiable, NN_Rows<["sumsRows"]>]> {
   let summary = "gather's gradient: adds the elements of `gradient` up where gather took them from";
   let description = [{
     Attributes are gather's. Elements are added in the order of the index, whatever the number of threads. (C1) – (C3) are those of `gather`.

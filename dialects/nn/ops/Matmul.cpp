@@ -55,6 +55,8 @@ Attribute MatmulOp::getWantedLayout(OpOperand &operand) {
 
 std::optional<Linear> MatmulOp::getConnections() { return countProducts(*this); }
 
+bool MatmulOp::sumsRows() { return getTransposeLhs() && !getTransposeRhs() && getLhs().getType().getRank() == 2; }
+
 // Each row of the result is made of one row of the left operand, and of all of the right one.
 std::optional<int64_t> MatmulOp::getAxisInResult(OpOperand &operand, int64_t axis) {
   bool isRow = operand.getOperandNumber() == 0 && !getTransposeLhs() && axis + 1 < getLhs().getType().getRank();

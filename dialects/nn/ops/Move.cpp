@@ -114,6 +114,14 @@ std::optional<int64_t> SliceOp::getAxisInResult(OpOperand &, int64_t axis) { ret
 std::optional<int64_t> PadOp::getAxisInResult(OpOperand &, int64_t axis) { return axis; }
 std::optional<int64_t> ConcatOp::getAxisInResult(OpOperand &, int64_t axis) { return axis; }
 
+void SliceOp::multiplyRows(int64_t factor) {
+  SmallVector<int64_t> sizes(getSizes());
+  sizes.front() *= factor;
+  setSizes(sizes);
+}
+
+bool PadOp::isAdditive() { return getMode() != PadMode::constant || getValue().isZero(); }
+
 AxisWindow SliceOp::getWindow(int64_t axis) { return {.stride = getStrides()[axis]}; }
 AxisWindow PadOp::getWindow(int64_t axis) {
   const int64_t low = getLow()[axis], high = getHigh()[axis];

@@ -4,7 +4,7 @@
 
 include "dialects/nn/NN.td"
 
-def NN_SliceOp : NN_ComputeOp<"slice", [NN_Inferred, Moving, Rearranging, NN_Differentiable, NN_Layer<["getAxisInResult", "getWindow"]>], ["isView"]> {
+def NN_SliceOp : NN_ComputeOp<"slice", [NN_Inferred, Moving, Rearranging, NN_Differentiable, NN_Layer<["getAxisInResult", "getWindow"]>, NN_Rows<["multiplyRows"]>], ["isView"]> {
   let summary = "every stride-th element of a box";
   let description = [{
     Result element i is element `offset + i * stride` of x, along each dimension. Gradient: `pad`.
@@ -41,7 +41,7 @@ def NN_PadMode : I32EnumAttr<"PadMode", "what stands outside", [NN_PadConstant, 
 }
 def NN_PadModeAttr : EnumAttr<NN_Dialect, NN_PadMode, "pad_mode">;
 
-def NN_PadOp : NN_ComputeOp<"pad", [NN_Inferred, Moving, NN_Differentiable, NN_Layer<["getAxisInResult", "getWindow"]>]> {
+def NN_PadOp : NN_ComputeOp<"pad", [NN_Inferred, Moving, NN_Differentiable, NN_Layer<["getAxisInResult", "getWindow"]>], ["isAdditive"]> {
   let summary = "puts elements around x and, for a constant, between its elements";
   let description = [{
     `low` and `high` elements before and behind each dimension, `interior` ones between two neighbours. What stands there is `value`

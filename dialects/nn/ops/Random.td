@@ -19,7 +19,7 @@ def NN_RandomOp : NN_ComputeOp<"random", [Pointwise, Costly, Recomputed, NotDiff
     `seed` holds four 32-bit words: the seed's lower and upper half, the update, and one that is not used. The element with the row-major
     index i in the logical tensor (with the call's N) has the random words
 
-        w0, w1, _, _ = philox4x32-10(counter = (i, update, stream's lower half, stream's upper half), key = seed)
+        w0, w1, _, _ = philox4x32-10(counter = (i, update, stream's lower half + step, stream's upper half), key = seed)
 
     (Salmon et al. 2011), whatever the layout, tile, fusion, target or thread; with u0 = (w0 >> 8) * 2^-24, u1 = (w1 >> 8) * 2^-24 it is
 
@@ -29,11 +29,13 @@ def NN_RandomOp : NN_ComputeOp<"random", [Pointwise, Costly, Recomputed, NotDiff
     | `normal`     | mean, deviation | mean + deviation * sqrt(-2 log(1 - u0)) * cos(2 pi u1) (Box and Muller 1958)    |
     | `bernoulli`  | p, 0            | 1 where w0 >> 8 < p * 2^24 (rounded), else 0                                    |
 
-    Two ops of different streams are never equal; of one stream they are.
+    Two ops of different streams are never equal; of one stream they are. In a loop `step` is its step, so that each draws anew; elsewhere it is
+    0.
 
     | value  | shape |
     |--------|-------|
     | `seed` | `[4]` |
+    | `step` | `[]`  |
     | result | any   |
 
     * (C1) `seed` has 4 words.
@@ -46,10 +48,10 @@ def NN_RandomOp : NN_ComputeOp<"random", [Pointwise, Costly, Recomputed, NotDiff
     }
     ```
   }];
-  let arguments = (ins NN_DistributionAttr:$distribution, F64Attr:$a, F64Attr:$b, I64Attr:$stream, 1DTensorOf<[I32]>:$seed);
+  let arguments = (ins NN_DistributionAttr:$distribution, F64Attr:$a, F64Attr:$b, I64Attr:$stream, 1DTensorOf<[I32]>:$seed, Optional<0DTensorOf<[I32]>>:$step);
   let results = (outs NN_FloatTensor:$y);
   let hasVerifier = 1;
-  let assemblyFormat = "$distribution $a `,` $b `stream` $stream `seed` $seed attr-dict `:` type($seed) `->` type($y)";
+  let assemblyFormat = "$distribution $a `,` $b `stream` $stream `seed` $seed attr-dict `:` type($seed) (`step` $step^ `:` type($step))? `->` type($y)";
 }
 
 #endif // ARGENT_NN_RANDOM_TD

@@ -92,6 +92,8 @@ LogicalResult RandomOp::buildKernel(KernelBuilder &kernel) {
     auto seedWord = [&](int position) { return seed(position).materialize(kernel, i32); };
     Value streamLow = words.word(static_cast<uint32_t>(stream)),
           streamHigh = words.word(static_cast<uint32_t>(stream >> 32));
+    if (getStep())
+      streamLow = words.add(streamLow, kernel.get(getStep())().materialize(kernel, i32));
     std::array<Value, 4> random =
         words.philox({index.materialize(kernel, i32), seedWord(2), streamLow, streamHigh}, {seedWord(0), seedWord(1)});
     Expr result;

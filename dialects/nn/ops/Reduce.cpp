@@ -86,6 +86,8 @@ Numbers SoftmaxOp::inferSigns(ArrayRef<Numbers>) { return Numbers::notNegative; 
 
 //===--- axes --------------------------------------------------------------===//
 
+bool ReduceOp::sumsRows() { return getKind() == ReduceKind::sum && llvm::is_contained(getAxes(), 0); }
+
 std::optional<int64_t> ReduceOp::getAxisInResult(OpOperand &, int64_t axis) {
   return findAxisBeside(getAxes(), getKeepdims(), axis);
 }

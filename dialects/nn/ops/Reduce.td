@@ -16,7 +16,7 @@ def NN_ReduceKind : I32EnumAttr<"ReduceKind", "how a reduction combines", [NN_Su
 }
 def NN_ReduceKindAttr : EnumAttr<NN_Dialect, NN_ReduceKind, "reduce_kind">;
 
-def NN_ReduceOp : NN_ComputeOp<"reduce", [NN_Inferred, Rowwise, Reducing, NN_Differentiable, NN_Numbers, NN_Layer<["getAxisInResult"]>], ["looksOnce"]> {
+def NN_ReduceOp : NN_ComputeOp<"reduce", [NN_Inferred, Rowwise, Reducing, NN_Differentiable, NN_Numbers, NN_Layer<["getAxisInResult"]>, NN_Rows<["sumsRows"]>], ["looksOnce"]> {
   let summary = "combines the elements along axes";
   let description = [{
     Of equal maxima (minima) all share the gradient evenly. The order of a long sum depends on the shape only. With `regroups` the sum is

@@ -10,7 +10,7 @@ using llvm::Twine;
 
 Evaluator::Evaluator(Context &context)
     : Part(context), files(context, types), names(context, files, *this), types(context, tensors, *this),
-      tensors(context, files), instances(context), calls(*this), parameters(*this) {}
+      tensors(context, files), instances(context), calls(*this), parameters(*this), scans(*this) {}
 
 void Evaluator::run(const Block &block) {
   for (const StatementPtr &statement : block.statements) {
@@ -47,7 +47,7 @@ void Evaluator::run(const Statement &statement) {
     run(llvm::cast<Assert>(statement));
     break;
   case Statement::Kind::scan:
-    failScan(llvm::cast<ScanStatement>(statement).scan);
+    scans.run(llvm::cast<ScanStatement>(statement).scan);
     break;
   case Statement::Kind::rule:
     frame().train->run(llvm::cast<Rule>(statement));
@@ -74,18 +74,19 @@ void Evaluator::nameTensor(const Value &value, StringRef name) {
   op->setLoc(mlir::NameLoc::get(tensors.builder.getStringAttr(full), place));
 }
 
-/// What comes from a `scan` stays silent.
-void Evaluator::failScan(const Scan &scan) {
-  error(scan.range, "`scan` is not supported yet");
-  for (const Scan::Carried &carried : scan.carried)
-    bind(carried.name, {});
-}
-
 bool Evaluator::evaluateValues(const Values &values, std::vector<Value> &results, std::vector<const Expr *> &exprs,
                                std::vector<Range> &ranges) {
   if (values.scan) {
-    failScan(*values.scan);
-    return false;
+    Value yielded = scans.run(*values.scan);
+    if (yielded.isNone())
+      error(values.scan->range, "this scan yields nothing")
+          .help("end its body with `yield`, or write it as a statement of its own");
+    if (yielded.isNone() || yielded.failed())
+      return false;
+    results = yielded.isList() ? yielded.asList() : std::vector<Value>{yielded};
+    exprs.assign(results.size(), nullptr);
+    ranges.assign(results.size(), values.scan->range);
+    return true;
   }
   for (const ExprPtr &expr : values.values) {
     results.push_back(evaluate(*expr));

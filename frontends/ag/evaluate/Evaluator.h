@@ -11,6 +11,7 @@
 #include "frontends/ag/evaluate/Files.h"
 #include "frontends/ag/evaluate/Names.h"
 #include "frontends/ag/evaluate/Parameters.h"
+#include "frontends/ag/evaluate/Scans.h"
 #include "frontends/ag/evaluate/Tensors.h"
 #include "frontends/ag/evaluate/Types.h"
 
@@ -22,6 +23,7 @@ public:
 
   Value evaluate(const Expr &expr);
   void run(const Block &block);
+  void run(const Statement &statement);
   /// Appends the values of what is written to `arguments`; false after an error.
   bool evaluateArguments(llvm::ArrayRef<Argument> written, const Value &callee, std::vector<Given> &arguments);
 
@@ -32,13 +34,13 @@ public:
   Instances instances;
   Calls calls;
   Parameters parameters;
+  Scans scans;
 
 private:
   static constexpr unsigned kMaxListDepth = 200;
   static constexpr size_t kMaxDepth = 50000; // calls and operators together: the stack holds so many
 
   //===- Statements ---------------------------------------------------------------------------------------------===//
-  void run(const Statement &statement);
   void run(const Binding &statement);
   void run(const If &statement);
   void run(const For &statement);
@@ -50,7 +52,6 @@ private:
   void nameTensor(const Value &value, llvm::StringRef name);
   void reportNoSequence(const Expr &expr, const Value &value);
   void failNamesOf(const Block &block);
-  void failScan(const Scan &scan);
 
   //===- Expressions --------------------------------------------------------------------------------------------===//
   Value evaluateInner(const Expr &expr);

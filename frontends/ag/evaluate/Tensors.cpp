@@ -172,5 +172,18 @@ mlir::Value Tensors::drawRandom(StringRef operation, nn::Distribution distributi
   unsigned count = ++naming.state->draws[operation.str()];
   std::string path = naming.prefix + "@" + operation.str() + "_" + std::to_string(count);
   return emitNamed<nn::RandomOp>(operation, nn::makeType(dims, f32()), distribution, llvm::APFloat(a), llvm::APFloat(b),
-                                 hash64(path), graph.random);
+                                 hash64(path), graph.random, stepNumber());
+}
+
+mlir::Value Tensors::stepNumber() {
+  llvm::SmallVector<nn::ScanOp> scans; // the innermost first
+  for (auto *op = builder.getInsertionBlock()->getParentOp(); auto scan = llvm::dyn_cast<nn::ScanOp>(op);
+       op = op->getParentOp())
+    scans.push_back(scan);
+  mlir::Value number;
+  for (nn::ScanOp scan : llvm::reverse(scans))
+    number = number ? emit<nn::AddOp>(emit<nn::MulOp>(number, constant(static_cast<double>(scan.getSteps()), i32())),
+                                      scan.getStep())
+                    : mlir::Value(scan.getStep());
+  return number;
 }

@@ -57,6 +57,9 @@ protected:
   void created(mlir::Operation *op) override;
 
 private:
+  /// In the body of a scan the number of the step, counted through the scans around it; else null.
+  mlir::Value stepNumber();
+
   Files &files_;
   llvm::DenseMap<mlir::Value, std::optional<nn::Reference>> constants_; // of constantElements
   llvm::DenseMap<mlir::Operation *, Range> places_;

@@ -13,8 +13,8 @@ using namespace mlir;
 namespace {
 
 /// What a kernel is made of or stands between, but does not compute.
-const std::set<std::string> kStructure = {"parameter", "state",       "assign", "optimize", "gradient", "update",
-                                          "arena",     "store_arena", "fused",  "yield",    "launch"};
+const std::set<std::string> kStructure = {"parameter", "state", "assign",      "optimize", "gradient", "update", "scan",
+                                          "next",      "arena", "store_arena", "fused",    "yield",    "launch"};
 
 std::string read(const std::string &path) {
   auto buffer = llvm::MemoryBuffer::getFile(path);

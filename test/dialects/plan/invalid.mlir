@@ -1,6 +1,6 @@
 // RUN: argent-opt %s --split-input-file --verify-diagnostics
 
-// expected-error @below {{expects parent op 'plan.program'}}
+// expected-error @below {{expects parent op to be one of 'plan.program, plan.loop'}}
 %x = plan.input 0 : <?x4xf32>
 
 // -----
@@ -357,3 +357,20 @@ plan.parameter "w" : tensor<4xf32> <constant, 0.0, 0.0> layout <pack = 8> at 0 b
 // @parameter_c3_logical
 // expected-error @below {{(C3) has 16 bytes, and 20 logical ones; 'tensor<4xf32>' has 16 and 16}}
 plan.parameter "w" : tensor<4xf32> <constant, 0.0, 0.0> at 0 bytes 16 logical 0 bytes 20
+
+// -----
+
+plan.program @loop_c1 inputs [] outputs [] {
+  // expected-error @below {{(C1) there is a step; found 0}}
+  plan.loop 0 {
+  }
+}
+
+// -----
+
+plan.program @loop_c2 inputs [] outputs [] {
+  %t = plan.view activations 0 at [0, 0] : <f32>
+  // expected-error @below {{(C2) counts in an i32; found '!hl.buffer<f32>'}}
+  plan.loop 3 counter %t : !hl.buffer<f32> {
+  }
+}
