@@ -51,6 +51,8 @@ std::vector<int64_t> arenaNeeds(const format::Variant &variant, std::span<const 
     else if (kind == Kind::parameters || kind == Kind::states ||
              (training && (kind == Kind::gradients || kind == Kind::moments)))
       needs[i] = Amount(arenas[i]->bytes()).at(planned);
+    else if (kind == Kind::rows && needs[i] != 0) // all states of the arena are read and written together
+      needs[i] = Amount(arenas[i]->bytes()).at(planned);
   }
   return needs;
 }

@@ -259,6 +259,14 @@ argent_status argent_session_initialize(argent_session *session, uint64_t seed) 
   });
 }
 
+argent_status argent_session_reset_rows(argent_session *session) {
+  return withSession(session, [&](Session &s) {
+    for (Rows rows : {Rows::training, Rows::others})
+      s.resetRows(rows);
+    return Status();
+  });
+}
+
 argent_status argent_session_set_random(argent_session *session, uint64_t seed, uint32_t update) {
   return withSession(session, [&](Session &s) {
     s.setRandom(seed, update);

@@ -89,6 +89,8 @@ Status Session::create(std::shared_ptr<const Module> module, const SessionOption
     for (std::unique_ptr<Program> &program : impl.programs)
       if (program != nullptr)
         program->setArenas(impl.arenas.bases());
+    for (Rows rows : {Rows::training, Rows::others})
+      made->resetRows(rows);
     session = std::move(made);
     return {};
   });

@@ -58,6 +58,11 @@ struct Session::Impl {
   /// Memory for all values in logical layout, which nothing has touched yet.
   LogicalMemory allocateLogical() const;
   Status unpackValues(int parameters, LogicalValues &values);
+
+  // SessionRows.cpp
+  /// The arena of these rows; null: no program that the session runs has such.
+  char *rowsOf(Rows rows) const;
+  void copyRows(Rows which, const LogicalValues &values, bool intoSession);
 };
 
 } // namespace argent

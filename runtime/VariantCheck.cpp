@@ -61,8 +61,11 @@ Status arenas(const Context &c, const std::string &target) {
     Amount bytes(arena.bytes());
     ARGENT_RETURN_IF_ERROR(amount(bytes, where));
     using Kind = format::ArenaKind;
-    if (arena.index() != 0 && arena.kind() != Kind::moments && arena.kind() != Kind::activations)
-      return invalid(where, "only moments and activations are numbered");
+    if (arena.index() > 1 && arena.kind() == Kind::rows)
+      return invalid(where, "there are rows of training and rows of others only");
+    if (arena.index() != 0 && arena.kind() != Kind::moments && arena.kind() != Kind::activations &&
+        arena.kind() != Kind::rows)
+      return invalid(where, "only moments, activations and rows are numbered");
     if (arena.kind() == Kind::parameters || arena.kind() == Kind::gradients || arena.kind() == Kind::moments) {
       if (bytes.perBatch != 0 || (haveTrained && (bytes != trained || arena.space() != space)))
         return invalid(where, "parameters, gradients and moments differ in size or memory space");
@@ -103,6 +106,37 @@ Status placements(const Context &c, const std::string &target) {
     if (placements[i]->logical_offset() != static_cast<uint64_t>(logical[i].constant))
       return invalid(where, "its logical offset is " + std::to_string(placements[i]->logical_offset()) + ", expected " +
                                 std::to_string(logical[i].constant));
+  }
+  return {};
+}
+
+/// Each state with N lies in each arena of rows.
+Status rows(const Context &c, const std::string &target) {
+  List rows(c.variant.rows());
+  List arenas(c.variant.arenas());
+  for (uint32_t i = 0; i < rows.size(); ++i) {
+    const std::string where = target + ", rows of " + quoted(text(rows[i]->path()));
+    ARGENT_RETURN_IF_ERROR(tensorType(rows[i]->type(), where));
+    const ElementType element = elementType(rows[i]->type()->element_type());
+    Amount offset(rows[i]->offset()), bytes;
+    ARGENT_RETURN_IF_ERROR(amount(offset, where));
+    Wide size = static_cast<Wide>(elementBytes(element));
+    int open = 0;
+    List dims(rows[i]->type()->dims());
+    for (uint32_t d = 0; d < dims.size(); ++d) {
+      Amount dim(dims[d]);
+      open += dim.perBatch != 0;
+      size *= dim.perBatch != 0 ? dim.perBatch : dim.constant;
+      if (size > kMaxAmount || (dim.perBatch != 0 && dim.constant != 0))
+        return invalid(where, "its type is too large, or no multiple of the batch");
+    }
+    if (open != 1 || element == ElementType::f16 || element == ElementType::bf16)
+      return invalid(where, "it has no N, N twice, or 16-bit numbers");
+    for (uint32_t j = 0; j < arenas.size(); ++j)
+      if (Amount all(arenas[j]->bytes()); arenas[j]->kind() == format::ArenaKind::rows &&
+                                          (offset.constant > all.constant ||
+                                           static_cast<Wide>(offset.perBatch) + size > all.perBatch))
+        return invalid(where, "it lies outside of its arena");
   }
   return {};
 }
@@ -300,6 +334,7 @@ Status variant(const format::Module &module, const format::Variant &variant, std
 
   ARGENT_RETURN_IF_ERROR(arenas(c, target));
   ARGENT_RETURN_IF_ERROR(placements(c, target));
+  ARGENT_RETURN_IF_ERROR(rows(c, target));
   ARGENT_RETURN_IF_ERROR(kernels(c, target));
   std::set<std::string_view> names;
   List programs(variant.programs());

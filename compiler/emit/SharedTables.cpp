@@ -56,7 +56,7 @@ std::optional<format::ElementType> elementType(Type type) {
   return std::nullopt;
 }
 
-static FailureOr<std::unique_ptr<format::TensorTypeT>> tensorType(Operation *op, Type type) {
+FailureOr<std::unique_ptr<format::TensorTypeT>> tensorType(Operation *op, Type type) {
   auto tensor = cast<RankedTensorType>(type);
   auto made = std::make_unique<format::TensorTypeT>();
   std::optional<format::ElementType> element = elementType(tensor.getElementType());

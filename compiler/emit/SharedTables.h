@@ -16,6 +16,8 @@ mlir::LogicalResult fillShared(mlir::ModuleOp plan, format::ModuleT &table);
 std::unique_ptr<format::SourceLocationT> sourceLocation(mlir::Location location);
 /// All file positions in it, without repetition.
 std::vector<std::unique_ptr<format::SourceLocationT>> sourceLocations(mlir::Location location);
+/// The module's form of a tensor type; an error at `op` where it has none.
+mlir::FailureOr<std::unique_ptr<format::TensorTypeT>> tensorType(mlir::Operation *op, mlir::Type type);
 /// The module's element type of an MLIR type; none where it has none.
 std::optional<format::ElementType> elementType(mlir::Type type);
 

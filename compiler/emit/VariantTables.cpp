@@ -23,6 +23,8 @@ static format::ArenaKind arenaKind(nn::ArenaKind kind) {
     return format::ArenaKind::states;
   case nn::ArenaKind::activations:
     return format::ArenaKind::activations;
+  case nn::ArenaKind::rows:
+    return format::ArenaKind::rows;
   case nn::ArenaKind::logical:
     return format::ArenaKind::logical;
   }
@@ -293,6 +295,17 @@ FailureOr<std::unique_ptr<format::VariantT>> makeVariant(const VariantSource &so
     made->logical_offset = parameter.getLogicalOffset();
     made->logical_bytes = parameter.getLogicalBytes();
     variant->placements.push_back(std::move(made));
+  }
+  for (auto state : plan.getOps<plan::RowsOp>()) {
+    auto made = std::make_unique<format::RowStateT>();
+    made->path = state.getPath();
+    FailureOr<std::unique_ptr<format::TensorTypeT>> type = tensorType(state, state.getType());
+    if (failed(type))
+      return failure();
+    made->type = std::move(*type);
+    made->value = state.getInit().getA().convertToDouble();
+    made->offset = std::make_unique<format::Linear>(state.getOffset()[0], state.getOffset()[1]);
+    variant->rows.push_back(std::move(made));
   }
   llvm::StringMap<uint32_t> kernelIndex;
   for (auto pipeline : plan.getOps<hl::PipelineOp>()) {

@@ -1,6 +1,7 @@
 //===- ParameterArena.cpp - where every parameter and state lies -----------===//
 #include "compiler/graph/ParameterArena.h"
 
+#include "dialects/nn/Dims.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -24,12 +25,15 @@ const ParameterPlace *ParameterArena::lookup(StringRef path) const {
   return place != places.end() && place->path == path ? &*place : nullptr;
 }
 
+const RowState *ParameterArena::lookupRows(StringRef path) const {
+  auto *place = llvm::find_if(rows, [&](const RowState &state) { return state.path == path; });
+  return place != rows.end() ? place : nullptr;
+}
+
 /// Adds one declaration, or compares it with the one that is there.
 static LogicalResult declare(std::map<std::string, ParameterPlace> &places, Operation *op, StringRef path,
                              RankedTensorType type, nn::InitializerAttr init, nn::SettingsAttr settings,
                              nn::LayoutAttr layout, bool trained) {
-  if (!type.hasStaticShape())
-    return op->emitError() << "a state with N in its shape, \"" << path << "\": " << type << ", is not supported yet";
   auto [place, inserted] = places.try_emplace(
       path.str(), ParameterPlace{path.str(), type, init, settings, layout, trained, op->getLoc(), {}, 0, 0, 0, 0});
   const ParameterPlace &first = place->second;
@@ -38,6 +42,23 @@ static LogicalResult declare(std::map<std::string, ParameterPlace> &places, Oper
     return success();
   InFlightDiagnostic error = op->emitError()
                              << "\"" << path << "\" is declared twice and differs: " << type << ", " << init;
+  error.attachNote(first.location) << "the other is " << first.type << ", " << first.init;
+  return error;
+}
+
+/// The same for a state with N in its shape.
+static LogicalResult declareRows(std::map<std::string, RowState> &rows, nn::StateOp state) {
+  auto type = cast<RankedTensorType>(state.getType());
+  if (state.getInit().getKind() != nn::InitializerKind::constant)
+    return state.emitError() << "\"" << state.getPath() << "\" has N in its shape, so it begins with one number; found "
+                             << state.getInit();
+  auto [place, inserted] = rows.try_emplace(state.getPath().str(), RowState{state.getPath().str(), type,
+                                                                            state.getInit(), state.getLoc(), {}, {}});
+  const RowState &first = place->second;
+  if (inserted || (first.type == type && first.init == state.getInit()))
+    return success();
+  InFlightDiagnostic error = state.emitError() << "\"" << state.getPath() << "\" is declared twice and differs: " << type
+                                               << ", " << state.getInit();
   error.attachNote(first.location) << "the other is " << first.type << ", " << first.init;
   return error;
 }
@@ -54,6 +75,7 @@ static bool comesBefore(const ParameterPlace &a, const ParameterPlace &b) {
 
 FailureOr<ParameterArena> planParameterArena(ModuleOp module) {
   std::map<std::string, ParameterPlace> sorted;
+  std::map<std::string, RowState> rows;
   WalkResult walk = module.walk([&](Operation *op) {
     LogicalResult result = success();
     if (auto parameter = dyn_cast<nn::ParameterOp>(op))
@@ -61,8 +83,7 @@ FailureOr<ParameterArena> planParameterArena(ModuleOp module) {
           declare(sorted, op, parameter.getPath(), cast<RankedTensorType>(parameter.getType()), parameter.getInit(),
                   parameter.getSettingsAttr(), parameter.getLayoutAttr(), !parameter.isFrozen());
     else if (auto state = dyn_cast<nn::StateOp>(op); state && !state.getType().hasStaticShape())
-      result = op->emitError() << "the state \"" << state.getPath()
-                               << "\" belongs to the rows of the batch, which cannot be compiled yet";
+      result = declareRows(rows, state);
     else if (state)
       result = declare(sorted, op, state.getPath(), cast<RankedTensorType>(state.getType()), state.getInit(), nullptr,
                        nullptr, false);
@@ -77,6 +98,13 @@ FailureOr<ParameterArena> planParameterArena(ModuleOp module) {
     end = llvm::alignTo(end + bytes, 64);
     return offset;
   };
+  for (auto &[path, state] : rows) {
+    Linear bytes = denseBytes({}, state.type.getElementType()) * nn::countElements(state.type).linear();
+    state.offset = arena.rowBytes;
+    state.bytes = {0, static_cast<int64_t>(llvm::alignTo(bytes.perBatch, 64))};
+    arena.rowBytes += state.bytes;
+    arena.rows.push_back(std::move(state));
+  }
   for (auto &[path, place] : sorted) {
     place.physicalShape = place.layout ? place.layout.getPhysicalShape(place.type.getShape())
                                        : SmallVector<int64_t>(place.type.getShape());

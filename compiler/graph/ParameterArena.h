@@ -7,6 +7,7 @@
 #define ARGENT_COMPILER_GRAPH_PARAMETERARENA_H
 
 #include "dialects/nn/NN.h"
+#include "dialects/interfaces/Linear.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/StringMap.h"
 
@@ -26,17 +27,30 @@ struct ParameterPlace {
   int64_t logicalOffset = 0, logicalBytes = 0;
 };
 
+/// A state with N in its shape: it belongs to the rows of the batch. Each of the arenas `rows` holds it, dense, at the
+/// same offset: that of training and that of all other programs.
+struct RowState {
+  std::string path;
+  mlir::RankedTensorType type;
+  nn::InitializerAttr init; // a constant
+  mlir::Location location;
+  Linear offset, bytes;
+};
+
 struct ParameterArena {
   llvm::SmallVector<ParameterPlace> places; // in the order of the paths
   llvm::SmallVector<size_t> trainedOrder;   // indices of the trained ones, in the order of their offsets
   int64_t parameterBytes = 0, stateBytes = 0, logicalBytes = 0;
+  llvm::SmallVector<RowState> rows; // in the order of the paths
+  Linear rowBytes;
 
   const ParameterPlace *lookup(llvm::StringRef path) const;
+  const RowState *lookupRows(llvm::StringRef path) const;
 };
 
 /// Collects nn.parameter, nn.state from all functions of the module.
 /// Fails, after an error that names both places, where one path has two types, initializers, settings, layouts or
-/// kinds, and where a state has N in its shape.
+/// kinds, and where a state with N in its shape does not begin with one number.
 mlir::FailureOr<ParameterArena> planParameterArena(mlir::ModuleOp module);
 
 /// Bytes of a dense tensor of static shape.

@@ -239,11 +239,18 @@ class PlanPass : public impl::PlanBase<PlanPass> {
     add(nn::ArenaKind::states, 0, {arena->stateBytes, 0});
     add(nn::ArenaKind::logical, 0, {arena->logicalBytes, 0});
     add(nn::ArenaKind::activations, 0, activations);
+    if (!arena->rows.empty())
+      for (int64_t index : {kRowsOfTraining, kRowsOfOthers})
+        add(nn::ArenaKind::rows, index, arena->rowBytes);
     if (training) {
       add(nn::ArenaKind::gradients, 0, {arena->parameterBytes, 0});
       for (int64_t i = 1; i <= momentCount; ++i)
         add(nn::ArenaKind::moments, i - 1, {arena->parameterBytes, 0});
     }
+    auto pair = [](Linear bytes) { return SmallVector<int64_t>{bytes.constant, bytes.perBatch}; };
+    for (const RowState &state : arena->rows)
+      plan::RowsOp::create(builder, state.location, state.path, state.type, state.init, pair(state.offset),
+                           pair(state.bytes));
     for (const ParameterPlace &place : arena->places)
       plan::ParameterOp::create(builder, place.location, place.path, place.type, place.init, place.layout,
                                 place.trained, place.offset, place.bytes, place.logicalOffset, place.logicalBytes);

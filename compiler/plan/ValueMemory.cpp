@@ -46,7 +46,7 @@ LogicalResult checkOneBlock(func::FuncOp function) {
 
 ValueMemory::ValueMemory(func::FuncOp function, const ParameterArena &arena, const Ports &inputs, const Ports &outputs)
     : function_(function), symbols_(function->getParentOfType<ModuleOp>()), arena_(arena), inputs_(inputs),
-      outputs_(outputs), lifetimes_(function.front()) {}
+      outputs_(outputs), lifetimes_(function.front()), trains_(!function.getOps<nn::StoreArenaOp>().empty()) {}
 
 //===----------------------------------------------------------------------===//
 // Lifetimes
@@ -77,6 +77,8 @@ bool ValueMemory::readMeanwhile(const Place &target, nn::LaunchOp launch, hl::Pi
 //===----------------------------------------------------------------------===//
 
 FailureOr<Memory> ValueMemory::placeOfPath(Operation *op, StringRef path, nn::ArenaKind trained) const {
+  if (const RowState *state = arena_.lookupRows(path))
+    return Memory::ofArena(nn::ArenaKind::rows, trains_ ? kRowsOfTraining : kRowsOfOthers, state->offset);
   const ParameterPlace *found = arena_.lookup(path);
   if (!found)
     return op->emitOpError("names \"") << path << "\", which no nn.parameter or nn.state declares";

@@ -13,6 +13,9 @@
 
 namespace argent {
 
+/// Which of the arenas `rows` a program has: training and prediction each have their own.
+inline constexpr int64_t kRowsOfTraining = 0, kRowsOfOthers = 1;
+
 /// Memory that a value occupies: a port from a byte offset, or a place in an arena. In a loop it may be a part of a
 /// stacked tensor, another one with each step.
 struct Memory {
@@ -101,6 +104,7 @@ private:
   const ParameterArena &arena_;
   const Ports &inputs_, &outputs_;
   Lifetimes lifetimes_;
+  bool trains_; // the function moves parameters
   llvm::MapVector<mlir::Value, Memory> memory_;
   llvm::SmallVector<MemoryBlock> blocks_;
   llvm::MapVector<mlir::Value, size_t> blockOf_;

@@ -55,6 +55,20 @@ def Plan_ParameterOp : Plan_Op<"parameter"> {
   let hasVerifier = 1;
 }
 
+def Plan_RowsOp : Plan_Op<"rows"> {
+  let summary = "a state with N in its shape: logical type, initializer, and its place";
+  let description = [{
+    It lies dense at `offset`, which has a summand for each of the batch, in each of the arenas of rows.
+
+    * (C1) `type` is a tensor with N.
+    * (C2) it begins with a constant.
+    * (C3) `offset` and `bytes` are two numbers each, neither negative, and the second, for each of the batch, is a multiple of 64.
+  }];
+  let arguments = (ins StrAttr:$path, TypeAttr:$type, NN_InitializerAttr:$init, DenseI64ArrayAttr:$offset, DenseI64ArrayAttr:$bytes);
+  let assemblyFormat = "$path `:` $type $init `at` $offset `bytes` $bytes attr-dict";
+  let hasVerifier = 1;
+}
+
 def Plan_ProgramOp : Plan_Op<"program", [Symbol, IsolatedFromAbove, SingleBlock, NoTerminator]> {
   let summary = "an entry point's instructions, or @pack, @unpack";
   let description = [{

@@ -56,6 +56,20 @@ LogicalResult ParameterOp::verify() {
   return success();
 }
 
+LogicalResult RowsOp::verify() {
+  auto type = dyn_cast<RankedTensorType>(getType());
+  if (!type || type.hasStaticShape() || !type.getElementType().isIntOrFloat())
+    return emitOpError("(C1) needs a tensor type with N; found ") << getType();
+  if (getInit().getKind() != nn::InitializerKind::constant)
+    return emitOpError("(C2) begins with a constant; found ") << getInit();
+  for (ArrayRef<int64_t> bytes : {getOffset(), getBytes()})
+    if (!areArenaBytes(bytes))
+      return emitOpError("(C3) needs [constant, for each of the batch], neither negative, the second a multiple of 64; "
+                         "found [")
+             << bytes << "]";
+  return success();
+}
+
 /// Whether an entry of a port is one that there is, and of its kind.
 static bool isEntryOfPort(NamedAttribute entry) {
   Attribute value = entry.getValue();

@@ -12,6 +12,7 @@
 namespace argent {
 
 static constexpr const char *kFormatVersion = "1";
+static const std::string kRowsPrefix = "@rows/";
 
 static int momentCount(const Module &module) {
   const format::Training *training = module.table().training();
@@ -74,6 +75,12 @@ Status saveCheckpoint(const std::string &path, Session &session, const TrainingP
   std::vector<LogicalValues> values;
   ARGENT_RETURN_IF_ERROR(finiteValues(session, values));
   std::vector<NamedTensor> tensors = namedTensors(values);
+  LogicalValues rows;
+  ARGENT_RETURN_IF_ERROR(session.rows(rows));
+  for (size_t i = 0; i < rows.paths.size(); ++i) {
+    tensors.push_back({kRowsPrefix + rows.paths[i], rows.tensors[i]});
+    ARGENT_RETURN_IF_ERROR(checkFinite(tensors.back()));
+  }
   std::string totals;
   for (double total : position.totals)
     totals += (totals.empty() ? "" : " ") + shortestText(total);
@@ -134,6 +141,27 @@ static Status takeTensors(const Safetensors &file, const std::string &path, cons
   for (size_t i = 0; i < values.paths.size(); ++i)
     if (auto it = known.find(prefix + values.paths[i]); it != known.end() && it->second->byteCount())
       std::memcpy(values.tensors[i].data, it->second->data, it->second->byteCount());
+  return Status();
+}
+
+/// The states of the rows of the batch. The session has the checkpoint's batch, or begins an epoch with new ones.
+static Status takeRows(const Safetensors &file, const std::string &path, LogicalValues &rows) {
+  for (size_t i = 0; i < rows.paths.size(); ++i) {
+    const std::string name = kRowsPrefix + rows.paths[i];
+    const TensorView *found = file.find(name);
+    const TensorView &wanted = rows.tensors[i];
+    if (!found || found->type != wanted.type || found->shape.size() != wanted.shape.size())
+      return Status(StatusCode::kIncompatible, path + " is of another model: it has no `" + name +
+                                                   "`, which the model needs as " +
+                                                   typeString(wanted.type, wanted.shape));
+    if (found->shape != wanted.shape)
+      return Status(StatusCode::kIncompatible, path + " was trained with another batch: `" + name + "` is " +
+                                                   typeString(found->type, found->shape) + " there, and " +
+                                                   typeString(wanted.type, wanted.shape) + " in this session");
+    if (Status finite = checkFinite({name, *found}); !finite.ok())
+      return Status(StatusCode::kNonFinite, path + ": " + finite.message());
+    std::memcpy(wanted.data, found->data, found->byteCount());
+  }
   return Status();
 }
 
@@ -213,6 +241,10 @@ Status loadCheckpoint(const std::string &path, Session &session, TrainingPositio
   for (const NamedTensor &entry : file.tensors)
     if (entry.name.starts_with("@moment" + std::to_string(values.size()) + "/"))
       return Status(StatusCode::kIncompatible, path + " is of another optimizer: it has `" + entry.name + "`");
+  LogicalValues rows;
+  ARGENT_RETURN_IF_ERROR(session.rows(rows));
+  if (Status taken = takeRows(file, path, rows); !taken.ok())
+    return taken;
   size_t totals = session.module().table().training() && session.module().table().training()->totals()
                       ? session.module().table().training()->totals()->size()
                       : 0;
@@ -222,6 +254,7 @@ Status loadCheckpoint(const std::string &path, Session &session, TrainingPositio
                       " totals of loss and metrics, and the model " + std::to_string(totals));
   for (size_t which = 0; which < values.size(); ++which)
     ARGENT_RETURN_IF_ERROR(session.setValues(static_cast<int>(which), values[which]));
+  ARGENT_RETURN_IF_ERROR(session.setRows(rows));
   position = std::move(result);
   return Status();
 }

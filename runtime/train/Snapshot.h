@@ -17,6 +17,7 @@ public:
 
 private:
   std::vector<LogicalValues> values_; // [0]: parameters and states; then the moments
+  LogicalValues rows_;
   TrainingPosition position_;
 };
 

@@ -129,6 +129,8 @@ Status Trainer::runEpoch() {
     for (uint32_t &row : order)
       row = run_.split.trained[row];
   BatchLoader loader(run_.trainSource, std::move(order), run_.position.rows, run_.position.batch);
+  if (run_.position.rows == 0)
+    run_.session->resetRows(Rows::training);
   Clock::time_point begin = Clock::now();
   epochRows_ = 0;
   while (!updatesDone()) {

@@ -140,6 +140,13 @@ void Parameters::run(const Declaration &statement) {
   if (!initial)
     return failed();
 
+  const bool hasRows = llvm::any_of(nn::getDims(tensor), [](const Dim &dim) { return dim.isOpen; });
+  if (statement.isState && hasRows && initial->kind != nn::InitializerKind::constant) {
+    error(statement.initial->range, "a state with N in its shape begins with one number; found " + writtenAs(*initial))
+        .help("write zeros()");
+    return failed();
+  }
+
   Graph &graph = *context.graph;
   const InstanceState *owner = frame().instance ? frame().instance->state.get() : nullptr;
   std::string path = (frame().naming ? frame().naming->prefix : "") + name;

@@ -30,6 +30,9 @@ struct LogicalValues {
   LogicalMemory memory{nullptr, nullptr};
 };
 
+/// Whose states that belong to the rows of the batch.
+enum class Rows { training, others };
+
 /// One thread at a time may call a session; different sessions are independent, also of one module.
 class ARGENT_EXPORT Session {
 public:
@@ -49,6 +52,16 @@ public:
   /// Draws every parameter and state from its initializer: Philox4x32-10, key = seed, counter = (hash of the path,
   /// element index), so that one tensor does not depend on another. Then packs them. Gradients and moments become zero.
   Status initialize(uint64_t seed);
+
+  /// States with N in their shape belong to the rows of the batch, and are kept from call to call: training has its own,
+  /// and all other entry points together have theirs. Lets those of one of the two begin anew; those of a new session
+  /// are new.
+  void resetRows(Rows rows);
+  /// The rows of training at maxBatch, and back.
+  ///
+  /// Errors: kInvalidArgument  the session was not opened for training, or paths or shapes differ.
+  Status rows(LogicalValues &values);
+  Status setRows(const LogicalValues &values);
 
   /// What random values (dropout in train_step, samples in predict) are made of: the next run() of an entry point that
   /// draws draws those of (seed, update), the one after it those of (seed, update + 1), and so on. A new session begins

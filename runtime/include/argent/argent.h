@@ -108,6 +108,9 @@ ARGENT_EXPORT const char *argent_session_error(const argent_session *session);
 /** Draws all parameters and states from their initializers; gradients and moments become zero. */
 ARGENT_EXPORT argent_status argent_session_initialize(argent_session *session, uint64_t seed);
 
+/** Lets the states that belong to the rows of the batch (a recurrent net's, from call to call) begin anew. */
+ARGENT_EXPORT argent_status argent_session_reset_rows(argent_session *session);
+
 /**
  * What random values (dropout in train_step, samples in predict) are made of. The next run of an entry point that draws
  * draws those of (seed, update), the one after it those of (seed, update + 1), and so on: equal pairs give equal

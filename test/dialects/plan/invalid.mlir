@@ -374,3 +374,18 @@ plan.program @loop_c2 inputs [] outputs [] {
   plan.loop 3 counter %t : !hl.buffer<f32> {
   }
 }
+
+// -----
+
+// expected-error @below {{(C1) needs a tensor type with N; found 'tensor<2x4xf32>'}}
+plan.rows "rows_c1" : tensor<2x4xf32> <constant, 0.0, 0.0> at [0, 0] bytes [0, 64]
+
+// -----
+
+// expected-error @below {{(C2) begins with a constant; found #nn.init<normal, 0.000000e+00, 1.000000e+00>}}
+plan.rows "rows_c2" : tensor<?x4xf32> <normal, 0.0, 1.0> at [0, 0] bytes [0, 64]
+
+// -----
+
+// expected-error @below {{(C3) needs [constant, for each of the batch], neither negative, the second a multiple of 64; found [0, 16]}}
+plan.rows "rows_c3" : tensor<?x4xf32> <constant, 0.0, 0.0> at [0, 0] bytes [0, 16]
