@@ -13,6 +13,7 @@ namespace argent {
 
 static constexpr const char *kFormatVersion = "1";
 static const std::string kRowsPrefix = "@rows/";
+static constexpr std::string_view kVocabularyKey = "vocabulary/"; // followed by its name; an entry a line
 
 static int momentCount(const Module &module) {
   const format::Training *training = module.table().training();
@@ -71,6 +72,31 @@ Status finiteValues(Session &session, std::vector<LogicalValues> &values) {
   return Status();
 }
 
+static std::string joinLines(const std::vector<std::string> &lines) {
+  std::string text;
+  for (const std::string &line : lines)
+    text += (text.empty() ? "" : "\n") + line;
+  return text;
+}
+
+static std::vector<std::string> splitLines(const std::string &text) {
+  std::vector<std::string> lines;
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = std::min(text.size(), text.find('\n', begin));
+    lines.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return lines;
+}
+
+static Vocabularies vocabulariesOf(const Safetensors &file) {
+  Vocabularies result;
+  for (auto &[key, value] : file.metadata)
+    if (key.starts_with(kVocabularyKey))
+      result[key.substr(kVocabularyKey.size())] = splitLines(value);
+  return result;
+}
+
 Status saveCheckpoint(const std::string &path, Session &session, const TrainingPosition &position) {
   std::vector<LogicalValues> values;
   ARGENT_RETURN_IF_ERROR(finiteValues(session, values));
@@ -102,11 +128,10 @@ Status saveCheckpoint(const std::string &path, Session &session, const TrainingP
     metadata["held_out"] = position.heldOut;
   if (position.rateScale != 1)
     metadata["rate_scale"] = shortestText(position.rateScale);
-  std::string settings;
-  for (const std::string &setting : compileSettings(session.module()))
-    settings += (settings.empty() ? "" : "\n") + setting;
-  if (!settings.empty())
+  if (std::string settings = joinLines(compileSettings(session.module())); !settings.empty())
     metadata["settings"] = settings;
+  for (auto &[name, entries] : position.vocabularies)
+    metadata[std::string(kVocabularyKey) + name] = joinLines(entries);
   return writeSafetensors(path, metadata, tensors);
 }
 
@@ -208,11 +233,8 @@ static Status parsePosition(const Safetensors &file, const std::string &path, Tr
     if (*end || !(result.rateScale > 0 && result.rateScale <= 1))
       return bad("its metadata `rate_scale` is not in (0, 1]: \"" + scale + "\"");
   }
-  for (std::string settings = text("settings"); !settings.empty();) {
-    size_t end = std::min(settings.size(), settings.find('\n'));
-    result.settings.push_back(settings.substr(0, end));
-    settings.erase(0, end + 1);
-  }
+  result.settings = splitLines(text("settings"));
+  result.vocabularies = vocabulariesOf(file);
   result.heldOut = text("held_out");
   result.dataSet = text("data_set");
   result.target = text("target");
@@ -225,6 +247,13 @@ Status readPosition(const std::string &path, TrainingPosition &position) {
   Safetensors file;
   ARGENT_RETURN_IF_ERROR(readSafetensors(path, file));
   return parsePosition(file, path, position);
+}
+
+Status readVocabularies(const std::string &path, Vocabularies &vocabularies) {
+  Safetensors file;
+  ARGENT_RETURN_IF_ERROR(readSafetensors(path, file));
+  vocabularies = vocabulariesOf(file);
+  return Status();
 }
 
 Status loadCheckpoint(const std::string &path, Session &session, TrainingPosition &position) {

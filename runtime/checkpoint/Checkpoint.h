@@ -5,6 +5,7 @@
 #define ARGENT_RUNTIME_CHECKPOINT_CHECKPOINT_H
 
 #include "argent/Session.h"
+#include "runtime/data/Vocabulary.h"
 
 #include <optional>
 
@@ -24,6 +25,7 @@ struct TrainingPosition {
   double rateScale = 1; // times the optimizer's rate; less than 1 after restorations
   /// What the module's compile-time parameters were, "NAME=VALUE" each; empty: not known.
   std::vector<std::string> settings;
+  Vocabularies vocabularies; // of what was trained on
   // Which module made it. Filled in by saveCheckpoint.
   std::string target;
   std::string moduleHash;
@@ -53,6 +55,9 @@ Status loadCheckpoint(const std::string &path, Session &session, TrainingPositio
 
 /// Reads only the position, to find the batch that the session must be made for.
 Status readPosition(const std::string &path, TrainingPosition &position);
+
+/// Reads only the vocabularies: of a checkpoint, or of a weights file that keeps its metadata; else there are none.
+Status readVocabularies(const std::string &path, Vocabularies &vocabularies);
 
 /// Reads parameters and states from a weights file or a checkpoint. Errors as loadCheckpoint.
 Status loadWeights(const std::string &path, Session &session);

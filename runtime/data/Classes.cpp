@@ -1,49 +1,129 @@
 //===- Classes.cpp - `from classes(...)`: class numbers --------------------------===//
-// Numbers stay as they are. With names, a number counts the names from 0. Every row is checked when the source is made,
-// against the names and against the range in which the model uses the value as an index.
+// Numbers stay as they are; text is the name of a class, counted from 0 as the model has them, or a number. Where the
+// training data counts K classes from 1 to K, 1 becomes 0. Every row is checked when the source is made, against the
+// names and against the range in which the model uses the value as an index.
 #include "runtime/data/Source.h"
 
+#include <algorithm>
+#include <charconv>
+
 namespace argent {
+
+static bool holdsIntegers(ElementType type) {
+  return type == ElementType::i32 || type == ElementType::i64 || type == ElementType::u8 ||
+         type == ElementType::boolean;
+}
+
+static std::optional<int64_t> parseInteger(std::string_view text) {
+  int64_t value = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size() && !text.empty() ? std::optional(value)
+                                                                                   : std::nullopt;
+}
+
+/// The names that the model gives its classes.
+static const std::vector<std::string> &namesOf(const InputPort &port) {
+  static const std::vector<std::string> kNone;
+  return port.source == "classes" && !port.arguments.empty() ? port.arguments.front().strings : kNone;
+}
+
+static std::optional<int64_t> find(const std::vector<std::string> &names, std::string_view name) {
+  auto found = std::find(names.begin(), names.end(), name);
+  return found == names.end() ? std::nullopt : std::optional<int64_t>(found - names.begin());
+}
+
+bool mayBeClasses(const InputPort &port, const Column &column) {
+  if (const NumberRows *rows = column.numbers())
+    return rows->rowShape.empty() && holdsIntegers(rows->type);
+  const TextRows *rows = column.text();
+  for (int64_t row = 0; rows && row < rows->rows(); ++row)
+    if (!find(namesOf(port), (*rows)[row]) && !parseInteger((*rows)[row]))
+      return false;
+  return rows;
+}
+
+/// The number of a row as it is in the file; none: a text that is no number.
+static std::optional<int64_t> rawClass(const Column &column, int64_t row) {
+  return column.numbers() ? integerAt(*column.numbers(), static_cast<size_t>(row))
+                          : parseInteger((*column.text())[row]);
+}
+
+/// How many classes the model tells apart; 0: it does not say.
+static int64_t classCount(const InputPort &port) {
+  if (!namesOf(port).empty())
+    return static_cast<int64_t>(namesOf(port).size());
+  return port.ranged ? port.high + 1 : 0;
+}
+
+std::vector<std::string> classesFromOne(const InputPort &port, const Column &column) {
+  const int64_t count = classCount(port);
+  bool hasLast = false;
+  for (int64_t row = 0; row < column.rows(); ++row) {
+    const std::optional<int64_t> number = rawClass(column, row);
+    if (!number || *number < 1 || *number > count)
+      return {};
+    hasLast |= *number == count;
+  }
+  std::vector<std::string> classes;
+  for (int64_t i = 1; hasLast && i <= count; ++i)
+    classes.push_back(std::to_string(i));
+  return classes;
+}
 
 namespace {
 template <typename T> class ClassesSource : public Source {
 public:
-  explicit ClassesSource(const Column &column) : column_(column) {}
-  void fill(int64_t row, void *destination) const override {
-    *static_cast<T *>(destination) = static_cast<T>(column_.values[static_cast<size_t>(row)]);
+  explicit ClassesSource(const std::vector<int64_t> &classes) : classes_(classes.begin(), classes.end()) {}
+  Status fill(int64_t row, void *destination) const override {
+    *static_cast<T *>(destination) = classes_[static_cast<size_t>(row)];
+    return Status();
   }
 
 private:
-  const Column &column_;
+  std::vector<T> classes_;
 };
 } // namespace
 
-Status makeClassesSource(const InputPort &port, const Column &column, std::unique_ptr<Source> &source) {
-  if (!port.rowShape.empty() || !column.rowShape.empty())
-    return Status(StatusCode::kInvalidArgument,
-                  port.describe() + " must be one class number for each row, as " + column.description + " has");
-  int64_t low = 0, high = 255;
-  if (port.ranged) {
-    low = port.low;
-    high = port.high;
+Status makeClassesSource(const InputPort &port, const Column &column, const Vocabularies &vocabularies,
+                         std::unique_ptr<Source> &source) {
+  const NumberRows *rows = column.numbers();
+  if (!port.rowShape.empty() || column.stream() || (rows && (!rows->rowShape.empty() || !holdsIntegers(rows->type))))
+    return Status(StatusCode::kInvalidArgument, port.describe() +
+                                                    " must be one class number for each row, and so must what is in " +
+                                                    column.description);
+  int64_t low = port.ranged ? port.low : INT64_MIN, high = port.ranged ? port.high : INT64_MAX;
+  const std::vector<std::string> &names = namesOf(port);
+  if (!names.empty())
+    low = std::max<int64_t>(low, 0), high = std::min(high, static_cast<int64_t>(names.size()) - 1);
+  auto learned = vocabularies.find(port.name);
+  std::vector<int64_t> classes;
+  for (int64_t row = 0; row < column.rows(); ++row) {
+    std::string text =
+        rows ? std::to_string(integerAt(*rows, static_cast<size_t>(row))) : std::string((*column.text())[row]);
+    std::optional<int64_t> number = find(names, text);
+    if (!number)
+      number = learned == vocabularies.end() ? parseInteger(text) : find(learned->second, text);
+    if (!number || *number < low || *number > high) {
+      std::string wanted;
+      for (const std::string &name : names)
+        wanted += (wanted.empty() ? "\"" : ", \"") + name + "\"";
+      const int64_t first = learned == vocabularies.end() ? 0 : 1;
+      if (port.ranged || !names.empty())
+        wanted += (names.empty() ? "" : " or ") + std::to_string(low + first) + " to " + std::to_string(high + first);
+      return Status(StatusCode::kInvalidData, column.place(row) + " has the label " + text + "; " + port.describe() +
+                                                  " takes " + (wanted.empty() ? "whole numbers" : wanted));
+    }
+    classes.push_back(*number);
   }
-  if (const InputPort::Argument *names = port.arguments.empty() ? nullptr : &port.arguments.front();
-      names && port.source == "classes" && !names->strings.empty())
-    high = std::min(high, static_cast<int64_t>(names->strings.size()) - 1);
-  for (size_t row = 0; row < column.values.size(); ++row)
-    if (int64_t value = column.values[row]; value < low || value > high)
-      return Status(StatusCode::kInvalidData, column.description + ": row " + std::to_string(row) + " has the label " +
-                                                  std::to_string(value) + "; " + port.describe() + " takes " +
-                                                  std::to_string(low) + " to " + std::to_string(high));
   switch (port.type) {
   case ElementType::i32:
-    source = std::make_unique<ClassesSource<int32_t>>(column);
+    source = std::make_unique<ClassesSource<int32_t>>(classes);
     break;
   case ElementType::i64:
-    source = std::make_unique<ClassesSource<int64_t>>(column);
+    source = std::make_unique<ClassesSource<int64_t>>(classes);
     break;
   case ElementType::u8:
-    source = std::make_unique<ClassesSource<uint8_t>>(column);
+    source = std::make_unique<ClassesSource<uint8_t>>(classes);
     break;
   default:
     return Status(StatusCode::kInvalidArgument,

@@ -40,10 +40,10 @@ struct Resampling {
 
 class ImageSource : public Source {
 public:
-  ImageSource(const Column &column, int64_t height, int64_t width, int64_t channels, std::vector<double> mean,
+  ImageSource(const NumberRows &rows, int64_t height, int64_t width, int64_t channels, std::vector<double> mean,
               std::vector<double> deviation)
-      : column_(column), fromHeight_(column.rowShape[0]), fromWidth_(column.rowShape[1]), height_(height),
-        width_(width), channels_(channels), vertical_(fromHeight_, height), horizontal_(fromWidth_, width) {
+      : rows_(rows), fromHeight_(rows.rowShape[0]), fromWidth_(rows.rowShape[1]), height_(height), width_(width),
+        channels_(channels), vertical_(fromHeight_, height), horizontal_(fromWidth_, width) {
     for (int64_t c = 0; c < channels; ++c) {
       double m = mean[mean.size() == 1 ? 0 : static_cast<size_t>(c)],
              d = deviation[deviation.size() == 1 ? 0 : static_cast<size_t>(c)];
@@ -52,14 +52,15 @@ public:
     }
   }
 
-  void fill(int64_t row, void *destination) const override {
-    const uint8_t *pixels = column_.values.data() + row * fromHeight_ * fromWidth_ * channels_;
+  Status fill(int64_t row, void *destination) const override {
+    const auto *pixels =
+        reinterpret_cast<const uint8_t *>(rows_.bytes.data()) + row * fromHeight_ * fromWidth_ * channels_;
     float *result = static_cast<float *>(destination);
     if (fromHeight_ == height_ && fromWidth_ == width_) {
       for (int64_t i = 0; i < height_ * width_; ++i)
         for (int64_t c = 0; c < channels_; ++c)
           result[i * channels_ + c] = table_[static_cast<size_t>(c * 256 + pixels[i * channels_ + c])];
-      return;
+      return Status();
     }
     // Resizing is linear, and its weights sum to 1: it may come after step 3.
     std::vector<float> rows(static_cast<size_t>(fromHeight_ * width_ * channels_));
@@ -85,10 +86,11 @@ public:
                      (vertical_.first[static_cast<size_t>(y)] + static_cast<int64_t>(k)) * width_ * channels_ + i)];
         result[y * width_ * channels_ + i] = sum;
       }
+    return Status();
   }
 
 private:
-  const Column &column_;
+  const NumberRows &rows_;
   int64_t fromHeight_, fromWidth_, height_, width_, channels_;
   Resampling vertical_, horizontal_;
   std::vector<float> table_;
@@ -110,16 +112,21 @@ static Status perChannel(const InputPort &port, const char *name, size_t positio
   return Status();
 }
 
-Status makeImageSource(const InputPort &port, const Column &column, std::unique_ptr<Source> &source) {
+Status makeImageSource(const InputPort &port, const Column &column, const Vocabularies &,
+                       std::unique_ptr<Source> &source) {
   if (port.type != ElementType::f32 || port.rowShape.size() != 3)
     return Status(StatusCode::kInvalidArgument,
                   port.describe() + ": `from image` makes f32[N, height, width, channels]");
-  std::vector<int64_t> shape = column.rowShape;
+  const NumberRows *rows = column.numbers();
+  if (!rows || rows->type != ElementType::u8)
+    return Status(StatusCode::kInvalidArgument,
+                  port.describe() + " takes images of unsigned bytes, and " + column.description + " has none");
+  std::vector<int64_t> shape = rows->rowShape;
   if (shape.size() == 2)
     shape.push_back(1);
   if (shape.size() != 3)
     return Status(StatusCode::kInvalidArgument, port.describe() + " takes images; a row of " + column.description +
-                                                    " has " + std::to_string(column.rowShape.size()) +
+                                                    " has " + std::to_string(rows->rowShape.size()) +
                                                     " dimensions instead of 2 or 3");
   int64_t channels = port.rowShape[2];
   if (shape[2] != channels)
@@ -132,7 +139,7 @@ Status makeImageSource(const InputPort &port, const Column &column, std::unique_
   for (double value : deviation)
     if (value == 0)
       return Status(StatusCode::kInvalidArgument, port.describe() + ": `image` has std = 0");
-  source = std::make_unique<ImageSource>(column, port.rowShape[0], port.rowShape[1], channels, std::move(mean),
+  source = std::make_unique<ImageSource>(*rows, port.rowShape[0], port.rowShape[1], channels, std::move(mean),
                                          std::move(deviation));
   return Status();
 }

@@ -1,115 +1,132 @@
 //===- Source.cpp - the registry of sources ---------------------------------===//
 #include "runtime/data/Source.h"
 
-#include "runtime/module_generated.h"
-
+#include <charconv>
+#include <cmath>
 #include <cstring>
 
 namespace argent {
 
-std::string InputPort::describe() const { return "input `" + name + "` (" + typeString(type, shape) + ")"; }
-
-const InputPort::Argument *InputPort::argument(const char *argumentName) const {
-  for (const Argument &candidate : arguments)
-    if (candidate.name == argumentName)
-      return &candidate;
-  return nullptr;
-}
-
-int64_t InputPort::rowElements() const {
-  int64_t count = 1;
-  for (int64_t extent : rowShape)
-    count *= extent;
-  return count;
-}
-
-size_t InputPort::rowBytes() const { return static_cast<size_t>(rowElements()) * elementBytes(type); }
-
-InputPort readPort(const format::Port &port) {
-  InputPort result;
-  result.name = port.name()->str();
-  result.type = static_cast<ElementType>(port.type()->element_type());
-  size_t open = 0;
-  bool outermost = false;
-  if (auto dims = port.type()->dims())
-    for (unsigned i = 0; i < dims->size(); ++i) {
-      const format::Linear *extent = dims->Get(i);
-      if (extent->per_batch()) {
-        ++open;
-        outermost |= i == 0 && extent->per_batch() == 1 && extent->constant() == 0;
-      }
-      result.shape.push_back(extent->per_batch() ? -1 : extent->constant());
-    }
-  result.batched = open == 1 && outermost;
-  if (result.batched)
-    result.rowShape.assign(result.shape.begin() + 1, result.shape.end());
-  if (const format::ValueRange *range = port.range()) {
-    result.ranged = true;
-    result.low = range->low();
-    result.high = range->high();
-  }
-  if (const format::Preprocessing *from = port.preprocessing()) {
-    result.source = from->source() ? from->source()->str() : "";
-    if (from->arguments())
-      for (const format::Argument *argument : *from->arguments()) {
-        InputPort::Argument copy;
-        copy.name = argument->name() ? argument->name()->str() : "";
-        if (argument->numbers())
-          copy.numbers.assign(argument->numbers()->begin(), argument->numbers()->end());
-        if (argument->strings())
-          for (const flatbuffers::String *text : *argument->strings())
-            copy.strings.push_back(text->str());
-        result.arguments.push_back(std::move(copy));
-      }
-  }
-  return result;
-}
-
 namespace {
+
 /// A column that is the tensor already.
 class PlainSource : public Source {
 public:
-  explicit PlainSource(const Column &column) : column_(column), bytes_(static_cast<size_t>(column.rowElements())) {}
-  void fill(int64_t row, void *destination) const override {
-    std::memcpy(destination, column_.values.data() + static_cast<size_t>(row) * bytes_, bytes_);
+  explicit PlainSource(const NumberRows &rows) : rows_(rows) {}
+  Status fill(int64_t row, void *destination) const override {
+    std::memcpy(destination, rows_.bytes.data() + static_cast<size_t>(row) * rows_.rowBytes(), rows_.rowBytes());
+    return Status();
   }
 
 private:
-  const Column &column_;
-  size_t bytes_;
+  const NumberRows &rows_;
 };
+
+/// Cells of a table that are numbers.
+class NumberCells : public Source {
+public:
+  explicit NumberCells(std::vector<float> values) : values_(std::move(values)) {}
+  Status fill(int64_t row, void *destination) const override {
+    std::memcpy(destination, &values_[static_cast<size_t>(row)], sizeof(float));
+    return Status();
+  }
+
+private:
+  std::vector<float> values_;
+};
+
 } // namespace
 
-static Status makePlainSource(const InputPort &port, const Column &column, std::unique_ptr<Source> &source) {
-  // Class numbers are numbers, whatever integer holds them in the file.
-  if (column.rowShape.empty() && port.rowShape.empty() &&
-      (port.type == ElementType::i32 || port.type == ElementType::i64))
-    return makeClassesSource(port, column, source);
-  std::vector<int64_t> shape = {-1};
-  shape.insert(shape.end(), column.rowShape.begin(), column.rowShape.end());
-  if (port.type != ElementType::u8 || port.rowShape != column.rowShape)
-    return Status(StatusCode::kInvalidArgument,
-                  port.describe() + " has no `from` clause, so it takes only data of its own type; " +
-                      column.description + " is " + typeString(ElementType::u8, shape) +
-                      (column.rowShape.size() >= 2 ? ": write `from image()` in the model" : ""));
-  source = std::make_unique<PlainSource>(column);
+static Status makeNumberCells(const InputPort &port, const Column &column, std::unique_ptr<Source> &source) {
+  const TextRows &cells = *column.text();
+  std::vector<float> values;
+  for (int64_t row = 0; row < cells.rows(); ++row) {
+    std::string_view cell = cells[row];
+    float value = 0;
+    auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
+    if (error != std::errc() || end != cell.data() + cell.size() || !std::isfinite(value))
+      return Status(StatusCode::kInvalidData, column.place(row) + ": " + port.describe() +
+                                                  " takes a finite number, found \"" + std::string(cell) + "\"");
+    values.push_back(value);
+  }
+  source = std::make_unique<NumberCells>(std::move(values));
   return Status();
 }
 
-Status makeSource(const InputPort &port, const Column &column, std::unique_ptr<Source> &source) {
+/// Kernels take numbers for finite.
+template <typename T> static int64_t firstNonFinite(const NumberRows &rows) {
+  for (size_t i = 0; i + sizeof(T) <= rows.bytes.size(); i += sizeof(T)) {
+    T value;
+    std::memcpy(&value, rows.bytes.data() + i, sizeof(T));
+    if (!std::isfinite(value))
+      return static_cast<int64_t>(i / rows.rowBytes());
+  }
+  return -1;
+}
+
+static Status makePlainSource(const InputPort &port, const Column &column, const Vocabularies &vocabularies,
+                              std::unique_ptr<Source> &source) {
+  const bool isScalar = port.rowShape.empty();
+  const NumberRows *rows = column.numbers();
+  // Class numbers are numbers, whatever integer holds them in the file.
+  if (isScalar && (port.type == ElementType::i32 || port.type == ElementType::i64) && (!rows || rows->rowShape.empty()))
+    return makeClassesSource(port, column, vocabularies, source);
+  if (!rows && isScalar && port.type == ElementType::f32)
+    return makeNumberCells(port, column, source);
+  if (!rows)
+    return Status(StatusCode::kInvalidArgument, port.describe() +
+                                                    " has no `from` clause, so it takes only data of its "
+                                                    "own type; " +
+                                                    column.description +
+                                                    " is text: write `from words(…)` or `from "
+                                                    "characters(…)` in the model");
+  if (port.type != rows->type || port.rowShape != rows->rowShape) {
+    std::vector<int64_t> shape = {-1};
+    shape.insert(shape.end(), rows->rowShape.begin(), rows->rowShape.end());
+    return Status(
+        StatusCode::kInvalidArgument,
+        port.describe() + " has no `from` clause, so it takes only data of its own type; " + column.description +
+            " is " + typeString(rows->type, shape) +
+            (rows->type == ElementType::u8 && rows->rowShape.size() >= 2 ? ": write `from image()` in the model" : ""));
+  }
+  const int64_t bad = port.type == ElementType::f32   ? firstNonFinite<float>(*rows)
+                      : port.type == ElementType::f64 ? firstNonFinite<double>(*rows)
+                                                      : -1;
+  if (bad >= 0)
+    return Status(StatusCode::kNonFinite,
+                  column.place(bad) + " is not finite, and " + port.describe() + " takes finite numbers");
+  if (port.ranged) {
+    for (size_t i = 0; i * elementBytes(rows->type) < rows->bytes.size(); ++i) {
+      const int64_t value = integerAt(*rows, i);
+      if (value < port.low || value > port.high)
+        return Status(StatusCode::kInvalidData, column.place(static_cast<int64_t>(i) / rows->rowElements()) +
+                                                    " has the value " + std::to_string(value) + "; " + port.describe() +
+                                                    " takes " + std::to_string(port.low) + " to " +
+                                                    std::to_string(port.high));
+    }
+  }
+  source = std::make_unique<PlainSource>(*rows);
+  return Status();
+}
+
+Status makeSource(const InputPort &port, const Column &column, const Vocabularies &vocabularies,
+                  std::unique_ptr<Source> &source) {
   if (!port.batched)
     return Status(StatusCode::kInvalidArgument,
                   port.describe() + " is not rows of a batch (its outermost dimension alone must be N), so no data set "
                                     "can fill it");
   if (port.source.empty())
-    return makePlainSource(port, column, source);
-  static const std::pair<const char *, Status (*)(const InputPort &, const Column &, std::unique_ptr<Source> &)>
-      kSources[] = {{"image", makeImageSource}, {"classes", makeClassesSource}};
+    return makePlainSource(port, column, vocabularies, source);
+  static constexpr struct {
+    const char *name;
+    Status (*make)(const InputPort &, const Column &, const Vocabularies &, std::unique_ptr<Source> &);
+  } kSources[] = {{"image", makeImageSource}, {"classes", makeClassesSource}};
   for (auto &[name, make] : kSources)
     if (port.source == name)
-      return make(port, column, source);
+      return make(port, column, vocabularies, source);
   return Status(StatusCode::kInvalidArgument, port.describe() + ": `from " + port.source +
-                                                  "` cannot be read by this version (it reads image and classes)");
+                                                  "` cannot be read by this version (it reads image, words, "
+                                                  "characters, classes, lengths and following)");
 }
 
 } // namespace argent

@@ -1,53 +1,11 @@
-//===- Batches.cpp - columns to inputs, rows to batches ----------------------------===//
+//===- Batches.cpp - rows of a data set, a batch at a time ---------------------------===//
 #include "runtime/train/Batches.h"
-
-#include "runtime/Table.h"
 
 #include <algorithm>
 #include <cstdlib>
 #include <new>
 
 namespace argent {
-
-static bool isModelInput(const Module &module, std::string_view name) {
-  if (const format::EntryPoint *predict = module.entry("predict"))
-    if (predict->inputs())
-      for (const format::Port *port : *predict->inputs())
-        if (port->name()->string_view() == name)
-          return true;
-  return false;
-}
-
-bool isTrainingPort(std::string_view name) {
-  return name == kRateScalePort || std::find(std::begin(kRunPorts), std::end(kRunPorts), name) != std::end(kRunPorts);
-}
-
-Status bindData(const Module &module, const char *entryName, const DataSet &set, BatchSource &source) {
-  const format::EntryPoint *entry = module.entry(entryName);
-  if (!entry)
-    return Status(StatusCode::kNotFound,
-                  module.name() + " has no entry point `" + entryName + "`: the model has no train block");
-  BatchSource result;
-  result.rows = set.rows;
-  std::string imagesInput, labelsInput;
-  for (unsigned i = 0; i < givenInputs(*entry); ++i) {
-    InputPort port = readPort(*entry->inputs()->Get(i));
-    if (isTrainingPort(port.name))
-      continue;
-    bool images = isModelInput(module, port.name);
-    std::string &user = images ? imagesInput : labelsInput;
-    if (!user.empty())
-      return Status(StatusCode::kInvalidArgument, set.name + " has one column of " + (images ? "images" : "labels") +
-                                                      ", which fills input `" + user + "`; nothing is left for " +
-                                                      port.describe());
-    user = port.name;
-    BatchSource::Input input{std::move(port), i, nullptr};
-    ARGENT_RETURN_IF_ERROR(makeSource(input.port, images ? set.images : set.labels, input.source));
-    result.inputs.push_back(std::move(input));
-  }
-  source = std::move(result);
-  return Status();
-}
 
 static std::unique_ptr<char[], void (*)(void *)> allocate(size_t bytes) {
   void *memory = std::aligned_alloc(64, (std::max<size_t>(bytes, 1) + 63) / 64 * 64);
@@ -78,15 +36,17 @@ BatchLoader::~BatchLoader() {
   worker_.join();
 }
 
-void BatchLoader::assemble(Buffer &buffer, int64_t begin, int64_t end) {
+Status BatchLoader::assemble(Buffer &buffer, int64_t begin, int64_t end) {
   buffer.batch.rows = end - begin;
   for (size_t i = 0; i < source_.inputs.size(); ++i) {
     const BatchSource::Input &input = source_.inputs[i];
     char *destination = buffer.memory[i].get();
     for (int64_t position = begin; position < end; ++position, destination += input.port.rowBytes())
-      input.source->fill(order_.empty() ? position : order_[static_cast<size_t>(position)], destination);
+      ARGENT_RETURN_IF_ERROR(
+          input.source->fill(order_.empty() ? position : order_[static_cast<size_t>(position)], destination));
     buffer.batch.tensors[i].shape[0] = end - begin;
   }
+  return Status();
 }
 
 void BatchLoader::work() {
@@ -100,16 +60,19 @@ void BatchLoader::work() {
       if (stop_)
         return;
     }
+    Status assembled;
     if (begin < end_)
-      assemble(buffer, begin, std::min(begin + batchRows_, end_));
-    else
+      assembled = assemble(buffer, begin, std::min(begin + batchRows_, end_));
+    const bool isLast = begin >= end_ || !assembled.ok();
+    if (isLast)
       buffer.batch.rows = 0;
     {
       std::lock_guard lock(mutex_);
       buffer.full = true;
+      failure_ = std::move(assembled);
     }
     changed_.notify_all();
-    if (begin >= end_)
+    if (isLast)
       return;
   }
 }
@@ -127,6 +90,11 @@ const Batch *BatchLoader::next() {
   changed_.wait(lock, [&] { return buffer.full; });
   ++taken_;
   return buffer.batch.rows ? &buffer.batch : nullptr;
+}
+
+Status BatchLoader::status() {
+  std::lock_guard lock(mutex_);
+  return failure_;
 }
 
 } // namespace argent

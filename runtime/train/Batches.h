@@ -1,10 +1,8 @@
-//===- Batches.h - from a data set to the inputs of an entry point ------------------===//
+//===- Batches.h - rows of a data set, a batch at a time -----------------------------===//
 #ifndef ARGENT_RUNTIME_TRAIN_BATCHES_H
 #define ARGENT_RUNTIME_TRAIN_BATCHES_H
 
 #include "runtime/data/Source.h"
-
-#include "argent/Module.h"
 
 #include <condition_variable>
 #include <mutex>
@@ -20,20 +18,9 @@ struct BatchSource {
     std::unique_ptr<Source> source;
   };
   int64_t rows = 0;
+  bool isStream = false; // row n of a batch goes on where row n of the last one ended: rows have one order
   std::vector<Input> inputs;
 };
-
-/// Finds a column for every input of `entry` but those that the training loop gives (isTrainingPort): images for the
-/// model's input, labels for the train block's. The data set outlives the source.
-///
-/// Errors: kNotFound         the module has no such entry point.
-///         kInvalidArgument  an input that the data set cannot fill; kInvalidData: a value out of range (row and value
-///         named).
-Status bindData(const Module &module, const char *entry, const DataSet &set, BatchSource &source);
-
-/// Inputs of `train_step` that no data fills, all f32[]: `epoch`, `update`, `epochs`, `updates_per_epoch`, and
-/// `@rate_scale`, which the rate is times.
-bool isTrainingPort(std::string_view name);
 
 /// One batch: a tensor for each input of the source.
 struct Batch {
@@ -51,8 +38,10 @@ public:
   BatchLoader(const BatchLoader &) = delete;
   BatchLoader &operator=(const BatchLoader &) = delete;
 
-  /// The next batch, valid until the following call; null after the last one.
+  /// The next batch, valid until the following call; null after the last one, and where rows cannot be read.
   const Batch *next();
+  /// After the last one: whether all rows could be read.
+  Status status();
 
 private:
   struct Buffer {
@@ -60,7 +49,7 @@ private:
     std::vector<std::unique_ptr<char[], void (*)(void *)>> memory;
     bool full = false;
   };
-  void assemble(Buffer &buffer, int64_t begin, int64_t end);
+  Status assemble(Buffer &buffer, int64_t begin, int64_t end);
   void work();
 
   const BatchSource &source_;
@@ -69,6 +58,7 @@ private:
   Buffer buffers_[2];
   size_t taken_ = 0; // batches that next() has returned
   bool stop_ = false;
+  Status failure_; // of the worker, which then ends
   std::mutex mutex_;
   std::condition_variable changed_;
   std::thread worker_;

@@ -93,6 +93,7 @@ Status evaluate(Session &session, const BatchSource &source, const std::vector<u
     if (progress)
       progress(done);
   }
+  ARGENT_RETURN_IF_ERROR(loader.status());
   ARGENT_RETURN_IF_ERROR(metricValues(session, std::move(totals), values));
   nonFinite = nonFiniteText(values);
   if (!nonFinite.empty() && !where.empty())

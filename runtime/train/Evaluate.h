@@ -5,7 +5,7 @@
 #ifndef ARGENT_RUNTIME_TRAIN_EVALUATE_H
 #define ARGENT_RUNTIME_TRAIN_EVALUATE_H
 
-#include "runtime/train/Batches.h"
+#include "runtime/train/Bind.h"
 
 #include "argent/Session.h"
 

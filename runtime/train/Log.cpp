@@ -78,10 +78,10 @@ void TrainLog::start(const Module &module, const std::string &target, const Trai
                      const TrainingPosition &position, int64_t rows) {
   if (!file_)
     return;
-  Json json = {{"event", "start"},         {"model", module.table().name() ? module.table().name()->str() : ""},
-               {"module", module.hash()},  {"target", target},
-               {"data", options.data},     {"rows", rows},
-               {"seed", position.seed},    {"batch", position.batch},
+  Json json = {{"event", "start"},          {"model", module.table().name() ? module.table().name()->str() : ""},
+               {"module", module.hash()},   {"target", target},
+               {"data", options.data.data}, {"rows", rows},
+               {"seed", position.seed},     {"batch", position.batch},
                {"update", position.update}};
   if (!position.heldOut.empty())
     json["held_out"] = position.heldOut;

@@ -50,15 +50,68 @@ static Status resume(const TrainOptions &options, TrainingRun &run) {
 }
 
 /// Chooses the rows that are held out.
-static Status holdOutRows(const TrainOptions &options, TrainingRun &run) {
-  if (!run.holdOut.any())
-    return Status();
+static Status splitTrainRows(const TrainOptions &options, TrainingRun &run) {
+  if (run.trainSource.isStream)
+    return run.holdOut.folds == 0
+               ? Status()
+               : Status(StatusCode::kInvalidArgument, options.data.data + " is one stream of text, which has no folds: "
+                                                                          "hold out its end with a validation share");
   if (run.trainSet.rows < std::max<int64_t>(2, run.holdOut.folds))
     return Status(StatusCode::kInvalidArgument,
-                  options.data + " has " + std::to_string(run.trainSet.rows) + " rows to train on: too few for " +
+                  options.data.data + " has " + std::to_string(run.trainSet.rows) + " rows to train on: too few for " +
                       (run.holdOut.folds ? std::to_string(run.holdOut.folds) + " folds" : run.holdOut.describe()));
   run.split = splitRows(run.holdOut, run.position.seed, static_cast<uint32_t>(run.trainSet.rows));
-  return bindData(*run.module, "evaluate", run.trainSet, run.validationSource);
+  return Status();
+}
+
+/// Opens a split that there need not be: `source` then stays without inputs.
+static Status openOther(Split split, const DataPaths &paths, const std::vector<DataPort> &ports, TrainingRun &run,
+                        DataSet &set, BatchSource &source) {
+  Status opened = openDataSet(paths, split, dataForm(ports), set);
+  if (opened.code() == StatusCode::kNotFound && (split != Split::test || paths.test.empty()))
+    return Status();
+  ARGENT_RETURN_IF_ERROR(opened);
+  ARGENT_RETURN_IF_ERROR(numberStreams(ports, run.vocabularies, set));
+  return bindData(ports, set, run.vocabularies, {.parallel = run.position.batch}, source);
+}
+
+/// What the numbers of words and classes stand for: a resumed run goes on with its own, as do weights; a module that
+/// was compiled with data has them, too; else they are learned.
+static Status findVocabularies(const TrainOptions &options, const std::vector<DataPort> &ports, TrainingRun &run) {
+  Vocabularies &vocabularies = run.vocabularies = run.position.vocabularies; // of a resumed run
+  if (!options.weights.empty())
+    ARGENT_RETURN_IF_ERROR(readVocabularies(options.weights, vocabularies));
+  vocabularies.merge(moduleVocabularies(*run.module));
+  return learnVocabularies(ports, run.trainSet, vocabularies);
+}
+
+/// Opens the data and makes the sources of all splits.
+static Status openData(const TrainOptions &options, TrainingRun &run) {
+  std::vector<DataPort> trainPorts, evaluatePorts;
+  ARGENT_RETURN_IF_ERROR(dataPorts(*run.module, "train_step", trainPorts));
+  ARGENT_RETURN_IF_ERROR(dataPorts(*run.module, "evaluate", evaluatePorts));
+  ARGENT_RETURN_IF_ERROR(openDataSet(options.data, Split::train, dataForm(trainPorts), run.trainSet));
+  if (run.trainSet.rows > UINT32_MAX)
+    return Status(StatusCode::kInvalidArgument, options.data.data + " has more than 2^32 rows");
+  ARGENT_RETURN_IF_ERROR(findVocabularies(options, trainPorts, run));
+  const Vocabularies &vocabularies = run.vocabularies;
+  ARGENT_RETURN_IF_ERROR(numberStreams(trainPorts, vocabularies, run.trainSet));
+  if (!options.resume.empty() && run.position.dataSetRows != run.trainSet.rows)
+    return Status(StatusCode::kIncompatible,
+                  options.resume + " was trained on " + std::to_string(run.position.dataSetRows) +
+                      (run.trainSet.streams.empty() ? " rows of " : " tokens of ") + run.position.dataSet + "; " +
+                      options.data.data + " has " + std::to_string(run.trainSet.rows));
+  StreamPart part{.parallel = run.position.batch, .share = run.holdOut.share};
+  ARGENT_RETURN_IF_ERROR(bindData(trainPorts, run.trainSet, vocabularies, part, run.trainSource));
+  if (run.holdOut.any()) {
+    ARGENT_RETURN_IF_ERROR(splitTrainRows(options, run));
+    part.isHeldOut = true;
+    ARGENT_RETURN_IF_ERROR(bindData(evaluatePorts, run.trainSet, vocabularies, part, run.validationSource));
+  } else {
+    ARGENT_RETURN_IF_ERROR(
+        openOther(Split::validation, options.data, evaluatePorts, run, run.validationSet, run.validationSource));
+  }
+  return openOther(Split::test, options.data, evaluatePorts, run, run.testSet, run.testSource);
 }
 
 /// The values of the checkpoint; what differs there without harm, the observer is told.
@@ -78,9 +131,9 @@ static Status loadResumed(const TrainOptions &options, const std::string &target
   else if (run.position.moduleHash != run.module->hash() && settings.empty())
     observer.message("warning: " + options.resume +
                      " was written by another build of this model: results agree within rounding, not bit by bit");
-  if (run.position.dataSet != options.data)
+  if (run.position.dataSet != options.data.data)
     observer.message("warning: " + options.resume + " was trained on " + run.position.dataSet + ", this is " +
-                     options.data);
+                     options.data.data);
   return Status();
 }
 
@@ -103,18 +156,7 @@ Status startTraining(std::shared_ptr<const Module> module, const TrainOptions &o
     run.holdOut = options.holdOut;
   }
   run.epochs = options.epochs.value_or(training->epochs() ? training->epochs() : 10);
-
-  ARGENT_RETURN_IF_ERROR(openDataSet(options.data, Split::train, run.trainSet));
-  ARGENT_RETURN_IF_ERROR(openDataSet(options.data, Split::test, run.testSet));
-  if (run.trainSet.rows > UINT32_MAX)
-    return Status(StatusCode::kInvalidArgument, options.data + " has more than 2^32 rows");
-  if (!options.resume.empty() && run.position.dataSetRows != run.trainSet.rows)
-    return Status(StatusCode::kIncompatible,
-                  options.resume + " was trained on " + std::to_string(run.position.dataSetRows) + " rows of " +
-                      run.position.dataSet + "; " + options.data + " has " + std::to_string(run.trainSet.rows));
-  ARGENT_RETURN_IF_ERROR(bindData(*run.module, "train_step", run.trainSet, run.trainSource));
-  ARGENT_RETURN_IF_ERROR(bindData(*run.module, "evaluate", run.testSet, run.testSource));
-  ARGENT_RETURN_IF_ERROR(holdOutRows(options, run));
+  ARGENT_RETURN_IF_ERROR(openData(options, run));
 
   SessionOptions sessionOptions;
   sessionOptions.maxBatch = run.position.batch;
@@ -130,9 +172,14 @@ Status startTraining(std::shared_ptr<const Module> module, const TrainOptions &o
     if (!options.weights.empty())
       ARGENT_RETURN_IF_ERROR(loadWeights(options.weights, *run.session));
   }
-  run.position.dataSet = options.data;
+  run.position.dataSet = options.data.data;
   run.position.dataSetRows = run.trainSet.rows;
   run.position.heldOut = run.holdOut.text();
+  run.position.vocabularies = run.vocabularies;
+  if (!run.hasTest() && !run.hasValidation())
+    observer.message(
+        "there are no rows but those that are trained on: --test FILE or --validation SHARE gives loss and "
+        "metrics of others");
   run.saver = std::make_unique<Saver>(options.save, options.keep, run.position.update);
   if (!options.resume.empty())
     run.saver->setLastGood(options.resume);

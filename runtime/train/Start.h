@@ -14,10 +14,11 @@ namespace argent {
 /// What a run works on, and where it stands.
 struct TrainingRun {
   std::shared_ptr<const Module> module;
-  DataSet trainSet, testSet;
+  DataSet trainSet, validationSet, testSet;
+  Vocabularies vocabularies;
   HoldOut holdOut;
-  RowSplit split; // of the train split
-  BatchSource trainSource, validationSource, testSource;
+  RowSplit split;                                        // of the train split
+  BatchSource trainSource, validationSource, testSource; // without inputs where there is no such split
   std::unique_ptr<Session> session;
   std::unique_ptr<Saver> saver;
   TrainLog log;
@@ -26,8 +27,13 @@ struct TrainingRun {
   StepPorts step;
 
   int64_t trainedRows() const {
-    return split.trained.empty() ? trainSet.rows : static_cast<int64_t>(split.trained.size());
+    return split.trained.empty() ? trainSource.rows : static_cast<int64_t>(split.trained.size());
   }
+  int64_t validationRows() const {
+    return split.heldOut.empty() ? validationSource.rows : static_cast<int64_t>(split.heldOut.size());
+  }
+  bool hasValidation() const { return !validationSource.inputs.empty(); }
+  bool hasTest() const { return !testSource.inputs.empty(); }
 };
 
 /// Finds out what can fail before the work: outputs, data, checkpoint, module. Begins anew, or where the checkpoint

@@ -1,7 +1,8 @@
 //===- Train.cpp - the training loop --------------------------------------------===//
 //   1. Find out what can fail before the work (Start.h).
-//   2. Each epoch: rows in the order that (seed, epoch) gives; a step for each batch, the last one shorter; its totals
-//      are added.
+//   2. Each epoch: rows in the order that (seed, epoch) gives, those of a stream in their own; a step for each batch,
+//   the
+//      last one shorter; its totals are added.
 //   3. After each step: loss and gradient norm must be finite; save, stop, show.
 //   4. After each epoch: loss and metrics of the epoch and of the rows held out, or of the test split; save.
 //   5. Where a value is not finite: stop, or go back to the last good state with a smaller rate.
@@ -41,7 +42,7 @@ private:
   Status evaluated(const char *name, Status status);
   Status evaluateHeldOut(MetricValues &values);
   Status evaluateTest(MetricValues &values);
-  std::string heldOutName() const { return run_.holdOut.any() ? "validation" : "test"; }
+  std::string heldOutName() const { return run_.hasValidation() ? "validation" : "test"; }
   bool shouldStop() const { return stop_ && stop_(); }
   bool updatesDone() const { return options_.updates && run_.position.update >= *options_.updates; }
 
@@ -123,8 +124,10 @@ Status Trainer::step(const Batch &batch) {
 /// The steps that are left of this epoch. Values that are not finite when they are saved stop the training as a loss
 /// would.
 Status Trainer::runEpoch() {
-  auto order = shuffledRows(run_.position.seed, static_cast<uint32_t>(run_.position.epoch),
-                            static_cast<uint32_t>(run_.trainedRows()));
+  std::vector<uint32_t> order;
+  if (!run_.trainSource.isStream)
+    order = shuffledRows(run_.position.seed, static_cast<uint32_t>(run_.position.epoch),
+                         static_cast<uint32_t>(run_.trainedRows()));
   if (!run_.split.trained.empty())
     for (uint32_t &row : order)
       row = run_.split.trained[row];
@@ -137,8 +140,10 @@ Status Trainer::runEpoch() {
     if (shouldStop())
       return interrupted();
     const Batch *batch = loader.next();
-    if (!batch)
+    if (!batch) {
+      ARGENT_RETURN_IF_ERROR(loader.status());
       break;
+    }
     ARGENT_RETURN_IF_ERROR(step(*batch));
     observer_.step({run_.position.epoch, run_.epochs, run_.position.update, run_.position.rows, run_.trainedRows(),
                     run_.step.loss});
@@ -177,18 +182,16 @@ Status Trainer::evaluated(const char *name, Status status) {
 
 Status Trainer::evaluateTest(MetricValues &values) {
   run_.session->setRandom(run_.position.seed, 0);
-  auto progress = [&](int64_t rows) { observer_.evaluating("test", rows, run_.testSet.rows); };
+  auto progress = [&](int64_t rows) { observer_.evaluating("test", rows, run_.testSource.rows); };
   return evaluated("test", evaluate(*run_.session, run_.testSource, {}, run_.position.batch, progress, stop_, values,
                                     nonFiniteMetrics_));
 }
 
 Status Trainer::evaluateHeldOut(MetricValues &values) {
-  if (!run_.holdOut.any())
-    return evaluateTest(values);
+  if (!run_.hasValidation())
+    return run_.hasTest() ? evaluateTest(values) : Status();
   run_.session->setRandom(run_.position.seed, 0);
-  auto progress = [&](int64_t rows) {
-    observer_.evaluating("validation", rows, static_cast<int64_t>(run_.split.heldOut.size()));
-  };
+  auto progress = [&](int64_t rows) { observer_.evaluating("validation", rows, run_.validationRows()); };
   return evaluated("validation", evaluate(*run_.session, run_.validationSource, run_.split.heldOut, run_.position.batch,
                                           progress, stop_, values, nonFiniteMetrics_));
 }
@@ -239,14 +242,15 @@ Status Trainer::train(MetricValues *last) {
       return nonFinite(saved.message());
     ARGENT_RETURN_IF_ERROR(saved);
   }
-  // Folds compare what was held out; the test split has the last word elsewhere.
-  if (run_.holdOut.folds > 0 ? !hasFinal : !hasFinal || run_.holdOut.any()) {
-    Status evaluated = run_.holdOut.folds > 0 ? evaluateHeldOut(heldOut) : evaluateTest(heldOut);
+  // Folds compare what was held out; the test split, where there is one, has the last word elsewhere.
+  const bool endsWithTest = run_.hasTest() && run_.holdOut.folds == 0;
+  if (!hasFinal || (endsWithTest && run_.hasValidation())) {
+    Status evaluated = endsWithTest ? evaluateTest(heldOut) : evaluateHeldOut(heldOut);
     if (evaluated.code() == StatusCode::kInterrupted)
       return interrupted();
     ARGENT_RETURN_IF_ERROR(evaluated);
   }
-  observer_.finished(run_.holdOut.folds > 0 ? "validation" : "test", heldOut);
+  observer_.finished(endsWithTest ? "test" : "validation", heldOut);
   if (last)
     *last = heldOut;
   return run_.log.end("done", run_.position.update);

@@ -10,7 +10,7 @@
 namespace argent {
 
 struct TrainOptions {
-  std::string data;
+  DataPaths data;
   std::optional<int64_t> epochs;  // none: the train block's, else 10
   std::optional<int64_t> batch;   // none: the checkpoint's, the train block's, else 64
   std::optional<uint64_t> seed;   // none: the checkpoint's, else 1
@@ -23,7 +23,8 @@ struct TrainOptions {
   int64_t keep = 0;               // > 0: those go to numbered files beside `save`, of which so many stay
   std::string log;                // JSON lines
   bool appendLog = false;         // to what is there; a resumed run always does
-  HoldOut holdOut;                // rows of the train split to validate on; a resumed run has its own
+  HoldOut holdOut;                // rows of the train split to validate on; a resumed run has its own. Of a stream: a
+                                  // share of it, the end
   bool restoreOnNan = false;      // go back to the last good state and go on with a smaller rate, instead of stopping
   double rateScale = 0.5;         // how much smaller, each time
 };
@@ -43,18 +44,18 @@ public:
   struct Epoch {
     int64_t epoch, epochs;
     MetricValues train;
-    std::string heldOutName; // "validation" where rows of the train split are held out, else "test"
-    MetricValues heldOut;
-    double seconds;       // of training, without evaluation
-    double rowsPerSecond; // in training
+    std::string heldOutName; // "validation" where rows are held out or the data has such a split, else "test"
+    MetricValues heldOut;    // empty: there are no other rows than those that were trained on
+    double seconds;          // of training, without evaluation
+    double rowsPerSecond;    // in training
   };
   virtual ~TrainObserver() = default;
   virtual void message(const std::string &text) = 0; // notes and warnings, one line
   virtual void step(const Step &step) = 0;
   virtual void evaluating(const std::string &name, int64_t rows, int64_t allRows) = 0; // name: "validation" or "test"
   virtual void epoch(const Epoch &epoch) = 0;
-  /// The last word: loss and metrics on the test split, or on the rows held out of a fold ("validation"). Comes once,
-  /// also if there was nothing to train.
+  /// The last word: loss and metrics on the test split, or on the rows held out of a fold ("validation"); without a
+  /// test split those of the validation, without both empty. Comes once, also if there was nothing to train.
   virtual void finished(const std::string &name, const MetricValues &values) = 0;
   /// Before each training of a cross-validation.
   virtual void fold(int64_t /*fold*/, int64_t /*folds*/) {}

@@ -32,15 +32,28 @@ static InputPort labelPort() {
   return port;
 }
 
+/// Unsigned bytes.
+static Column column(const char *file, std::vector<int64_t> rowShape, const std::vector<uint8_t> &values) {
+  return {"", file, Role::any, NumberRows{ElementType::u8, std::move(rowShape), {values.begin(), values.end()}}};
+}
+
+static Status make(const InputPort &port, const Column &column, std::unique_ptr<Source> &source) {
+  return makeSource(port, column, {}, source);
+}
+
+static void fill(const Source &source, int64_t row, void *destination) {
+  EXPECT_TRUE(source.fill(row, destination).ok());
+}
+
 TEST(Image, ScalesPixels) {
-  Column column{"pixels", {1, 2}, {0, 255, 51, 102}};
+  const Column pixels = column("pixels", {1, 2}, {0, 255, 51, 102});
   std::unique_ptr<Source> source;
-  ASSERT_TRUE(makeSource(imagePort(1, 2, 1), column, source).ok());
+  ASSERT_TRUE(make(imagePort(1, 2, 1), pixels, source).ok());
   float out[2];
-  source->fill(0, out);
+  fill(*source, 0, out);
   EXPECT_EQ(out[0], -0.5f);
   EXPECT_EQ(out[1], 1.5f);
-  source->fill(1, out);
+  fill(*source, 1, out);
   EXPECT_FLOAT_EQ(out[0], (0.2f - 0.25f) / 0.5f);
 }
 
@@ -48,17 +61,17 @@ TEST(Image, Resizes) {
   InputPort port = imagePort(4, 4, 1);
   port.arguments.clear();
   // A constant image stays constant, also at its borders, when it grows and when it shrinks.
-  Column flat{"flat", {7, 3}, std::vector<uint8_t>(21, 51)};
+  const Column flat = column("flat", {7, 3}, std::vector<uint8_t>(21, 51));
   std::unique_ptr<Source> source;
-  ASSERT_TRUE(makeSource(port, flat, source).ok());
+  ASSERT_TRUE(make(port, flat, source).ok());
   float out[16];
-  source->fill(0, out);
+  fill(*source, 0, out);
   for (float value : out)
     EXPECT_NEAR(value, 0.2f, 1e-6f);
   // Two columns become four: 0, 1/4, 3/4, 1 (pixel centres at 1/4, 3/4 of the old width).
-  Column edge{"edge", {4, 2}, {0, 255, 0, 255, 0, 255, 0, 255}};
-  ASSERT_TRUE(makeSource(port, edge, source).ok());
-  source->fill(0, out);
+  const Column edge = column("edge", {4, 2}, {0, 255, 0, 255, 0, 255, 0, 255});
+  ASSERT_TRUE(make(port, edge, source).ok());
+  fill(*source, 0, out);
   const float expected[] = {0, 0.25f, 0.75f, 1};
   for (int i = 0; i < 4; ++i)
     EXPECT_NEAR(out[4 + i], expected[i], 1e-6f);
@@ -66,39 +79,39 @@ TEST(Image, Resizes) {
 
 TEST(Image, Refuses) {
   std::unique_ptr<Source> source;
-  Column column{"file", {2, 2}, {1, 2, 3, 4}};
-  expectError(makeSource(imagePort(2, 2, 3), column, source), StatusCode::kInvalidArgument, "3 channels");
+  const Column pixels = column("file", {2, 2}, {1, 2, 3, 4});
+  expectError(make(imagePort(2, 2, 3), pixels, source), StatusCode::kInvalidArgument, "3 channels");
   InputPort port = imagePort(2, 2, 1);
   port.arguments[0].numbers = {1, 2, 3};
-  expectError(makeSource(port, column, source), StatusCode::kInvalidArgument, "3 numbers for `mean`");
+  expectError(make(port, pixels, source), StatusCode::kInvalidArgument, "3 numbers for `mean`");
   port = imagePort(2, 2, 1);
   port.arguments[1].numbers = {0};
-  expectError(makeSource(port, column, source), StatusCode::kInvalidArgument, "std = 0");
+  expectError(make(port, pixels, source), StatusCode::kInvalidArgument, "std = 0");
   port = imagePort(2, 2, 1);
   port.source = "";
-  expectError(makeSource(port, column, source), StatusCode::kInvalidArgument, "from image()");
+  expectError(make(port, pixels, source), StatusCode::kInvalidArgument, "from image()");
   port.source = "audio";
-  expectError(makeSource(port, column, source), StatusCode::kInvalidArgument, "`from audio`");
+  expectError(make(port, pixels, source), StatusCode::kInvalidArgument, "`from audio`");
   port.batched = false;
-  expectError(makeSource(port, column, source), StatusCode::kInvalidArgument, "rows of a batch");
+  expectError(make(port, pixels, source), StatusCode::kInvalidArgument, "rows of a batch");
 }
 
 TEST(Classes, RangeIsCheckedRowByRow) {
-  Column column{"labels", {}, {3, 9, 10}};
+  const Column labels = column("labels", {}, {3, 9, 10});
   std::unique_ptr<Source> source;
-  expectError(makeSource(labelPort(), column, source), StatusCode::kInvalidData, "row 2 has the label 10");
-  column.values[2] = 0;
-  ASSERT_TRUE(makeSource(labelPort(), column, source).ok());
+  expectError(make(labelPort(), labels, source), StatusCode::kInvalidData, "row 2 has the label 10");
+  const Column good = column("labels", {}, {3, 9, 0});
+  ASSERT_TRUE(make(labelPort(), good, source).ok());
   int32_t value;
-  source->fill(1, &value);
+  fill(*source, 1, &value);
   EXPECT_EQ(value, 9);
   InputPort named = labelPort();
   named.source = "classes";
   named.arguments = {{"", {}, {"cat", "dog"}}};
-  expectError(makeSource(named, column, source), StatusCode::kInvalidData, "row 0 has the label 3");
+  expectError(make(named, labels, source), StatusCode::kInvalidData, "row 0 has the label 3");
   InputPort wrong = labelPort();
   wrong.type = ElementType::f32;
-  EXPECT_FALSE(makeSource(wrong, column, source).ok());
+  EXPECT_FALSE(make(wrong, labels, source).ok());
 }
 
 TEST(Shuffle, IsAPermutationOfSeedAndEpoch) {
@@ -148,11 +161,11 @@ static std::vector<std::vector<int32_t>> batches(const BatchSource &source, std:
 }
 
 TEST(Batches, LastIsPartialAndResumeFindsItsPlace) {
-  Column column{"labels", {}, {0, 1, 2, 3, 4, 5, 6}};
+  const Column labels = column("labels", {}, {0, 1, 2, 3, 4, 5, 6});
   BatchSource source;
   source.rows = 7;
   source.inputs.push_back({labelPort(), 0, nullptr});
-  ASSERT_TRUE(makeSource(source.inputs[0].port, column, source.inputs[0].source).ok());
+  ASSERT_TRUE(make(source.inputs[0].port, labels, source.inputs[0].source).ok());
   using Lists = std::vector<std::vector<int32_t>>;
   EXPECT_EQ(batches(source, {}, 0, 3), (Lists{{0, 1, 2}, {3, 4, 5}, {6}}));
   EXPECT_EQ(batches(source, {6, 5, 4, 3, 2, 1, 0}, 3, 3), (Lists{{3, 2, 1}, {0}}));

@@ -76,15 +76,19 @@ TEST(Idx, DamagedGzip) {
 TEST(DataSet, Folder) {
   Scratch scratch;
   DataSet set;
-  expectError(openDataSet(scratch.path("nowhere"), Split::train, set), StatusCode::kNotFound, "fashion-mnist");
-  expectError(openDataSet(scratch.folder.string(), Split::test, set), StatusCode::kNotFound, "t10k-images-idx3-ubyte");
+  auto open = [&](const std::string &data, Split split) { return openDataSet({data, ""}, split, {}, set); };
+  const std::string folder = scratch.folder.string();
+  expectError(open(scratch.path("nowhere"), Split::train), StatusCode::kNotFound, "fashion-mnist");
   scratch.write("t10k-images-idx3-ubyte", idx({2, 1, 2}, "abcd"));
+  expectError(open(folder, Split::test), StatusCode::kInvalidData, "t10k-labels-idx1-ubyte");
+  expectError(open(folder, Split::train), StatusCode::kNotFound, "train-images-idx3-ubyte");
   scratch.write("t10k-labels-idx1-ubyte.gz", gzip(scratch, idx({3}, "\1\2\3")));
-  expectError(openDataSet(scratch.folder.string(), Split::test, set), StatusCode::kInvalidData, "2 images, but");
+  expectError(open(folder, Split::test), StatusCode::kInvalidData, "2 rows, but");
   scratch.write("t10k-labels-idx1-ubyte.gz", gzip(scratch, idx({2}, "\1\2")));
-  Status status = openDataSet(scratch.folder.string(), Split::test, set);
+  Status status = open(folder, Split::test);
   ASSERT_TRUE(status.ok()) << status.message();
   EXPECT_EQ(set.rows, 2);
-  EXPECT_EQ(set.images.rowShape, (std::vector<int64_t>{1, 2}));
-  EXPECT_EQ(set.labels.values, (std::vector<uint8_t>{1, 2}));
+  EXPECT_EQ(set.columns[0].numbers()->rowShape, (std::vector<int64_t>{1, 2}));
+  EXPECT_EQ(set.columns[1].numbers()->bytes, (std::vector<char>{1, 2}));
+  expectError(open(folder, Split::validation), StatusCode::kNotFound, "no validation split");
 }

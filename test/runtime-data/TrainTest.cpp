@@ -28,7 +28,7 @@ struct Recorder : TrainObserver {
 
 TrainOptions optionsFor(const TrainFolder &folder, const std::string &save) {
   TrainOptions options;
-  options.data = folder.folder.string();
+  options.data.data = folder.folder.string();
   options.threads = 1;
   options.save = save;
   return options;

@@ -3,7 +3,7 @@
 
 #include "Describe.h"
 #include "runtime/Table.h"
-#include "runtime/train/Batches.h"
+#include "runtime/train/Bind.h"
 
 #include <cstring>
 

@@ -2,9 +2,11 @@
 #include "Command.h"
 #include "Progress.h"
 
+#include "runtime/checkpoint/Checkpoint.h"
 #include "runtime/module_generated.h"
 #include "runtime/train/Evaluate.h"
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 namespace argent::tool {
@@ -18,6 +20,27 @@ struct EvalOptions {
   bool json = false;
 };
 } // namespace
+
+/// Opens the split, and makes numbers of its words as the training did.
+static Status openSource(const EvalOptions &options, const Module &module, int64_t batch, DataSet &set,
+                         BatchSource &source) {
+  std::vector<DataPort> ports;
+  ARGENT_RETURN_IF_ERROR(dataPorts(module, "evaluate", ports));
+  // A file has no splits: it is what is evaluated.
+  std::error_code error;
+  const bool isFile =
+      std::filesystem::exists(options.data, error) && !std::filesystem::is_directory(options.data, error);
+  const Split split = isFile || options.split == "train" ? Split::train
+                      : options.split == "validation"    ? Split::validation
+                                                         : Split::test;
+  ARGENT_RETURN_IF_ERROR(openDataSet({options.data, ""}, split, dataForm(ports), set));
+  Vocabularies vocabularies;
+  if (!options.weights.empty())
+    ARGENT_RETURN_IF_ERROR(readVocabularies(options.weights, vocabularies));
+  vocabularies.merge(moduleVocabularies(module));
+  ARGENT_RETURN_IF_ERROR(numberStreams(ports, vocabularies, set));
+  return bindData(ports, set, vocabularies, {.parallel = batch}, source);
+}
 
 static int runEval(const EvalOptions &options) {
   std::shared_ptr<const Module> module;
@@ -38,18 +61,15 @@ static int runEval(const EvalOptions &options) {
   if (int status = loadWeightsOption(*session, options.weights))
     return status;
   DataSet set;
-  if (Status status = openDataSet(options.data, options.split == "test" ? Split::test : Split::train, set);
-      !status.ok())
-    return report(status);
   BatchSource source;
-  if (Status status = bindData(*module, "evaluate", set, source); !status.ok())
+  if (Status status = openSource(options, *module, sessionOptions.maxBatch, set, source); !status.ok())
     return report(status);
   MetricValues values;
   std::string nonFinite;
   Status status;
   {
     Progress progress;
-    progress.begin("eval", 0, set.rows, 0);
+    progress.begin("eval", 0, source.rows, 0);
     status = evaluate(
         *session, source, {}, sessionOptions.maxBatch, [&](int64_t rows) { progress.update(rows, ""); }, {}, values,
         nonFinite);
@@ -60,7 +80,7 @@ static int runEval(const EvalOptions &options) {
     nlohmann::ordered_json json;
     for (auto &[name, value] : values)
       json[name] = value;
-    json["rows"] = set.rows;
+    json["rows"] = source.rows;
     std::printf("%s\n", json.dump().c_str());
   } else {
     for (auto &[name, value] : values)
@@ -77,13 +97,15 @@ void addEvalCommand(CLI::App &app, int &status) {
               "  argent eval lenet5.ag --weights lenet5.safetensors --data fashion-mnist");
   addModelOptions(*sub, options->model);
   sub->add_option("--weights", options->weights, "The parameters: a weights file or a checkpoint")->type_name("FILE");
-  sub->add_option("--data", options->data,
-                  "fashion-mnist, or a folder with {train,t10k}-{images-idx3,labels-idx1}-ubyte, plain or .gz")
+  sub->add_option(
+         "--data", options->data,
+         "What to evaluate on: a file (text, .csv, .tsv, .jsonl, .npz, plain or .gz), a folder with splits, or "
+         "fashion-mnist, as `argent train --help` says")
       ->type_name("DATA")
       ->required();
-  sub->add_option("--split", options->split, "Which part of the data (default: test)")
-      ->type_name("train|test")
-      ->check(CLI::IsMember({"train", "test"}));
+  sub->add_option("--split", options->split, "Which part of a folder or a known data set (default: test)")
+      ->type_name("train|validation|test")
+      ->check(CLI::IsMember({"train", "validation", "test"}));
   sub->add_option("--batch", options->batch, "Rows at a time (default: the train block's batch)")
       ->type_name("ROWS")
       ->check(wholeNumber(1, kMostRows));

@@ -98,18 +98,16 @@ static Status readInput(const InputPort &port, const std::string &path, int64_t 
     return Status(StatusCode::kInvalidArgument,
                   path + " is " + typeString(array.type, array.shape) + "; " + port.describe() + " takes that type" +
                       (port.source.empty() ? "" : ", or u8 through `from " + port.source + "`"));
-  Column column;
-  column.description = path;
-  column.rowShape.assign(array.shape.begin() + 1, array.shape.end());
-  column.values.assign(array.bytes.begin(), array.bytes.end());
+  Column column{port.name, path, Role::any,
+                NumberRows{array.type, {array.shape.begin() + 1, array.shape.end()}, std::move(array.bytes)}};
   std::unique_ptr<Source> source;
-  ARGENT_RETURN_IF_ERROR(makeSource(port, column, source));
+  ARGENT_RETURN_IF_ERROR(makeSource(port, column, {}, source));
   value.shape = port.shape;
   value.shape[0] = array.shape[0];
   ARGENT_RETURN_IF_ERROR(bindBatch(port, value.shape, path, rows));
   value.bytes.resize(static_cast<size_t>(array.shape[0]) * port.rowBytes());
   for (int64_t row = 0; row < array.shape[0]; ++row)
-    source->fill(row, value.bytes.data() + static_cast<size_t>(row) * port.rowBytes());
+    ARGENT_RETURN_IF_ERROR(source->fill(row, value.bytes.data() + static_cast<size_t>(row) * port.rowBytes()));
   return Status();
 }
 

@@ -208,12 +208,19 @@ void addTrainCommand(CLI::App &app, int &status) {
   sub->footer(
       "Examples\n"
       "  argent train lenet5.ag --data fashion-mnist --epochs 3 --save lenet5.safetensors --plot lenet5.png\n"
-      "  argent train lenet5.ag --data fashion-mnist --epochs 5 --resume lenet5.safetensors --save lenet5.safetensors");
+      "  argent train lenet5.ag --data fashion-mnist --epochs 5 --resume lenet5.safetensors --save lenet5.safetensors\n"
+      "  argent train lstm_lm.ag --data bible.txt --validation 0.05 --save bible.safetensors");
   addModelOptions(*sub, command->model);
-  sub->add_option("--data", train.data,
-                  "fashion-mnist, or a folder with {train,t10k}-{images-idx3,labels-idx1}-ubyte, plain or .gz")
+  sub->add_option(
+         "--data", train.data.data,
+         "What to train on, plain or .gz: a text, of which each line is a row (\"CLASS TEXT\" for a model with "
+         "classes) or, for a model that reads a stream, all is one; .csv, .tsv, .jsonl, .npz; a folder with files "
+         "train, valid and test of these, or with a file for each column (train.source.txt, train.target.txt) or "
+         "each class (train/CLASS.txt); a folder with {train,t10k}-{images-idx3,labels-idx1}-ubyte; or "
+         "fashion-mnist. A column is found by the input's name, else by its kind")
       ->type_name("DATA")
       ->required();
+  sub->add_option("--test", train.data.test, "The test split, if it is a file of its own")->type_name("FILE");
   sub->add_option(
          "--epochs", train.epochs,
          "Passes over the data (default: `epochs` of the train block, else 10); 0 only makes the initial weights")
@@ -249,7 +256,8 @@ void addTrainCommand(CLI::App &app, int &status) {
       ->excludes(weights);
   sub->add_option("--log", train.log, "Write every step and epoch as a line of JSON")->type_name("FILE");
   CLI::Option *validation = sub->add_option("--validation", train.holdOut.share,
-                                            "Hold out this share of the rows, such as 0.1, by the seed; loss and "
+                                            "Hold out this share of the rows, such as 0.1, by the seed (of a "
+                                            "stream: its end); loss and "
                                             "metrics of an epoch are then of them, and "
                                             "those of the test split come at the end")
                                 ->type_name("SHARE")

@@ -1,0 +1,67 @@
+//===- LearnVocabularies.cpp - words and classes of the training data -----------------===//
+#include "runtime/data/SplitWords.h"
+#include "runtime/data/TextFile.h"
+#include "runtime/data/Tokenizer.h"
+#include "runtime/train/Bind.h"
+
+#include <algorithm>
+
+namespace argent {
+
+/// Counts the words of a column that have no number of their own.
+static Status countWords(const Column &column, bool lower, WordCounter &counter) {
+  auto count = [&](std::string_view text) {
+    splitWords(text, lower, [&](std::string_view word) {
+      if (!specialWord(word))
+        counter.add(word);
+    });
+  };
+  for (int64_t row = 0; column.text() && row < column.rows(); ++row)
+    count((*column.text())[row]);
+  if (const TextStream *stream = column.stream()) {
+    TextFile file(stream->path);
+    std::string piece;
+    do {
+      ARGENT_RETURN_IF_ERROR(file.next(piece));
+      count(piece);
+    } while (!piece.empty());
+  }
+  return Status();
+}
+
+static bool isLower(const InputPort &port) { return port.number("lower").value_or(1) != 0; }
+
+Status learnVocabularies(const std::vector<DataPort> &ports, const DataSet &set, Vocabularies &vocabularies) {
+  std::vector<const Column *> columns;
+  ARGENT_RETURN_IF_ERROR(matchColumns(ports, set, columns));
+  Vocabularies learned;
+  for (size_t i = 0; i < ports.size(); ++i) {
+    const InputPort &port = ports[i].port;
+    const std::string name = vocabularyName(port);
+    if (vocabularies.count(name) || learned.count(name))
+      continue;
+    if (port.source == "words") {
+      // Inputs that share a vocabulary may use less of it.
+      double most = 0;
+      for (const DataPort &other : ports)
+        if (other.port.source == "words" && vocabularyName(other.port) == name) {
+          most = std::max(most, other.port.number("vocabulary").value_or(0));
+          if (isLower(other.port) != isLower(port))
+            return Status(StatusCode::kInvalidArgument, port.describe() + " and " + other.port.describe() +
+                                                            " share the words of `" + name +
+                                                            "`, so both or neither must have lower=false");
+        }
+      WordCounter counter;
+      ARGENT_RETURN_IF_ERROR(countWords(*columns[i], isLower(port), counter));
+      learned[name] = counter.mostFrequent(most > kFirstWord ? static_cast<size_t>(most) - kFirstWord : 0);
+    } else if ((port.source == "classes" || port.source.empty()) && port.rowShape.empty() &&
+               mayBeClasses(port, *columns[i])) {
+      if (std::vector<std::string> classes = classesFromOne(port, *columns[i]); !classes.empty())
+        learned[name] = std::move(classes);
+    }
+  }
+  vocabularies.merge(learned);
+  return Status();
+}
+
+} // namespace argent
