@@ -133,9 +133,9 @@ Status rows(const Context &c, const std::string &target) {
     if (open != 1 || element == ElementType::f16 || element == ElementType::bf16)
       return invalid(where, "it has no N, N twice, or 16-bit numbers");
     for (uint32_t j = 0; j < arenas.size(); ++j)
-      if (Amount all(arenas[j]->bytes()); arenas[j]->kind() == format::ArenaKind::rows &&
-                                          (offset.constant > all.constant ||
-                                           static_cast<Wide>(offset.perBatch) + size > all.perBatch))
+      if (Amount all(arenas[j]->bytes());
+          arenas[j]->kind() == format::ArenaKind::rows &&
+          (offset.constant > all.constant || static_cast<Wide>(offset.perBatch) + size > all.perBatch))
         return invalid(where, "it lies outside of its arena");
   }
   return {};

@@ -1,7 +1,8 @@
 //===- Fission.cpp - what need not be in a loop leaves it ------------------===//
 // For each nn.scan, those in it first:
 //   1. What depends on captured values only moves before the loop.
-//   2. Products of the sources' parts are computed before the loop, over all steps at once, and with them what is computed
+//   2. Products of the sources' parts are computed before the loop, over all steps at once, and with them what is
+//   computed
 //      from them element by element and stored in their place.
 //   3. Products whose results are yielded only are computed behind the loop, over all steps at once, and with them what
 //      is computed from them.
@@ -11,7 +12,7 @@
 // Knows no op by name: what an op does with rows it says itself (LayerOpInterface, RowsOpInterface).
 #include "compiler/Passes.h"
 #include "dialects/nn/Dims.h"
-#include "dialects/nn/NN.h"
+#include "dialects/nn/gradient/GradientBuilder.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/SetVector.h"
@@ -51,7 +52,8 @@ bool isCompute(Operation *op) {
 bool keepsRows(OpOperand &operand) {
   auto layer = dyn_cast<LayerOpInterface>(operand.getOwner());
   std::optional<int64_t> axis = layer ? layer.getAxisInResult(operand, 0) : findKeptAxis(operand, 0);
-  if (axis != 0)
+  // What cuts the rows otherwise would see those of all steps in another order.
+  if (axis != 0 || getDims(operand.get().getType())[0] != getDims(operand.getOwner()->getResult(0).getType())[0])
     return false;
   AxisWindow window = layer ? layer.getWindow(0) : AxisWindow();
   return window.extent == 1 && window.stride == 1 && window.before == 0 && window.after == 0;
@@ -99,10 +101,10 @@ private:
   }
   /// `[N * T, *S]` of the type of a step, `[N, *S]`: of `[N, T, *S]`.
   Value fold(Value stacked, Type step) {
-    return ReshapeOp::create(builder_, stacked.getLoc(), foldedType(step), stacked);
+    return GradientBuilder(builder_, stacked.getLoc()).reshape(stacked, foldedType(step));
   }
   Value unfold(Value folded, Type step) {
-    return ReshapeOp::create(builder_, folded.getLoc(), ScanOp::getStackedType(step, steps()), folded);
+    return GradientBuilder(builder_, folded.getLoc()).reshape(folded, ScanOp::getStackedType(step, steps()));
   }
 
   /// Clones an op of the body to where builder_ is. Operands are looked up; those with rows have the rows of all steps.
@@ -110,8 +112,8 @@ private:
     IRMapping mapping;
     for (Value operand : op->getOperands())
       if (!mapping.contains(operand))
-        mapping.map(operand, isConstant(operand) ? builder_.clone(*operand.getDefiningOp())->getResult(0)
-                                                 : lookup(operand));
+        mapping.map(operand,
+                    isConstant(operand) ? builder_.clone(*operand.getDefiningOp())->getResult(0) : lookup(operand));
     Operation *clone = builder_.clone(*op, mapping);
     if (hasRows(op->getResult(0)))
       clone->getResult(0).setType(foldedType(op->getResult(0).getType()));
@@ -145,17 +147,16 @@ private:
         lookup(operand);
       builder_.clone(*op, outside);
       Value result = op->getResult(0);
-      bool isReadInside = llvm::any_of(result.getUsers(), [&](Operation *user) { return !invariant.contains(user); });
-      if (!isFree(op) && isReadInside)
-        result.replaceUsesWithIf(capture(outside.lookup(result)),
-                                 [&](OpOperand &use) { return !invariant.contains(use.getOwner()); });
+      auto stays = [&](OpOperand &use) { return !invariant.contains(use.getOwner()) || isFree(use.getOwner()); };
+      if (!isFree(op) && llvm::any_of(result.getUses(), stays))
+        result.replaceUsesWithIf(capture(outside.lookup(result)), stays);
     }
   }
 
   //===--- 2. ahead ---------------------------------------------------------===//
 
-  /// Whether the op can be computed over all steps at once, where `isKnown` are the values with rows of all steps: these
-  /// keep their rows, and the others are the same for all rows.
+  /// Whether the op can be computed over all steps at once, where `isKnown` are the values with rows of all steps:
+  /// these keep their rows, and the others are the same for all rows.
   bool folds(Operation *op, llvm::function_ref<bool(Value)> isKnown) {
     if (!isCompute(op) || !hasRows(op->getResult(0)))
       return false;
@@ -186,9 +187,10 @@ private:
       if (isShared(operand))
         continue;
       Operation *maker = operand.getDefiningOp();
-      bool isGoing = maker && going.contains(maker) &&
-                     countElements(operand.getType()) == countElements(op->getResult(0).getType()) &&
-                     llvm::all_of(operand.getUsers(), [&](Operation *user) { return user == op || going.contains(user); });
+      bool isGoing =
+          maker && going.contains(maker) &&
+          countElements(operand.getType()) == countElements(op->getResult(0).getType()) &&
+          llvm::all_of(operand.getUsers(), [&](Operation *user) { return user == op || going.contains(user); });
       if (!isGoing)
         return false;
       any = true;
@@ -261,7 +263,8 @@ private:
       } else {
         // Replaced by the loop's result when that is there.
         Type stacked = ScanOp::getStackedType(inside.getType(), steps());
-        Value result = UnrealizedConversionCastOp::create(builder_, inside.getLoc(), stacked, ValueRange()).getResult(0);
+        Value result =
+            UnrealizedConversionCastOp::create(builder_, inside.getLoc(), stacked, ValueRange()).getResult(0);
         wanted_.push_back({inside, result});
         outside = fold(result, inside.getType());
       }
@@ -331,10 +334,12 @@ private:
   std::optional<SmallVector<Value>> addendsTo(BlockArgument accumulator, Value value) {
     if (value == accumulator)
       return SmallVector<Value>();
-    auto add = value.getDefiningOp<AddOp>();
-    if (!add || !add->hasOneUse())
+    Operation *add = value.getDefiningOp();
+    bool isSum = add && add->hasTrait<Additive>() && add->hasTrait<OpTrait::IsCommutative>();
+    if (!isSum || !add->hasOneUse())
       return std::nullopt;
-    for (auto [here, other] : {std::pair(add.getLhs(), add.getRhs()), std::pair(add.getRhs(), add.getLhs())})
+    Value lhs = add->getOperand(0), rhs = add->getOperand(1);
+    for (auto [here, other] : {std::pair(lhs, rhs), std::pair(rhs, lhs)})
       if (std::optional<SmallVector<Value>> found = addendsTo(accumulator, here)) {
         found->push_back(other);
         return found;
@@ -352,7 +357,7 @@ private:
         continue;
       Value total = scan_.getInitial()[i];
       for (Value addend : *addends)
-        total = AddOp::create(builder_, addend.getLoc(), total, sum(addend));
+        total = GradientBuilder(builder_, addend.getLoc()).add(total, sum(addend));
       replacedLast_[i] = total;
     }
   }
@@ -390,9 +395,9 @@ private:
     SmallVector<Type> stacked = llvm::map_to_vector(
         yielded, [&](Value value) -> Type { return ScanOp::getStackedType(value.getType(), steps()); });
     builder_.setInsertionPoint(scan_);
-    auto whole = ScanOp::create(builder_, scan_.getLoc(), stacked, ValueRange(initial).getTypes(), scan_.getLayerAttr(),
-                                scan_.getStepsAttr(), scan_.getReverseAttr(), scan_.getSources(), initial,
-                                scan_.getCaptured());
+    auto whole =
+        ScanOp::create(builder_, scan_.getLoc(), stacked, ValueRange(initial).getTypes(), scan_.getLayerAttr(),
+                       scan_.getStepsAttr(), scan_.getReverseAttr(), scan_.getSources(), initial, scan_.getCaptured());
     whole.getBody().takeBody(scan_.getBody());
     auto result = whole.getStacked().begin();
     for (auto [i, old] : llvm::enumerate(scan_.getStacked())) {

@@ -52,13 +52,14 @@ static LogicalResult declareRows(std::map<std::string, RowState> &rows, nn::Stat
   if (state.getInit().getKind() != nn::InitializerKind::constant)
     return state.emitError() << "\"" << state.getPath() << "\" has N in its shape, so it begins with one number; found "
                              << state.getInit();
-  auto [place, inserted] = rows.try_emplace(state.getPath().str(), RowState{state.getPath().str(), type,
-                                                                            state.getInit(), state.getLoc(), {}, {}});
+  auto [place, inserted] = rows.try_emplace(
+      state.getPath().str(), RowState{state.getPath().str(), type, state.getInit(), state.getLoc(), {}, {}});
   const RowState &first = place->second;
   if (inserted || (first.type == type && first.init == state.getInit()))
     return success();
-  InFlightDiagnostic error = state.emitError() << "\"" << state.getPath() << "\" is declared twice and differs: " << type
-                                               << ", " << state.getInit();
+  InFlightDiagnostic error = state.emitError()
+                             << "\"" << state.getPath() << "\" is declared twice and differs: " << type << ", "
+                             << state.getInit();
   error.attachNote(first.location) << "the other is " << first.type << ", " << first.init;
   return error;
 }

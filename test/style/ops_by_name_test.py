@@ -11,24 +11,25 @@ source = os.environ["ARGENT_SOURCE"]
 
 # The ops that compute nothing: they say what a module keeps, trains, runs and stores.
 structure = {"Parameter", "State", "Assign", "Optimize", "Gradient", "Update", "Arena", "StoreArena", "Fused", "Yield",
-             "Launch"}
+             "Launch", "Scan", "Next"}
 
 allowed = {
     "compiler/graph/DescribeLayers.cpp": {"Parameter", "State"},
     "compiler/graph/Differentiate.cpp": {"Gradient", "Optimize", "Parameter", "Update"},
+    "compiler/graph/Fission.cpp": {"Next", "Scan"},
     "compiler/graph/Fuse.cpp": {"Arena", "Assign", "Fused", "Gradient", "StoreArena", "Update"},
     "compiler/graph/InsertOptimizer.cpp": {"Arena", "StoreArena", "Update"},
-    "compiler/graph/Layout.cpp": {"Fused", "Gradient", "Parameter"},
-    "compiler/graph/PackParameters.cpp": {"Parameter"},
+    "compiler/graph/Layout.cpp": {"Fused", "Gradient", "Parameter", "Scan"},
+    "compiler/graph/PackParameters.cpp": {"Gradient", "Parameter", "Scan"},
     "compiler/graph/ParameterArena.cpp": {"Parameter", "State"},
     "compiler/graph/WriteKernels.cpp": {"Fused", "Gradient", "Parameter", "Yield"},
     "compiler/kernel/LowerToHl.cpp": {"Fused", "Launch"},
     "compiler/kernel/Roles.cpp": {"Arena", "Assign", "Gradient"},
     "compiler/plan/Lifetimes.cpp": {"Assign"},
-    "compiler/plan/Plan.cpp": {"Assign", "Gradient", "Launch", "StoreArena"},
+    "compiler/plan/Plan.cpp": {"Assign", "Gradient", "Launch", "Next", "Scan", "StoreArena"},
     "compiler/plan/StoreInPlace.cpp": {"Launch"},
-    "compiler/plan/ValueMemory.cpp": {"Arena", "Assign", "Gradient", "Launch", "Parameter", "State", "StoreArena"},
-    "compiler/plan/ValueMemory.h": {"Assign", "Launch"},
+    "compiler/plan/ValueMemory.cpp": {"Arena", "Assign", "Gradient", "Launch", "Next", "Parameter", "Scan", "State", "StoreArena"},
+    "compiler/plan/ValueMemory.h": {"Assign", "Launch", "Scan"},
 }
 
 

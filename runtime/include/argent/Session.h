@@ -53,9 +53,9 @@ public:
   /// element index), so that one tensor does not depend on another. Then packs them. Gradients and moments become zero.
   Status initialize(uint64_t seed);
 
-  /// States with N in their shape belong to the rows of the batch, and are kept from call to call: training has its own,
-  /// and all other entry points together have theirs. Lets those of one of the two begin anew; those of a new session
-  /// are new.
+  /// States with N in their shape belong to the rows of the batch, and are kept from call to call: training has its
+  /// own, and all other entry points together have theirs. Lets those of one of the two begin anew; those of a new
+  /// session are new.
   void resetRows(Rows rows);
   /// The rows of training at maxBatch, and back.
   ///

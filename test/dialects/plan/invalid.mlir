@@ -377,15 +377,21 @@ plan.program @loop_c2 inputs [] outputs [] {
 
 // -----
 
-// expected-error @below {{(C1) needs a tensor type with N; found 'tensor<2x4xf32>'}}
-plan.rows "rows_c1" : tensor<2x4xf32> <constant, 0.0, 0.0> at [0, 0] bytes [0, 64]
+module @rows_c1 {
+  // expected-error @below {{(C1) needs a tensor type with N; found 'tensor<2x4xf32>'}}
+  plan.rows "s" : tensor<2x4xf32> <constant, 0.0, 0.0> at [0, 0] bytes [0, 64]
+}
 
 // -----
 
-// expected-error @below {{(C2) begins with a constant; found #nn.init<normal, 0.000000e+00, 1.000000e+00>}}
-plan.rows "rows_c2" : tensor<?x4xf32> <normal, 0.0, 1.0> at [0, 0] bytes [0, 64]
+module @rows_c2 {
+  // expected-error @below {{(C2) begins with a constant; found #nn.init<normal, 0.000000e+00, 1.000000e+00>}}
+  plan.rows "s" : tensor<?x4xf32> <normal, 0.0, 1.0> at [0, 0] bytes [0, 64]
+}
 
 // -----
 
-// expected-error @below {{(C3) needs [constant, for each of the batch], neither negative, the second a multiple of 64; found [0, 16]}}
-plan.rows "rows_c3" : tensor<?x4xf32> <constant, 0.0, 0.0> at [0, 0] bytes [0, 16]
+module @rows_c3 {
+  // expected-error @below {{(C3) needs [constant, for each of the batch], neither negative, the second a multiple of 64; found [0, 16]}}
+  plan.rows "s" : tensor<?x4xf32> <constant, 0.0, 0.0> at [0, 0] bytes [0, 16]
+}
