@@ -29,7 +29,8 @@ Status readJsonLines(const std::string &path, std::vector<Column> &columns);
 /// A NumPy archive: every member is a column.
 Status readNpz(const std::string &path, std::vector<Column> &columns);
 
-/// A folder in which each file has the rows of one class, which is named like the file.
+/// A folder in which each file has the rows of one class, which is named like the file: its lines, or, of a file of
+/// fortune(6), what stands between lines with a "%" alone.
 Status readClassFolder(const std::string &folder, std::vector<Column> &columns);
 
 } // namespace argent

@@ -67,6 +67,8 @@ Status numberStreams(const std::vector<DataPort> &ports, const Vocabularies &voc
     const InputPort &port = ports[i].port;
     if (!isStream(port))
       continue;
+    if (isTensor(port, *columns[i]))
+      continue;
     const TextStream *text = columns[i]->stream();
     if (!text)
       return Status(StatusCode::kInvalidArgument,
@@ -117,9 +119,17 @@ Status bindData(const std::vector<DataPort> &ports, const DataSet &set, const Vo
       const InputPort &port = ports[i].port;
       if (isDerived(port) != derived)
         continue;
+      if (columns[i] && isTensor(port, *columns[i])) {
+        ARGENT_RETURN_IF_ERROR(makeSource(port, *columns[i], vocabularies, sources[i]));
+        continue;
+      }
       size_t origin = i;
       if (derived)
         ARGENT_RETURN_IF_ERROR(findOrigin(ports, port, origin));
+      if (derived && isTensor(ports[origin].port, *columns[origin]))
+        return Status(StatusCode::kInvalidArgument,
+                      port.describe() + " is made from the text of `" + ports[origin].port.name + "`, and " +
+                          columns[origin]->description + " has numbers: the data needs a column `" + port.name + "`");
       if (isStream(ports[origin].port)) {
         ARGENT_RETURN_IF_ERROR(bindStream(ports[i], ports[origin].port, set, part, result, sources[i]));
       } else if (readsText(port)) {
