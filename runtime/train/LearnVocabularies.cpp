@@ -51,7 +51,7 @@ Status learnVocabularies(const std::vector<DataPort> &ports, const DataSet &set,
   for (size_t i = 0; i < ports.size(); ++i) {
     const InputPort &port = ports[i].port;
     const std::string name = vocabularyName(port);
-    const bool isNumbered = isTensor(port, *columns[i]); // by whom, nobody knows
+    const bool isNumbered = columns[i] && isTensor(port, *columns[i]); // by whom, nobody knows
     if (vocabularies.count(name) || learned.count(name) || (isNumbered && port.source == "words"))
       continue;
     if (port.source == "words") {
