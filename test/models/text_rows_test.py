@@ -109,6 +109,25 @@ def fails(*arguments):
     return result.stderr
 
 
+def weights(checkpoint, path):
+    """The parameters of a checkpoint in a file without metadata."""
+    header, data = {}, b""
+    for name, value in safetensors(checkpoint).items():
+        if not name.startswith("@"):
+            header[name] = {"dtype": "F32", "shape": value.shape, "data_offsets": [len(data), len(data) + value.nbytes]}
+            data += value.tobytes()
+    text = json.dumps(header).encode()
+    with open(path, "wb") as file:
+        file.write(len(text).to_bytes(8, "little") + text + data)
+
+
+def metadata(checkpoint):
+    """The vocabularies of a checkpoint."""
+    with open(checkpoint, "rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+    return {name: text for name, text in header["__metadata__"].items() if name.startswith("vocabulary/")}
+
+
 def check_classes(folder):
     at = lambda name: os.path.join(folder, name)
     with open(at("net.ag"), "w") as file:
@@ -139,6 +158,18 @@ def check_classes(folder):
         assert f"logits: {name}\n" in run("run", at("net.agb"), "--weights", at("last"), "--input", f"tokens={text}"), text
     folds = run("train", at("net.agb"), "--data", at("named.csv"), "--epochs", 1, "--folds", 5)
     assert "deviation" in folds, folds
+
+    # A module that was compiled with the data knows its words: weights without them will do, and other data is numbered alike.
+    run("compile", at("net.ag"), "--data", at("named.csv"), "-o", at("wordy.agb"))
+    assert json.loads(run("inspect", at("wordy.agb"), "--json"))["vocabularies"] == {"tokens": V - 4}
+    weights(at("last"), at("weights"))
+    given = ["--weights", at("weights"), "--input", "tokens=a good film"]
+    assert "logits: pos\n" in run("run", at("wordy.agb"), *given)
+    assert "it is not known which word has which number" in fails("run", at("net.agb"), *given)
+    with open(at("other.txt"), "w") as file:
+        file.write("pos good worst\n" * 4)
+    run("train", at("wordy.agb"), "--data", at("other.txt"), "--epochs", 1, "--weights", at("weights"), "--log", at("log"), "--save", at("other"))
+    assert metadata(at("other")) == metadata(at("last")) != {}
 
     # Classes that are counted from 1.
     with open(at("numbers.csv"), "w", newline="") as file:
@@ -185,8 +216,42 @@ def check_pairs(folder):
     print("pairs: three kinds of files", flush=True)
 
 
+def check_arrays(folder):
+    """Columns of numbers: of an archive, of files, of a table."""
+    at = lambda *names: os.path.join(folder, *names)
+    with open(at("line.ag"), "w") as file:
+        file.write("model line(x: f32[N, 3], w: f32[N]) -> (y: f32[N]) { y = sum(x |> dense(1, name=\"d\"), axis=1) * w }\n"
+                   "train line(goal: f32[N]) { loss = mean((y - goal) ** 2)  optimizer = sgd(rate=0.1)  batch = 4 }\n".replace("  ", "\n"))
+    run("compile", at("line.ag"), "-o", at("line.agb"))
+    rng = np.random.default_rng(1)
+    x, w, goal = (rng.standard_normal(shape).astype(np.float32) for shape in ((10, 3), 10, 10))
+    np.savez(at("a.npz"), goal=goal, x=x, w=w)
+    np.savez_compressed(at("b.npz"), w=w, goal=goal, x=x, other=np.zeros((10, 2)))
+    os.makedirs(at("files"))
+    np.save(at("files", "train.x.npy"), x)
+    with open(at("files", "train.csv"), "w") as file:
+        file.write("w,goal\n" + "".join(f"{float(a)!r},{float(b)!r}\n" for a, b in zip(w, goal)))
+    for data in ("a.npz", "b.npz", "files"):
+        run("train", at("line.agb"), "--data", at(data), "--epochs", 2, "--save", at("last"), "--log", at("log"))
+        found = safetensors(at("last"))
+        if data == "a.npz":
+            wanted = found
+            order = shuffled(1, 0, 10)[:4]
+            run("train", at("line.agb"), "--data", at(data), "--epochs", 0, "--save", at("first"))
+            first = safetensors(at("first"))
+            y = (x[order] @ first["d.weight"] + first["d.bias"])[:, 0] * w[order]
+            np.testing.assert_allclose(logged_losses(at("log"))[0], ((y - goal[order]) ** 2).mean(), rtol=1e-5)
+        assert all((found[name] == wanted[name]).all() for name in wanted), data
+    goal[3] = np.nan
+    np.savez(at("nan.npz"), goal=goal, x=x, w=w)
+    assert "nan.npz, goal: row 3 is not finite" in fails("train", at("line.agb"), "--data", at("nan.npz"))
+    np.savez(at("wide.npz"), goal=goal, x=x[:, :2], w=w)
+    assert "input `x` (f32[N, 3])" in fails("train", at("line.agb"), "--data", at("wide.npz"))
+    print("arrays: three kinds of files", flush=True)
+
+
 def main():
-    for check in (check_classes, check_pairs):
+    for check in (check_classes, check_pairs, check_arrays):
         with tempfile.TemporaryDirectory() as folder:
             check(folder)
 
