@@ -33,6 +33,10 @@ static Status readArray(const std::string &path, std::vector<Column> &columns) {
 }
 
 Status readColumns(const std::string &path, const DataForm &form, std::vector<Column> &columns) {
+  // A text is read once for its words, and once more for their numbers.
+  std::error_code error;
+  if (std::filesystem::exists(path, error) && !std::filesystem::is_regular_file(path, error))
+    return Status(StatusCode::kInvalidArgument, path + " is not a file, which data is read from more than once");
   const std::string extension = extensionOf(path);
   if (extension == "npz")
     return readNpz(path, columns);

@@ -11,7 +11,8 @@ std::string extensionOf(const std::string &path);
 
 /// Reads a file by its extension: .csv, .tsv, .jsonl (or .ndjson), .npy, .npz; anything else is text. Plain or gzip.
 ///
-/// Errors: kNotFound, kIoError; kInvalidData  what is not as the format says: the line is named.
+/// Errors: kNotFound, kIoError; kInvalidArgument  a pipe, a device or a folder; kInvalidData  what is not as the format
+/// says: the line is named.
 Status readColumns(const std::string &path, const DataForm &form, std::vector<Column> &columns);
 
 /// A row for each line that is not blank, or (`keepBlank`) for each line. With form.hasClasses a line is its class,

@@ -4,6 +4,8 @@
 #include "runtime/train/Bind.h"
 #include "test/runtime-data/Scratch.h"
 
+#include <sys/stat.h>
+
 using namespace argent;
 
 using Numbers = std::vector<int32_t>;
@@ -98,6 +100,15 @@ TEST(ClassFolder, FortunesAreRows) {
   EXPECT_EQ(texts[4], "100 %");
   EXPECT_EQ(classes[2], "art");
   EXPECT_EQ(classes[3], "lines");
+}
+
+TEST(Readers, WantAFile) {
+  Scratch scratch;
+  std::vector<Column> columns;
+  ASSERT_EQ(::mkfifo(scratch.path("pipe.txt").c_str(), 0600), 0);
+  expectError(readColumns(scratch.path("pipe.txt"), {}, columns), StatusCode::kInvalidArgument, "is not a file");
+  expectError(readColumns(scratch.folder.string(), {}, columns), StatusCode::kInvalidArgument, "is not a file");
+  expectError(readColumns(scratch.path("none.txt"), {}, columns), StatusCode::kNotFound, "none.txt");
 }
 
 static DataPort lengthsOf(const char *input) {
