@@ -18,8 +18,11 @@ public:
   virtual Status fill(int64_t row, void *destination) const = 0;
 };
 
-/// The source that makes `port` from `column`, by the port's `from` clause or, without one, from a column of its type.
-/// The column outlives the source. Text is TextSource.h's.
+/// Whether the column is the port's tensor already: it then goes through no `from` clause, but class numbers do.
+bool isTensor(const InputPort &port, const Column &column);
+
+/// The source that makes `port` from `column`: as it is, or by the port's `from` clause. The column outlives the source.
+/// Text is TextSource.h's.
 Status makeSource(const InputPort &port, const Column &column, const Vocabularies &vocabularies,
                   std::unique_ptr<Source> &source);
 

@@ -117,6 +117,10 @@ Status bindData(const std::vector<DataPort> &ports, const DataSet &set, const Vo
       const InputPort &port = ports[i].port;
       if (isDerived(port) != derived)
         continue;
+      if (columns[i] && isTensor(port, *columns[i])) {
+        ARGENT_RETURN_IF_ERROR(makeSource(port, *columns[i], vocabularies, sources[i]));
+        continue;
+      }
       size_t origin = i;
       if (derived)
         ARGENT_RETURN_IF_ERROR(findOrigin(ports, port, origin));
@@ -128,6 +132,11 @@ Status bindData(const std::vector<DataPort> &ports, const DataSet &set, const Vo
         ARGENT_RETURN_IF_ERROR(numberRows(port, *columns[i], *tokenizer, numbered[i]));
         ARGENT_RETURN_IF_ERROR(makeRowsSource(port, *columns[i], numbered[i], sources[i]));
       } else if (port.source == "lengths") {
+        if (!numbered[origin])
+          return Status(StatusCode::kInvalidArgument, port.describe() + " comes from the text of `" +
+                                                          ports[origin].port.name + "`, which is a tensor in " +
+                                                          set.name + ": it needs a column `" + port.name +
+                                                          "` of its own");
         ARGENT_RETURN_IF_ERROR(makeLengthsSource(port, numbered[origin], sources[i]));
       } else {
         ARGENT_RETURN_IF_ERROR(makeSource(port, *columns[i], vocabularies, sources[i]));

@@ -40,7 +40,7 @@ Status learnVocabularies(const std::vector<DataPort> &ports, const DataSet &set,
     const std::string name = vocabularyName(port);
     if (vocabularies.count(name) || learned.count(name))
       continue;
-    if (port.source == "words") {
+    if (port.source == "words" && !columns[i]->numbers()) {
       // Inputs that share a vocabulary may use less of it.
       double most = 0;
       for (const DataPort &other : ports)
