@@ -80,7 +80,7 @@ static Status makePlainSource(const InputPort &port, const Column &column, const
                                                     column.description +
                                                     " is text: write `from words(…)` or `from "
                                                     "characters(…)` in the model");
-  if (!isTensor(port, column)) {
+  if (port.type != rows->type || port.rowShape != rows->rowShape) {
     std::vector<int64_t> shape = {-1};
     shape.insert(shape.end(), rows->rowShape.begin(), rows->rowShape.end());
     return Status(
@@ -111,7 +111,7 @@ static Status makePlainSource(const InputPort &port, const Column &column, const
 
 bool isTensor(const InputPort &port, const Column &column) {
   const NumberRows *rows = column.numbers();
-  return rows && port.batched && rows->type == port.type && rows->rowShape == port.rowShape;
+  return rows && rows->type == port.type && rows->rowShape == port.rowShape && port.source != "classes";
 }
 
 Status makeSource(const InputPort &port, const Column &column, const Vocabularies &vocabularies,

@@ -18,11 +18,11 @@ public:
   virtual Status fill(int64_t row, void *destination) const = 0;
 };
 
-/// Whether the column is the port's tensor already: numbers of exactly its type, which no `from` clause changes.
+/// Whether the column is the port's tensor already: it then goes through no `from` clause, but class numbers do.
 bool isTensor(const InputPort &port, const Column &column);
 
-/// The source that makes `port` from `column`: of its tensor as it is, else by the port's `from` clause.
-/// The column outlives the source. Text is TextSource.h's.
+/// The source that makes `port` from `column`: as it is, or by the port's `from` clause. The column outlives the
+/// source. Text is TextSource.h's.
 Status makeSource(const InputPort &port, const Column &column, const Vocabularies &vocabularies,
                   std::unique_ptr<Source> &source);
 

@@ -29,7 +29,9 @@ Status numberRows(const InputPort &port, const Column &column, const Tokenizer &
       return Status(StatusCode::kInvalidData, column.place(row) + " has " + std::to_string(words.size() + marks) +
                                                   " tokens, and " + port.describe() + " takes rows of " +
                                                   std::to_string(length) +
-                                                  ": `length` in its `from` clause would cut and pad them");
+                                                  (port.number("stream").value_or(0) != 0
+                                                       ? ", the pieces of its stream"
+                                                       : ": `length` in its `from` clause would cut and pad them"));
     if (port.number("reverse").value_or(0) != 0)
       std::reverse(words.begin(), words.end());
     words.resize(std::min(words.size(), length - marks));

@@ -51,10 +51,9 @@ Status learnVocabularies(const std::vector<DataPort> &ports, const DataSet &set,
   for (size_t i = 0; i < ports.size(); ++i) {
     const InputPort &port = ports[i].port;
     const std::string name = vocabularyName(port);
-    const bool isNumbered = columns[i] && isTensor(port, *columns[i]); // by whom, nobody knows
-    if (vocabularies.count(name) || learned.count(name) || (isNumbered && port.source == "words"))
+    if (vocabularies.count(name) || learned.count(name))
       continue;
-    if (port.source == "words") {
+    if (port.source == "words" && !columns[i]->numbers()) {
       // Inputs that share a vocabulary may use less of it.
       double most = 0;
       for (const DataPort &other : ports)

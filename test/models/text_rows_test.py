@@ -143,6 +143,18 @@ def check_classes(folder):
             wanted = safetensors(at("last"))
         for name, value in safetensors(at("last")).items():
             assert (value == wanted[name]).all(), (data, name)
+    # Tensors go through no `from`.
+    tokens, lengths = numbered(ROWS)
+    arrays = {"tokens": tokens.astype(np.int32), "label": np.array([label == "pos" for label, _ in ROWS], np.int64)}
+    np.savez(at("tensors.npz"), n=lengths.astype(np.int32), **arrays)
+    run("train", at("net.agb"), "--data", at("tensors.npz"), "--epochs", EPOCHS, "--save", at("last"))
+    assert all((safetensors(at("last"))[name] == value).all() for name, value in wanted.items())
+    assert not metadata(at("last"))
+    np.savez(at("tensors.npz"), **arrays)
+    assert "it needs a column `n` of its own" in fails("train", at("net.agb"), "--data", at("tensors.npz"))
+    np.savez(at("tensors.npz"), n=lengths.astype(np.int32), **{**arrays, "tokens": arrays["tokens"] + V})
+    assert "row 0 has the value" in fails("train", at("net.agb"), "--data", at("tensors.npz"))
+
     # A file for each class has its rows in another order.
     os.makedirs(at("classes/train"))
     for kind in ("pos", "neg"):

@@ -139,6 +139,11 @@ def check(folder, name, source, input_name, number):
     train = lambda *arguments, threads=2: run("train", at("lm.agb"), "--data", at("train.txt"), "--threads", threads, *arguments)
     check_same_bits(folder, train, ["--epochs", 3], ["--epochs", 3, "--updates", len(losses) // EPOCHS + 2])
 
+    assert "one stream of text, which has no folds" in fails("train", at("lm.agb"), "--data", at("train.txt"), "--folds", 2)
+    with open(at("longer.txt"), "w", newline="") as file:
+        file.write(text + "in")
+    error = fails("train", at("lm.agb"), "--data", at("longer.txt"), "--resume", at("half"))
+    assert f"was trained on {len(tokens)} tokens" in error, error
     with open(at("short.txt"), "w") as file:
         file.write("In the")
     error = fails("train", at("lm.agb"), "--data", at("short.txt"), "--batch", 40)

@@ -138,7 +138,7 @@ TEST(Columns, OfTheInputsTypeAreItsTensor) {
 
   set.columns[1].name = "other";
   expectError(bindData(ports, set, vocabularies, {}, source), StatusCode::kInvalidArgument,
-              "the data needs a column `n`");
+              "it needs a column `n` of its own");
 }
 
 TEST(Columns, OfAStreamMayBeTensors) {
@@ -154,6 +154,10 @@ TEST(Columns, OfAStreamMayBeTensors) {
   Status status = bindData({tokens, next}, set, {}, {}, source);
   ASSERT_TRUE(status.ok()) << status.message();
   EXPECT_EQ(row(source, 1, 1), (Numbers{7, 4}));
+  // Not the same numbers again.
+  set.columns[1].name = "other";
+  expectError(bindData({tokens, next}, set, {}, {}, source), StatusCode::kInvalidArgument,
+              "it needs a column `next` of its own");
 }
 
 TEST(Columns, OfTheInputsNameComeBeforeThoseOfItsSide) {

@@ -234,6 +234,39 @@ TEST(Columns, AreFoundByNameThenByKind) {
   expectError(matchColumns(ports, set, columns), StatusCode::kInvalidArgument, "there are `x`, `weight`");
 }
 
+TEST(Streams, HaveTheSameLength) {
+  Scratch scratch;
+  scratch.write("train.left.txt", "abcab");
+  scratch.write("train.right.txt", "bca\n");
+  std::vector<DataPort> ports = {port("left", "characters", ElementType::i32, {2}),
+                                 port("right", "characters", ElementType::i32, {2}),
+                                 port("next", "following", ElementType::i32, {2})};
+  for (DataPort &data : ports)
+    data.port.arguments = {{"alphabet", {}, {"abc\n"}}, {"stream", {1}, {}}};
+  ports[2].port.arguments = {{"input", {}, {"right"}}};
+  DataSet set;
+  const DataPaths paths = {scratch.folder.string(), ""};
+  ASSERT_TRUE(openDataSet(paths, Split::train, dataForm(ports), set).ok());
+  expectError(numberStreams(ports, {}, set), StatusCode::kInvalidData, "streams must have the same length");
+  scratch.write("train.right.txt", "bcaa\n");
+  ASSERT_TRUE(openDataSet(paths, Split::train, dataForm(ports), set).ok());
+  ASSERT_TRUE(numberStreams(ports, {}, set).ok());
+  EXPECT_EQ(set.rows, 5);
+  BatchSource source;
+  Status status = bindData(ports, set, {}, {.parallel = 2}, source);
+  ASSERT_TRUE(status.ok()) << status.message();
+  EXPECT_TRUE(source.isStream);
+  EXPECT_EQ(source.rows, 2);
+  int32_t piece[2];
+  ASSERT_TRUE(source.inputs[2].source->fill(1, piece).ok());
+  EXPECT_EQ((std::vector<int32_t>(piece, piece + 2)), (std::vector<int32_t>{0, 3}));
+  // Rows cannot stand beside a stream.
+  ports.push_back(port("left2", "", ElementType::i32, {}));
+  set.columns.push_back(text("left2", {"1", "2", "3", "4", "5"}));
+  expectError(bindData(ports, set, {}, {.parallel = 2}, source), StatusCode::kInvalidArgument,
+              "input `left2` (i32[N]) is made of rows");
+}
+
 TEST(Classes, NamesNumbersAndCountsFromOne) {
   DataPort label = port("label", "classes", ElementType::i32, {});
   label.port.arguments = {{"names", {}, {"neg", "pos"}}};
