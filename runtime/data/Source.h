@@ -21,8 +21,8 @@ public:
 /// Whether the column is the port's tensor already: it then goes through no `from` clause, but class numbers do.
 bool isTensor(const InputPort &port, const Column &column);
 
-/// The source that makes `port` from `column`: as it is, or by the port's `from` clause. The column outlives the source.
-/// Text is TextSource.h's.
+/// The source that makes `port` from `column`: as it is, or by the port's `from` clause. The column outlives the
+/// source. Text is TextSource.h's.
 Status makeSource(const InputPort &port, const Column &column, const Vocabularies &vocabularies,
                   std::unique_ptr<Source> &source);
 
