@@ -109,7 +109,7 @@ static std::string npy(const std::string &shape, const std::string &bytes) {
 static std::string little(uint64_t value, int bytes) {
   std::string text;
   for (int i = 0; i < bytes; ++i)
-    text += static_cast<char>(value >> (8 * i));
+    text += static_cast<char>(i < 8 ? value >> (8 * i) : 0);
   return text;
 }
 
