@@ -140,6 +140,8 @@ Status readClassFolder(const std::string &folder, std::vector<Column> &columns) 
   TextRows texts, classes;
   for (const std::string &path : paths) {
     const std::string name = std::filesystem::path(withoutGzip(path)).stem().string();
+    texts.beginFile(path);
+    classes.beginFile(path);
     ARGENT_RETURN_IF_ERROR(readClassRows(path, texts));
     while (classes.rows() < texts.rows())
       classes.add(name, texts.line(classes.rows()));

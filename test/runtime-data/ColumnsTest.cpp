@@ -100,6 +100,8 @@ TEST(ClassFolder, FortunesAreRows) {
   EXPECT_EQ(texts[4], "100 %");
   EXPECT_EQ(classes[2], "art");
   EXPECT_EQ(classes[3], "lines");
+  EXPECT_EQ(columns[1].place(1), scratch.path("art:6"));
+  EXPECT_EQ(columns[0].place(4), scratch.path("lines.txt:2"));
 }
 
 TEST(Readers, WantAFile) {
