@@ -164,6 +164,8 @@ TEST(Npz, StoredAndDeflated) {
   expectError(
       open(scratch.write("c.npz", zip({{"x.npy", npy("3,", "abc")}, {"y.npy", npy("2,", "ab")}}, false)), {}, columns),
       StatusCode::kInvalidData, "c.npz, x has 3 rows, but");
+  expectError(open(scratch.write("d.npz", zip({{"\xff.npy", npy("3,", "abc")}}, false)), {}, columns),
+              StatusCode::kInvalidData, "d.npz: the name of a member is not UTF-8");
 }
 
 TEST(DataSet, FoldersOfText) {
