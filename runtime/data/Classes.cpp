@@ -1,11 +1,13 @@
 //===- Classes.cpp - `from classes(...)`: class numbers --------------------------===//
 // Numbers stay as they are; text is the name of a class, counted from 0 as the model has them, or a number. Where the
-// training data counts K classes from 1 to K, 1 becomes 0. Every row is checked when the source is made, against the
+// training data counts K classes from 1 to K, 1 becomes 0; where it has names and the model none, they are counted in
+// their order. Every row is checked when the source is made, against the
 // names and against the range in which the model uses the value as an index.
 #include "runtime/data/Source.h"
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 namespace argent {
 
@@ -55,7 +57,7 @@ static int64_t classCount(const InputPort &port) {
   return port.ranged ? port.high + 1 : 0;
 }
 
-std::vector<std::string> classesFromOne(const InputPort &port, const Column &column) {
+static std::vector<std::string> classesFromOne(const InputPort &port, const Column &column) {
   const int64_t count = classCount(port);
   bool hasLast = false;
   for (int64_t row = 0; row < column.rows(); ++row) {
@@ -68,6 +70,41 @@ std::vector<std::string> classesFromOne(const InputPort &port, const Column &col
   for (int64_t i = 1; hasLast && i <= count; ++i)
     classes.push_back(std::to_string(i));
   return classes;
+}
+
+std::vector<std::string> learnClasses(const InputPort &port, const Column &column) {
+  if (mayBeClasses(port, column))
+    return classesFromOne(port, column);
+  if (port.source != "classes" || !namesOf(port).empty() || !column.text())
+    return {};
+  std::set<std::string_view> names;
+  for (int64_t row = 0; row < column.rows(); ++row)
+    names.insert((*column.text())[row]);
+  return {names.begin(), names.end()};
+}
+
+/// The numbers that the model takes.
+static std::pair<int64_t, int64_t> classRange(const InputPort &port) {
+  int64_t low = port.ranged ? port.low : INT64_MIN, high = port.ranged ? port.high : INT64_MAX;
+  if (const auto count = static_cast<int64_t>(namesOf(port).size()); count > 0)
+    low = std::max<int64_t>(low, 0), high = std::min(high, count - 1);
+  return {low, high};
+}
+
+/// "\"cat\", \"dog\" or 0 to 1": what a label may be, for messages.
+static std::string takenClasses(const InputPort &port, const Vocabularies &vocabularies) {
+  auto learned = vocabularies.find(port.name);
+  const bool isLearned = learned != vocabularies.end();
+  // Counted from 1: the first and the last say it.
+  if (isLearned && !learned->second.empty() && parseInteger(learned->second.front()))
+    return learned->second.front() + " to " + learned->second.back();
+  std::string text;
+  for (const std::string &name : isLearned ? learned->second : namesOf(port))
+    text += (text.empty() ? "\"" : ", \"") + name + "\"";
+  const auto [low, high] = classRange(port);
+  if (isLearned || high == INT64_MAX)
+    return text.empty() ? "whole numbers" : text;
+  return text + (text.empty() ? "" : " or ") + std::to_string(low) + " to " + std::to_string(high);
 }
 
 namespace {
@@ -91,10 +128,8 @@ Status makeClassesSource(const InputPort &port, const Column &column, const Voca
     return Status(StatusCode::kInvalidArgument, port.describe() +
                                                     " must be one class number for each row, and so must what is in " +
                                                     column.description);
-  int64_t low = port.ranged ? port.low : INT64_MIN, high = port.ranged ? port.high : INT64_MAX;
+  const auto [low, high] = classRange(port);
   const std::vector<std::string> &names = namesOf(port);
-  if (!names.empty())
-    low = std::max<int64_t>(low, 0), high = std::min(high, static_cast<int64_t>(names.size()) - 1);
   auto learned = vocabularies.find(port.name);
   std::vector<int64_t> classes;
   for (int64_t row = 0; row < column.rows(); ++row) {
@@ -103,16 +138,9 @@ Status makeClassesSource(const InputPort &port, const Column &column, const Voca
     std::optional<int64_t> number = find(names, text);
     if (!number)
       number = learned == vocabularies.end() ? parseInteger(text) : find(learned->second, text);
-    if (!number || *number < low || *number > high) {
-      std::string wanted;
-      for (const std::string &name : names)
-        wanted += (wanted.empty() ? "\"" : ", \"") + name + "\"";
-      const int64_t first = learned == vocabularies.end() ? 0 : 1;
-      if (port.ranged || !names.empty())
-        wanted += (names.empty() ? "" : " or ") + std::to_string(low + first) + " to " + std::to_string(high + first);
+    if (!number || *number < low || *number > high)
       return Status(StatusCode::kInvalidData, column.place(row) + " has the label " + text + "; " + port.describe() +
-                                                  " takes " + (wanted.empty() ? "whole numbers" : wanted));
-    }
+                                                  " takes " + takenClasses(port, vocabularies));
     classes.push_back(*number);
   }
   switch (port.type) {

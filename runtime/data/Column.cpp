@@ -33,8 +33,19 @@ std::string_view TextRows::operator[](int64_t row) const {
   return std::string_view(bytes_).substr(begin, ends_[place] - begin);
 }
 
+std::string TextRows::file(int64_t row) const {
+  std::string file;
+  for (auto &[first, path] : files_)
+    if (first <= row)
+      file = path;
+  return file;
+}
+
 std::string Column::place(int64_t row) const {
-  return text() ? description + ":" + std::to_string(text()->line(row)) : description + ": row " + std::to_string(row);
+  if (!text())
+    return description + ": row " + std::to_string(row);
+  const std::string file = text()->file(row);
+  return (file.empty() ? description : file) + ":" + std::to_string(text()->line(row));
 }
 
 } // namespace argent

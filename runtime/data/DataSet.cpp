@@ -145,7 +145,7 @@ static Status openSplitFiles(const std::string &folder, Split split, const DataF
       continue;
     }
     const size_t before = set.columns.size();
-    if (extensionOf(file) == "npy")
+    if (form.isStream || extensionOf(file) == "npy")
       ARGENT_RETURN_IF_ERROR(readColumns(path, form, set.columns));
     else
       ARGENT_RETURN_IF_ERROR(readLines(path, {}, true, set.columns));

@@ -42,16 +42,21 @@ int64_t integerAt(const NumberRows &rows, size_t element);
 /// Rows of text: lines of a file, cells of a table. UTF-8.
 class TextRows {
 public:
+  /// Rows from here on are of this file; without files they are of the column's.
+  void beginFile(std::string path) { files_.emplace_back(rows(), std::move(path)); }
   /// `line`: of the file, from 1, where the row begins.
   void add(std::string_view text, int64_t line);
   int64_t rows() const { return static_cast<int64_t>(ends_.size()); }
   std::string_view operator[](int64_t row) const;
   int64_t line(int64_t row) const { return lines_[static_cast<size_t>(row)]; }
+  /// The file that a row is of; empty: the column's.
+  std::string file(int64_t row) const;
 
 private:
   std::string bytes_;
   std::vector<size_t> ends_;
   std::vector<int64_t> lines_;
+  std::vector<std::pair<int64_t, std::string>> files_; // each with its first row
 };
 
 /// One long text, which stays in its file.

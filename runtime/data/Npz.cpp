@@ -4,6 +4,7 @@
 #include "runtime/checkpoint/File.h"
 #include "runtime/data/Npy.h"
 #include "runtime/data/Readers.h"
+#include "runtime/data/Utf8.h"
 
 #include <cstring>
 #include <zlib.h>
@@ -120,6 +121,8 @@ Status readNpz(const std::string &path, std::vector<Column> &columns) {
     std::string bytes;
     if (!readEntry(file, at, member))
       return bad("its directory is damaged");
+    if (findInvalidUtf8(member.name) != member.name.npos)
+      return bad("the name of a member is not UTF-8");
     if (!unpack(file, member, bytes))
       return bad("its member " + member.name + " is damaged");
     std::string name = member.name.ends_with(".npy") ? member.name.substr(0, member.name.size() - 4) : member.name;

@@ -33,6 +33,10 @@ static Status readArray(const std::string &path, std::vector<Column> &columns) {
 }
 
 Status readColumns(const std::string &path, const DataForm &form, std::vector<Column> &columns) {
+  // A text is read once for its words, and once more for their numbers.
+  std::error_code error;
+  if (std::filesystem::exists(path, error) && !std::filesystem::is_regular_file(path, error))
+    return Status(StatusCode::kInvalidArgument, path + " is not a file, which data is read from more than once");
   const std::string extension = extensionOf(path);
   if (extension == "npz")
     return readNpz(path, columns);
@@ -49,7 +53,7 @@ Status readColumns(const std::string &path, const DataForm &form, std::vector<Co
   return readLines(path, form, false, columns);
 }
 
-static bool isBlank(std::string_view line) { return line.find_first_not_of(" \t") == line.npos; }
+static bool isBlank(std::string_view line) { return line.find_first_not_of(" \t\n") == line.npos; }
 
 /// Reads whole lines, without their ends.
 static Status forEachLine(const std::string &path, const std::function<Status(std::string_view, int64_t)> &take) {
@@ -95,11 +99,40 @@ Status readLines(const std::string &path, const DataForm &form, bool keepBlank, 
   return Status();
 }
 
+/// Each line that is not blank; in a file of fortune(6) what stands between lines that are "%".
+static Status readClassRows(const std::string &path, TextRows &rows) {
+  TextRows lines;
+  bool isFortune = false;
+  ARGENT_RETURN_IF_ERROR(forEachLine(path, [&](std::string_view line, int64_t number) {
+    isFortune |= line == "%";
+    lines.add(line, number);
+    return Status();
+  }));
+  std::string text;
+  for (int64_t i = 0, begin = 0; i < lines.rows(); ++i) {
+    if (lines[i] != "%")
+      text.append(text.empty() ? "" : "\n").append(lines[i]);
+    if (isFortune && lines[i] != "%" && i + 1 < lines.rows())
+      continue;
+    if (!isBlank(text))
+      rows.add(text, lines.line(begin));
+    text.clear();
+    begin = i + 1;
+  }
+  return Status();
+}
+
+/// Indexes of fortune(6), and its links for UTF-8.
+static bool isFortuneIndex(const std::filesystem::path &path) {
+  return path.extension() == ".dat" || path.extension() == ".u8";
+}
+
 Status readClassFolder(const std::string &folder, std::vector<Column> &columns) {
   std::vector<std::string> paths;
   std::error_code error;
   for (auto &entry : std::filesystem::directory_iterator(folder, error))
-    if (entry.is_regular_file(error) && !entry.path().filename().string().starts_with("."))
+    if (entry.is_regular_file(error) && !entry.path().filename().string().starts_with(".") &&
+        !isFortuneIndex(entry.path()))
       paths.push_back(entry.path().string());
   if (error)
     return Status(StatusCode::kIoError, "cannot read " + folder + ": " + error.message());
@@ -107,13 +140,11 @@ Status readClassFolder(const std::string &folder, std::vector<Column> &columns) 
   TextRows texts, classes;
   for (const std::string &path : paths) {
     const std::string name = std::filesystem::path(withoutGzip(path)).stem().string();
-    ARGENT_RETURN_IF_ERROR(forEachLine(path, [&](std::string_view line, int64_t number) {
-      if (!isBlank(line)) {
-        texts.add(line, number);
-        classes.add(name, number);
-      }
-      return Status();
-    }));
+    texts.beginFile(path);
+    classes.beginFile(path);
+    ARGENT_RETURN_IF_ERROR(readClassRows(path, texts));
+    while (classes.rows() < texts.rows())
+      classes.add(name, texts.line(classes.rows()));
   }
   columns.push_back({"", folder, Role::label, std::move(classes)});
   columns.push_back({"", folder, Role::any, std::move(texts)});

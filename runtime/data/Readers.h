@@ -11,7 +11,8 @@ std::string extensionOf(const std::string &path);
 
 /// Reads a file by its extension: .csv, .tsv, .jsonl (or .ndjson), .npy, .npz; anything else is text. Plain or gzip.
 ///
-/// Errors: kNotFound, kIoError; kInvalidData  what is not as the format says: the line is named.
+/// Errors: kNotFound, kIoError; kInvalidArgument  a pipe, a device or a folder; kInvalidData  what is not as the format
+/// says: the line is named.
 Status readColumns(const std::string &path, const DataForm &form, std::vector<Column> &columns);
 
 /// A row for each line that is not blank, or (`keepBlank`) for each line. With form.hasClasses a line is its class,
@@ -29,7 +30,8 @@ Status readJsonLines(const std::string &path, std::vector<Column> &columns);
 /// A NumPy archive: every member is a column.
 Status readNpz(const std::string &path, std::vector<Column> &columns);
 
-/// A folder in which each file has the rows of one class, which is named like the file.
+/// A folder in which each file has the rows of one class, which is named like the file: its lines, or, of a file of
+/// fortune(6), what stands between lines with a "%" alone.
 Status readClassFolder(const std::string &folder, std::vector<Column> &columns);
 
 } // namespace argent

@@ -109,13 +109,18 @@ static Status makePlainSource(const InputPort &port, const Column &column, const
   return Status();
 }
 
+bool isTensor(const InputPort &port, const Column &column) {
+  const NumberRows *rows = column.numbers();
+  return rows && rows->type == port.type && rows->rowShape == port.rowShape && port.source != "classes";
+}
+
 Status makeSource(const InputPort &port, const Column &column, const Vocabularies &vocabularies,
                   std::unique_ptr<Source> &source) {
   if (!port.batched)
     return Status(StatusCode::kInvalidArgument,
                   port.describe() + " is not rows of a batch (its outermost dimension alone must be N), so no data set "
                                     "can fill it");
-  if (port.source.empty())
+  if (port.source.empty() || isTensor(port, column))
     return makePlainSource(port, column, vocabularies, source);
   static constexpr struct {
     const char *name;

@@ -18,8 +18,11 @@ public:
   virtual Status fill(int64_t row, void *destination) const = 0;
 };
 
-/// The source that makes `port` from `column`, by the port's `from` clause or, without one, from a column of its type.
-/// The column outlives the source. Text is TextSource.h's.
+/// Whether the column is the port's tensor already: it then goes through no `from` clause, but class numbers do.
+bool isTensor(const InputPort &port, const Column &column);
+
+/// The source that makes `port` from `column`: as it is, or by the port's `from` clause. The column outlives the
+/// source. Text is TextSource.h's.
 Status makeSource(const InputPort &port, const Column &column, const Vocabularies &vocabularies,
                   std::unique_ptr<Source> &source);
 
@@ -32,8 +35,9 @@ Status makeClassesSource(const InputPort &port, const Column &column, const Voca
 /// Whether the column's values could be classes of the port: whole numbers, or its names.
 bool mayBeClasses(const InputPort &port, const Column &column);
 
-/// The classes of a port without names of its own where the column counts them from 1: "1", "2", …; empty: as they are.
-std::vector<std::string> classesFromOne(const InputPort &port, const Column &column);
+/// The names of a port's classes that the training data gives: "1", "2", … where it counts them from 1; where the model
+/// has no names and the data no numbers, the data's names, sorted. Empty: numbers are as they are.
+std::vector<std::string> learnClasses(const InputPort &port, const Column &column);
 
 } // namespace argent
 

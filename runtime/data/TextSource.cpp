@@ -17,6 +17,7 @@ Status numberRows(const InputPort &port, const Column &column, const Tokenizer &
   const size_t length = static_cast<size_t>(port.rowShape[0]), marks = start.has_value() + end.has_value();
   if (marks > length)
     return Status(StatusCode::kInvalidArgument, port.describe() + " has no place for both `start` and `end`");
+  const bool isCut = port.number("length") || port.number("stream").value_or(0) != 0;
   auto made = std::make_shared<NumberedRows>();
   made->padding = tokenizer.padding();
   std::vector<int32_t> words;
@@ -24,11 +25,13 @@ Status numberRows(const InputPort &port, const Column &column, const Tokenizer &
     words.clear();
     if (Status status = tokenizer.number((*text)[row], words); !status.ok())
       return Status(status.code(), column.place(row) + ": " + status.message());
-    if (!port.number("length") && words.size() + marks != length)
+    if (!isCut && words.size() + marks != length)
       return Status(StatusCode::kInvalidData, column.place(row) + " has " + std::to_string(words.size() + marks) +
                                                   " tokens, and " + port.describe() + " takes rows of " +
                                                   std::to_string(length) +
-                                                  ": `length` in its `from` clause would cut and pad them");
+                                                  (port.number("stream").value_or(0) != 0
+                                                       ? ", the pieces of its stream"
+                                                       : ": `length` in its `from` clause would cut and pad them"));
     if (port.number("reverse").value_or(0) != 0)
       std::reverse(words.begin(), words.end());
     words.resize(std::min(words.size(), length - marks));

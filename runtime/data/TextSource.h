@@ -20,7 +20,8 @@ struct NumberedRows {
 };
 
 /// Numbers a column of text for a port from `words` or `characters`: cut to `length`, so that the numbers `start` and
-/// `end` still fit; `reverse` turns a row around before it is cut.
+/// `end` still fit; `reverse` turns a row around before it is cut. A row given for a stream is a piece of it, and cut
+/// or padded like one with `length`.
 ///
 /// Errors: those of Tokenizer::number, with the line; kInvalidData  without `length`, a row of another length.
 Status numberRows(const InputPort &port, const Column &column, const Tokenizer &tokenizer,

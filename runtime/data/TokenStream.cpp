@@ -119,10 +119,11 @@ Status cutStream(const TokenStream &stream, int64_t begin, int64_t end, int64_t 
                  StreamCut &cut) {
   const int64_t pieces = (end - begin - 1) / (parallel * length);
   if (pieces < 1)
-    return Status(StatusCode::kInvalidData, stream.path() + ": a text of " + std::to_string(end - begin) +
-                                                " tokens is too short: a batch of " + std::to_string(parallel) +
-                                                " streams with " + std::to_string(length) + " steps each needs " +
-                                                std::to_string(parallel * length + 1));
+    return Status(StatusCode::kInvalidData, stream.path() +
+                                                (end - begin == stream.count() ? ": a text of " : ": a part of ") +
+                                                std::to_string(end - begin) + " tokens is too short: a batch of " +
+                                                std::to_string(parallel) + " streams with " + std::to_string(length) +
+                                                " steps each needs " + std::to_string(parallel * length + 1));
   cut = {begin, length, parallel, pieces};
   return Status();
 }

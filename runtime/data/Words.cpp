@@ -23,8 +23,8 @@ struct Hash {
 
 class Words : public Tokenizer {
 public:
-  Words(std::vector<std::string> words, int32_t vocabulary, bool lower)
-      : words_(std::move(words)), vocabulary_(vocabulary), lower_(lower) {
+  Words(std::vector<std::string> words, int32_t vocabulary, bool lower, bool isStream)
+      : words_(std::move(words)), vocabulary_(vocabulary), lower_(lower), isStream_(isStream) {
     if (words_.size() > static_cast<size_t>(vocabulary - kFirstWord))
       words_.resize(static_cast<size_t>(vocabulary - kFirstWord));
     for (size_t i = 0; i < words_.size(); ++i)
@@ -42,12 +42,15 @@ public:
   std::string text(std::span<const int32_t> numbers) const override {
     std::string result;
     for (int32_t number : numbers) {
-      if (number == kEnd)
+      // A row is over at its end; a stream goes on with its next line.
+      if (number == kEnd && !isStream_)
         break;
-      const size_t place = static_cast<size_t>(number) - kFirstWord;
-      if (number == kPadding || number == kStart)
+      if (number == kEnd)
+        result += "\n";
+      if (number == kPadding || number == kStart || number == kEnd)
         continue;
-      result += result.empty() ? "" : " ";
+      const size_t place = static_cast<size_t>(number) - kFirstWord;
+      result += result.empty() || result.back() == '\n' ? "" : " ";
       result += number >= kFirstWord && place < words_.size() ? words_[place] : "<unk>";
     }
     return result;
@@ -61,7 +64,7 @@ private:
   std::vector<std::string> words_;
   std::unordered_map<std::string, int32_t, Hash, std::equal_to<>> numbers_;
   int32_t vocabulary_;
-  bool lower_;
+  bool lower_, isStream_;
 };
 
 } // namespace
@@ -78,8 +81,8 @@ Status makeWords(const InputPort &port, const Vocabularies &vocabularies, std::u
     return Status(StatusCode::kInvalidArgument,
                   port.describe() + ": it is not known which word has which number: give the checkpoint of the "
                                     "training as --weights, or compile the model with --data");
-  tokenizer =
-      std::make_unique<Words>(words->second, static_cast<int32_t>(vocabulary), port.number("lower").value_or(1) != 0);
+  tokenizer = std::make_unique<Words>(words->second, static_cast<int32_t>(vocabulary),
+                                      port.number("lower").value_or(1) != 0, port.number("stream").value_or(0) != 0);
   return Status();
 }
 

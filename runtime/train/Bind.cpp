@@ -65,7 +65,7 @@ Status numberStreams(const std::vector<DataPort> &ports, const Vocabularies &voc
   ARGENT_RETURN_IF_ERROR(matchColumns(ports, set, columns));
   for (size_t i = 0; i < ports.size(); ++i) {
     const InputPort &port = ports[i].port;
-    if (!isStream(port))
+    if (!isStream(port) || isTensor(port, *columns[i]))
       continue;
     const TextStream *text = columns[i]->stream();
     if (!text)
@@ -120,6 +120,15 @@ Status bindData(const std::vector<DataPort> &ports, const DataSet &set, const Vo
       size_t origin = i;
       if (derived)
         ARGENT_RETURN_IF_ERROR(findOrigin(ports, port, origin));
+      const bool hasColumn = !derived || columns[i] != columns[origin];
+      if (hasColumn && isTensor(port, *columns[i])) {
+        ARGENT_RETURN_IF_ERROR(makeSource(port, *columns[i], vocabularies, sources[i]));
+        continue;
+      }
+      if (derived && isTensor(ports[origin].port, *columns[origin]))
+        return Status(StatusCode::kInvalidArgument,
+                      port.describe() + " comes from the text of `" + ports[origin].port.name +
+                          "`, which is a tensor in " + set.name + ": it needs a column `" + port.name + "` of its own");
       if (isStream(ports[origin].port)) {
         ARGENT_RETURN_IF_ERROR(bindStream(ports[i], ports[origin].port, set, part, result, sources[i]));
       } else if (readsText(port)) {

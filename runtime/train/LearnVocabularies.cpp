@@ -31,6 +31,19 @@ static Status countWords(const Column &column, bool lower, WordCounter &counter)
 
 static bool isLower(const InputPort &port) { return port.number("lower").value_or(1) != 0; }
 
+/// Names of classes are lines of a checkpoint, and the model has a number for each.
+static Status checkClasses(const InputPort &port, const Column &column, const std::vector<std::string> &classes) {
+  for (const std::string &name : classes)
+    if (name.empty() || name.find('\n') != name.npos)
+      return Status(StatusCode::kInvalidData,
+                    column.description + ": the name of a class is " + (name.empty() ? "empty" : "more than one line"));
+  if (port.ranged && static_cast<int64_t>(classes.size()) > port.high + 1)
+    return Status(StatusCode::kInvalidData, column.description + " has " + std::to_string(classes.size()) +
+                                                " classes, and " + port.describe() + " takes " +
+                                                std::to_string(port.high + 1));
+  return Status();
+}
+
 Status learnVocabularies(const std::vector<DataPort> &ports, const DataSet &set, Vocabularies &vocabularies) {
   std::vector<const Column *> columns;
   ARGENT_RETURN_IF_ERROR(matchColumns(ports, set, columns));
@@ -40,7 +53,7 @@ Status learnVocabularies(const std::vector<DataPort> &ports, const DataSet &set,
     const std::string name = vocabularyName(port);
     if (vocabularies.count(name) || learned.count(name))
       continue;
-    if (port.source == "words") {
+    if (port.source == "words" && !columns[i]->numbers()) {
       // Inputs that share a vocabulary may use less of it.
       double most = 0;
       for (const DataPort &other : ports)
@@ -54,9 +67,10 @@ Status learnVocabularies(const std::vector<DataPort> &ports, const DataSet &set,
       WordCounter counter;
       ARGENT_RETURN_IF_ERROR(countWords(*columns[i], isLower(port), counter));
       learned[name] = counter.mostFrequent(most > kFirstWord ? static_cast<size_t>(most) - kFirstWord : 0);
-    } else if ((port.source == "classes" || port.source.empty()) && port.rowShape.empty() &&
-               mayBeClasses(port, *columns[i])) {
-      if (std::vector<std::string> classes = classesFromOne(port, *columns[i]); !classes.empty())
+    } else if ((port.source == "classes" || port.source.empty()) && port.rowShape.empty()) {
+      std::vector<std::string> classes = learnClasses(port, *columns[i]);
+      ARGENT_RETURN_IF_ERROR(checkClasses(port, *columns[i], classes));
+      if (!classes.empty())
         learned[name] = std::move(classes);
     }
   }

@@ -1,5 +1,5 @@
 //===- MatchColumns.cpp - which column an input reads --------------------------------===//
-//   1. The column of its name.
+//   1. The column of its name, or of its side of a pair.
 //   2. For what is not text: the only column that is left and could be what the input takes.
 //   3. For text: the only text that is left; several inputs may read it.
 //   4. What is made from another input reads that one's.
@@ -39,9 +39,10 @@ Status matchColumns(const std::vector<DataPort> &ports, const DataSet &set, std:
   std::vector<const Column *> taken;
   auto isLeft = [&](const Column &column) { return std::find(taken.begin(), taken.end(), &column) == taken.end(); };
   for (size_t i = 0; i < ports.size(); ++i)
-    for (const Column &column : set.columns)
-      if (column.name == vocabularyName(ports[i].port))
-        taken.push_back(columns[i] = &column);
+    for (const std::string &name : {ports[i].port.name, vocabularyName(ports[i].port)})
+      for (const Column &column : set.columns)
+        if (!columns[i] && column.name == name)
+          taken.push_back(columns[i] = &column);
   for (bool wantsText : {false, true})
     for (size_t i = 0; i < ports.size(); ++i) {
       const InputPort &port = ports[i].port;

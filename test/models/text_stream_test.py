@@ -139,6 +139,11 @@ def check(folder, name, source, input_name, number):
     train = lambda *arguments, threads=2: run("train", at("lm.agb"), "--data", at("train.txt"), "--threads", threads, *arguments)
     check_same_bits(folder, train, ["--epochs", 3], ["--epochs", 3, "--updates", len(losses) // EPOCHS + 2])
 
+    assert "one stream of text, which has no folds" in fails("train", at("lm.agb"), "--data", at("train.txt"), "--folds", 2)
+    with open(at("longer.txt"), "w", newline="") as file:
+        file.write(text + "in")
+    error = fails("train", at("lm.agb"), "--data", at("longer.txt"), "--resume", at("half"))
+    assert f"was trained on {len(tokens)} tokens" in error, error
     with open(at("short.txt"), "w") as file:
         file.write("In the")
     error = fails("train", at("lm.agb"), "--data", at("short.txt"), "--batch", 40)
@@ -168,10 +173,34 @@ def stripped(folder):
     return file.name
 
 
+def check_memory(folder):
+    """A text that is 64 times as long, packed or not, needs no more memory."""
+    at = lambda file: os.path.join(folder, file)
+    with open(at("lm.ag"), "w") as file:
+        file.write(WORDS + TRAIN % "tokens")
+    run("compile", at("lm.ag"), "-o", at("lm.agb"))
+    line = "In the beginning God created the heaven and the earth.\n"
+    peaks = []
+    for name, opener, lines in (("a.txt", open, 10000), ("b.txt", open, 640000), ("c.txt.gz", gzip.open, 640000)):
+        with opener(at(name), "wt") as file:
+            for _ in range(lines // 10000):
+                file.write(line * 10000)
+        arguments = [ARGENT, "train", at("lm.agb"), "--data", at(name), "--threads", "1", "--updates", "20"]
+        child = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(child.pid, 0)
+        assert status == 0, name
+        peaks.append(usage.ru_maxrss)
+        os.remove(at(name))
+    assert max(peaks) < peaks[0] + 4000, f"KiB: {peaks}"
+    print(f"memory: {peaks} KiB", flush=True)
+
+
 def main():
     for arguments in (("words", WORDS, "tokens", words), ("characters", CHARACTERS, "text", characters)):
         with tempfile.TemporaryDirectory() as folder:
             check(folder, *arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        check_memory(folder)
 
 
 main()

@@ -8,7 +8,7 @@ import tempfile
 
 source = pathlib.Path(os.environ.get("ARGENT_SOURCE", "."))
 build = pathlib.Path(os.environ.get("ARGENT_BUILD", "build"))
-SECTIONS = ["A model, from text to a trained binary", "Measuring and explaining"]
+SECTIONS = ["A model, from text to a trained binary", "Text and tables", "Measuring and explaining"]
 
 text = (source / "README.md").read_text()
 blocks = []
@@ -32,7 +32,7 @@ with tempfile.TemporaryDirectory() as folder:
 commands = script.count("build/bin/argent ")
 if result.returncode or commands < 10:
     sys.exit(result.stdout + f"\nREADME.md: {commands} commands, the last one failed")
-missing = {"mlp.safetensors", "y.npy", "plan.svg", "a.png", "both.png", "mlp.schedule"} - made
+missing = {"mlp.safetensors", "next.safetensors", "y.npy", "plan.svg", "a.png", "both.png", "mlp.schedule"} - made
 if missing:
     sys.exit(f"README.md: its commands do not make {', '.join(sorted(missing))}")
 print(f"{commands} commands of README.md ran")

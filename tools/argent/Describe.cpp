@@ -336,6 +336,11 @@ Json describeModule(const format::Module &module, const std::vector<const format
   for (unsigned i = 0; module.compile_settings() && i < module.compile_settings()->size(); ++i)
     settings[text(module.compile_settings()->Get(i)->name())] = text(module.compile_settings()->Get(i)->value());
   json["settings"] = settings;
+  for (unsigned i = 0; module.vocabularies() && i < module.vocabularies()->size(); ++i) {
+    const format::Vocabulary &vocabulary = *module.vocabularies()->Get(i);
+    json["vocabularies"][std::string(text(vocabulary.name()))] =
+        vocabulary.entries() ? vocabulary.entries()->size() : 0;
+  }
   json["variants"] = variants;
   return json;
 }

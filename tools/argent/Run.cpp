@@ -1,15 +1,16 @@
 //===- Run.cpp - argent run ------------------------------------------------------===//
-//   1. Read every .npy; each becomes rows of its input: a tensor of the input's type as it is, unsigned bytes through
-//      `from`.
+//   1. Read what is given for each input: a .npy of the input's type as it is, one of unsigned bytes through `from`; a
+//      text as one row of numbers; a number. What is made from another input comes from that one's text.
 //   2. Run the entry point, a batch at a time if every tensor is rows of the batch, else all at once.
-//   3. Write what was asked for; without --output, show it.
+//   3. Write what was asked for; without --output, show it, in words where it has any.
 #include "Command.h"
 #include "Output.h"
+#include "Wording.h"
 
 #include "runtime/Table.h"
 #include "runtime/data/Npy.h"
-#include "runtime/data/Source.h"
 
+#include <charconv>
 #include <cmath>
 #include <cstring>
 #include <map>
@@ -111,6 +112,78 @@ static Status readInput(const InputPort &port, const std::string &path, int64_t 
   return Status();
 }
 
+/// What a number on the command line is for an input that has one number, or one for each row.
+static bool readNumber(const InputPort &port, const std::string &text, int64_t &rows, Value &value) {
+  const bool isRow = port.batched && port.rowShape.empty();
+  if (!port.shape.empty() && !isRow)
+    return false;
+  auto parse = [&](auto number) {
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    value.bytes.resize(sizeof(number));
+    std::memcpy(value.bytes.data(), &number, sizeof(number));
+    return error == std::errc() && end == text.data() + text.size() && std::isfinite(static_cast<double>(number));
+  };
+  value.port = port;
+  if (!(port.type == ElementType::f32   ? parse(float())
+        : port.type == ElementType::i32 ? parse(int32_t())
+        : port.type == ElementType::i64 ? parse(int64_t())
+                                        : false))
+    return false;
+  value.shape.assign(isRow, 1);
+  return bindBatch(port, value.shape, text, rows).ok();
+}
+
+/// One row of text.
+static Status readText(const Wording &wording, const InputPort &port, const std::string &text, int64_t &rows,
+                       Value &value, std::shared_ptr<const NumberedRows> &numbered) {
+  value.port = port;
+  ARGENT_RETURN_IF_ERROR(wording.number(port, text, numbered, value.bytes));
+  value.shape = port.shape;
+  value.shape[0] = 1;
+  return bindBatch(port, value.shape, "--input " + port.name, rows);
+}
+
+/// How many numbers the row of text has that another input is made of.
+static Status readLength(const InputPort &port, std::shared_ptr<const NumberedRows> numbered, int64_t &rows,
+                         Value &value) {
+  std::unique_ptr<Source> source;
+  ARGENT_RETURN_IF_ERROR(makeLengthsSource(port, std::move(numbered), source));
+  value.port = port;
+  value.shape = {1};
+  value.bytes.resize(port.rowBytes());
+  ARGENT_RETURN_IF_ERROR(source->fill(0, value.bytes.data()));
+  return bindBatch(port, value.shape, "--input " + port.name, rows);
+}
+
+/// Reads every input from its file, text or number. Returns an exit status.
+static int readInputs(const Wording &wording, const std::vector<InputPort> &ports,
+                      const std::map<std::string, std::string> &given, int64_t &rows, std::vector<Value> &inputs) {
+  std::map<std::string, std::shared_ptr<const NumberedRows>> texts;
+  // What is made from a text comes behind it.
+  for (bool isGiven : {true, false})
+    for (size_t i = 0; i < ports.size(); ++i) {
+      const InputPort &port = ports[i];
+      auto found = given.find(port.name);
+      if ((found != given.end()) != isGiven)
+        continue;
+      Status status;
+      if (!isGiven) {
+        auto origin = texts.find(port.string("input"));
+        if (port.source != "lengths" || origin == texts.end())
+          return reportUsage(port.describe() + " is missing: give --input " + port.name +
+                             (readsText(port) ? "=TEXT" : "=FILE.npy"));
+        status = readLength(port, origin->second, rows, inputs[i]);
+      } else if (!found->second.ends_with(".npy") && readsText(port)) {
+        status = readText(wording, port, found->second, rows, inputs[i], texts[port.name]);
+      } else if (found->second.ends_with(".npy") || !readNumber(port, found->second, rows, inputs[i])) {
+        status = readInput(port, found->second, rows, inputs[i]);
+      }
+      if (!status.ok())
+        return report(status);
+    }
+  return 0;
+}
+
 /// "NAME=FILE" for each of the ports; an unknown or repeated name is an error (2).
 static int splitNames(const std::vector<std::string> &texts, const std::vector<InputPort> &ports, const char *what,
                       std::map<std::string, std::string> &files) {
@@ -142,6 +215,22 @@ static int checkOutputs(const RunOptions &options, const std::map<std::string, s
       return report(status);
   }
   return 0;
+}
+
+/// Each row in words. Returns whether it has any.
+static bool showWords(const Wording &wording, const Value &value) {
+  const int64_t rows = value.port.batched ? value.shape[0] : 0;
+  bool any = false;
+  for (int64_t row = 0; row < rows; ++row) {
+    const std::string words =
+        wording.describe(value.port, value.bytes.data() + static_cast<size_t>(row) * value.port.rowBytes());
+    if (words.empty())
+      continue;
+    any = true;
+    std::printf("%s%s: %s\n", value.port.name.c_str(), rows > 1 ? ("[" + std::to_string(row) + "]").c_str() : "",
+                words.c_str());
+  }
+  return any;
 }
 
 static void show(const Value &value) {
@@ -208,17 +297,18 @@ static int runRun(const RunOptions &options) {
     return status;
   if (int status = splitNames(options.outputs, outputPorts, "output", outputFiles))
     return status;
-  for (const InputPort &port : inputPorts)
-    if (!inputFiles.count(port.name))
-      return reportUsage(port.describe() + " is missing: give --input " + port.name + "=FILE.npy");
   if (int status = checkOutputs(options, inputFiles, outputFiles))
     return status;
 
+  Wording wording;
+  if (Status status = Wording::read(*module, options.weights, wording); !status.ok())
+    return report(status);
+  for (InputPort &port : inputPorts)
+    wording.adopt(port);
   int64_t rows = -1;
   std::vector<Value> inputs(inputPorts.size()), outputs(outputPorts.size());
-  for (size_t i = 0; i < inputPorts.size(); ++i)
-    if (Status status = readInput(inputPorts[i], inputFiles[inputPorts[i].name], rows, inputs[i]); !status.ok())
-      return report(status);
+  if (int status = readInputs(wording, inputPorts, inputFiles, rows, inputs))
+    return status;
   if (rows < 0) // no input says it
     rows = std::max<int64_t>(options.batch, 1);
   bool whole = false; // a tensor that is not rows of the batch: one call for all
@@ -272,9 +362,11 @@ static int runRun(const RunOptions &options) {
     }
   for (Value &output : outputs) {
     auto file = outputFiles.find(output.port.name);
-    if (outputFiles.empty())
-      show(output);
-    else if (file != outputFiles.end())
+    if (outputFiles.empty()) {
+      // A text is not shown a second time as numbers; the scores of a class are worth both.
+      if (!showWords(wording, output) || output.port.type != ElementType::i32)
+        show(output);
+    } else if (file != outputFiles.end())
       if (Status status = writeNpy(file->second, {output.port.type, output.shape, output.bytes.data()}); !status.ok())
         return report(status);
   }
@@ -283,27 +375,33 @@ static int runRun(const RunOptions &options) {
 
 void addRunCommand(CLI::App &app, int &status) {
   auto options = std::make_shared<RunOptions>();
-  CLI::App *sub = app.add_subcommand("run", "Compute a model's outputs from .npy files");
-  auto pair = [](const std::string &text) {
-    size_t equals = text.find('=');
-    return equals == 0 || equals == std::string::npos || equals + 1 == text.size()
-               ? "expected NAME=FILE.npy, found " + text
-               : std::string();
+  CLI::App *sub = app.add_subcommand("run", "Compute a model's outputs from .npy files and texts");
+  auto pair = [](const char *form) {
+    return [form](const std::string &text) {
+      size_t equals = text.find('=');
+      return equals == 0 || equals == std::string::npos || equals + 1 == text.size()
+                 ? std::string("expected ") + form + ", found " + text
+                 : std::string();
+    };
   };
-  sub->footer("Example\n"
-              "  argent run lenet5.ag --weights lenet5.safetensors --input image=x.npy --output logits=y.npy");
+  sub->footer("Examples\n"
+              "  argent run lenet5.ag --weights lenet5.safetensors --input image=x.npy --output logits=y.npy\n"
+              "  argent run textcnn.ag --weights films.safetensors --input tokens=\"what a film\"");
   addModelOptions(*sub, options->model);
   sub->add_option("--weights", options->weights, "The parameters: a weights file or a checkpoint")->type_name("FILE");
   sub->add_option("--entry", options->entry, "Which entry point (default: predict)")->type_name("NAME");
-  sub->add_option("--input", options->inputs,
-                  "An input: a tensor of exactly its type, or unsigned bytes, which go through its `from` clause")
+  sub->add_option(
+         "--input", options->inputs,
+         "An input: a tensor of exactly its type, or unsigned bytes, which go through its `from` clause; a text, if it "
+         "is from words or characters; a number, if it is one or one for each row. Lengths come from the text")
+      ->type_name("NAME=FILE.npy|TEXT")
+      ->allow_extra_args(false)
+      ->check(pair("NAME=FILE.npy"));
+  sub->add_option("--output", options->outputs,
+                  "Where to write an output (without any: texts, names of classes and the first numbers are shown)")
       ->type_name("NAME=FILE.npy")
       ->allow_extra_args(false)
-      ->check(pair);
-  sub->add_option("--output", options->outputs, "Where to write an output (without any: the first numbers are shown)")
-      ->type_name("NAME=FILE.npy")
-      ->allow_extra_args(false)
-      ->check(pair);
+      ->check(pair("NAME=FILE.npy"));
   sub->add_option("--batch", options->batch,
                   "Rows at a time (default: all, up to 256); of a model without inputs, rows in all")
       ->type_name("ROWS")
