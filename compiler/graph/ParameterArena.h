@@ -6,8 +6,8 @@
 #ifndef ARGENT_COMPILER_GRAPH_PARAMETERARENA_H
 #define ARGENT_COMPILER_GRAPH_PARAMETERARENA_H
 
-#include "dialects/nn/NN.h"
 #include "dialects/interfaces/Linear.h"
+#include "dialects/nn/NN.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/StringMap.h"
 
