@@ -342,7 +342,7 @@ class Scans(unittest.TestCase):
         self.rows_alone(os.environ.get("ARGENT_LENGTHS", "0:16"), "interpreter")
 
     def test_rows_alone_compiled(self):
-        self.rows_alone(os.environ.get("ARGENT_LENGTHS", "16:19"), "compiled")
+        self.rows_alone(os.environ.get("ARGENT_LENGTHS", "13:15"), "compiled")
 
     def compare(self, found, wanted):
         self.assertEqual(len(found), len(wanted))
