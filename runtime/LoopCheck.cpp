@@ -4,9 +4,6 @@
 
 namespace argent::check {
 
-namespace {
-
-/// The views that an instruction uses.
 std::vector<uint32_t> viewsOf(const format::Instruction &instruction) {
   std::vector<uint32_t> views;
   if (const format::Launch *launch = instruction.step_as_Launch())
@@ -20,6 +17,8 @@ std::vector<uint32_t> viewsOf(const format::Instruction &instruction) {
     views = {loop->counter()};
   return views;
 }
+
+namespace {
 
 struct Loop {
   uint32_t end; // the first instruction behind it

@@ -9,6 +9,9 @@
 
 namespace argent::check {
 
+/// The views that an instruction itself uses; of a loop, its counter.
+std::vector<uint32_t> viewsOf(const format::Instruction &instruction);
+
 /// Loops have a step, end inside of the loop that they stand in, and a view that moves belongs to one of them. `steps`
 /// are, for each view, the steps that it moves over: 1 for one that does not.
 Status loops(const format::Program &program, const std::string &where, std::vector<int64_t> &steps);

@@ -4,6 +4,7 @@
 //      of calls is a layer by itself; without such locations, the layer is the op's name, or the path of a parameter
 //      that it reads, up to the last dot ("conv2d_1" of "conv2d_1.y"). Ops of one layer need not be neighbours.
 //   2. For each, add up parameters, connections and FLOPs; the last op's result is the layer's output.
+//      What stands in a loop counts once for each step.
 //   3. Follow how much of the first input each value sees (DescribeFields.h).
 //   4. Leave it as the module's attribute nn.layers, and what rules say of parameters as nn.settings; emission copies
 //      them into the module's table.
@@ -35,9 +36,9 @@ struct Layer {
 
 /// A parameter or state, perhaps with its elements at other places.
 Operation *findDeclaration(Value value) {
-  Operation *op = value.getDefiningOp();
+  Operation *op = nn::ScanOp::getCapturedOrigin(value).getDefiningOp();
   while (op && op->hasTrait<Rearranging>() && op->getNumOperands() == 1)
-    op = op->getOperand(0).getDefiningOp();
+    op = nn::ScanOp::getCapturedOrigin(op->getOperand(0)).getDefiningOp();
   return isa_and_nonnull<nn::ParameterOp, nn::StateOp>(op) ? op : nullptr;
 }
 bool isParameter(Value value) { return findDeclaration(value); }
@@ -47,13 +48,7 @@ public:
   explicit Describer(func::FuncOp function) : function_(function), fields_(function) {}
 
   ArrayAttr run() {
-    for (Operation &op : function_.front().without_terminator()) {
-      if (op.getNumResults() != 1 || !isa<RankedTensorType>(op.getResult(0).getType()))
-        continue;
-      fields_.follow(op);
-      if (!isParameter(op.getResult(0)) && !op.hasTrait<OpTrait::ConstantLike>())
-        count(op);
-    }
+    countBlock(function_.front(), 1);
     Builder builder(function_.getContext());
     SmallVector<Attribute> list;
     llvm::StringSet<> names;
@@ -68,6 +63,23 @@ public:
   }
 
 private:
+  void countBlock(Block &block, int64_t times) {
+    for (Operation &op : block.without_terminator()) {
+      if (auto scan = dyn_cast<nn::ScanOp>(op)) {
+        countBlock(scan.getBody().front(), times * scan.getSteps());
+        if (scan.getNumResults() != 0)
+          count(op, times);
+        continue;
+      }
+      if (op.getNumResults() != 1 || !isa<RankedTensorType>(op.getResult(0).getType()))
+        continue;
+      if (op.getBlock() == &function_.front())
+        fields_.follow(op);
+      if (!isParameter(op.getResult(0)) && !op.hasTrait<OpTrait::ConstantLike>())
+        count(op, times);
+    }
+  }
+
   /// Products of an input and a weight, and biases; what a window averages or compares.
   static Linear connectionsOf(Operation &op) {
     auto layer = dyn_cast<LayerOpInterface>(op);
@@ -107,7 +119,7 @@ private:
     return {layer == name ? name + "#" + std::to_string(layers_.size()) : layer, layer, ""};
   }
 
-  void count(Operation &op) {
+  void count(Operation &op, int64_t times) {
     Place place = placeOf(op);
     auto [found, isNew] = layers_.insert({StringAttr::get(function_.getContext(), place.key), Layer()});
     Layer &layer = found->second;
@@ -116,15 +128,16 @@ private:
     layer.name = place.name; // of the last op: the one whose result has a name
     Linear flops;
     if (auto cost = dyn_cast<CostOpInterface>(op))
-      flops = cost.getFlops();
+      flops = times * cost.getFlops();
     if (isNew || flops.at(1) > layer.weight) {
       layer.kind = place.kind.empty() ? op.getName().stripDialect().str() : place.kind;
       layer.weight = flops.at(1);
     }
     layer.last = &op;
     layer.flops += flops;
-    layer.connections += connectionsOf(op);
-    Fields::join(layer.view, fields_.of(op.getResult(0)));
+    layer.connections += times * connectionsOf(op);
+    if (op.getBlock() == &function_.front())
+      Fields::join(layer.view, fields_.of(op.getResult(0)));
     for (Value operand : op.getOperands())
       countParameter(operand, layer);
   }

@@ -117,14 +117,14 @@ Status bindData(const std::vector<DataPort> &ports, const DataSet &set, const Vo
       const InputPort &port = ports[i].port;
       if (isDerived(port) != derived)
         continue;
-      size_t origin = i;
-      if (derived)
-        ARGENT_RETURN_IF_ERROR(findOrigin(ports, port, origin));
-      const bool hasColumn = !derived || columns[i] != columns[origin];
+      const bool hasColumn = !derived || (columns[i] && columns[i]->name == port.name);
       if (hasColumn && isTensor(port, *columns[i])) {
         ARGENT_RETURN_IF_ERROR(makeSource(port, *columns[i], vocabularies, sources[i]));
         continue;
       }
+      size_t origin = i;
+      if (derived)
+        ARGENT_RETURN_IF_ERROR(findOrigin(ports, port, origin));
       if (derived && isTensor(ports[origin].port, *columns[origin]))
         return Status(StatusCode::kInvalidArgument,
                       port.describe() + " comes from the text of `" + ports[origin].port.name +

@@ -6,12 +6,14 @@
 #include "test/bounds/GuardedProgram.h"
 
 #include "runtime/KernelContext.h"
+#include "runtime/LoopCheck.h"
 #include "runtime/ModuleFormat.h"
 #include "runtime/device/cpu/FloatMode.h"
 #include "runtime/device/cpu/StridedCopy.h"
 
 #include <cstring>
 #include <map>
+#include <set>
 
 using namespace argent;
 using namespace argent::test;
@@ -90,19 +92,28 @@ public:
   }
 
   GuardedResult run() {
+    run(0, List(program_.instructions()).size());
+    return result_;
+  }
+
+private:
+  void run(uint32_t begin, uint32_t end) {
     List instructions(program_.instructions());
-    for (uint32_t i = 0; i < instructions.size() && result_.faults.empty(); ++i) {
+    for (uint32_t i = begin; i < end && result_.faults.empty(); ++i) {
       if (const format::Launch *launch = instructions[i]->step_as_Launch())
         runLaunch(*launch);
       else if (const format::Copy *copy = instructions[i]->step_as_Copy())
         copyBox(boxes_[copy->from()].buffer, boxes_[copy->to()].buffer, boxes_[copy->from()].elementSize);
       else if (const format::Fill *fill = instructions[i]->step_as_Fill())
         fillBox(boxes_[fill->view()].buffer, boxes_[fill->view()].elementSize, fill->value());
+      else if (const format::Loop *loop = instructions[i]->step_as_Loop()) {
+        runLoop(*loop, i + 1);
+        i += loop->body();
+      }
     }
-    return result_;
   }
 
-private:
+  void runLoop(const format::Loop &loop, uint32_t body);
   Box makeBox(const format::View &view) const;
   const format::Kernel &chosenKernel(const format::Launch &launch) const;
   void runLaunch(const format::Launch &launch);
@@ -149,6 +160,32 @@ const format::Kernel &Runner::chosenKernel(const format::Launch &launch) const {
   while (chosen > 0 && int64_t(choices[chosen]->min_batch()) > call_.n)
     --chosen;
   return *variant_.kernels()->Get(choices[chosen]->kernel());
+}
+
+void Runner::runLoop(const format::Loop &loop, uint32_t body) {
+  List instructions(program_.instructions());
+  std::set<uint32_t> moving; // the views of the loop's own instructions
+  for (uint32_t i = body; i < body + loop.body(); ++i) {
+    for (uint32_t view : check::viewsOf(*instructions[i]))
+      moving.insert(view);
+    if (const format::Loop *inner = instructions[i]->step_as_Loop())
+      i += inner->body();
+  }
+  auto moveBy = [&](int64_t steps) {
+    for (uint32_t index : moving) {
+      const format::View &view = *List(program_.views())[index];
+      const bool inArena = view.base() == format::ViewBase::arena;
+      boxes_[index].buffer.host += steps * Amount(view.step()).at(inArena ? call_.batch.rounded : call_.n);
+    }
+  };
+  for (int64_t i = 0; i < loop.count(); ++i) {
+    const int32_t step = static_cast<int32_t>(loop.reverse() ? loop.count() - 1 - i : i);
+    moveBy(step);
+    if (loop.counter() != kNoView)
+      std::memcpy(boxes_[loop.counter()].buffer.host, &step, sizeof step);
+    run(body, body + loop.body());
+    moveBy(-step);
+  }
 }
 
 void Runner::runLaunch(const format::Launch &launch) {

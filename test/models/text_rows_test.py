@@ -168,6 +168,15 @@ def check_classes(folder):
     assert "accuracy: 1.0000" in run("eval", at("net.agb"), "--data", at("lines.txt"), "--weights", at("last"))
     for text, name in (("What a good, GOOD film", "pos"), ("bad", "neg")):
         assert f"logits: {name}\n" in run("run", at("net.agb"), "--weights", at("last"), "--input", f"tokens={text}"), text
+    # A file is a row a line, whatever it is called; the words of the rows are lines of a file again.
+    sentences = ["good good", "bad", "good", "bad bad"]
+    for name in ("sentences.txt", "sentences"):
+        with open(at(name), "w") as file:
+            file.write("\n".join(sentences))
+        output = run("run", at("net.agb"), "--weights", at("last"), "--input", f"tokens={at(name)}", "--output", f"logits={at('names.txt')}")
+        single = [run("run", at("net.agb"), "--weights", at("last"), "--input", f"tokens={text}").split("\n")[0] for text in sentences]
+        with open(at("names.txt")) as file:
+            assert ["logits: " + line for line in file.read().splitlines()] == single, single
     folds = run("train", at("net.agb"), "--data", at("named.csv"), "--epochs", 1, "--folds", 5)
     assert "deviation" in folds, folds
 

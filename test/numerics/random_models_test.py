@@ -1,7 +1,7 @@
 """Models put together at random, value and gradients: the whole compiler against the reference interpreter, in f64.
 
-What an operation alone does not show: what fusion, layouts, plans and derivatives make of operations that meet. The seeds are fixed;
-ARGENT_MODELS=FIRST:COUNT tries others.
+What an operation alone does not show: what fusion, layouts, plans and derivatives make of operations that meet, and what fission makes of loops
+over time. Every second model begins with a scan. The seeds are fixed; ARGENT_MODELS=FIRST:COUNT tries others.
 """
 import os
 import random
@@ -17,12 +17,13 @@ TOLERANCE = 1e-9  # f64, of the largest entry: up to twenty operations, whose co
 
 
 class Maker:
-    """Statements of a model; each value is a name and its shape, whose first dimension is N or not."""
+    """Statements of a model; each value is an expression and its shape, whose first dimension is N or not."""
 
     def __init__(self, seed):
         self.random = random.Random(seed)
         self.numbers = np.random.default_rng(seed)
         self.inputs, self.lines, self.values, self.used = [], [], [], set()
+        self.scans = []  # those that the next line is in: what they say of themselves, by name
         for _ in range(self.random.randint(1, 3)):
             shape = (N, *(self.random.choice([1, 2, 3, 4, 5, 8, 17]) for _ in range(self.random.randint(1, 3))))
             self.values.append((self.input(shape), shape))
@@ -32,10 +33,19 @@ class Maker:
         self.inputs.append(value)
         return f"x{len(self.inputs) - 1}"
 
+    def line(self, text):
+        self.lines.append("    " * len(self.scans) + text)
+
+    def new(self, letter="v"):
+        return f"{letter}{len(self.lines)}"
+
     def add(self, expression, shape):
-        name = f"v{len(self.lines)}"
-        self.lines.append(f"{name} = {expression}")
+        if N in shape[1:] or not shape:  # a dimension that would be taken for the batch; a scalar, which few operations take
+            raise LookupError
+        name = self.new()
+        self.line(f"{name} = {expression}")
         self.values.append((name, tuple(shape)))
+        return name
 
     def pick(self, accepts=lambda shape: True):
         found = [value for value in self.values if accepts(value[1])]
@@ -52,6 +62,9 @@ class Maker:
             self.concat, self.concat, self.stack, self.pad, self.repeat, self.matmul, self.matmul, self.conv, self.conv, self.pool,
             self.gather, self.one_hot, self.top_k, self.sort, self.batch_norm, self.layer_norm, self.expand, self.select, self.integer,
             self.upsample, self.split]
+        makers += [self.scan] * (2 if len(self.scans) < 2 else 0)
+        if self.scans:
+            makers += [self.at_step] * 4 + [self.over_rows]
         try:
             self.random.choice(makers)()
         except LookupError:
@@ -213,16 +226,14 @@ class Maker:
     def batch_norm(self):
         x, shape = self.pick(lambda shape: shape[0] == N and len(shape) > 1)
         axes = list(range(len(shape) - 1))
-        name = f"m{len(self.lines)}, s{len(self.lines)}"
-        mean, variance = name.split(", ")
-        self.lines.append(f"{name} = moments({x}, axis={axes})")
+        mean, variance = self.new("m"), self.new("s")
+        self.line(f"{mean}, {variance} = moments({x}, axis={axes})")
         self.add(f"normalize({x}, {mean}, {variance}, epsilon=0.25)", shape)
 
     def layer_norm(self):
         x, shape = self.pick(lambda shape: shape[0] == N and len(shape) > 1)
-        name = f"m{len(self.lines)}, s{len(self.lines)}"
-        mean, variance = name.split(", ")
-        self.lines.append(f"{name} = moments({x}, axis=-1, keepdims=true)")
+        mean, variance = self.new("m"), self.new("s")
+        self.line(f"{mean}, {variance} = moments({x}, axis=-1, keepdims=true)")
         self.add(f"normalize({x}, {mean}, {variance}, epsilon=0.25)", shape)
 
     def expand(self):
@@ -241,15 +252,170 @@ class Maker:
         method = self.random.choice(["nearest", "bilinear"])
         self.add(f'upsample2d({x}, 2, method="{method}")', (N, 2 * shape[1], 2 * shape[2], shape[3]))
 
+    def at_step(self):
+        """What the number of the step is used for: a factor, a condition, an index."""
+        t, steps = self.random.choice([(scan["t"], scan["steps"]) for scan in self.scans if scan["t"]] or [(None, 0)])
+        if not t:
+            raise LookupError
+        x, shape = self.pick()
+        form = self.random.randint(0, 3)
+        if form == 0:
+            self.add(f"{x} * f32({t} + 1)", shape)
+        elif form == 1:
+            self.add(f"where({t} {self.random.choice(['<', '==', '>='])} {self.random.randint(0, steps - 1)}, {x}, {x} * 0.25)", shape)
+        elif form == 2:
+            x, shape = self.pick(lambda shape: len(shape) > 1 and shape[1] >= steps)
+            self.add(f"gather({x}, {t}, axis=1)", shape[:1] + shape[2:])
+        else:
+            self.add(f"{x} + gather({self.input((steps, 1))}, {t})", shape)
+
+    def over_rows(self):
+        """What does not treat the rows of the batch apart."""
+        x, shape = self.pick(lambda shape: shape[0] == N and len(shape) > 1)
+        self.add(f"{self.random.choice(['mean', 'sum', 'max'])}({x}, axis=0)", shape[1:])
+
+    def mixed(self, value, shape):
+        """What a carried value becomes: bounded, as there may be many steps."""
+        terms = [self.random.choice([self.scaled, self.product, self.product] if len(shape) > 1 else [self.scaled])(value, shape)]
+        if self.random.random() < 0.7:
+            terms.append(self.beside(value, shape))
+        text = " + ".join(terms)
+        x, _ = self.pick(lambda other: other == shape) if self.random.random() < 0.5 else (value, shape)
+        return self.random.choice(["tanh({1})", "{0} * 0.5 + tanh({1})", "{0} + sin({1})", "sigmoid({1}) * {0} + (1 - sigmoid({1})) * tanh({2})",
+                                   "where({1} > 0, {0}, tanh({2}))", "clamp({1}, -2, 2)", "maximum({0}, sin({1}))", "{2} * 0.25 + sin({1})"]
+                                  ).format(value, text, x)
+
+    def scaled(self, value, shape):
+        return f"{value} * {self.random.choice([0.5, -0.75, 0.125])}"
+
+    def product(self, value, shape):
+        x, other = self.pick(lambda other: len(other) == len(shape) and other[:-1] == shape[:-1])
+        return f"{x} @ {self.input((other[-1], shape[-1]))}"
+
+    def beside(self, value, shape):
+        """A value of the body or from before the loop, or a weight: of the shape, or as broadcasting makes it."""
+        if self.random.random() < 0.2:
+            return self.input(shape[-1:]) if len(shape) > 1 else f"{self.input((1,) if shape[0] != N else (N,))}"
+        fits = lambda other: other[0] == shape[0] and len(other) == len(shape) and all(a in (1, b) for a, b in zip(other, shape))
+        return f"{self.pick(fits)[0]}"
+
+    def sources(self):
+        """The steps, and the sources as (expression, shape): some that are there, some that are inputs."""
+        steps = self.random.choice([1, 2, 3, 4, 4, 5, 6])
+        sources = []
+        if self.random.random() < 0.7:
+            try:
+                x, shape = self.pick(lambda shape: len(shape) > 1 and shape[1] < 7)
+                steps = shape[1]
+                sources.append((x, shape))
+            except LookupError:
+                pass
+        fitting = [value for value in self.values if len(value[1]) > 1 and value[1][1] == steps]
+        if fitting and self.random.random() < 0.3:
+            sources.append(self.random.choice(fitting))
+            self.used.add(sources[-1][0])
+        if not sources or self.random.random() < 0.2:
+            rows = (self.random.choice([2, 3]),) if sources and self.random.random() < 0.3 else (N,)
+            shape = (*rows, steps, *self.random.choice([(3,), (8,), (4, 5), (1,), (), (3, 4, 2)]))
+            sources.append((self.input(shape), shape))
+        return steps, sources
+
+    def start(self):
+        """A carried value before the loop."""
+        if self.values and self.random.random() < 0.4:
+            return self.pick()
+        shape = self.random.choice([(N,), (N, 3), (N, 8), (N, 4), (N, 2, 4), (N, 3, 3, 2)])
+        if self.random.random() < 0.1:
+            shape = self.random.choice([(3,), (2, 3)])
+        if self.random.random() < 0.3:
+            return f"zeros({', '.join('N' if d == N else str(d) for d in shape)})", shape
+        return self.input(shape), shape
+
+    def carried(self, apart):
+        """(name, the first value's text, the elements (expression, shape)): a tensor, or a list that may hold a list."""
+        found = []
+        for i in range(self.random.choice([0, 1, 1, 1, 2, 2, 3])):
+            starts = [self.start() for _ in range(self.random.choice([1, 1, 1, 2, 3]))]
+            if apart and any(shape[0] != N for _, shape in starts):
+                continue
+            name, texts = f"{self.new('h')}_{i}", [text for text, _ in starts]
+            elements = [name] if len(texts) == 1 else [f"{name}[0]", f"{name}[1]"] if len(texts) == 2 else [f"{name}[0]", f"{name}[1][0]", f"{name}[1][1]"]
+            found.append((name, self.nested(texts), list(zip(elements, [shape for _, shape in starts]))))
+        return found
+
+    def nested(self, texts):
+        if len(texts) < 3:
+            return texts[0] if len(texts) == 1 else f"[{texts[0]}, {texts[1]}]"
+        return f"[{texts[0]}, [{texts[1]}, {texts[2]}]]"
+
+    def scan(self):
+        lines, values, depth = self.lines[:], self.values, len(self.scans)
+        try:
+            self.loop()
+        except LookupError:
+            del self.scans[depth:]
+            self.lines, self.values = lines, values
+            raise
+
+    def loop(self):
+        steps, sources = self.sources()
+        apart = self.random.random() < 0.3
+        options = [f"lengths={self.input((N,), integers=steps + 1)}"] if apart else []
+        options += ["reverse=true"] * (self.random.random() < 0.4)
+        carried = self.carried(apart)
+        letter = self.new("")
+        parts = [(f"s{letter}_{i}", x, shape[:1] + shape[2:]) for i, (x, shape) in enumerate(sources)]
+        t = f"t{letter}" if self.random.random() < 0.4 else None
+        heads = [f"{name} in {x}" for name, x, _ in parts] + ([f"{t} in range({steps})"] if t else [])
+        self.random.shuffle(heads)
+        text = "scan" + (f"({', '.join(options)})" if options else "") + " " + ", ".join(heads)
+        if carried:
+            text += " carry " + ", ".join(f"{name} = {first}" for name, first, _ in carried)
+
+        before = self.values
+        head = len(self.lines)
+        self.line(text)  # what is yielded stands before it, and is known later
+        self.scans.append({"t": t, "steps": steps})
+        self.values = before + [element for _, _, elements in carried for element in elements] + [(name, shape) for name, _, shape in parts if shape]
+        outside = len(before)
+        for _ in range(self.random.randint(1, 5)):
+            if np.prod(self.values[-1][1][1:]) < 300:
+                self.step()
+        for name, _, elements in carried:
+            if self.random.random() < 0.15 and len(elements) == 1 and len(carried) > 1:  # another's value of the step before or of this one
+                other = self.random.choice([element for _, _, more in carried for element in more])
+                if other[1] == elements[0][1] and other[0] != name:
+                    self.line(f"{name} = {other[0]} * 0.5")
+                    continue
+            self.line(f"{name} = {self.nested([self.mixed(*element) for element in elements])}")
+        inside = self.values[outside:]
+        can = [(x, shape) for x, shape in inside if len(shape) < 4 and np.prod(shape) * steps < 1000 * N and (shape[0] == N or not apart)]
+        yields = [value for value in can if value[0] not in self.used][:3] or ([self.random.choice(can)] if can else [])
+        if carried and self.random.random() < 0.1:
+            yields = []
+        if yields:
+            self.line("yield " + ", ".join(self.random.choice(["{}", "{}", "{} * 0.5"]).format(x) for x, _ in yields))
+        elif not carried:
+            raise LookupError
+        self.scans.pop()
+        results = [(f"r{letter}_{i}", shape[:1] + (steps,) + shape[1:]) for i, (_, shape) in enumerate(yields)]
+        indent = "    " * len(self.scans)
+        self.lines[head] = indent + (", ".join(name for name, _ in results) + " = " if results else "") + text + " {"
+        self.line("}")
+        self.values = before + [element for _, _, elements in carried for element in elements] + results
+        self.used -= {element for _, _, elements in carried for element, _ in elements}
+
     def text(self):
         """The body whose last line binds y: a weighted sum of everything that nothing else uses."""
-        loose = [(name, shape) for name, shape in self.values if name not in self.used and (shape and shape[0] == N)]
+        loose = [(name, shape) for name, shape in self.values if name not in self.used]
         terms = [f"mean({name} * {self.input(shape)})" for name, shape in loose] or [f"mean({self.values[-1][0]})"]
         return "\n".join(self.lines) + "\ny = " + " + ".join(terms)
 
 
 def model(seed):
     maker = Maker(seed)
+    if seed % 2:
+        maker.scan()
     for _ in range(maker.random.randint(4, 14)):
         if np.prod(maker.values[-1][1][1:]) < 3000:
             maker.step()

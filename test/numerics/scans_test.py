@@ -2,8 +2,13 @@
 
 Each case is a model whose weights are inputs, so that their gradients are results; the loss is the sum of its outputs, weighted by fixed odd
 numbers. In f64 through the reference interpreter or, with ARGENT_EXECUTOR=compiled, through the whole compiler, at several batches.
+
+And, of recurrent layers of std with random lengths: each row is as it would be alone, at its own length.
 """
 
+import os
+import random
+import re
 import unittest
 
 import jax
@@ -210,6 +215,69 @@ CASES = {
 }
 
 
+KINDS = ["rnn", "gru", "lstm", "peephole_lstm", "norm_lstm"]
+
+
+def layers(random):
+    """A layer of std or a chain of them, where `{}` is what it says of lengths; and the width of its results."""
+    kind, units = random.choice(KINDS), random.choice([1, 3, 4, 8])
+    more = random.choice(["", "", ', start="learned"'] if kind in ("rnn", "gru", "lstm") else [""])
+    more += {"gru": random.choice(["", ', reset="after"']), "lstm": random.choice(["", ", cell=coupled_lstm_cell", ", forget_bias=0.5"])}.get(kind, "")
+    one = f"{kind}({units}{more}{{}})"
+    return random.choice([
+        (one, units), (one.replace("{}", ", reverse=true{}"), units), (f"bidirectional({kind}, {units}{{}})", 2 * units),
+        (f"stacked({kind}, [{units}, 2]{{}})", 2), (f"{one} |> {random.choice(KINDS)}(3, reverse=true{{}})", 3),
+        (f"bidirectional({random.choice(KINDS)}, 2{{}}) |> bidirectional({kind}, {units}{{}})", 2 * units)])
+
+
+def with_weights(text):
+    """The function's parameters as arguments, whose gradients are results then; and their shapes."""
+    parameter = re.compile(r'^ *(%\w+) = nn\.parameter ".*" <.*> : (tensor<(.*)xf32>)\n', re.MULTILINE)
+    found = parameter.findall(text)
+    added = "".join(f", {name}: {kind}" for name, kind, _ in found)
+    return parameter.sub("", text).replace(") -> (tensor", f"{added}) -> (tensor", 1), [[int(d) for d in shape.split("x")] for *_, shape in found]
+
+
+class Lengths:
+    """A layer over rows of random lengths, zero and all steps among them, and the same layer without lengths over each number of steps. Results are the
+    loss, sum(y * w), and its gradients to the inputs, to w (which is y) and to the weights."""
+
+    def __init__(self, seed):
+        chosen, numbers = random.Random(seed), np.random.default_rng(seed)
+        self.layer, y = layers(chosen)
+        self.steps, features = chosen.randint(1, 6), chosen.choice([1, 3, 5])
+        self.n = numbers.integers(0, self.steps + 1, N, dtype=np.int32)
+        self.n[:2] = 0, self.steps
+        numbers.shuffle(self.n)
+        self.text, shapes = self.function("padded", self.steps, features, y, ", lengths=n")
+        self.alone = executor.differentiate("\n".join(self.function(f"f{t}", t, features, y, "")[0] for t in set(self.n) - {0}))
+        self.text = executor.differentiate(self.text)
+        self.x, self.w = (numbers.standard_normal((N, self.steps, d)) for d in (features, y))
+        self.weights = [numbers.standard_normal(shape) for shape in shapes]
+
+    def function(self, name, steps, features, outputs, said):
+        lengths = ", n: i32[N]" if said else ""
+        source = f"model m(x: f32[N, {steps}, {features}]{lengths}, w: f32[N, {steps}, {outputs}]) -> (loss: f32[]) {{\n" \
+                 f"loss = sum((x |> {self.layer.replace('{}', said)}) * w)\n}}"
+        text, shapes = with_weights(executor.evaluated(source, name))
+        return text.replace("f32", "f64"), shapes
+
+    def call(self):
+        return "padded", [self.x, self.n, self.w, *self.weights], 3 + len(self.weights)
+
+    def rows(self):
+        """What `padded` must return for each row."""
+        results = []
+        for x, w, t in zip(self.x, self.w, self.n):
+            found = [np.zeros(()), np.zeros_like(x), np.zeros_like(w), *map(np.zeros_like, self.weights)]
+            if t:
+                alone = executor.interpret(self.alone, f"f{t}", [x[None, :t], w[None, :t], *self.weights], len(found))
+                found[1][:t], found[2][:t] = alone[1][0], alone[2][0]
+                found[0], found[3:] = alone[0], alone[3:]
+            results.append(found)
+        return results
+
+
 def weights(shape):
     """Odd numbers, so that no gradient cancels."""
     return 0.5 + jnp.sin(1.7 * jnp.arange(np.prod(shape, dtype=int)).reshape(shape))
@@ -260,6 +328,21 @@ class Scans(unittest.TestCase):
                 with self.subTest(name, batch=batch):
                     wanted = jax.grad(loss, argnums=floats)(*inputs)
                     self.compare(found, [loss(*inputs), *wanted])
+
+    def rows_alone(self, seeds, run_by):
+        for seed in range(*map(int, seeds.split(":"))):
+            case = Lengths(seed)
+            rows = case.rows()
+            for batch, _, found in executor.run_calls_in_batches(case.text, [case.call()], run_by)[0]:
+                with self.subTest(case.layer, seed=seed, batch=batch, lengths=case.n[:batch]):
+                    loss, x, y, *gradients = zip(*rows[:batch])
+                    self.compare(found, [sum(loss), np.stack(x), np.stack(y), *map(sum, gradients)])
+
+    def test_rows_alone(self):
+        self.rows_alone(os.environ.get("ARGENT_LENGTHS", "0:16"), "interpreter")
+
+    def test_rows_alone_compiled(self):
+        self.rows_alone(os.environ.get("ARGENT_LENGTHS", "13:15"), "compiled")
 
     def compare(self, found, wanted):
         self.assertEqual(len(found), len(wanted))

@@ -288,6 +288,52 @@ ModuleT counterModule(const std::string &image) {
   return module;
 }
 
+ModuleT loopModule(bool reverse) {
+  ModuleT module;
+  module.name = "loop";
+  auto entry = std::make_unique<EntryPointT>();
+  entry->name = "shift";
+  entry->inputs.push_back(port("x", format::ElementType::f32, {kN, constant(3), constant(2)}));
+  entry->inputs.push_back(port("first", format::ElementType::f32, {kN, constant(2)}));
+  entry->outputs.push_back(port("y", format::ElementType::f32, {kN, constant(3), constant(2)}));
+  entry->outputs.push_back(port("times", format::ElementType::i32, {constant(3)}));
+  entry->outputs.push_back(port("last", format::ElementType::f32, {kN, constant(2)}));
+  module.entries.push_back(std::move(entry));
+
+  auto variant = hostVariantTable();
+  variant->arenas.push_back(arena(ArenaKind::activations, Linear(64, 64)));
+  auto shift = std::make_unique<ProgramT>();
+  shift->name = "shift";
+  const std::vector<Linear> rows = {kN, constant(2)}, dense = {constant(2), constant(1)},
+                            part = {constant(6), constant(1)};
+  shift->views.push_back(view(ViewBase::arena, 0, 64, rows, dense)); // what is carried
+  for (ViewBase base : {ViewBase::input, ViewBase::output}) {        // parts of x and y
+    shift->views.push_back(view(base, 0, 0, rows, part));
+    shift->views.back()->step = std::make_unique<Linear>(8, 0);
+  }
+  shift->views.push_back(view(ViewBase::arena, 0, 0, {}, {})); // the step's number
+  shift->views.push_back(view(ViewBase::output, 1, 0, {}, {}));
+  shift->views.back()->step = std::make_unique<Linear>(4, 0);
+  for (size_t i : {3, 4})
+    shift->views[i]->element_type = format::ElementType::i32;
+  shift->views.push_back(view(ViewBase::input, 1, 0, rows, dense));
+  shift->views.push_back(view(ViewBase::output, 2, 0, rows, dense));
+  shift->instructions.push_back(copy(5, 0));
+  LoopT loop;
+  loop.count = 3;
+  loop.body = 3;
+  loop.reverse = reverse;
+  loop.counter = 3;
+  shift->instructions.push_back(instruction(std::move(loop)));
+  shift->instructions.push_back(copy(0, 2));
+  shift->instructions.push_back(copy(1, 0));
+  shift->instructions.push_back(copy(3, 4));
+  shift->instructions.push_back(copy(0, 6));
+  variant->programs.push_back(std::move(shift));
+  module.variants.push_back(std::move(variant));
+  return module;
+}
+
 ModuleT greedyModule(const std::string &image) {
   ModuleT module;
   module.name = "greedy";

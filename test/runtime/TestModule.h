@@ -27,6 +27,10 @@ format::ModuleT counterModule(const std::string &image);
 /// "ask": y[n, 0] = n, where the task of the row x[0, 0] asks for more scratch memory than there is.
 format::ModuleT greedyModule(const std::string &image);
 
+/// "shift": y[:, t] = x[:, t - 1] of f32[N, 3, 2], the first (last) from `first`, and last = x[:, 2], by a loop of
+/// copies without kernels; in `reverse` the other way: y[:, t] = x[:, t + 1]. times[t] = t, i32[3].
+format::ModuleT loopModule(bool reverse);
+
 std::shared_ptr<const Module> openModule(format::ModuleT module, const std::string &image);
 
 } // namespace argent::test

@@ -1,6 +1,7 @@
 //===- Run.cpp - argent run ------------------------------------------------------===//
 //   1. Read what is given for each input: a .npy of the input's type as it is, one of unsigned bytes through `from`; a
-//      text as one row of numbers; a number. What is made from another input comes from that one's text.
+//      text as one row of numbers, or a file of texts, a row a line; a number. What is made from another input comes
+//      from that one's text.
 //   2. Run the entry point, a batch at a time if every tensor is rows of the batch, else all at once.
 //   3. Write what was asked for; without --output, show it, in words where it has any.
 #include "Command.h"
@@ -9,10 +10,13 @@
 
 #include "runtime/Table.h"
 #include "runtime/data/Npy.h"
+#include "runtime/data/Readers.h"
+#include "runtime/data/Utf8.h"
 
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <filesystem>
 #include <map>
 
 namespace argent::tool {
@@ -133,25 +137,45 @@ static bool readNumber(const InputPort &port, const std::string &text, int64_t &
   return bindBatch(port, value.shape, text, rows).ok();
 }
 
-/// One row of text.
+static bool isTextFile(const std::string &given) {
+  std::error_code none;
+  return given.ends_with(".txt") || given.ends_with(".txt.gz") || std::filesystem::is_regular_file(given, none);
+}
+
+/// The lines of a text file, each a row; else the text is one row.
 static Status readText(const Wording &wording, const InputPort &port, const std::string &text, int64_t &rows,
                        Value &value, std::shared_ptr<const NumberedRows> &numbered) {
+  std::vector<Column> columns;
+  if (isTextFile(text)) {
+    ARGENT_RETURN_IF_ERROR(readLines(text, {}, /*keepBlank=*/true, columns));
+    if (columns.front().rows() == 0)
+      return Status(StatusCode::kInvalidData, text + " is empty");
+  } else {
+    const std::string given = "--input " + port.name;
+    if (findInvalidUtf8(text) != text.npos)
+      return Status(StatusCode::kInvalidData, given + ": the text is not UTF-8");
+    TextRows row;
+    row.add(text, 1);
+    columns.push_back({port.name, given, Role::any, std::move(row)});
+  }
   value.port = port;
-  ARGENT_RETURN_IF_ERROR(wording.number(port, text, numbered, value.bytes));
+  ARGENT_RETURN_IF_ERROR(wording.number(port, columns.front(), numbered, value.bytes));
   value.shape = port.shape;
-  value.shape[0] = 1;
+  value.shape[0] = columns.front().rows();
   return bindBatch(port, value.shape, "--input " + port.name, rows);
 }
 
-/// How many numbers the row of text has that another input is made of.
+/// How many numbers each row of text has that another input is made of.
 static Status readLength(const InputPort &port, std::shared_ptr<const NumberedRows> numbered, int64_t &rows,
                          Value &value) {
+  const auto count = static_cast<int64_t>(numbered->ends.size());
   std::unique_ptr<Source> source;
   ARGENT_RETURN_IF_ERROR(makeLengthsSource(port, std::move(numbered), source));
   value.port = port;
-  value.shape = {1};
-  value.bytes.resize(port.rowBytes());
-  ARGENT_RETURN_IF_ERROR(source->fill(0, value.bytes.data()));
+  value.shape = {count};
+  value.bytes.resize(static_cast<size_t>(count) * port.rowBytes());
+  for (int64_t row = 0; row < count; ++row)
+    ARGENT_RETURN_IF_ERROR(source->fill(row, value.bytes.data() + static_cast<size_t>(row) * port.rowBytes()));
   return bindBatch(port, value.shape, "--input " + port.name, rows);
 }
 
@@ -231,6 +255,17 @@ static bool showWords(const Wording &wording, const Value &value) {
                 words.c_str());
   }
   return any;
+}
+
+/// The words of each row, a line each (of a row with several texts, such as beams, several).
+static Status writeWords(const Wording &wording, const Value &value, const std::string &path) {
+  std::string text;
+  for (int64_t row = 0; value.port.batched && row < value.shape[0]; ++row)
+    text += wording.describe(value.port, value.bytes.data() + static_cast<size_t>(row) * value.port.rowBytes()) + "\n";
+  if (text.find_first_not_of('\n') == text.npos)
+    return Status(StatusCode::kInvalidArgument, "output `" + value.port.name + "` has no words to write to " + path +
+                                                    "; write its numbers to a .npy");
+  return writeOutput(path, text);
 }
 
 static void show(const Value &value) {
@@ -366,9 +401,13 @@ static int runRun(const RunOptions &options) {
       // A text is not shown a second time as numbers; the scores of a class are worth both.
       if (!showWords(wording, output) || output.port.type != ElementType::i32)
         show(output);
-    } else if (file != outputFiles.end())
-      if (Status status = writeNpy(file->second, {output.port.type, output.shape, output.bytes.data()}); !status.ok())
+    } else if (file != outputFiles.end()) {
+      Status status = file->second.ends_with(".txt")
+                          ? writeWords(wording, output, file->second)
+                          : writeNpy(file->second, {output.port.type, output.shape, output.bytes.data()});
+      if (!status.ok())
         return report(status);
+    }
   }
   return 0;
 }
@@ -393,15 +432,17 @@ void addRunCommand(CLI::App &app, int &status) {
   sub->add_option(
          "--input", options->inputs,
          "An input: a tensor of exactly its type, or unsigned bytes, which go through its `from` clause; a text, if it "
-         "is from words or characters; a number, if it is one or one for each row. Lengths come from the text")
-      ->type_name("NAME=FILE.npy|TEXT")
+         "is from words or characters, or a text file of a row a line; a number, if it is one or one for each row. "
+         "Lengths come from the text")
+      ->type_name("NAME=FILE.npy|TEXT|FILE.txt")
       ->allow_extra_args(false)
-      ->check(pair("NAME=FILE.npy"));
+      ->check(pair("NAME=FILE.npy, NAME=TEXT or NAME=FILE.txt"));
   sub->add_option("--output", options->outputs,
-                  "Where to write an output (without any: texts, names of classes and the first numbers are shown)")
-      ->type_name("NAME=FILE.npy")
+                  "Where to write an output: its numbers, or, to a .txt, its texts or names of classes, a row a line "
+                  "(without any: texts, names of classes and the first numbers are shown)")
+      ->type_name("NAME=FILE.npy|FILE.txt")
       ->allow_extra_args(false)
-      ->check(pair("NAME=FILE.npy"));
+      ->check(pair("NAME=FILE.npy or NAME=FILE.txt"));
   sub->add_option("--batch", options->batch,
                   "Rows at a time (default: all, up to 256); of a model without inputs, rows in all")
       ->type_name("ROWS")

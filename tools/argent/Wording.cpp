@@ -32,21 +32,18 @@ void Wording::adopt(InputPort &port) const {
     }
 }
 
-Status Wording::number(const InputPort &port, const std::string &text, std::shared_ptr<const NumberedRows> &rows,
+Status Wording::number(const InputPort &port, const Column &texts, std::shared_ptr<const NumberedRows> &rows,
                        std::vector<char> &bytes) const {
-  const std::string given = "--input " + port.name;
-  if (findInvalidUtf8(text) != text.npos)
-    return Status(StatusCode::kInvalidData, given + ": the text is not UTF-8");
-  TextRows lines;
-  lines.add(text, 1);
-  const Column column{port.name, given, Role::any, std::move(lines)};
   std::unique_ptr<Tokenizer> tokenizer;
   std::unique_ptr<Source> source;
   ARGENT_RETURN_IF_ERROR(makeTokenizer(port, vocabularies_, tokenizer));
-  ARGENT_RETURN_IF_ERROR(numberRows(port, column, *tokenizer, rows));
-  ARGENT_RETURN_IF_ERROR(makeRowsSource(port, column, rows, source));
-  bytes.resize(port.rowBytes());
-  return source->fill(0, bytes.data());
+  ARGENT_RETURN_IF_ERROR(numberRows(port, texts, *tokenizer, rows));
+  ARGENT_RETURN_IF_ERROR(makeRowsSource(port, texts, rows, source));
+  const int64_t count = texts.rows();
+  bytes.resize(static_cast<size_t>(count) * port.rowBytes());
+  for (int64_t row = 0; row < count; ++row)
+    ARGENT_RETURN_IF_ERROR(source->fill(row, bytes.data() + static_cast<size_t>(row) * port.rowBytes()));
+  return Status();
 }
 
 const std::vector<std::string> *Wording::classNames(const InputPort &label) const {

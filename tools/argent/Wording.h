@@ -16,8 +16,8 @@ public:
   /// Gives an entry's input without a `from` clause that of the model's input of the same name and type.
   void adopt(InputPort &port) const;
 
-  /// The numbers of one row of text for an input from `words` or `characters`.
-  Status number(const InputPort &port, const std::string &text, std::shared_ptr<const NumberedRows> &rows,
+  /// The numbers of rows of text, a column, for an input from `words` or `characters`.
+  Status number(const InputPort &port, const Column &texts, std::shared_ptr<const NumberedRows> &rows,
                 std::vector<char> &bytes) const;
 
   /// What a row of an output says to people; empty: its numbers say it themselves. Whole numbers are text where the

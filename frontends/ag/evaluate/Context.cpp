@@ -77,6 +77,16 @@ void Context::countOp() {
 
 //===- Bodies -------------------------------------------------------------------------------------------------===//
 
+StringRef Context::layerName() const {
+  StringRef name;
+  for (const Frame *frame : llvm::reverse(frames_)) {
+    if (!frame->instance || !frame->naming || frame->naming->prefix != this->frame().naming->prefix)
+      break;
+    name = frame->instance->of.name();
+  }
+  return name;
+}
+
 bool Context::enter(Frame &next, Range call) {
   if (frames_.size() >= kMaxCallDepth) {
     bool isRecursive = llvm::count_if(frames_, [&](Frame *f) { return f->definition == next.definition; }) > 1;

@@ -46,6 +46,8 @@ public:
   size_t depth() const { return frames_.size(); }
   Frame &frame() { return *frames_.back(); }
   const Frame &frame() const { return *frames_.back(); }
+  /// The layer whose body is evaluated, or the one that forwards to it under its own path; empty: a model.
+  llvm::StringRef layerName() const;
   /// Begins a body; false after an error. `call` is invalid where none led to it.
   bool enter(Frame &next, Range call);
   void leave() { frames_.pop_back(); }

@@ -216,7 +216,8 @@ nn::ScanOp Scans::begin(const Scan &scan, const Head &head) {
   for (auto &[carried, value] : head.carried)
     flatten(value, initial);
   mlir::OpBuilder &builder = tensors_.builder;
-  mlir::StringAttr layer = frame().instance ? builder.getStringAttr(frame().instance->of.name()) : mlir::StringAttr();
+  StringRef name = context.layerName();
+  mlir::StringAttr layer = name.empty() ? mlir::StringAttr() : builder.getStringAttr(name);
   auto op = tensors_.create<nn::ScanOp>(
       "scan", mlir::TypeRange(), mlir::ValueRange(initial).getTypes(), layer, builder.getI64IntegerAttr(head.steps),
       head.reverse ? builder.getUnitAttr() : mlir::UnitAttr(), sources, initial, mlir::ValueRange());
