@@ -67,8 +67,7 @@ private:
     for (Operation &op : block.without_terminator()) {
       if (auto scan = dyn_cast<nn::ScanOp>(op)) {
         countBlock(scan.getBody().front(), times * scan.getSteps());
-        if (scan.getNumResults() != 0)
-          count(op, times);
+        countLoop(scan);
         continue;
       }
       if (op.getNumResults() != 1 || !isa<RankedTensorType>(op.getResult(0).getType()))
@@ -78,6 +77,15 @@ private:
       if (!isParameter(op.getResult(0)) && !op.hasTrait<OpTrait::ConstantLike>())
         count(op, times);
     }
+  }
+
+  /// A loop of a layer is the layer: what stands in it is counted already, and its first result is the layer's so far.
+  void countLoop(nn::ScanOp scan) {
+    if (scan.getNumResults() == 0 || !scan.getLoc()->findInstanceOf<FusedLocWith<DictionaryAttr>>())
+      return;
+    count(*scan, 1);
+    if (scan.getLayer())
+      layers_.find(StringAttr::get(function_.getContext(), placeOf(*scan).key))->second.kind = scan.getLayer()->str();
   }
 
   /// Products of an input and a weight, and biases; what a window averages or compares.
