@@ -65,8 +65,11 @@ class Maker:
         makers += [self.scan] * (2 if len(self.scans) < 2 else 0)
         if self.scans:
             makers += [self.at_step] * 4 + [self.over_rows]
+        self.attempt(self.random.choice(makers))
+
+    def attempt(self, make):
         try:
-            self.random.choice(makers)()
+            make()
         except LookupError:
             pass
 
@@ -415,7 +418,7 @@ class Maker:
 def model(seed):
     maker = Maker(seed)
     if seed % 2:
-        maker.scan()
+        maker.attempt(maker.scan)
     for _ in range(maker.random.randint(4, 14)):
         if np.prod(maker.values[-1][1][1:]) < 3000:
             maker.step()
