@@ -145,7 +145,9 @@ private:
     if (from == to)
       return;
     hl::BufferType type = getDenseBuffer(value.getType());
-    if (auto launch = value.getDefiningOp<nn::LaunchOp>())
+    // The part of a step has its rows apart: a kernel's box may have joined them to other axes.
+    const bool isPart = from.rows != Linear() || to.rows != Linear();
+    if (auto launch = value.getDefiningOp<nn::LaunchOp>(); launch && !isPart)
       type = memory_.getKernel(launch).getResultType(cast<OpResult>(value).getResultNumber());
     plan::CopyOp::create(builder_, location, view(from, type, location), view(to, type, location));
   }

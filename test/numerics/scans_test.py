@@ -1,7 +1,7 @@
 """Loops over time against JAX's lax.scan: values and all gradients, of cells that users write and of the loop's own rules.
 
 Each case is a model whose weights are inputs, so that their gradients are results; the loss is the sum of its outputs, weighted by fixed odd
-numbers. In f64 through the reference interpreter or, with ARGENT_EXECUTOR=compiled, through the whole compiler, at several batches.
+numbers. In f64 through the reference interpreter, the gradients through the whole compiler, too, at several batches.
 
 And, of recurrent layers of std with random lengths: each row is as it would be alone, at its own length.
 """
@@ -131,6 +131,14 @@ def running_mean(x, s):
     return y, top
 
 
+def static_product(h, u, x, z):
+    def step(h, t, r):
+        h = sigmoid(h @ u) * h + jnp.tanh(h + r)
+        return h, h
+    last, y = scan(step, h, [x * 0.5])
+    return y, last, z * 2
+
+
 # The source of a model whose inputs are x0, x1, …; its reference; the inputs' shapes: "i" ends an i32 below 7.
 CASES = {
     "rnn": ("""(x: f32[N, 6, 5], h: f32[N, 4], W: f32[5, 4], U: f32[4, 4], b: f32[4]) -> (y: f32[N, 6, 4], last: f32[N, 4]) {
@@ -209,6 +217,11 @@ CASES = {
     "without N": ("""(x: f32[3, 5], a: f32[3], z: f32[N, 3]) -> (y: f32[3, 5], w: f32[N, 3]) {
     y = scan x_t in x carry a = a { a = a * 0.875 + x_t * x_t; yield a }
     w = z * a }""", lambda x, a, z: (lambda last, y: (y, z * last))(*scan(lambda a, t, x: (a * 0.875 + x * x,) * 2, a, [x])), [(3, 5), (3,), (N, 3)]),
+    "without N, a product": ("""(h: f32[2, 3], u: f32[3, 3], x: f32[2, 5, 3], z: f32[N]) -> (y: f32[2, 5, 3], last: f32[2, 3], w: f32[N]) {
+    r = scan s in x { yield s * 0.5 }
+    y = scan r_t in r carry h = h { h = sigmoid(h @ u) * h + tanh(h + r_t); yield h }
+    w = z * 2
+    last = h }""", static_product, [(2, 3), (3, 3), (2, 5, 3), (N,)]),
     "one step": ("""(x: f32[N, 1, 5], h: f32[N, 4], W: f32[5, 4], U: f32[4, 4], b: f32[4]) -> (y: f32[N, 1, 4], last: f32[N, 4]) {
     y = scan x_t in x carry h = h { h = tanh(x_t @ W + h @ U + b); yield h }
     last = h }""", rnn, [(N, 1, 5), (N, 4), (5, 4), (4, 4), (4,)]),
@@ -301,6 +314,12 @@ class Scans(unittest.TestCase):
                     self.compare(found, reference(*inputs))
 
     def test_gradients(self):
+        self.check_gradients("interpreter")
+
+    def test_gradients_compiled(self):
+        self.check_gradients("compiled")
+
+    def check_gradients(self, name_of_executor):
         sources, calls, cases = [], [], []
         for i, (name, (model, reference, shapes)) in enumerate(CASES.items()):
             numbers = np.random.default_rng(i)
@@ -320,7 +339,7 @@ class Scans(unittest.TestCase):
             calls.append((f"f{i}", inputs, 1 + len(floats)))
             cases.append((name, reference, len(shapes), floats))
         text = executor.differentiate("\n".join(sources))
-        results = executor.run_calls_in_batches(text, calls)
+        results = executor.run_calls_in_batches(text, calls, name_of_executor)
         for (name, reference, count, floats), runs in zip(cases, results):
             def loss(*inputs):
                 return sum(jnp.sum(y * w) for y, w in zip(reference(*inputs[:count]), inputs[count:]))

@@ -143,6 +143,20 @@ TEST(Columns, OfTheInputsTypeAreItsTensor) {
               "it needs a column `n` of its own");
 }
 
+TEST(Columns, OfLengthsNeedNoTextWhereTheyAreGiven) {
+  const std::vector<DataPort> ports = {port("frames", "", {3}), lengthsOf("frames")};
+  DataSet set;
+  set.name = "t.npz";
+  set.rows = 2;
+  set.columns = {numbers("frames", {3}, {4, 5, 0, 6, 0, 0}), numbers("n", {}, {2, 1})};
+  BatchSource source;
+  Status status = bindData(ports, set, {}, {}, source);
+  ASSERT_TRUE(status.ok()) << status.message();
+  EXPECT_EQ(row(source, 1, 0), Numbers{2});
+  set.columns.pop_back();
+  expectError(bindData(ports, set, {}, {}, source), StatusCode::kInvalidArgument, "needs an input from words");
+}
+
 TEST(Columns, OfAStreamMayBeTensors) {
   DataPort tokens = port("tokens", "words", {2}), next = port("next", "following", {2});
   tokens.port.arguments = {{"vocabulary", {8}, {}}, {"stream", {1}, {}}};
