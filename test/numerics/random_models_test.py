@@ -466,6 +466,8 @@ FOUND = [
     (["x0: f32[N, 5, 8]"], "a = cummax(cumsum(x0, axis=1, reverse=true), axis=1)\ny = mean(a * a)"),
     # negative numbers to integers, whose sum may wrap
     (["x0: f32[N, 4]", "x1: f32[N]"], "y = mean(f32(sum(i32(x0 * 4), axis=-1)) * x1)"),
+    # what a kernel computes as one dimension, yielded without N
+    (["x0: f32[3, 5, 4]", "x1: f32[3, 5, 4]", "x2: f32[N]"], "r = scan s in x0 { yield s * 0.5 }\ny = mean(r * x1) + mean(x2)"),
 ]
 
 
