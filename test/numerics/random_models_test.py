@@ -65,8 +65,11 @@ class Maker:
         makers += [self.scan] * (2 if len(self.scans) < 2 else 0)
         if self.scans:
             makers += [self.at_step] * 4 + [self.over_rows]
+        self.attempt(self.random.choice(makers))
+
+    def attempt(self, make):
         try:
-            self.random.choice(makers)()
+            make()
         except LookupError:
             pass
 
@@ -343,6 +346,16 @@ class Maker:
             found.append((name, self.nested(texts), list(zip(elements, [shape for _, shape in starts]))))
         return found
 
+    def choose(self, name):
+        """What a carried integer chooses; and the statements that make the next one, and end rows."""
+        ended = f"e{name}"
+        table = self.input((4, self.random.choice([3, 8])))
+        columns = self.inputs[int(table[1:])].shape[1]
+        self.add(f"gather({table}, {name})", (N, columns))
+        self.add(f"one_hot({name}, 4) * where({ended}, 0.5, 1.5)[:, none]", (N, 4))
+        x, shape = self.pick(lambda shape: shape[0] == N and len(shape) == 2)
+        return [f"{name} = where({ended}, {name}, argmax({x} @ {self.input((shape[1], 4))}, axis=-1))", f"{ended} = {ended} or mean({x}, axis=1) > 1.0"]
+
     def nested(self, texts):
         if len(texts) < 3:
             return texts[0] if len(texts) == 1 else f"[{texts[0]}, {texts[1]}]"
@@ -372,12 +385,17 @@ class Maker:
         if carried:
             text += " carry " + ", ".join(f"{name} = {first}" for name, first, _ in carried)
 
+        token = self.new("k") if self.random.random() < 0.25 else None
+        if token:
+            ended = f"{self.input((N,), integers=2)} > {self.random.randint(0, 1)}"
+            text += (", " if carried else " carry ") + f"{token} = {self.input((N,), integers=4)}, e{token} = {ended}"
         before = self.values
         head = len(self.lines)
         self.line(text)  # what is yielded stands before it, and is known later
         self.scans.append({"t": t, "steps": steps})
         self.values = before + [element for _, _, elements in carried for element in elements] + [(name, shape) for name, _, shape in parts if shape]
         outside = len(before)
+        ends = self.choose(token) if token else []
         for _ in range(self.random.randint(1, 5)):
             if np.prod(self.values[-1][1][1:]) < 300:
                 self.step()
@@ -388,21 +406,28 @@ class Maker:
                     self.line(f"{name} = {other[0]} * 0.5")
                     continue
             self.line(f"{name} = {self.nested([self.mixed(*element) for element in elements])}")
+        for statement in ends:
+            self.line(statement)
         inside = self.values[outside:]
         can = [(x, shape) for x, shape in inside if len(shape) < 4 and np.prod(shape) * steps < 1000 * N and (shape[0] == N or not apart)]
         yields = [value for value in can if value[0] not in self.used][:3] or ([self.random.choice(can)] if can else [])
         if carried and self.random.random() < 0.1:
             yields = []
-        if yields:
-            self.line("yield " + ", ".join(self.random.choice(["{}", "{}", "{} * 0.5"]).format(x) for x, _ in yields))
+        chosen = [token, f"e{token}"] if token else []
+        if yields or chosen:
+            texts = [self.random.choice(["{}", "{}", "{} * 0.5"]).format(x) for x, _ in yields]
+            self.line("yield " + ", ".join(texts + chosen))
         elif not carried:
             raise LookupError
         self.scans.pop()
         results = [(f"r{letter}_{i}", shape[:1] + (steps,) + shape[1:]) for i, (_, shape) in enumerate(yields)]
-        indent = "    " * len(self.scans)
-        self.lines[head] = indent + (", ".join(name for name, _ in results) + " = " if results else "") + text + " {"
+        names = [name for name, _ in results] + [f"r{name}" for name in chosen]
+        self.lines[head] = "    " * len(self.scans) + (", ".join(names) + " = " if names else "") + text + " {"
         self.line("}")
         self.values = before + [element for _, _, elements in carried for element in elements] + results
+        if token:
+            self.add(f"f32(r{token}) * where(re{token}, 2.0, 1.0)", (N, steps))
+            self.add(f"one_hot({token}, 4) + f32(e{token})[:, none]", (N, 4))
         self.used -= {element for _, _, elements in carried for element, _ in elements}
 
     def text(self):
@@ -415,7 +440,7 @@ class Maker:
 def model(seed):
     maker = Maker(seed)
     if seed % 2:
-        maker.scan()
+        maker.attempt(maker.scan)
     for _ in range(maker.random.randint(4, 14)):
         if np.prod(maker.values[-1][1][1:]) < 3000:
             maker.step()
@@ -441,6 +466,8 @@ FOUND = [
     (["x0: f32[N, 5, 8]"], "a = cummax(cumsum(x0, axis=1, reverse=true), axis=1)\ny = mean(a * a)"),
     # negative numbers to integers, whose sum may wrap
     (["x0: f32[N, 4]", "x1: f32[N]"], "y = mean(f32(sum(i32(x0 * 4), axis=-1)) * x1)"),
+    # what a kernel computes as one dimension, yielded without N
+    (["x0: f32[3, 5, 4]", "x1: f32[3, 5, 4]", "x2: f32[N]"], "r = scan s in x0 { yield s * 0.5 }\ny = mean(r * x1) + mean(x2)"),
 ]
 
 
