@@ -93,6 +93,8 @@ private:
     auto layer = dyn_cast<LayerOpInterface>(op);
     if (std::optional<Linear> own = layer ? layer.getConnections() : std::nullopt)
       return *own;
+    if (isa<nn::ScanOp>(op)) // those of its body are counted
+      return {};
     return llvm::any_of(op.getOperands(), isParameter) ? nn::countElements(op.getResult(0).getType()).linear()
                                                        : Linear();
   }
