@@ -398,6 +398,8 @@ class Maker:
         self.values = before + [element for _, _, elements in carried for element in elements] + [(name, shape) for name, _, shape in parts if shape]
         outside = len(before)
         ends = self.choose(token) if token else []
+        if len(self.scans) == 1 and self.random.random() < 0.3:
+            self.attempt(self.scan)
         for _ in range(self.random.randint(1, 5)):
             if np.prod(self.values[-1][1][1:]) < 300:
                 self.step()
