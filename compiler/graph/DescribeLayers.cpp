@@ -67,8 +67,7 @@ private:
     for (Operation &op : block.without_terminator()) {
       if (auto scan = dyn_cast<nn::ScanOp>(op)) {
         countBlock(scan.getBody().front(), times * scan.getSteps());
-        if (scan.getNumResults() != 0)
-          count(op, times);
+        countLoop(scan);
         continue;
       }
       if (op.getNumResults() != 1 || !isa<RankedTensorType>(op.getResult(0).getType()))
@@ -80,11 +79,22 @@ private:
     }
   }
 
+  /// A loop of a layer is the layer: what stands in it is counted already, and its first result is the layer's so far.
+  void countLoop(nn::ScanOp scan) {
+    if (scan.getNumResults() == 0 || !scan.getLoc()->findInstanceOf<FusedLocWith<DictionaryAttr>>())
+      return;
+    count(*scan, 1);
+    if (scan.getLayer())
+      layers_.find(StringAttr::get(function_.getContext(), placeOf(*scan).key))->second.kind = scan.getLayer()->str();
+  }
+
   /// Products of an input and a weight, and biases; what a window averages or compares.
   static Linear connectionsOf(Operation &op) {
     auto layer = dyn_cast<LayerOpInterface>(op);
     if (std::optional<Linear> own = layer ? layer.getConnections() : std::nullopt)
       return *own;
+    if (isa<nn::ScanOp>(op)) // those of its body are counted
+      return {};
     return llvm::any_of(op.getOperands(), isParameter) ? nn::countElements(op.getResult(0).getType()).linear()
                                                        : Linear();
   }

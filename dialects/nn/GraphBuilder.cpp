@@ -141,9 +141,9 @@ void GraphBuilder::limitIndex(Value index, int64_t count) {
         return;
       index = op->getOperand(0);
     } else if (auto scan = dyn_cast<ScanOp>(argument.getOwner()->getParentOp())) {
-      index = scan.getOrigin(argument);
-      if (!index)
+      if (argument == scan.getStep())
         return;
+      index = scan->getOperand(argument.getArgNumber() - 1); // also what a carried value is at first
     } else {
       function = dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp());
       if (!function)

@@ -72,21 +72,29 @@ Status finiteValues(Session &session, std::vector<LogicalValues> &values) {
   return Status();
 }
 
-static std::string joinLines(const std::vector<std::string> &lines) {
-  std::string text;
-  for (const std::string &line : lines)
-    text += (text.empty() ? "" : "\n") + line;
-  return text;
-}
-
-static std::vector<std::string> splitLines(const std::string &text) {
-  std::vector<std::string> lines;
-  for (size_t begin = 0; begin < text.size();) {
-    const size_t end = std::min(text.size(), text.find('\n', begin));
-    lines.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
+/// Texts as lines of one: a line end in a text is written "\\n", a backslash twice.
+static std::string joinLines(const std::vector<std::string> &texts) {
+  std::string lines;
+  for (size_t i = 0; i < texts.size(); ++i) {
+    lines += i == 0 ? "" : "\n";
+    for (char c : texts[i])
+      lines += c == '\n' ? "\\n" : c == '\\' ? "\\\\" : std::string(1, c);
   }
   return lines;
+}
+
+static std::vector<std::string> splitLines(const std::string &lines) {
+  std::vector<std::string> texts;
+  if (!lines.empty())
+    texts.emplace_back();
+  for (size_t i = 0; i < lines.size(); ++i)
+    if (lines[i] == '\n')
+      texts.emplace_back();
+    else if (lines[i] == '\\' && i + 1 < lines.size())
+      texts.back() += lines[++i] == 'n' ? '\n' : lines[i];
+    else
+      texts.back() += lines[i];
+  return texts;
 }
 
 static Vocabularies vocabulariesOf(const Safetensors &file) {

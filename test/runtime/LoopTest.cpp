@@ -91,5 +91,6 @@ TEST(LoopTest, WhatBreaksTheRulesOfLoopsIsNotOpened) {
   EXPECT_NE(errorOf([&](auto &p) { loopOf(p)->counter = 77; }).find("there is no view 77"), std::string::npos);
   // A step more would leave the port.
   EXPECT_NE(errorOf([&](auto &p) { loopOf(p)->count = 4; }).find("view"), std::string::npos);
-  EXPECT_NE(errorOf([&](auto &p) { p.views[1]->step->mutate_constant(6); }).find("not a multiple"), std::string::npos);
+  EXPECT_NE(errorOf([&](auto &p) { *p.views[1]->step = format::Linear(6, 0); }).find("not a multiple"),
+            std::string::npos);
 }
