@@ -155,10 +155,17 @@ private:
       update.unroll(row);
   }
 
+  /// The chunks of a long sum and its rest load the same funcs: their directives are written once.
+  static bool isScheduled(const Func &func) {
+    auto pipeline = func.op->getParentOfType<hl::PipelineOp>();
+    return llvm::any_of(pipeline.getBody().getOps<hl::ScheduleOp>(),
+                        [&](hl::ScheduleOp schedule) { return schedule.getFunc() == func.op->getResult(0); });
+  }
+
   /// Funcs that the product loads (a padded image, packed weights) are stored.
   void writeStaging() {
     for (Func *producer : sum_.producers) {
-      if (producer->kind != Kind::Pointwise)
+      if (producer->kind != Kind::Pointwise || isScheduled(*producer))
         continue;
       bool perImage = decision_.stagingFunc && producer->rank() > 0 && ShapedType::isDynamic(producer->box[0]);
       Func stored = *producer;
