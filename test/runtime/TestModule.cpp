@@ -3,6 +3,7 @@
 #include "runtime/Checksum.h"
 #include "runtime/CpuFeatures.h"
 #include "runtime/KernelContext.h"
+#include "runtime/ModuleFile.h"
 #include "runtime/ModuleFormat.h"
 
 #include <cstring>
@@ -53,31 +54,7 @@ void seal(std::string &file) {
 }
 
 std::string moduleFile(ModuleT &module, const std::string &image, const std::string &constants) {
-  auto roundUp = [](uint64_t value) { return (value + kBlobAlignment - 1) / kBlobAlignment * kBlobAlignment; };
-  std::string table;
-  uint64_t imageAt = 0, constantsAt = 0;
-  module.file_bytes = 1;
-  // The size of the table does not depend on the numbers in it: once to learn it, once with the right ones.
-  for (int round = 0; round < 2; ++round) {
-    module.variants[0]->image = std::make_unique<Blob>(imageAt, image.size());
-    module.variants[0]->constants = std::make_unique<Blob>(constantsAt, constants.size());
-    flatbuffers::FlatBufferBuilder builder;
-    builder.FinishSizePrefixed(format::Module::Pack(builder, &module), ModuleIdentifier());
-    table.assign(reinterpret_cast<const char *>(builder.GetBufferPointer()), builder.GetSize());
-    imageAt = roundUp(kTableOffset + table.size());
-    constantsAt = roundUp(imageAt + image.size());
-    module.file_bytes = constantsAt + constants.size();
-  }
-  std::string file(module.file_bytes, '\0');
-  auto put = [&](uint64_t at, const void *data, size_t bytes) { std::memcpy(file.data() + at, data, bytes); };
-  put(0, kModuleMagic, sizeof kModuleMagic);
-  put(kVersionOffset, &kModuleVersion, 4);
-  put(kAbiOffset, &kKernelAbiVersion, 4);
-  put(kTableOffset, table.data(), table.size());
-  put(imageAt, image.data(), image.size());
-  put(constantsAt, constants.data(), constants.size());
-  seal(file);
-  return file;
+  return argent::moduleFile(module, std::vector<VariantBlobs>{{image, constants}});
 }
 
 namespace {

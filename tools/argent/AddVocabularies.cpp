@@ -1,48 +1,23 @@
 //===- AddVocabularies.cpp - a module that knows the words of its data ----------------===//
 //   1. Learn the vocabularies as a training would.
 //   2. Append them to the module's table.
-//   3. The blobs move behind the longer table; nothing else in the file changes.
+//   3. The blobs move behind the longer table.
 #include "AddVocabularies.h"
 
-#include "runtime/Checksum.h"
-#include "runtime/ModuleFormat.h"
-#include "runtime/module_generated.h"
+#include "runtime/ModuleFile.h"
 #include "runtime/train/Bind.h"
-
-#include <algorithm>
-#include <cstring>
 
 namespace argent::tool {
 
-static std::string tableBytes(const format::ModuleT &table) {
-  flatbuffers::FlatBufferBuilder builder;
-  builder.FinishSizePrefixed(format::Module::Pack(builder, &table), format::ModuleIdentifier());
-  return std::string(reinterpret_cast<const char *>(builder.GetBufferPointer()), builder.GetSize());
-}
-
-static std::string rewrite(format::ModuleT &table, const std::string &file) {
-  std::vector<format::Blob *> blobs;
+/// What the table says of the file's blobs.
+static std::vector<VariantBlobs> blobsOf(const format::ModuleT &table, std::string_view file) {
+  auto view = [&](const format::Blob *blob) {
+    return blob ? file.substr(blob->offset(), blob->bytes()) : std::string_view();
+  };
+  std::vector<VariantBlobs> blobs;
   for (auto &variant : table.variants)
-    for (auto *blob : {variant->image.get(), variant->constants.get()})
-      if (blob)
-        blobs.push_back(blob);
-  uint64_t begin = file.size();
-  for (const format::Blob *blob : blobs)
-    begin = std::min(begin, blob->offset());
-  // The size of the table does not depend on the offsets in it.
-  const uint64_t end = kTableOffset + tableBytes(table).size(),
-                 newBegin = (end + kBlobAlignment - 1) / kBlobAlignment * kBlobAlignment;
-  for (format::Blob *blob : blobs)
-    *blob = format::Blob(blob->offset() - begin + newBegin, blob->bytes());
-  table.file_bytes = newBegin + (file.size() - begin);
-  const std::string bytes = tableBytes(table);
-  std::string result(table.file_bytes, '\0');
-  std::memcpy(result.data(), file.data(), kTableOffset);
-  std::memcpy(result.data() + kTableOffset, bytes.data(), bytes.size());
-  std::memcpy(result.data() + newBegin, file.data() + begin, file.size() - begin);
-  const Digest digest = moduleChecksum(result);
-  std::copy(digest.begin(), digest.end(), result.begin() + kChecksumOffset);
-  return result;
+    blobs.push_back({view(variant->image.get()), view(variant->constants.get())});
+  return blobs;
 }
 
 Status addVocabularies(const std::string &name, const DataPaths &data, std::string &bytes) {
@@ -61,7 +36,7 @@ Status addVocabularies(const std::string &name, const DataPaths &data, std::stri
     made->entries = entries;
     table->vocabularies.push_back(std::move(made));
   }
-  bytes = rewrite(*table, bytes);
+  bytes = moduleFile(*table, blobsOf(*table, bytes));
   return Module::open(bytes, name, module);
 }
 
