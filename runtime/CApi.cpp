@@ -260,9 +260,9 @@ argent_status argent_session_initialize(argent_session *session, uint64_t seed) 
 }
 
 argent_status argent_session_reset_rows(argent_session *session) {
-  return withSession(session, [&](Session &s) {
+  return withSession(session, [&](Session &s) -> Status {
     for (Rows rows : {Rows::training, Rows::others})
-      s.resetRows(rows);
+      ARGENT_RETURN_IF_ERROR(s.resetRows(rows));
     return Status();
   });
 }

@@ -40,6 +40,14 @@ Status tensorType(const format::TensorType *type, const std::string &where) {
   return {};
 }
 
+Status initializer(const format::Initializer *initializer, const std::string &where) {
+  if (initializer == nullptr || initializer->kind() > format::InitializerKind::MAX)
+    return invalid(where, "its initializer is missing or unknown");
+  if (!std::isfinite(initializer->a()) || !std::isfinite(initializer->b()))
+    return invalid(where, "its initializer is not finite");
+  return {};
+}
+
 } // namespace check
 
 using check::invalid;
@@ -99,11 +107,7 @@ Status checkParameters(const format::Module &module) {
     for (uint32_t j = 0; j < dims.size(); ++j)
       if (Amount dim(dims[j]); dim.perBatch != 0 && (parameter.trained() || j != 0 || dim.constant != 0))
         return invalid(where, "only the first dimension of a state can be N");
-    const format::Initializer *initializer = parameter.initializer();
-    if (initializer == nullptr || initializer->kind() > format::InitializerKind::MAX)
-      return invalid(where, "its initializer is missing or unknown");
-    if (!std::isfinite(initializer->a()) || !std::isfinite(initializer->b()))
-      return invalid(where, "its initializer is not finite");
+    ARGENT_RETURN_IF_ERROR(check::initializer(parameter.initializer(), where));
   }
   return {};
 }

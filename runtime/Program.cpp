@@ -1,9 +1,11 @@
 //===- Program.cpp - a program of the module, made ready to run ------------===//
 #include "runtime/Program.h"
+#include "runtime/LoopCheck.h"
 #include "runtime/VariantCheck.h"
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace argent {
 
@@ -123,29 +125,17 @@ void Program::addMoves(const format::Program &program, const format::Variant &va
     if (loop.kind != StepKind::kLoop)
       continue;
     loop.first = static_cast<uint32_t>(moves_.size());
-    std::vector<bool> seen(views.size());
-    auto add = [&](uint32_t index) {
+    std::set<uint32_t> own;
+    for (size_t k = i + 1; k < next(i); k = next(k))
+      for (uint32_t index : check::viewsOf(*List(program.instructions())[static_cast<uint32_t>(k)]))
+        if (Amount(views[index]->step()) != Amount())
+          own.insert(index);
+    for (uint32_t index : own) {
       const format::View &view = *views[index];
-      Amount bytes(view.step());
-      if (bytes == Amount() || seen[index])
-        return;
-      seen[index] = true;
       const bool inArena = view.base() == format::ViewBase::arena;
+      const Amount bytes(view.step());
       moves_.push_back({index, bytes, bytes.at(inArena ? batch.rounded : batch.largest), !inArena,
                         inArena ? variant.arenas()->Get(view.index())->space() : device_->portSpace()});
-    };
-    for (size_t k = i + 1; k < next(i); k = next(k)) {
-      const Step &inner = steps_[k];
-      if (inner.kind == StepKind::kLaunch)
-        for (uint32_t a = 0; a < inner.views; ++a)
-          add(static_cast<uint32_t>(static_cast<HalideBuffer *>(arguments_[inner.arguments + 2 + a]) -
-                                    buffers_.data()));
-      if (inner.kind == StepKind::kCopy || inner.kind == StepKind::kFill)
-        add(inner.first);
-      if (inner.kind == StepKind::kCopy)
-        add(inner.second);
-      if (inner.kind == StepKind::kLoop && inner.counter != kNoView)
-        add(inner.counter);
     }
     loop.second = static_cast<uint32_t>(moves_.size());
   }

@@ -90,7 +90,7 @@ Status Session::create(std::shared_ptr<const Module> module, const SessionOption
       if (program != nullptr)
         program->setArenas(impl.arenas.bases());
     for (Rows rows : {Rows::training, Rows::others})
-      made->resetRows(rows);
+      ARGENT_RETURN_IF_ERROR(made->resetRows(rows));
     session = std::move(made);
     return {};
   });

@@ -60,9 +60,11 @@ struct Session::Impl {
   Status unpackValues(int parameters, LogicalValues &values);
 
   // SessionRows.cpp
-  /// The arena of these rows; null: no program that the session runs has such.
-  char *rowsOf(Rows rows) const;
-  void copyRows(Rows which, const LogicalValues &values, bool intoSession);
+  /// The arena of these rows; -1: no program that the session runs has such.
+  int rowsArena(Rows rows) const;
+  /// As they begin, in memory of their own.
+  Status initialRows(LogicalValues &values) const;
+  void copyRows(int arena, const LogicalValues &values, bool intoSession);
 };
 
 } // namespace argent

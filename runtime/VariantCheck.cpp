@@ -117,6 +117,9 @@ Status rows(const Context &c, const std::string &target) {
   for (uint32_t i = 0; i < rows.size(); ++i) {
     const std::string where = target + ", rows of " + quoted(text(rows[i]->path()));
     ARGENT_RETURN_IF_ERROR(tensorType(rows[i]->type(), where));
+    ARGENT_RETURN_IF_ERROR(initializer(rows[i]->initializer(), where));
+    if (rows[i]->initializer()->kind() != format::InitializerKind::constant)
+      return invalid(where, "it does not begin with one number");
     const ElementType element = elementType(rows[i]->type()->element_type());
     Amount offset(rows[i]->offset()), bytes;
     ARGENT_RETURN_IF_ERROR(amount(offset, where));
@@ -130,8 +133,8 @@ Status rows(const Context &c, const std::string &target) {
       if (size > kMaxAmount || (dim.perBatch != 0 && dim.constant != 0))
         return invalid(where, "its type is too large, or no multiple of the batch");
     }
-    if (open != 1 || element == ElementType::f16 || element == ElementType::bf16)
-      return invalid(where, "it has no N, N twice, or 16-bit numbers");
+    if (open != 1)
+      return invalid(where, "it has no N, or N twice");
     for (uint32_t j = 0; j < arenas.size(); ++j)
       if (Amount all(arenas[j]->bytes());
           arenas[j]->kind() == format::ArenaKind::rows &&

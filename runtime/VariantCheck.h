@@ -21,6 +21,8 @@ Status invalid(const std::string &where, const std::string &what);
 Status amount(Amount value, const std::string &where);
 /// Known element type, dimensions of at least 1, fewer than 2^31 elements at N = 1.
 Status tensorType(const format::TensorType *type, const std::string &where);
+/// There is one, of a known kind, with finite numbers.
+Status initializer(const format::Initializer *initializer, const std::string &where);
 /// Arenas, placements, image, kernels, programs. Entry points and parameters are checked before.
 Status variant(const format::Module &module, const format::Variant &variant, std::string_view file);
 

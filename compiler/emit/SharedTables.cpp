@@ -144,6 +144,14 @@ static format::InitializerKind initializerKind(nn::InitializerKind kind) {
   llvm_unreachable("all kinds are listed");
 }
 
+std::unique_ptr<format::InitializerT> initializer(nn::InitializerAttr init) {
+  auto made = std::make_unique<format::InitializerT>();
+  made->kind = initializerKind(init.getKind());
+  made->a = init.getA().convertToDouble();
+  made->b = init.getB().convertToDouble();
+  return made;
+}
+
 static format::TotalKind formatKind(nn::TotalKind kind) {
   switch (kind) {
   case nn::TotalKind::sum:
@@ -245,10 +253,7 @@ LogicalResult fillShared(ModuleOp module, format::ModuleT &table) {
     if (failed(type))
       return failure();
     made->type = std::move(*type);
-    made->initializer = std::make_unique<format::InitializerT>();
-    made->initializer->kind = initializerKind(parameter.getInit().getKind());
-    made->initializer->a = parameter.getInit().getA().convertToDouble();
-    made->initializer->b = parameter.getInit().getB().convertToDouble();
+    made->initializer = initializer(parameter.getInit());
     made->trained = parameter.getTrained();
     made->location = sourceLocation(parameter.getLoc());
     if (auto own = settings ? settings.getAs<nn::SettingsAttr>(parameter.getPath()) : nullptr) {

@@ -303,7 +303,7 @@ FailureOr<std::unique_ptr<format::VariantT>> makeVariant(const VariantSource &so
     if (failed(type))
       return failure();
     made->type = std::move(*type);
-    made->value = state.getInit().getA().convertToDouble();
+    made->initializer = initializer(state.getInit());
     made->offset = std::make_unique<format::Linear>(state.getOffset()[0], state.getOffset()[1]);
     variant->rows.push_back(std::move(made));
   }

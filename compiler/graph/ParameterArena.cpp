@@ -46,24 +46,6 @@ static LogicalResult declare(std::map<std::string, ParameterPlace> &places, Oper
   return error;
 }
 
-/// The same for a state with N in its shape.
-static LogicalResult declareRows(std::map<std::string, RowState> &rows, nn::StateOp state) {
-  auto type = cast<RankedTensorType>(state.getType());
-  if (state.getInit().getKind() != nn::InitializerKind::constant)
-    return state.emitError() << "\"" << state.getPath() << "\" has N in its shape, so it begins with one number; found "
-                             << state.getInit();
-  auto [place, inserted] = rows.try_emplace(
-      state.getPath().str(), RowState{state.getPath().str(), type, state.getInit(), state.getLoc(), {}, {}});
-  const RowState &first = place->second;
-  if (inserted || (first.type == type && first.init == state.getInit()))
-    return success();
-  InFlightDiagnostic error = state.emitError()
-                             << "\"" << state.getPath() << "\" is declared twice and differs: " << type << ", "
-                             << state.getInit();
-  error.attachNote(first.location) << "the other is " << first.type << ", " << first.init;
-  return error;
-}
-
 /// By settings, those without first.
 static bool comesBefore(const ParameterPlace &a, const ParameterPlace &b) {
   auto key = [](nn::SettingsAttr settings) {
@@ -76,15 +58,16 @@ static bool comesBefore(const ParameterPlace &a, const ParameterPlace &b) {
 
 FailureOr<ParameterArena> planParameterArena(ModuleOp module) {
   std::map<std::string, ParameterPlace> sorted;
-  std::map<std::string, RowState> rows;
   WalkResult walk = module.walk([&](Operation *op) {
     LogicalResult result = success();
     if (auto parameter = dyn_cast<nn::ParameterOp>(op))
       result =
           declare(sorted, op, parameter.getPath(), cast<RankedTensorType>(parameter.getType()), parameter.getInit(),
                   parameter.getSettingsAttr(), parameter.getLayoutAttr(), !parameter.isFrozen());
-    else if (auto state = dyn_cast<nn::StateOp>(op); state && !state.getType().hasStaticShape())
-      result = declareRows(rows, state);
+    else if (auto state = dyn_cast<nn::StateOp>(op);
+             state && !state.getType().hasStaticShape() && state.getInit().getKind() != nn::InitializerKind::constant)
+      result = op->emitError() << "\"" << state.getPath()
+                               << "\" has N in its shape, so it begins with one number; found " << state.getInit();
     else if (state)
       result = declare(sorted, op, state.getPath(), cast<RankedTensorType>(state.getType()), state.getInit(), nullptr,
                        nullptr, false);
@@ -99,14 +82,14 @@ FailureOr<ParameterArena> planParameterArena(ModuleOp module) {
     end = llvm::alignTo(end + bytes, 64);
     return offset;
   };
-  for (auto &[path, state] : rows) {
-    Linear bytes = denseBytes({}, state.type.getElementType()) * nn::countElements(state.type).linear();
-    state.offset = arena.rowBytes;
-    state.bytes = {0, static_cast<int64_t>(llvm::alignTo(bytes.perBatch, 64))};
-    arena.rowBytes += state.bytes;
-    arena.rows.push_back(std::move(state));
-  }
   for (auto &[path, place] : sorted) {
+    if (!place.type.hasStaticShape()) {
+      Linear bytes = denseBytes({}, place.type.getElementType()) * nn::countElements(place.type).linear();
+      bytes.perBatch = static_cast<int64_t>(llvm::alignTo(bytes.perBatch, 64));
+      arena.rows.push_back({path, place.type, place.init, place.location, arena.rowBytes, bytes});
+      arena.rowBytes += bytes;
+      continue;
+    }
     place.physicalShape = place.layout ? place.layout.getPhysicalShape(place.type.getShape())
                                        : SmallVector<int64_t>(place.type.getShape());
     place.bytes = denseBytes(place.physicalShape, place.type.getElementType());

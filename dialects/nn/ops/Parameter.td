@@ -31,7 +31,8 @@ def NN_ParameterOp : NN_Op<"parameter", [Pure, HasParent<"::mlir::func::FuncOp">
   let assemblyFormat = "$path $init (`settings` $settings^)? (`layout` $layout^)? attr-dict `:` type($y)";
   let extraClassDeclaration = [{ bool isFrozen() { return getSettings() && getSettings()->getFrozen(); } }];
 }
-def NN_StateOp : NN_Op<"state", [MemoryEffects<[MemRead]>, HasParent<"::mlir::func::FuncOp">, NotDifferentiable]> {
+/// MemAlloc: one that nobody reads stays, where its assignment finds it.
+def NN_StateOp : NN_Op<"state", [MemoryEffects<[MemRead, MemAlloc]>, HasParent<"::mlir::func::FuncOp">, NotDifferentiable]> {
   let summary = "a tensor that is kept but not trained: its value at the beginning of the call";
   let description = [{
     | value  | shape |

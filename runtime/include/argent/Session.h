@@ -30,8 +30,8 @@ struct LogicalValues {
   LogicalMemory memory{nullptr, nullptr};
 };
 
-/// Whose states that belong to the rows of the batch.
-enum class Rows { training, others };
+/// Whose states that belong to the rows of the batch: numbers of arenas in the module.
+enum class Rows { training = 0, others = 1 };
 
 /// One thread at a time may call a session; different sessions are independent, also of one module.
 class ARGENT_EXPORT Session {
@@ -56,7 +56,7 @@ public:
   /// States with N in their shape belong to the rows of the batch, and are kept from call to call: training has its
   /// own, and all other entry points together have theirs. Lets those of one of the two begin anew; those of a new
   /// session are new.
-  void resetRows(Rows rows);
+  Status resetRows(Rows rows);
   /// The rows of training at maxBatch, and back.
   ///
   /// Errors: kInvalidArgument  the session was not opened for training, or paths or shapes differ.
