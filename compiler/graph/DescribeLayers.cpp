@@ -83,9 +83,9 @@ private:
   void countLoop(nn::ScanOp scan) {
     if (scan.getNumResults() == 0 || !scan.getLoc()->findInstanceOf<FusedLocWith<DictionaryAttr>>())
       return;
-    count(*scan, 1);
+    Layer &layer = count(*scan, /*times=*/0);
     if (scan.getLayer())
-      layers_.find(StringAttr::get(function_.getContext(), placeOf(*scan).key))->second.kind = scan.getLayer()->str();
+      layer.kind = scan.getLayer()->str();
   }
 
   /// Products of an input and a weight, and biases; what a window averages or compares.
@@ -93,8 +93,6 @@ private:
     auto layer = dyn_cast<LayerOpInterface>(op);
     if (std::optional<Linear> own = layer ? layer.getConnections() : std::nullopt)
       return *own;
-    if (isa<nn::ScanOp>(op)) // those of its body are counted
-      return {};
     return llvm::any_of(op.getOperands(), isParameter) ? nn::countElements(op.getResult(0).getType()).linear()
                                                        : Linear();
   }
@@ -129,7 +127,7 @@ private:
     return {layer == name ? name + "#" + std::to_string(layers_.size()) : layer, layer, ""};
   }
 
-  void count(Operation &op, int64_t times) {
+  Layer &count(Operation &op, int64_t times) {
     Place place = placeOf(op);
     auto [found, isNew] = layers_.insert({StringAttr::get(function_.getContext(), place.key), Layer()});
     Layer &layer = found->second;
@@ -150,6 +148,7 @@ private:
       Fields::join(layer.view, fields_.of(op.getResult(0)));
     for (Value operand : op.getOperands())
       countParameter(operand, layer);
+    return layer;
   }
 
   /// Of the parameter or state that the value is; empty: it is none.

@@ -1,9 +1,8 @@
 //===- Fission.cpp - what need not be in a loop leaves it ------------------===//
 // For each nn.scan, those in it first:
 //   1. What depends on captured values only moves before the loop.
-//   2. Products of the sources' parts are computed before the loop, over all steps at once, and with them what is
-//   computed
-//      from them element by element and stored in their place.
+//   2. Products of the sources' parts are computed before the loop, over all steps at once, and with them what takes
+//      their place, element by element.
 //   3. Products whose results are yielded only are computed behind the loop, over all steps at once, and with them what
 //      is computed from them.
 //   4. A captured value's gradient that is carried, only to be added to, is summed up behind the loop.
@@ -245,32 +244,22 @@ private:
 
   //===--- 3. behind --------------------------------------------------------===//
 
-  /// What all steps have of a value of the body, folded: behind the loop, whose results are not there yet.
+  /// A value that the body shall yield, and what is read behind the loop until the loop with that result is there.
   struct Wanted {
-    Value inside;      // yielded by the body
-    Value placeholder; // what stands for it behind the loop
+    Value inside;
+    UnrealizedConversionCastOp stacked;
   };
 
-  /// The value with the rows of all steps, behind the loop.
+  /// The value of the body with the rows of all steps, behind the loop.
   Value want(Value inside) {
-    auto [entry, isNew] = wantedOf_.try_emplace(inside, wanted_.size());
-    if (isNew) {
-      Value outside;
-      auto argument = dyn_cast<BlockArgument>(inside);
-      if (argument && argument.getOwner() == &body() && llvm::is_contained(scan_.getSourceArguments(), argument)) {
-        outside = fold(scan_.getOrigin(argument), inside.getType());
-        wanted_.push_back({Value(), outside});
-      } else {
-        // Replaced by the loop's result when that is there.
-        Type stacked = ScanOp::getStackedType(inside.getType(), steps());
-        Value result =
-            UnrealizedConversionCastOp::create(builder_, inside.getLoc(), stacked, ValueRange()).getResult(0);
-        wanted_.push_back({inside, result});
-        outside = fold(result, inside.getType());
-      }
-      foldedOf_[inside] = outside;
-    }
-    return foldedOf_[inside];
+    Value &folded = foldedOf_[inside];
+    if (folded)
+      return folded;
+    if (llvm::is_contained(scan_.getSourceArguments(), inside))
+      return folded = fold(scan_.getOrigin(cast<BlockArgument>(inside)), inside.getType());
+    Type stacked = ScanOp::getStackedType(inside.getType(), steps());
+    wanted_.push_back({inside, UnrealizedConversionCastOp::create(builder_, inside.getLoc(), stacked, ValueRange())});
+    return folded = fold(wanted_.back().stacked.getResult(0), inside.getType());
   }
 
   void moveBehind() {
@@ -382,9 +371,8 @@ private:
     for (auto [i, value] : llvm::enumerate(next.getYielded()))
       if (!replacedYields_.contains(i))
         yielded.push_back(value);
-    for (Wanted &wanted : wanted_)
-      if (wanted.inside)
-        yielded.push_back(wanted.inside);
+    for (const Wanted &wanted : wanted_)
+      yielded.push_back(wanted.inside);
     next.getCarriedMutable().assign(carried);
     next.getYieldedMutable().assign(yielded);
     for (Operation &op : llvm::make_early_inc_range(llvm::reverse(body())))
@@ -404,11 +392,10 @@ private:
       Value replacement = replacedYields_.lookup(i);
       old.replaceAllUsesWith(replacement ? replacement : *result++);
     }
-    for (Wanted &wanted : wanted_)
-      if (wanted.inside) {
-        wanted.placeholder.replaceAllUsesWith(*result++);
-        wanted.placeholder.getDefiningOp()->erase();
-      }
+    for (Wanted &wanted : wanted_) {
+      wanted.stacked.getResult(0).replaceAllUsesWith(*result++);
+      wanted.stacked.erase();
+    }
     result = whole.getLast().begin();
     for (auto [i, old] : llvm::enumerate(scan_.getLast())) {
       Value replacement = replacedLast_.lookup(i);
@@ -420,7 +407,6 @@ private:
   ScanOp scan_;
   OpBuilder builder_;
   SmallVector<Wanted> wanted_;
-  llvm::DenseMap<Value, size_t> wantedOf_;
   llvm::DenseMap<Value, Value> foldedOf_;
   llvm::DenseMap<size_t, Value> replacedYields_, replacedLast_;
 };

@@ -1,8 +1,8 @@
 //===- Classes.cpp - `from classes(...)`: class numbers --------------------------===//
 // Numbers stay as they are; text is the name of a class, counted from 0 as the model has them, or a number. Where the
 // training data counts K classes from 1 to K, 1 becomes 0; where it has names and the model none, they are counted in
-// their order. Every row is checked when the source is made, against the
-// names and against the range in which the model uses the value as an index.
+// their order. Every row is checked when the source is made, against the names and against the range in which the
+// model uses the value as an index.
 #include "runtime/data/Source.h"
 
 #include <algorithm>

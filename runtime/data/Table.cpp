@@ -101,6 +101,9 @@ Status readTable(const std::string &path, char separator, const DataForm &form, 
   RecordReader reader(path, rest, separator);
   std::vector<std::string> cells, names;
   std::vector<TextRows> rows;
+  auto isWanted = [&](const std::string &name) {
+    return std::find(form.names.begin(), form.names.end(), name) != form.names.end();
+  };
   while (!reader.atEnd()) {
     const int64_t line = reader.line();
     ARGENT_RETURN_IF_ERROR(reader.next(cells));
@@ -108,10 +111,11 @@ Status readTable(const std::string &path, char separator, const DataForm &form, 
       continue;
     if (rows.empty()) {
       rows.resize(cells.size());
-      auto isWanted = [&](const std::string &cell) {
-        return std::find(form.names.begin(), form.names.end(), cell) != form.names.end();
-      };
       if (std::any_of(cells.begin(), cells.end(), isWanted)) {
+        for (auto cell = cells.begin(); cell != cells.end(); ++cell)
+          if (std::find(cells.begin(), cell, *cell) != cell)
+            return Status(StatusCode::kInvalidData,
+                          path + ":" + std::to_string(line) + ": two columns are called \"" + *cell + "\"");
         names = cells;
         continue;
       }
@@ -123,11 +127,8 @@ Status readTable(const std::string &path, char separator, const DataForm &form, 
     for (size_t i = 0; i < cells.size(); ++i)
       rows[i].add(cells[i], line);
   }
-  auto wants = [&](const char *name) {
-    return std::find(form.names.begin(), form.names.end(), name) != form.names.end();
-  };
   // A pair without a header: what is translated stands first.
-  if (names.empty() && rows.size() == 2 && wants("source") && wants("target"))
+  if (names.empty() && rows.size() == 2 && isWanted("source") && isWanted("target"))
     names = {"source", "target"};
   for (size_t i = 0; i < rows.size(); ++i)
     columns.push_back({names.empty() ? "" : names[i], path, Role::any, std::move(rows[i])});

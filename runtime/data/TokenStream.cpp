@@ -6,14 +6,15 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
 #include <unistd.h>
 
 namespace argent {
 
 /// A file that vanishes with its descriptor, or -1.
 static int openTemporaryFile() {
-  const char *folder = std::getenv("TMPDIR");
-  std::string pattern = std::string(folder && *folder ? folder : "/tmp") + "/argent-XXXXXX";
+  std::error_code error;
+  std::string pattern = std::filesystem::temp_directory_path(error) / "argent-XXXXXX";
   const int file = ::mkostemp(pattern.data(), O_CLOEXEC);
   if (file >= 0)
     ::unlink(pattern.c_str());

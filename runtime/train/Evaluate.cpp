@@ -77,7 +77,7 @@ Status evaluate(Session &session, const BatchSource &source, const std::vector<u
   TensorView output{ElementType::f32, {static_cast<int64_t>(batchTotals.size())}, batchTotals.data()};
   std::string where; // of the first batch whose totals are not finite
   int64_t done = 0;
-  session.resetRows(Rows::others);
+  ARGENT_RETURN_IF_ERROR(session.resetRows(Rows::others));
   while (const Batch *batch = loader.next()) {
     if (stop && stop())
       return Status(StatusCode::kInterrupted, "stopped");

@@ -1,8 +1,7 @@
 //===- Train.cpp - the training loop --------------------------------------------===//
 //   1. Find out what can fail before the work (Start.h).
-//   2. Each epoch: rows in the order that (seed, epoch) gives, those of a stream in their own; a step for each batch,
-//   the
-//      last one shorter; its totals are added.
+//   2. Each epoch: rows in the order that (seed, epoch) gives, those of a stream in their own; a step for each
+//      batch, the last one shorter; its totals are added.
 //   3. After each step: loss and gradient norm must be finite; save, stop, show.
 //   4. After each epoch: loss and metrics of the epoch and of the rows held out, or of the test split; save.
 //   5. Where a value is not finite: stop, or go back to the last good state with a smaller rate.
@@ -133,7 +132,7 @@ Status Trainer::runEpoch() {
       row = run_.split.trained[row];
   BatchLoader loader(run_.trainSource, std::move(order), run_.position.rows, run_.position.batch);
   if (run_.position.rows == 0)
-    run_.session->resetRows(Rows::training);
+    ARGENT_RETURN_IF_ERROR(run_.session->resetRows(Rows::training));
   Clock::time_point begin = Clock::now();
   epochRows_ = 0;
   while (!updatesDone()) {

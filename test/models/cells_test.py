@@ -2,7 +2,8 @@
 
 The net is a recurrent layer over the lines of small images, its last step, and a dense layer; the batches and the first weights are the same. Each
 element of each parameter differs from the reference by at most TOLERANCE of its tensor's largest element (biases begin at 0, so of how far they have
-moved): f32 against f64 over ten updates through six steps of time.
+moved): f32 against f64 over ten updates through six steps of time. Layer norms divide by the deviation of what is nearly equal in the first steps:
+they may differ by ten times what JAX in f32 does, whose tanh and sigmoid are within an ulp or two where ours are within 6 and 2.5 (LANGUAGE.md, 12).
 """
 
 import os
@@ -20,9 +21,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from training import check_same_bits, run, safetensors, shuffled, write_idx
 
 STEPS, BATCH, ROWS, SEED, T, D, K = 10, 8, 80, 3, 6, 5, 7
-TOLERANCE = 1e-4
-# Layer norms divide by the deviation of what is nearly equal in the first steps: JAX in f32 is 1.2e-4 from itself in f64 with such weights.
-NORM_TOLERANCE = 1e-3
+TOLERANCE = 1e-5
 sigmoid = jax.nn.sigmoid
 
 MODEL = """model cells(image: f32[N, 6, 5, 1] from image(mean=0.5, std=0.5)) -> (logits: f32[N, 3]) {
@@ -173,18 +172,26 @@ def main():
             train("--updates", STEPS, "--save", at("end"))
             start, end = safetensors(at("start")), safetensors(at("end"))
             start = {key: jnp.asarray(value, jnp.float64) for key, value in start.items() if not key.startswith("@")}
-            p, velocity = dict(start), {key: jnp.zeros_like(value) for key, value in start.items()}
             gradient = gradient_of(layer, name, has_lengths)
-            for step in range(STEPS):
-                rows = order[step * BATCH : (step + 1) * BATCH]
-                image = (data["train"][0][rows][..., None] / 255 - 0.5) / 0.5
-                g = gradient(p, image, data["train"][1][rows].astype(np.int32))
-                velocity = {key: 0.5 * velocity[key] + g[key] for key in p}
-                p = {key: p[key] - 0.5 * velocity[key] for key in p}
-            worst = max(float(np.abs(end[key] - p[key]).max() / np.abs(p[key]).max()) for key in p if (p[key] != start[key]).any())
-            failed += any((end[key] != start[key]).any() for key in p if (p[key] == start[key]).all())
-            print(f"{text}: {worst:.1e} of the largest element, over {sum(v.size for v in p.values())} numbers", flush=True)
-            failed += not worst <= (NORM_TOLERANCE if "norm" in text else TOLERANCE)
+
+            def train_reference(kind):
+                p = {key: value.astype(kind) for key, value in start.items()}
+                velocity = {key: jnp.zeros_like(value) for key, value in p.items()}
+                for step in range(STEPS):
+                    rows = order[step * BATCH : (step + 1) * BATCH]
+                    image = jnp.asarray((data["train"][0][rows][..., None] / 255 - 0.5) / 0.5, kind)
+                    g = gradient(p, image, data["train"][1][rows].astype(np.int32))
+                    velocity = {key: 0.5 * velocity[key] + g[key] for key in p}
+                    p = {key: p[key] - 0.5 * velocity[key] for key in p}
+                return p
+
+            p = train_reference(jnp.float64)
+            moved = [key for key in p if (p[key] != start[key]).any()]
+            error = lambda other: max(float(np.abs(other[key] - p[key]).max() / np.abs(p[key]).max()) for key in moved)
+            worst, own = error(end), error(train_reference(jnp.float32)) if "norm" in text else 0
+            print(f"{text}: {worst:.1e} of the largest element" + (f", JAX in f32 {own:.1e}" if own else ""), flush=True)
+            failed += not worst <= max(TOLERANCE, 10 * own)
+            failed += any((end[key] != start[key]).any() for key in p if key not in moved)
         check_same_bits(folder, train, ("--updates", STEPS), ("--updates", 4))
     if failed:
         sys.exit(f"{failed} of {len(CASES)} layers differ from the reference by more than {TOLERANCE} of the largest element")

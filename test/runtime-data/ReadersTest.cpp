@@ -65,6 +65,7 @@ TEST(Table, NamesTheLine) {
     expectError(open(scratch.write("a.csv", text), kNamed, columns), StatusCode::kInvalidData, message);
   };
   fails("1,\"a\nb\"\n2,x,y\n", "a.csv:3: this row has 3 cells, and the first has 2");
+  fails("text,label,label\n1,2,3\n", "a.csv:1: two columns are called \"label\"");
   fails("1,a\n2,\"b\n3,c\n", "a.csv:2: the quotation mark of this row is not closed");
   fails("1,a\n2,\"b\"c\n", "a.csv:2: a cell goes on behind its closing quotation mark");
   fails("1,a\n2,\xff\n", "a.csv:2: the text is not UTF-8");

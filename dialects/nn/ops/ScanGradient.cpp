@@ -206,13 +206,11 @@ private:
                                  scan_.getStepsAttr(), scan_.getReverse() ? UnitAttr() : rewriter_.getUnitAttr(),
                                  sourceOperands, initial, capturedOperands);
     second.getBody().getBlocks().splice(second.getBody().end(), bodies_.getBlocks(), backward_->getIterator());
-    // Last: the lists above hold arguments of this body.
-    operandCount_ = forward_->getNumArguments() - 1;
     return second;
   }
 
   void collect(ScanOp second, SmallVectorImpl<Value> &operandGradients) {
-    operandGradients.assign(operandCount_, Value());
+    operandGradients.assign(scan_->getNumOperands(), Value());
     for (auto [source, gradient] : llvm::zip(yieldedSources_, second.getStacked()))
       operandGradients[source.getArgNumber() - 1] = gradient;
     for (auto [carried, gradient] : llvm::zip(carried_, second.getLast()))
@@ -239,7 +237,6 @@ private:
   SmallVector<Carried> carried_;
   SmallVector<BlockArgument> yieldedSources_, readSources_, readCaptured_;
   SmallVector<Value> tape_;
-  unsigned operandCount_ = 0;
 };
 
 } // namespace

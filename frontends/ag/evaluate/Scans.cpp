@@ -283,9 +283,9 @@ bool Scans::readYields(const Yield &yield, llvm::SmallVectorImpl<mlir::Value> &v
   return good;
 }
 
-std::vector<Declared *> Scans::carryStates(nn::ScanOp op, const std::map<std::string, mlir::Value> &before,
-                                           llvm::SmallVectorImpl<mlir::Value> &next) {
-  std::vector<Declared *> states;
+std::vector<std::string> Scans::carryStates(nn::ScanOp op, const std::map<std::string, mlir::Value> &before,
+                                            llvm::SmallVectorImpl<mlir::Value> &next) {
+  std::vector<std::string> states;
   mlir::Block &body = op.getBody().front();
   mlir::OpBuilder::InsertionGuard guard(tensors_.builder);
   tensors_.builder.setInsertionPointToStart(&body);
@@ -309,12 +309,12 @@ std::vector<Declared *> Scans::carryStates(nn::ScanOp op, const std::map<std::st
     next.push_back(assign.getValue());
     assign.erase();
     declared.assign = nullptr;
-    states.push_back(&declared);
+    states.push_back(path);
   }
   return states;
 }
 
-bool Scans::runBody(const Scan &scan, Head &head, nn::ScanOp op, std::vector<Declared *> &states) {
+bool Scans::runBody(const Scan &scan, Head &head, nn::ScanOp op, std::vector<std::string> &states) {
   std::map<std::string, mlir::Value> statesBefore;
   for (const auto &[path, declared] : context.graph->declared)
     statesBefore[path] = declared.value;
@@ -398,15 +398,15 @@ nn::ScanOp Scans::finish(nn::ScanOp op, mlir::ValueRange next, mlir::ValueRange 
   return whole;
 }
 
-void Scans::assignStates(llvm::ArrayRef<Declared *> states, mlir::ValueRange last) {
-  for (auto [state, value] : llvm::zip(states, last)) {
-    auto path = llvm::find_if(context.graph->declared, [&](auto &entry) { return &entry.second == state; })->first;
-    state->assign =
-        tensors_.create<nn::AssignOp>(state->declaration->name.text, tensors_.builder.getStringAttr(path), value);
-    state->value = isFloat(elementOf(value)) ? tensors_.emit<nn::StopGradientOp>(value) : value;
+void Scans::assignStates(llvm::ArrayRef<std::string> states, mlir::ValueRange last) {
+  for (auto [path, value] : llvm::zip(states, last)) {
+    Declared &state = context.graph->declared.at(path);
+    state.assign =
+        tensors_.create<nn::AssignOp>(state.declaration->name.text, tensors_.builder.getStringAttr(path), value);
+    state.value = isFloat(elementOf(value)) ? tensors_.emit<nn::StopGradientOp>(value) : value;
     for (auto &[name, variable] : frame().variables)
       if (variable.statePath == path)
-        variable.value = Value(state->value);
+        variable.value = Value(state.value);
   }
 }
 
@@ -422,7 +422,7 @@ Value Scans::run(const Scan &scan) {
 
   nn::ScanOp op = begin(scan, head);
   std::map<std::string, Variable> outside = frame().variables;
-  std::vector<Declared *> states; // that the body writes
+  std::vector<std::string> states; // paths of those that the body writes
   bool good = runBody(scan, head, op, states);
   // The body is a scope of its own; what it has used was used.
   for (auto &[name, variable] : frame().variables)

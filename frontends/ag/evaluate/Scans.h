@@ -12,7 +12,6 @@
 
 namespace argent::ag {
 
-struct Declared;
 class Evaluator;
 class Tensors;
 
@@ -39,18 +38,18 @@ private:
   //===- The body -------------------------------------------------------------------------------------------------===//
   /// The op with its sources and carried values, whose body is empty.
   nn::ScanOp begin(const Scan &scan, const Head &head);
-  bool runBody(const Scan &scan, Head &head, nn::ScanOp op, std::vector<Declared *> &states);
+  bool runBody(const Scan &scan, Head &head, nn::ScanOp op, std::vector<std::string> &states);
   /// What the next step is given for a carried name; false after an error.
   bool readNext(const Scan::Carried &carried, const Value &before, llvm::SmallVectorImpl<mlir::Value> &next);
-  /// A state that the body has written is a carried value: what the next step finds. Their places in the graph.
-  std::vector<Declared *> carryStates(nn::ScanOp op, const std::map<std::string, mlir::Value> &before,
-                                      llvm::SmallVectorImpl<mlir::Value> &next);
+  /// A state that the body has written is a carried value: what the next step finds. Their paths.
+  std::vector<std::string> carryStates(nn::ScanOp op, const std::map<std::string, mlir::Value> &before,
+                                       llvm::SmallVectorImpl<mlir::Value> &next);
   bool readYields(const Yield &yield, llvm::SmallVectorImpl<mlir::Value> &values);
   /// At steps past a row's length: `kept` (null: zeros).
   mlir::Value untilLength(mlir::Value value, mlir::Value kept, const Head &head, nn::ScanOp op);
   /// The op with all it yields and captures.
   nn::ScanOp finish(nn::ScanOp op, mlir::ValueRange next, mlir::ValueRange yielded);
-  void assignStates(llvm::ArrayRef<Declared *> states, mlir::ValueRange last);
+  void assignStates(llvm::ArrayRef<std::string> states, mlir::ValueRange last);
 
   Evaluator &evaluator_;
   Tensors &tensors_;
