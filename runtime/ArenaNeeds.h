@@ -11,7 +11,7 @@
 
 namespace argent {
 
-/// The batch that offsets, strides and sizes of arenas are made for, where calls have at most `batch` rows.
+/// The batch that offsets in arenas and their sizes are made for, where calls have at most `batch` rows.
 int64_t plannedBatch(const format::Variant &variant, int64_t batch);
 
 /// Whether the program reads or writes gradients or moments: only a session that trains has them.

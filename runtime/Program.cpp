@@ -37,10 +37,17 @@ Status Program::prepare(const format::Program &program, const format::Variant &v
   return {};
 }
 
+/// Whether N in the view's strides and step is that of the call, and not that of the offsets.
+static bool followsN(const format::View &view, const format::Variant &variant) {
+  return view.base() != format::ViewBase::arena ||
+         variant.arenas()->Get(view.index())->kind() != format::ArenaKind::rows;
+}
+
 Status Program::addView(const format::View &view, const format::Variant &variant, const std::string &where,
                         const BatchSize &batch) {
   const uint32_t index = static_cast<uint32_t>(buffers_.size());
   const bool inArena = view.base() == format::ViewBase::arena;
+  const bool strideFollowsN = followsN(view, variant);
   List extents(view.extents());
   List strides(view.strides());
   const uint32_t rank = extents.size();
@@ -63,8 +70,8 @@ Status Program::addView(const format::View &view, const format::Variant &variant
                     where + ": it would have 2^31 elements or more for a batch of " + std::to_string(batch.largest));
     dim.extent = static_cast<int32_t>(largestExtent);
     dim.stride = static_cast<int32_t>(largestStride);
-    if (extent.perBatch != 0 || (!inArena && stride.perBatch != 0))
-      openDimensions_.push_back({&dim, extent, stride, !inArena});
+    if (extent.perBatch != 0 || (strideFollowsN && stride.perBatch != 0))
+      openDimensions_.push_back({&dim, extent, stride, strideFollowsN});
   }
 
   if (inArena)
@@ -134,7 +141,7 @@ void Program::addMoves(const format::Program &program, const format::Variant &va
       const format::View &view = *views[index];
       const bool inArena = view.base() == format::ViewBase::arena;
       const Amount bytes(view.step());
-      moves_.push_back({index, bytes, bytes.at(inArena ? batch.rounded : batch.largest), !inArena,
+      moves_.push_back({index, bytes, bytes.at(inArena ? batch.rounded : batch.largest), followsN(view, variant),
                         inArena ? variant.arenas()->Get(view.index())->space() : device_->portSpace()});
     }
     loop.second = static_cast<uint32_t>(moves_.size());

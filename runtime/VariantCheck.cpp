@@ -169,13 +169,14 @@ Status view(const Context &c, const format::EntryPoint *entry, const format::Vie
   ARGENT_RETURN_IF_ERROR(amount(move, where));
   const int64_t elementSize = static_cast<int64_t>(elementBytes(elementType(view.element_type())));
 
-  // The batch: N of the call for a port, the rounded one for an arena, where N is at most that.
+  // The batch: N of the call for a port, the rounded one for an arena, where N is at most that. What reaches no further
+  // for that one reaches no further for a smaller N.
   const bool inArena = view.base() == format::ViewBase::arena;
   const int64_t rounding = c.variant.batch_rounding();
   const int64_t base = inArena ? rounding : 1, step = inArena ? rounding : 1;
-  for (const Amount &bytes : {offset, move})
-    if (bytes.constant % elementSize != 0 || bytes.perBatch * rounding % elementSize != 0)
-      return invalid(where, "its offset or step is not a multiple of its element's size");
+  if (offset.constant % elementSize != 0 || offset.perBatch * rounding % elementSize != 0 ||
+      move.constant % elementSize != 0 || move.perBatch % elementSize != 0) // of a step N is any
+    return invalid(where, "its offset or step is not a multiple of its element's size");
   Polynomial left;
   if (inArena) {
     if (view.index() >= List(c.variant.arenas()).size())

@@ -133,6 +133,13 @@ LogicalResult Body::translateLoad(hl::AtOp op) {
   return success();
 }
 
+/// Such a divisor is positive: Halide's division rounds down, and has bounds where rounding towards 0 has none.
+static bool isMultipleOfBatch(Value value) {
+  if (auto product = value.getDefiningOp<arith::MulIOp>())
+    return isMultipleOfBatch(product.getLhs()) || isMultipleOfBatch(product.getRhs());
+  return value.getDefiningOp<hl::BatchOp>();
+}
+
 LogicalResult Body::translate(Operation &op) {
   pipeline_.current = &op;
   if (isa<arith::ArithDialect, math::MathDialect>(op.getDialect()))
@@ -155,11 +162,13 @@ LogicalResult Body::translate(Operation &op) {
         return success();
       })
       .Case([&](hl::DivOp div) {
-        values_.set(op.getResult(0), floorDivide(get(div.getLhs()), get(div.getRhs())));
+        H::Expr a = get(div.getLhs()), b = get(div.getRhs());
+        values_.set(op.getResult(0), isMultipleOfBatch(div.getRhs()) ? a / b : floorDivide(a, b));
         return success();
       })
       .Case([&](hl::ModOp mod) {
-        values_.set(op.getResult(0), floorModulo(get(mod.getLhs()), get(mod.getRhs())));
+        H::Expr a = get(mod.getLhs()), b = get(mod.getRhs());
+        values_.set(op.getResult(0), isMultipleOfBatch(mod.getRhs()) ? a % b : floorModulo(a, b));
         return success();
       })
       .Case([&](hl::UndefOp) {

@@ -9,7 +9,7 @@
 namespace argent {
 
 /// Raised when the translation makes other code of the same text: part of every kernel's key.
-inline constexpr int kTranslationVersion = 8;
+inline constexpr int kTranslationVersion = 9;
 
 enum class CodegenOutput { Object, Assembly, Ptx, Stmt, Llvm, Bounds };
 

@@ -25,6 +25,10 @@ const ParameterPlace *ParameterArena::lookup(StringRef path) const {
   return place != places.end() && place->path == path ? &*place : nullptr;
 }
 
+bool RowState::isDenseForEveryBatch() const {
+  return llvm::all_of(type.getShape().take_until(ShapedType::isDynamic), [](int64_t extent) { return extent == 1; });
+}
+
 const RowState *ParameterArena::lookupRows(StringRef path) const {
   auto *place = llvm::find_if(rows, [&](const RowState &state) { return state.path == path; });
   return place != rows.end() ? place : nullptr;

@@ -27,14 +27,17 @@ struct ParameterPlace {
   int64_t logicalOffset = 0, logicalBytes = 0;
 };
 
-/// A state with N in its shape: it belongs to the rows of the batch. Each of the arenas `rows` holds it, dense, at the
-/// same offset: that of training and that of all other programs.
+/// A state with N in its shape: it belongs to the rows of the batch. Each of the arenas `rows` holds it at the same
+/// offset, as a dense tensor of the planned batch: that of training and that of all other programs.
 struct RowState {
   std::string path;
   mlir::RankedTensorType type;
   nn::InitializerAttr init; // a constant
   mlir::Location location;
   Linear offset, bytes;
+
+  /// Whether the first rows of it lie as a dense tensor of that many rows does: nothing is outside of N.
+  bool isDenseForEveryBatch() const;
 };
 
 struct ParameterArena {

@@ -90,6 +90,8 @@ private:
         writeLaunch(launch);
       else if (auto scan = dyn_cast<nn::ScanOp>(op))
         writeScan(scan);
+      else if (auto state = dyn_cast<nn::StateOp>(op))
+        writeCopy(state, memory_.getStatePlace(state), memory_.lookup(state), op.getLoc());
       else if (isa<nn::GradientOp, nn::StoreArenaOp>(op))
         writeCopy(op.getOperand(0), memory_.getStorePlace(&op), op.getLoc());
       else if (isa<func::ReturnOp>(op))
@@ -145,9 +147,9 @@ private:
     if (from == to)
       return;
     hl::BufferType type = getDenseBuffer(value.getType());
-    // The part of a step has its rows apart: a kernel's box may have joined them to other axes.
-    const bool isPart = from.rows != Linear() || to.rows != Linear();
-    if (auto launch = value.getDefiningOp<nn::LaunchOp>(); launch && !isPart)
+    // Neither the part of a step nor a state of the planned batch is dense: a kernel's box may have joined axes.
+    auto isDense = [](const Memory &memory) { return memory.rows == Linear() && memory.arena != nn::ArenaKind::rows; };
+    if (auto launch = value.getDefiningOp<nn::LaunchOp>(); launch && isDense(from) && isDense(to))
       type = memory_.getKernel(launch).getResultType(cast<OpResult>(value).getResultNumber());
     plan::CopyOp::create(builder_, location, view(from, type, location), view(to, type, location));
   }

@@ -85,6 +85,11 @@ FailureOr<Memory> ValueMemory::placeOfPath(Operation *op, StringRef path, nn::Ar
   return Memory::ofArena(found->trained ? trained : nn::ArenaKind::states, 0, {found->offset, 0});
 }
 
+bool ValueMemory::isWorkedOnInCopies(StringRef path) const {
+  const RowState *state = arena_.lookupRows(path);
+  return state && !state->isDenseForEveryBatch();
+}
+
 static Memory placeOfRange(nn::ArenaKind arena, int64_t index, int64_t at, Type type) {
   return Memory::ofArena(arena, index, {at * denseBytes({}, getElementTypeOrSelf(type)), 0});
 }
@@ -103,6 +108,10 @@ FailureOr<std::optional<Memory>> ValueMemory::storePlace(Operation *user) const 
   if (failed(found))
     return failure();
   return std::optional<Memory>(*found);
+}
+
+Memory ValueMemory::getStatePlace(nn::StateOp state) const {
+  return *placeOfPath(state, state.getPath(), nn::ArenaKind::parameters);
 }
 
 Memory ValueMemory::getStorePlace(Operation *store) const { return **storePlace(store); }
@@ -129,7 +138,10 @@ LogicalResult ValueMemory::find() {
   for (auto parameter : function_.getOps<nn::ParameterOp>())
     memory_[parameter] = *placeOfPath(parameter, parameter.getPath(), nn::ArenaKind::parameters);
   for (auto state : function_.getOps<nn::StateOp>())
-    memory_[state] = *placeOfPath(state, state.getPath(), nn::ArenaKind::parameters);
+    if (isWorkedOnInCopies(state.getPath()))
+      makeBlock(state, getDenseBuffer(state.getType()), lifetimes_.begin(state), lifetimes_.lastUse(state));
+    else
+      memory_[state] = getStatePlace(state);
   return findBlock(function_.front());
 }
 
@@ -195,6 +207,8 @@ LogicalResult ValueMemory::findResultMemory(nn::LaunchOp launch, hl::PipelineOp 
     FailureOr<std::optional<Memory>> stored = storePlace(use.getOwner());
     if (failed(stored))
       return failure();
+    if (auto assign = dyn_cast<nn::AssignOp>(use.getOwner()); assign && isWorkedOnInCopies(assign.getPath()))
+      continue;
     if (*stored && mayStore({**stored, std::nullopt})) {
       memory_[result] = **stored;
       return success();

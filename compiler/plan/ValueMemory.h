@@ -45,6 +45,8 @@ hl::BufferType getDenseBuffer(mlir::Type tensor);
 
 /// Finds the memory of every value of a function of launches:
 ///   an argument is an input port; a parameter, state or arena is its place;
+///   a state with N in its shape, but not outermost, lies as a tensor of the planned batch does: kernels work on a copy
+///   that is dense;
 ///   a kernel's result lies where it is stored (gradients, arenas, states) if what is there is no longer read, else in
 ///   the output port that returns it, else in the activations, placed by lifetime;
 ///   a relabeled dense value is the same memory;
@@ -67,6 +69,8 @@ public:
   hl::PipelineOp getKernel(nn::LaunchOp launch) const;
   /// For each result of the launch the input that it is written over, or -1.
   llvm::SmallVector<int64_t> getInplace(nn::LaunchOp launch) const;
+  /// Where the state lies: lookup's memory, or what that is a copy of.
+  Memory getStatePlace(nn::StateOp state) const;
   /// Where a store (nn.gradient, nn.store_arena, nn.assign) puts its value.
   Memory getStorePlace(mlir::Operation *store) const;
   /// The states' assignments, and for those whose value is copied before, the memory of the copy.
@@ -77,6 +81,8 @@ public:
 
 private:
   mlir::FailureOr<Memory> placeOfPath(mlir::Operation *op, llvm::StringRef path, nn::ArenaKind trained) const;
+  /// Whether kernels neither read nor store the state where it lies.
+  bool isWorkedOnInCopies(llvm::StringRef path) const;
   mlir::FailureOr<std::optional<Memory>> storePlace(mlir::Operation *user) const;
   /// Memory before it is placed: activations are told apart by their block.
   struct Place {

@@ -139,6 +139,16 @@ def static_product(h, u, x, z):
     return y, last, z * 2
 
 
+def rows_inside(x, h, U):
+    def step(h, t, x):
+        a = h.reshape(-1, 3) @ U
+        h = jnp.tanh(a.reshape(h.shape) + 0.5 * h) + x
+        return h, h * h
+    last, y = scan(step, h, [x])
+    z = (y.reshape(-1, 3) @ U).reshape(y.shape)
+    return y, last, z.sum(axis=(0, 1))
+
+
 # The source of a model whose inputs are x0, x1, …; its reference; the inputs' shapes: "i" ends an i32 below 7.
 CASES = {
     "rnn": ("""(x: f32[N, 6, 5], h: f32[N, 4], W: f32[5, 4], U: f32[4, 4], b: f32[4]) -> (y: f32[N, 6, 4], last: f32[N, 4]) {
@@ -214,6 +224,18 @@ CASES = {
         yield x_t - s
     }
     last = top }""", running_mean, [(N, 5, 3), ()]),
+    "N is not outermost": ("""(x: f32[2, 4, N, 3], h: f32[2, N, 3], U: f32[3, 3]) -> (y: f32[2, 4, N, 3], last: f32[2, N, 3], z: f32[N, 3]) {
+    y = scan x_t in x carry h = h { h = tanh(h @ U + 0.5 * h) + x_t; yield h * h }
+    last = h
+    z = sum(sum(y @ U, axis=0), axis=0) }""", rows_inside, [(2, 4, N, 3), (2, N, 3), (3, 3)]),
+    "N is not outermost, reshaped": ("""(x: f32[2, 4, N, 3], h: f32[2, N, 3], U: f32[3, 3]) -> (y: f32[2, 4, N, 3], last: f32[2, N, 3], z: f32[N, 3]) {
+    y = scan x_t in x carry h = h {
+        a = reshape(h, 2 * N, 3) @ U
+        h = tanh(reshape(a, 2, N, 3) + 0.5 * h) + x_t
+        yield h * h
+    }
+    last = h
+    z = sum(sum(reshape(reshape(y, 8 * N, 3) @ U, 2, 4, N, 3), axis=0), axis=0) }""", rows_inside, [(2, 4, N, 3), (2, N, 3), (3, 3)]),
     "without N": ("""(x: f32[3, 5], a: f32[3], z: f32[N, 3]) -> (y: f32[3, 5], w: f32[N, 3]) {
     y = scan x_t in x carry a = a { a = a * 0.875 + x_t * x_t; yield a }
     w = z * a }""", lambda x, a, z: (lambda last, y: (y, z * last))(*scan(lambda a, t, x: (a * 0.875 + x * x,) * 2, a, [x])), [(3, 5), (3,), (N, 3)]),

@@ -77,3 +77,37 @@ func.func @named_late(%x: tensor<4xf32> {nn.name = "x"}) -> (tensor<4xf32> {nn.n
   nn.assign "h", %next : tensor<4xf32>
   return %h : tensor<4xf32>
 }
+
+// -----
+
+// Rows that are kept where they belong: in place.
+// CHECK-LABEL: plan.program @rows
+// CHECK: %[[OLD:.*]] = plan.view rows 1 at [0, 0] : <?x4xf32>
+// CHECK: %[[NEW:.*]] = plan.view rows 1 at [0, 0] : <?x4xf32>
+// CHECK: plan.launch {{.*}}(%[[OLD]], %{{.*}}, %[[NEW]])
+// CHECK-NEXT: }
+func.func @rows(%x: tensor<?x4xf32> {nn.name = "x"}) {
+  %h = nn.state "h" <constant, 0.0, 0.0> : tensor<?x4xf32>
+  %next = nn.add %h, %x : tensor<?x4xf32>, tensor<?x4xf32>
+  nn.assign "h", %next : tensor<?x4xf32>
+  return
+}
+
+// -----
+
+// N is not outermost: where it is kept, the parts lie as far apart as the largest batch wants, and a call of fewer rows works on a dense copy.
+// The kernel's box may be another one; that of the copies is the state's.
+// CHECK-LABEL: plan.program @inside
+// CHECK-DAG: %[[COPY:.*]] = plan.view activations 0 at [0, 0] : <2x?x4xf32>
+// CHECK-DAG: %[[KEPT:.*]] = plan.view rows 1 at [0, 0] : <2x?x4xf32>
+// CHECK: plan.copy %[[KEPT]] to %[[COPY]] : <2x?x4xf32>, <2x?x4xf32>
+// CHECK: plan.launch
+// CHECK: %[[KEPT:.*]] = plan.view rows 1 at [0, 0] : <2x?x4xf32>
+// CHECK: %[[NEXT:.*]] = plan.view activations 0 at [0, 64] : <2x?x4xf32>
+// CHECK: plan.copy %[[NEXT]] to %[[KEPT]] : <2x?x4xf32>, <2x?x4xf32>
+func.func @inside(%x: tensor<2x?x4xf32> {nn.name = "x"}) {
+  %h = nn.state "h" <constant, 0.0, 0.0> : tensor<2x?x4xf32>
+  %next = nn.add %h, %x : tensor<2x?x4xf32>, tensor<2x?x4xf32>
+  nn.assign "h", %next : tensor<2x?x4xf32>
+  return
+}
