@@ -120,7 +120,7 @@ def Fission : Pass<"nn-fission", "::mlir::ModuleOp"> {
   let description = [{
     Products of the sources alone are computed before the loop, those that only yields need behind it, over all steps at once: the steps join
     the rows of the batch. Gradients of captured values that are carried only to be added to become one sum behind the loop. What depends on
-    captured values alone is computed once.
+    captured values alone is computed once, and so is the order that a product wants them in: a transposed weight.
 
     Before:
     ```mlir
@@ -172,7 +172,8 @@ def Layout : Pass<"nn-layout", "::mlir::ModuleOp"> {
   let summary = "physical layouts of what kernels exchange: borders of zeros, packed gradients";
   let description = [{
     Sets operandLayouts and resultLayouts of every nn.fused. A result of a pointwise or pooling kernel gets the border that the
-    convolutions which read it want; a gradient has its parameter's layout. Requires --nn-fuse.
+    convolutions which read it want; a gradient has its parameter's layout; what is made of parameters for products lies in their panels.
+    Requires --nn-fuse.
 
     Before: `%y = nn.fused "relu" (...) -> (...)`; after: `... attributes {resultLayouts = [#nn.layout<border = [0, 0, 1, 1, 1, 1, 0, 0]>]}`.
   }];

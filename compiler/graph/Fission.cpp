@@ -1,6 +1,6 @@
 //===- Fission.cpp - what need not be in a loop leaves it ------------------===//
 // For each nn.scan, those in it first:
-//   1. What depends on captured values only moves before the loop.
+//   1. What depends on captured values only moves before the loop: also the order in which the ops that stay read them.
 //   2. Products of the sources' parts are computed before the loop, over all steps at once, and with them what takes
 //      their place, element by element.
 //   3. Products whose results are yielded only are computed behind the loop, over all steps at once, and with them what
@@ -74,6 +74,9 @@ public:
     moveBehind();
     moveSums();
     finish();
+    builder_.setInsertionPoint(scan_);
+    if (separateRearrangements())
+      moveInvariant();
   }
 
 private:
@@ -147,9 +150,31 @@ private:
       builder_.clone(*op, outside);
       Value result = op->getResult(0);
       auto stays = [&](OpOperand &use) { return !invariant.contains(use.getOwner()) || isFree(use.getOwner()); };
-      if (!isFree(op) && llvm::any_of(result.getUses(), stays))
+      bool isStored = !isFree(op) || isWantedElsewhere(result);
+      if (isStored && llvm::any_of(result.getUses(), stays))
         result.replaceUsesWithIf(capture(outside.lookup(result)), stays);
     }
+  }
+
+  /// Whether an op would copy the value in each step, to have it where it reads it best. A relabeled value lies where
+  /// the value does.
+  static bool isWantedElsewhere(Value value) {
+    if (hasOpenDims(value) || value.getDefiningOp()->hasTrait<Relabeling>())
+      return false;
+    return llvm::any_of(value.getUses(), [](OpOperand &use) {
+      auto reader = dyn_cast<KernelOpInterface>(use.getOwner());
+      return reader && reader.getWantedLayout(use);
+    });
+  }
+
+  bool separateRearrangements() {
+    bool any = false;
+    for (Operation &op : llvm::make_early_inc_range(body().without_terminator()))
+      if (auto reader = dyn_cast<KernelOpInterface>(op))
+        for (OpOperand &operand : op.getOpOperands())
+          if (isShared(operand.get()) && !isConstant(operand.get()))
+            any |= reader.separateRearrangement(operand);
+    return any;
   }
 
   //===--- 2. ahead ---------------------------------------------------------===//
@@ -402,6 +427,7 @@ private:
       old.replaceAllUsesWith(replacement ? replacement : *result++);
     }
     scan_.erase();
+    scan_ = whole;
   }
 
   ScanOp scan_;

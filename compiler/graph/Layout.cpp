@@ -5,7 +5,8 @@
 //   2. Grant it where the result is written element by element (pointwise, pooling). A product's kernel writes
 //      flattened pixels, and a value that leaves the function, is stored or is seen through a reshape is dense: there
 //      the reader pads inside.
-//   3. A parameter's gradient lies in its arena like the parameter: packed.
+//   3. A parameter's gradient lies in its arena like the parameter: packed. So is what a kernel makes of parameters for
+//      products to read (a transposed weight, a mask's): panels are made once, in a loop before its first step.
 //   4. Write the layouts on the operands and results of every kernel.
 // A border costs one store for each of its elements, once; padding inside costs a copy of the image in each reader
 // (1 to 5% of a convolution; compiler/schedule/README.md, staging).
@@ -49,6 +50,8 @@ private:
     SmallVector<Attribute> layouts;
     for (Value result : kernel.getResults()) {
       LayoutAttr layout = gradientLayout(result);
+      if (!layout)
+        layout = panelLayout(kernel, result);
       layouts.push_back(layout ? Attribute(layout) : borderLayout(kernel, result));
     }
     kernel.setResultLayoutsAttr(ArrayAttr::get(&getContext(), layouts));
@@ -60,6 +63,36 @@ private:
       if (auto gradient = dyn_cast<GradientOp>(user))
         return parameterLayouts_.lookup(gradient.getPath());
     return {};
+  }
+
+  /// Step 3: the panels that a product reads, if only kernels look.
+  LayoutAttr panelLayout(FusedOp kernel, Value result) {
+    if (!writesElements(kernel) || !cast<RankedTensorType>(result.getType()).hasStaticShape())
+      return {};
+    SmallVector<OpOperand *> uses;
+    if (!findUsesInKernels(result, uses))
+      return {};
+    for (OpOperand *use : uses)
+      if (auto op = dyn_cast<KernelOpInterface>(use->getOwner()))
+        if (auto wanted = dyn_cast_or_null<LayoutAttr>(op.getWantedLayout(*use)); wanted && wanted.getPack())
+          return wanted;
+    return {};
+  }
+
+  /// The uses of a value in the bodies of kernels, also of those in loops that capture it; false: there are others.
+  static bool findUsesInKernels(Value value, SmallVectorImpl<OpOperand *> &uses) {
+    for (OpOperand &use : value.getUses()) {
+      if (auto reader = dyn_cast<FusedOp>(use.getOwner())) {
+        for (OpOperand &inner : reader.getBody().getArgument(use.getOperandNumber()).getUses())
+          uses.push_back(&inner);
+        continue;
+      }
+      auto scan = dyn_cast<ScanOp>(use.getOwner());
+      bool isCaptured = scan && llvm::is_contained(scan.getCapturedArguments(), scan.getArgumentOf(use));
+      if (!isCaptured || !findUsesInKernels(scan.getArgumentOf(use), uses))
+        return false;
+    }
+    return true;
   }
 
   /// Steps 1 and 2.

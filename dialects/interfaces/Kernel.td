@@ -38,7 +38,11 @@ def KernelOpInterface : OpInterface<"KernelOpInterface"> {
       The `#nn.layout` that the op wants this operand in; null if a dense one serves as well. Zeros around an image: it then loads
       without a predicate. Panels of the last dimension, the output channels: the inner loop then streams one contiguous line for
       each step of the reduction.
-    }], "::mlir::Attribute", "getWantedLayout", (ins "::mlir::OpOperand &":$operand), "", [{ return {}; }]>
+    }], "::mlir::Attribute", "getWantedLayout", (ins "::mlir::OpOperand &":$operand), "", [{ return {}; }]>,
+    InterfaceMethod<[{
+      Where each kernel of the op first brings this operand in another order: makes that an op of its own, before this one, which reads its
+      result from now on. A loop whose steps all read the same operand then does it once. False: there is nothing to be done.
+    }], "bool", "separateRearrangement", (ins "::mlir::OpOperand &":$operand), "", [{ return false; }]>
   ];
 }
 

@@ -53,6 +53,18 @@ Attribute MatmulOp::getWantedLayout(OpOperand &operand) {
   return LayoutAttr::getPanels(type);
 }
 
+bool MatmulOp::separateRearrangement(OpOperand &operand) {
+  if (operand.getOperandNumber() != 1 || !getTransposeRhs())
+    return false;
+  const int64_t rank = getRhs().getType().getRank();
+  SmallVector<int64_t> permutation = llvm::to_vector(llvm::seq(rank));
+  std::swap(permutation[rank - 2], permutation[rank - 1]);
+  OpBuilder builder(*this);
+  operand.set(TransposeOp::create(builder, getLoc(), getRhs(), permutation));
+  setTransposeRhs(false);
+  return true;
+}
+
 std::optional<Linear> MatmulOp::getConnections() { return countProducts(*this); }
 
 bool MatmulOp::sumsRows() { return getTransposeLhs() && !getTransposeRhs() && getLhs().getType().getRank() == 2; }

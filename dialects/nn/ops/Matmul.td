@@ -4,7 +4,7 @@
 
 include "dialects/nn/NN.td"
 
-def NN_MatmulOp : NN_ComputeOp<"matmul", [NN_Inferred, Tiled, Contracting, NN_Differentiable, NN_Layer<["getConnections", "getAxisInResult"]>, NN_Rows<["sumsRows"]>], ["getWantedLayout"]> {
+def NN_MatmulOp : NN_ComputeOp<"matmul", [NN_Inferred, Tiled, Contracting, NN_Differentiable, NN_Layer<["getConnections", "getAxisInResult"]>, NN_Rows<["sumsRows"]>], ["getWantedLayout", "separateRearrangement"]> {
   let summary = "batched matrix product";
   let description = [{
     Vectors are reshaped by the frontend. A reduction over N (the filter's gradient of a dense layer) is legal: lhs `[N, M]` transposed.

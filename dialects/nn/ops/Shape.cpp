@@ -74,6 +74,7 @@ Linear TransposeOp::getFlops() { return {}; }
 Linear CountOp::getFlops() { return {}; }
 
 bool TransposeOp::looksOnce(OpOperand &) { return true; }
+bool TransposeOp::storesElements() { return true; }
 
 //===--- numbers -----------------------------------------------------------===//
 

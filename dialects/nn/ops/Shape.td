@@ -75,7 +75,7 @@ def NN_ReshapeOp : NN_ComputeOp<"reshape", [Free, Relabeling, Rearranging, NN_Di
   let hasCanonicalizer = 1;
   let assemblyFormat = "$x attr-dict `:` type($x) `to` type($y)";
 }
-def NN_TransposeOp : NN_ComputeOp<"transpose", [NN_Inferred, Rearranging, NN_Differentiable, NN_Layer<["getAxisInResult"]>], ["looksOnce"]> {
+def NN_TransposeOp : NN_ComputeOp<"transpose", [NN_Inferred, Rearranging, NN_Differentiable, NN_Layer<["getAxisInResult"]>], ["looksOnce", "storesElements"]> {
   let summary = "result dimension i is dimension permutation[i] of x";
   let description = [{
     | value  | shape                                         |

@@ -99,3 +99,22 @@ func.func @invariant(%memory: tensor<?x6x5xf32>, %W: tensor<5x3xf32>, %s0: tenso
   }
   return %last : tensor<?x3xf32>
 }
+
+// What a product that stays reads of a captured value in another order is brought into it once; so is what is cut out of one.
+// CHECK-LABEL: func.func @order
+// CHECK-DAG:     %[[T:.*]] = nn.transpose %arg0 [1, 0] : tensor<4x16xf32>
+// CHECK-DAG:     %[[CUT:.*]] = nn.slice %arg1 offsets [2, 0] sizes [4, 4]
+// CHECK:         nn.scan 5 ({{.*}}) carry ({{.*}}) with (%[[V:.*]] = %[[CUT]] : tensor<4x4xf32>, %[[U:.*]] = %[[T]] : tensor<16x4xf32>)
+// CHECK-NOT:       transpose
+// CHECK:           %[[G:.*]] = nn.matmul %{{.*}}, %[[U]] : tensor<?x16xf32>, tensor<16x4xf32>
+// CHECK-NEXT:      nn.matmul %[[G]], %[[V]] : tensor<?x4xf32>, tensor<4x4xf32>
+func.func @order(%U: tensor<4x16xf32>, %V: tensor<6x4xf32>, %g0: tensor<?x4xf32>) -> tensor<?x4xf32> {
+  %last = nn.scan 5 (%t) carry (%g = %g0 : tensor<?x4xf32>) with (%u = %U : tensor<4x16xf32>, %v = %V : tensor<6x4xf32>) -> (tensor<?x4xf32>) {
+    %0 = nn.concat %g, %g, %g, %g axis 1 : tensor<?x4xf32>, tensor<?x4xf32>, tensor<?x4xf32>, tensor<?x4xf32>
+    %1 = nn.matmul %0, %u transposed_rhs : tensor<?x16xf32>, tensor<4x16xf32>
+    %2 = nn.slice %v offsets [2, 0] sizes [4, 4] strides [1, 1] : tensor<6x4xf32>
+    %3 = nn.matmul %1, %2 : tensor<?x4xf32>, tensor<4x4xf32>
+    nn.next carry (%3 : tensor<?x4xf32>)
+  }
+  return %last : tensor<?x4xf32>
+}

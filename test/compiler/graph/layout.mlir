@@ -87,3 +87,43 @@ func.func @gradient(%x: tensor<?x4xf32>, %g: tensor<?x20xf32>) {
   nn.gradient "w", %0 : tensor<4x20xf32>
   return
 }
+
+// -----
+
+// What a kernel makes for products to read lies in the panels that they want: once, also where the product is a loop's. One that also
+// leaves the function is dense.
+// CHECK-LABEL: func @panels
+// CHECK: nn.fused "transpose"
+// CHECK-SAME: operandLayouts = [unit], resultLayouts = [#nn.layout<pack = 8>]
+// CHECK: nn.scan
+// CHECK: nn.fused "matmul"
+// CHECK-SAME: operandLayouts = [unit, #nn.layout<pack = 8>], resultLayouts = [unit]
+// CHECK: nn.fused "neg"
+// CHECK-SAME: resultLayouts = [unit]
+// CHECK: nn.fused "matmul"
+// CHECK-SAME: operandLayouts = [unit, unit], resultLayouts = [unit]
+func.func @panels(%u: tensor<6x4xf32>, %h0: tensor<?x4xf32>, %x: tensor<?x4xf32>) -> (tensor<?x6xf32>, tensor<4x6xf32>, tensor<?x6xf32>) {
+  %0 = nn.fused "transpose" (%a = %u : tensor<6x4xf32>) -> (tensor<4x6xf32>) {
+    %t = nn.transpose %a [1, 0] : tensor<6x4xf32>
+    nn.yield %t : tensor<4x6xf32>
+  }
+  %y, %last = nn.scan 3 (%t) carry (%h = %h0 : tensor<?x4xf32>) with (%w = %0 : tensor<4x6xf32>) -> (tensor<?x3x6xf32>, tensor<?x4xf32>) {
+    %1 = nn.fused "matmul" (%a = %h : tensor<?x4xf32>, %b = %w : tensor<4x6xf32>) -> (tensor<?x6xf32>) {
+      %p = nn.matmul %a, %b : tensor<?x4xf32>, tensor<4x6xf32>
+      nn.yield %p : tensor<?x6xf32>
+    }
+    nn.next carry (%h : tensor<?x4xf32>) yield (%1 : tensor<?x6xf32>)
+  }
+  %2 = nn.fused "neg" (%a = %u : tensor<6x4xf32>) -> (tensor<4x6xf32>) {
+    %r = nn.reshape %a : tensor<6x4xf32> to tensor<4x6xf32>
+    %n = nn.neg %r : tensor<4x6xf32>
+    nn.yield %n : tensor<4x6xf32>
+  }
+  %3 = nn.fused "matmul" (%a = %x : tensor<?x4xf32>, %b = %2 : tensor<4x6xf32>) -> (tensor<?x6xf32>) {
+    %p = nn.matmul %a, %b : tensor<?x4xf32>, tensor<4x6xf32>
+    nn.yield %p : tensor<?x6xf32>
+  }
+  %4 = nn.slice %y offsets [0, 0, 0] sizes [1, 1, 6] strides [1, 1, 1] : tensor<?x3x6xf32>
+  %5 = nn.reshape %4 : tensor<?x1x6xf32> to tensor<?x6xf32>
+  return %5, %2, %3 : tensor<?x6xf32>, tensor<4x6xf32>, tensor<?x6xf32>
+}
