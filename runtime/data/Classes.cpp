@@ -34,14 +34,14 @@ static std::optional<int64_t> find(const std::vector<std::string> &names, std::s
   return found == names.end() ? std::nullopt : std::optional<int64_t>(found - names.begin());
 }
 
-bool mayBeClasses(const InputPort &port, const Column &column) {
+int64_t firstNoClass(const InputPort &port, const Column &column) {
   if (const NumberRows *rows = column.numbers())
-    return rows->rowShape.empty() && holdsIntegers(rows->type);
+    return rows->rowShape.empty() && holdsIntegers(rows->type) ? rows->rows() : 0;
+  int64_t row = 0;
   const TextRows *rows = column.text();
-  for (int64_t row = 0; rows && row < rows->rows(); ++row)
-    if (!find(namesOf(port), (*rows)[row]) && !parseInteger((*rows)[row]))
-      return false;
-  return rows;
+  while (rows && row < rows->rows() && (find(namesOf(port), (*rows)[row]) || parseInteger((*rows)[row])))
+    ++row;
+  return row;
 }
 
 /// The number of a row as it is in the file; none: a text that is no number.
@@ -73,7 +73,7 @@ static std::vector<std::string> classesFromOne(const InputPort &port, const Colu
 }
 
 std::vector<std::string> learnClasses(const InputPort &port, const Column &column) {
-  if (mayBeClasses(port, column))
+  if (!column.stream() && firstNoClass(port, column) == column.rows())
     return classesFromOne(port, column);
   if (port.source != "classes" || !namesOf(port).empty() || !column.text())
     return {};
@@ -126,8 +126,8 @@ Status makeClassesSource(const InputPort &port, const Column &column, const Voca
   const NumberRows *rows = column.numbers();
   if (!port.rowShape.empty() || column.stream() || (rows && (!rows->rowShape.empty() || !holdsIntegers(rows->type))))
     return Status(StatusCode::kInvalidArgument, port.describe() +
-                                                    " must be one class number for each row, and so must what is in " +
-                                                    column.description);
+                                                    " takes the number or the name of a class for each row, and " +
+                                                    column.description + " is " + column.type());
   const auto [low, high] = classRange(port);
   const std::vector<std::string> &names = namesOf(port);
   auto learned = vocabularies.find(port.name);

@@ -41,6 +41,15 @@ std::string TextRows::file(int64_t row) const {
   return file;
 }
 
+std::string Column::type() const {
+  const NumberRows *rows = numbers();
+  if (!rows)
+    return "text";
+  std::vector<int64_t> shape = {-1};
+  shape.insert(shape.end(), rows->rowShape.begin(), rows->rowShape.end());
+  return typeString(rows->type, shape);
+}
+
 std::string Column::place(int64_t row) const {
   if (!text())
     return description + ": row " + std::to_string(row);

@@ -78,6 +78,8 @@ struct Column {
   const TextRows *text() const { return std::get_if<TextRows>(&values); }
   const TextStream *stream() const { return std::get_if<TextStream>(&values); }
   int64_t rows() const { return numbers() ? numbers()->rows() : text() ? text()->rows() : 0; }
+  /// What its rows hold, for messages: "f32[N, 28, 28]", "text".
+  std::string type() const;
   /// Where a row stands, for messages: "train.csv:12", "labels.npy: row 3".
   std::string place(int64_t row) const;
 };

@@ -119,8 +119,8 @@ Status makeImageSource(const InputPort &port, const Column &column, const Vocabu
                   port.describe() + ": `from image` makes f32[N, height, width, channels]");
   const NumberRows *rows = column.numbers();
   if (!rows || rows->type != ElementType::u8)
-    return Status(StatusCode::kInvalidArgument,
-                  port.describe() + " takes images of unsigned bytes, and " + column.description + " has none");
+    return Status(StatusCode::kInvalidArgument, port.describe() + " takes images of unsigned bytes, and " +
+                                                    column.description + " is " + column.type());
   std::vector<int64_t> shape = rows->rowShape;
   if (shape.size() == 2)
     shape.push_back(1);

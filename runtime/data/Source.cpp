@@ -80,15 +80,12 @@ static Status makePlainSource(const InputPort &port, const Column &column, const
                                                     column.description +
                                                     " is text: write `from words(…)` or `from "
                                                     "characters(…)` in the model");
-  if (port.type != rows->type || port.rowShape != rows->rowShape) {
-    std::vector<int64_t> shape = {-1};
-    shape.insert(shape.end(), rows->rowShape.begin(), rows->rowShape.end());
+  if (port.type != rows->type || port.rowShape != rows->rowShape)
     return Status(
         StatusCode::kInvalidArgument,
         port.describe() + " has no `from` clause, so it takes only data of its own type; " + column.description +
-            " is " + typeString(rows->type, shape) +
+            " is " + column.type() +
             (rows->type == ElementType::u8 && rows->rowShape.size() >= 2 ? ": write `from image()` in the model" : ""));
-  }
   const int64_t bad = port.type == ElementType::f32   ? firstNonFinite<float>(*rows)
                       : port.type == ElementType::f64 ? firstNonFinite<double>(*rows)
                                                       : -1;

@@ -32,8 +32,8 @@ Status makeImageSource(const InputPort &port, const Column &column, const Vocabu
 Status makeClassesSource(const InputPort &port, const Column &column, const Vocabularies &vocabularies,
                          std::unique_ptr<Source> &source);
 
-/// Whether the column's values could be classes of the port: whole numbers, or its names.
-bool mayBeClasses(const InputPort &port, const Column &column);
+/// The first row that is no class of the port, a whole number or one of its names; the number of rows: there is none.
+int64_t firstNoClass(const InputPort &port, const Column &column);
 
 /// The names of a port's classes that the training data gives: "1", "2", … where it counts them from 1; where the model
 /// has no names and the data no numbers, the data's names, sorted. Empty: numbers are as they are.

@@ -11,8 +11,8 @@ Status numberRows(const InputPort &port, const Column &column, const Tokenizer &
     return Status(StatusCode::kInvalidArgument, port.describe() + ": text makes i32[N, T]");
   const TextRows *text = column.text();
   if (!text)
-    return Status(StatusCode::kInvalidArgument,
-                  port.describe() + " takes text, and " + column.description + " is none");
+    return Status(StatusCode::kInvalidArgument, port.describe() + " takes text, or numbers of its own type; " +
+                                                    column.description + " is " + column.type());
   const std::optional<double> start = port.number("start"), end = port.number("end");
   const size_t length = static_cast<size_t>(port.rowShape[0]), marks = start.has_value() + end.has_value();
   if (marks > length)
@@ -34,6 +34,10 @@ Status numberRows(const InputPort &port, const Column &column, const Tokenizer &
                                                        : ": `length` in its `from` clause would cut and pad them"));
     if (port.number("reverse").value_or(0) != 0)
       std::reverse(words.begin(), words.end());
+    if (words.size() > length - marks && made->cutRows++ == 0) {
+      made->firstCut = row;
+      made->firstCutCount = static_cast<int64_t>(words.size());
+    }
     words.resize(std::min(words.size(), length - marks));
     if (start)
       made->numbers.push_back(static_cast<int32_t>(*start));

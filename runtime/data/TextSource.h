@@ -12,6 +12,8 @@ struct NumberedRows {
   std::vector<int32_t> numbers;
   std::vector<size_t> ends;
   int32_t padding = 0;
+  /// Rows that were cut to `length`: how many, the first of them, and how many numbers it had.
+  int64_t cutRows = 0, firstCut = -1, firstCutCount = 0;
 
   std::span<const int32_t> row(int64_t index) const {
     const size_t begin = index ? ends[static_cast<size_t>(index) - 1] : 0;

@@ -67,6 +67,19 @@ char32_t toLower(char32_t point) {
   return point == 0x178 ? U'\xff' : point;
 }
 
+std::string quotedBegin(std::string_view text) {
+  constexpr size_t kMostBytes = 40;
+  std::string quoted = "\"";
+  size_t at = 0;
+  while (at < text.size() && at < kMostBytes) {
+    char32_t point = 0;
+    const size_t bytes = decodeUtf8(text, at, point);
+    quoted += bytes == 0 || point < ' ' || point == 0x7f ? "?" : text.substr(at, bytes);
+    at += std::max<size_t>(bytes, 1);
+  }
+  return quoted + (at < text.size() ? "…\"" : "\"");
+}
+
 bool isSpace(char32_t point) {
   return point == ' ' || within(point, '\t', '\r') || point == 0x85 || point == 0xa0 || within(point, 0x2000, 0x200a) ||
          point == 0x2028 || point == 0x2029 || point == 0x3000;

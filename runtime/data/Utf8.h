@@ -17,6 +17,10 @@ void appendUtf8(std::string &text, char32_t point);
 /// Where the first byte lies that is not UTF-8; npos: nowhere.
 size_t findInvalidUtf8(std::string_view text);
 
+/// The beginning of a text between quotation marks, for a message: bytes that are not UTF-8 and control characters are
+/// "?".
+std::string quotedBegin(std::string_view text);
+
 /// The small letter of a Latin, Greek or Cyrillic capital; anything else as it is.
 char32_t toLower(char32_t point);
 

@@ -60,6 +60,21 @@ static Status findOrigin(const std::vector<DataPort> &ports, const InputPort &po
                                                   port.string("input") + "` is none");
 }
 
+/// The port whose range says which characters a stream may have: its own, or that of what follows it, which the loss
+/// reads as a class.
+static InputPort strictest(const std::vector<DataPort> &ports, const InputPort &port) {
+  InputPort result = port;
+  for (const DataPort &other : ports)
+    if (port.source == "characters" && other.port.source == "following" && other.port.string("input") == port.name &&
+        other.port.ranged && (!result.ranged || other.port.low > result.low)) {
+      result.name = other.port.name;
+      result.ranged = true;
+      result.low = other.port.low;
+      result.high = other.port.high;
+    }
+  return result;
+}
+
 Status numberStreams(const std::vector<DataPort> &ports, const Vocabularies &vocabularies, DataSet &set) {
   std::vector<const Column *> columns;
   ARGENT_RETURN_IF_ERROR(matchColumns(ports, set, columns));
@@ -72,7 +87,7 @@ Status numberStreams(const std::vector<DataPort> &ports, const Vocabularies &voc
       return Status(StatusCode::kInvalidArgument,
                     port.describe() + " is a stream, and " + columns[i]->description + " is no plain text");
     std::unique_ptr<Tokenizer> tokenizer;
-    ARGENT_RETURN_IF_ERROR(makeTokenizer(port, vocabularies, tokenizer));
+    ARGENT_RETURN_IF_ERROR(makeTokenizer(strictest(ports, port), vocabularies, tokenizer));
     std::shared_ptr<const TokenStream> &stream = set.streams[port.name];
     ARGENT_RETURN_IF_ERROR(TokenStream::make(text->path, *tokenizer, stream));
     if (set.rows != 0 && set.rows != stream->count())

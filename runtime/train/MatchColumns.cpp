@@ -4,6 +4,7 @@
 //   3. For text: the only text that is left; several inputs may read it.
 //   4. What is made from another input reads that one's.
 #include "runtime/data/Tokenizer.h"
+#include "runtime/data/Utf8.h"
 #include "runtime/train/Bind.h"
 
 #include <algorithm>
@@ -16,6 +17,12 @@ static std::string columnName(const DataSet &set, const Column &column) {
   return "column " + std::to_string(&column - set.columns.data() + 1);
 }
 
+/// Whether the input takes the number or name of a class.
+static bool isLabel(const InputPort &port) {
+  return port.source == "classes" || (port.source.empty() && port.rowShape.empty() &&
+                                      (port.type == ElementType::i32 || port.type == ElementType::i64));
+}
+
 /// Whether the input could read the column, which no other reads.
 static bool fits(const DataPort &data, const Column &column) {
   const InputPort &port = data.port;
@@ -25,13 +32,29 @@ static bool fits(const DataPort &data, const Column &column) {
     return data.isModelInput == (column.role == Role::input);
   if (column.stream())
     return false;
-  const bool isLabel = port.source == "classes" || (port.source.empty() && port.rowShape.empty() &&
-                                                    (port.type == ElementType::i32 || port.type == ElementType::i64));
-  if (isLabel)
-    return mayBeClasses(port, column);
+  if (isLabel(port))
+    return firstNoClass(port, column) == column.rows() && (column.numbers() || column.text());
   const NumberRows *rows = column.numbers();
   return rows && (port.source == "image" ? rows->type == ElementType::u8 && rows->rowShape.size() >= 2
                                          : rows->type == port.type && rows->rowShape == port.rowShape);
+}
+
+/// "`next` (text: a.csv:3 has \"good\", which is no class)": a column that an input could not read, and why.
+static std::string describeColumn(const DataSet &set, const InputPort &port, const Column &column) {
+  std::string type = column.type();
+  if (const int64_t row = firstNoClass(port, column); isLabel(port) && column.text() && row < column.rows())
+    type += ": " + column.place(row) + " has " + quotedBegin((*column.text())[row]) + ", which is no class";
+  return columnName(set, column) + " (" + type + ")";
+}
+
+static Status noColumn(const DataSet &set, const InputPort &port, bool isNone) {
+  std::string all;
+  for (const Column &column : set.columns)
+    all += (all.empty() ? "" : ", ") + describeColumn(set, port, column);
+  return Status(StatusCode::kInvalidArgument, set.name + " has " + (isNone ? "no column" : "several columns") +
+                                                  " for " + port.describe() + ": a column is found by the name `" +
+                                                  vocabularyName(port) +
+                                                  "`, or else as the only one of its kind; there are " + all);
 }
 
 Status matchColumns(const std::vector<DataPort> &ports, const DataSet &set, std::vector<const Column *> &columns) {
@@ -49,17 +72,11 @@ Status matchColumns(const std::vector<DataPort> &ports, const DataSet &set, std:
       if (columns[i] || readsText(port) != wantsText || !port.string("input").empty())
         continue;
       std::vector<const Column *> found;
-      std::string all;
-      for (const Column &column : set.columns) {
-        all += (all.empty() ? "" : ", ") + columnName(set, column);
+      for (const Column &column : set.columns)
         if (isLeft(column) && fits(ports[i], column))
           found.push_back(&column);
-      }
       if (found.size() != 1)
-        return Status(StatusCode::kInvalidArgument,
-                      set.name + " has " + (found.empty() ? "no column" : "several columns") + " for " +
-                          port.describe() + ": a column is found by the name `" + vocabularyName(port) +
-                          "`, or else as the only one of its kind; there are " + all);
+        return noColumn(set, port, found.empty());
       columns[i] = found.front();
       if (!wantsText)
         taken.push_back(columns[i]);

@@ -234,7 +234,57 @@ TEST(Columns, AreFoundByNameThenByKind) {
   set.columns.push_back(text("more", {"c", "d"}));
   expectError(matchColumns(ports, set, columns), StatusCode::kInvalidArgument, "several columns for input `tokens`");
   set.columns = {text("x", {"a"}), text("weight", {"1"})};
-  expectError(matchColumns(ports, set, columns), StatusCode::kInvalidArgument, "there are `x`, `weight`");
+  expectError(matchColumns(ports, set, columns), StatusCode::kInvalidArgument,
+              "there are `x` (text: t.csv:1 has \"a\", which is no class), `weight` (text");
+}
+
+// What is there and does not fit is shown with what it is.
+TEST(Columns, OfAnotherTypeAreNamed) {
+  auto numbers = [](const char *name, ElementType type, std::vector<int64_t> rowShape) {
+    NumberRows rows{type, std::move(rowShape), {}};
+    rows.bytes.resize(2 * rows.rowBytes());
+    return Column{name, "t.npz, " + std::string(name), Role::any, std::move(rows)};
+  };
+  std::vector<DataPort> ports = {port("x", "", ElementType::f32, {3}), port("label", "", ElementType::i32, {})};
+  DataSet set;
+  set.name = "t.npz";
+  set.columns = {numbers("values", ElementType::f32, {2}), numbers("label", ElementType::i64, {})};
+  std::vector<const Column *> columns;
+  expectError(matchColumns(ports, set, columns), StatusCode::kInvalidArgument,
+              "t.npz has no column for input `x` (f32[N, 3]): a column is found by the name `x`, or else as the only "
+              "one of its kind; there are `values` (f32[N, 2]), `label` (i64[N])");
+  std::unique_ptr<Source> source;
+  expectError(makeSource(ports[1].port, numbers("label", ElementType::f32, {}), {}, source),
+              StatusCode::kInvalidArgument, "t.npz, label is f32[N]");
+  DataPort image = port("image", "image", ElementType::f32, {4, 4, 1});
+  expectError(makeSource(image.port, numbers("image", ElementType::f64, {4, 4}), {}, source),
+              StatusCode::kInvalidArgument, "takes images of unsigned bytes, and t.npz, image is f64[N, 4, 4]");
+  ports = {port("tokens", "words", ElementType::i32, {4})};
+  ports[0].port.arguments = {{"vocabulary", {8}, {}}, {"length", {4}, {}}};
+  set.columns = {numbers("tokens", ElementType::i32, {5})};
+  BatchSource made;
+  expectError(bindData(ports, set, {{"tokens", {"a"}}}, {}, made), StatusCode::kInvalidArgument,
+              "input `tokens` (i32[N, 4]) takes text, or numbers of its own type; t.npz, tokens is i32[N, 5]");
+}
+
+// A label that follows a stream is a class, and -1, which stands for all other characters, is none.
+TEST(Streams, NameTheCharacterThatWhatFollowsDoesNotTake) {
+  Scratch scratch;
+  std::vector<DataPort> ports = {port("letters", "characters", ElementType::i32, {2}),
+                                 port("next", "following", ElementType::i32, {2})};
+  ports[0].port.arguments = {{"alphabet", {}, {"abc\n"}}, {"stream", {1}, {}}};
+  ports[1].port.arguments = {{"input", {}, {"letters"}}};
+  DataSet set;
+  const std::string path = scratch.write("a.txt", "abc\ncéb\naaa\n");
+  ASSERT_TRUE(openDataSet({path, ""}, Split::train, dataForm(ports), set).ok());
+  ASSERT_TRUE(numberStreams(ports, {}, set).ok());
+  ports[1].port.ranged = true;
+  ports[1].port.high = 3;
+  ASSERT_TRUE(openDataSet({path, ""}, Split::train, dataForm(ports), set).ok());
+  expectError(numberStreams(ports, {}, set), StatusCode::kInvalidData,
+              path +
+                  ":2: the character \"é\" (U+00E9) is not in the alphabet, and input `next` (i32[N, 2]) does not take "
+                  "-1, the number of all others");
 }
 
 TEST(Streams, HaveTheSameLength) {

@@ -242,6 +242,13 @@ TEST(TextRows, AreCutPaddedAndMarked) {
   ASSERT_TRUE(fill(port, column, rows, lengths).ok());
   EXPECT_EQ(rows, (std::vector<Numbers>{{1, 4, 2}, {1, 4, 2}, {1, 2, 0}}));
   EXPECT_EQ(lengths, (Numbers{3, 3, 2}));
+  // How much was cut is known.
+  std::shared_ptr<const NumberedRows> numbered;
+  auto tokenizer = tokenizerOf(port, {{"text", {"a", "b", "c", "d"}}});
+  ASSERT_TRUE(numberRows(port, lines({"a", "a b c d", "b c"}), *tokenizer, numbered).ok());
+  EXPECT_EQ(numbered->cutRows, 2);
+  EXPECT_EQ(numbered->firstCut, 1);
+  EXPECT_EQ(numbered->firstCutCount, 4);
 }
 
 TEST(TextRows, OfCharactersAreReversedBeforeTheyAreCut) {

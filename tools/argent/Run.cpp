@@ -137,32 +137,52 @@ static bool readNumber(const InputPort &port, const std::string &text, int64_t &
   return bindBatch(port, value.shape, text, rows).ok();
 }
 
+static std::string givenAs(const InputPort &port) { return "--input " + port.name; }
+
 static bool isTextFile(const std::string &given) {
   std::error_code none;
   return given.ends_with(".txt") || given.ends_with(".txt.gz") || std::filesystem::is_regular_file(given, none);
+}
+
+/// Says how much of a text that is longer than the input is left out.
+static void warnOfCut(const InputPort &port, const Column &column, const NumberedRows &rows) {
+  if (rows.cutRows == 0)
+    return;
+  const int64_t taken = static_cast<int64_t>(rows.row(rows.firstCut).size()) - port.number("start").has_value() -
+                        port.number("end").has_value();
+  const bool isFile = column.description != givenAs(port);
+  std::fprintf(stderr, "argent: warning: %s%s: %lld of %lld %s are taken, as many as %s has room for%s\n",
+               isFile ? (column.place(rows.firstCut) + ", ").c_str() : "", givenAs(port).c_str(),
+               static_cast<long long>(taken), static_cast<long long>(rows.firstCutCount), port.source.c_str(),
+               port.describe().c_str(),
+               rows.cutRows > 1 ? ("; so it is with " + std::to_string(rows.cutRows) + " rows").c_str() : "");
 }
 
 /// The lines of a text file, each a row; else the text is one row.
 static Status readText(const Wording &wording, const InputPort &port, const std::string &text, int64_t &rows,
                        Value &value, std::shared_ptr<const NumberedRows> &numbered) {
   std::vector<Column> columns;
+  std::error_code none;
+  if (std::filesystem::is_directory(text, none))
+    return Status(StatusCode::kInvalidArgument,
+                  givenAs(port) + ": " + text + " is a folder; give a text, or a file with a text in each line");
   if (isTextFile(text)) {
     ARGENT_RETURN_IF_ERROR(readLines(text, {}, /*keepBlank=*/true, columns));
     if (columns.front().rows() == 0)
       return Status(StatusCode::kInvalidData, text + " is empty");
   } else {
-    const std::string given = "--input " + port.name;
     if (findInvalidUtf8(text) != text.npos)
-      return Status(StatusCode::kInvalidData, given + ": the text is not UTF-8");
+      return Status(StatusCode::kInvalidData, givenAs(port) + ": the text is not UTF-8");
     TextRows row;
     row.add(text, 1);
-    columns.push_back({port.name, given, Role::any, std::move(row)});
+    columns.push_back({port.name, givenAs(port), Role::any, std::move(row)});
   }
   value.port = port;
   ARGENT_RETURN_IF_ERROR(wording.number(port, columns.front(), numbered, value.bytes));
+  warnOfCut(port, columns.front(), *numbered);
   value.shape = port.shape;
   value.shape[0] = columns.front().rows();
-  return bindBatch(port, value.shape, "--input " + port.name, rows);
+  return bindBatch(port, value.shape, givenAs(port), rows);
 }
 
 /// How many numbers each row of text has that another input is made of.
@@ -176,7 +196,7 @@ static Status readLength(const InputPort &port, std::shared_ptr<const NumberedRo
   value.bytes.resize(static_cast<size_t>(count) * port.rowBytes());
   for (int64_t row = 0; row < count; ++row)
     ARGENT_RETURN_IF_ERROR(source->fill(row, value.bytes.data() + static_cast<size_t>(row) * port.rowBytes()));
-  return bindBatch(port, value.shape, "--input " + port.name, rows);
+  return bindBatch(port, value.shape, givenAs(port), rows);
 }
 
 /// Reads every input from its file, text or number. Returns an exit status.
