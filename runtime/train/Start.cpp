@@ -2,6 +2,7 @@
 #include "runtime/train/Start.h"
 
 #include "runtime/checkpoint/File.h"
+#include "runtime/train/FindVocabularies.h"
 
 #include <algorithm>
 
@@ -75,25 +76,20 @@ static Status openOther(Split split, const DataPaths &paths, const std::vector<D
   return bindData(ports, set, run.vocabularies, {.parallel = run.position.batch}, source);
 }
 
-/// What the numbers of words and classes stand for: a resumed run goes on with its own, as do weights; a module that
-/// was compiled with data has them, too; else they are learned.
-static Status findVocabularies(const TrainOptions &options, const std::vector<DataPort> &ports, TrainingRun &run) {
-  Vocabularies &vocabularies = run.vocabularies = run.position.vocabularies; // of a resumed run
-  if (!options.weights.empty())
-    ARGENT_RETURN_IF_ERROR(readVocabularies(options.weights, vocabularies));
-  vocabularies.merge(moduleVocabularies(*run.module));
-  return learnVocabularies(ports, run.trainSet, vocabularies);
-}
-
 /// Opens the data and makes the sources of all splits.
-static Status openData(const TrainOptions &options, TrainingRun &run) {
+static Status openData(const TrainOptions &options, TrainObserver &observer, TrainingRun &run) {
   std::vector<DataPort> trainPorts, evaluatePorts;
   ARGENT_RETURN_IF_ERROR(dataPorts(*run.module, "train_step", trainPorts));
   ARGENT_RETURN_IF_ERROR(dataPorts(*run.module, "evaluate", evaluatePorts));
   ARGENT_RETURN_IF_ERROR(openDataSet(options.data, Split::train, dataForm(trainPorts), run.trainSet));
   if (run.trainSet.rows > UINT32_MAX)
     return Status(StatusCode::kInvalidArgument, options.data.data + " has more than 2^32 rows");
-  ARGENT_RETURN_IF_ERROR(findVocabularies(options, trainPorts, run));
+  // A resumed run goes on with its own vocabularies, as do weights; a module that was compiled with data has them, too.
+  Vocabularies known = run.position.vocabularies;
+  if (!options.weights.empty())
+    ARGENT_RETURN_IF_ERROR(readVocabularies(options.weights, known));
+  known.merge(moduleVocabularies(*run.module));
+  ARGENT_RETURN_IF_ERROR(findVocabularies(trainPorts, run.trainSet, std::move(known), observer, run.vocabularies));
   const Vocabularies &vocabularies = run.vocabularies;
   ARGENT_RETURN_IF_ERROR(numberStreams(trainPorts, vocabularies, run.trainSet));
   if (!options.resume.empty() && run.position.dataSetRows != run.trainSet.rows)
@@ -156,7 +152,7 @@ Status startTraining(std::shared_ptr<const Module> module, const TrainOptions &o
     run.holdOut = options.holdOut;
   }
   run.epochs = options.epochs.value_or(training->epochs() ? training->epochs() : 10);
-  ARGENT_RETURN_IF_ERROR(openData(options, run));
+  ARGENT_RETURN_IF_ERROR(openData(options, observer, run));
 
   SessionOptions sessionOptions;
   sessionOptions.maxBatch = run.position.batch;

@@ -177,6 +177,18 @@ def check_classes(folder):
         single = [run("run", at("net.agb"), "--weights", at("last"), "--input", f"tokens={text}").split("\n")[0] for text in sentences]
         with open(at("names.txt")) as file:
             assert ["logits: " + line for line in file.read().splitlines()] == single, single
+    # What is left out of a text is said, and a folder is no text.
+    one, two = "a good good bad film of all", "a a a a a a"
+    said = lambda given: subprocess.run([ARGENT, "run", at("net.agb"), "--weights", at("last"), "--input", f"tokens={given}"], capture_output=True,
+                                        text=True).stderr
+    room = "as many as input `tokens` (i32[N, 5]) has room for"
+    assert said(one) == f"argent: warning: --input tokens: 5 of 7 words are taken, {room}\n", said(one)
+    assert said("a good film") == ""
+    with open(at("long.txt"), "w") as file:
+        file.write("good\n" + one + "\n" + two + "\n")
+    assert said(at("long.txt")) == f"argent: warning: {at('long.txt')}:2, --input tokens: 5 of 7 words are taken, {room}; so it is with 2 rows\n"
+    assert said(folder) == f"argent: error: --input tokens: {folder} is a folder; give a text, or a file with a text in each line\n"
+
     folds = run("train", at("net.agb"), "--data", at("named.csv"), "--epochs", 1, "--folds", 5)
     assert "deviation" in folds, folds
 
@@ -192,7 +204,34 @@ def check_classes(folder):
     run("train", at("wordy.agb"), "--data", at("other.txt"), "--epochs", 1, "--weights", at("weights"), "--log", at("log"), "--save", at("other"))
     assert metadata(at("other")) == metadata(at("last")) != {}
 
-    # Classes that are counted from 1.
+    # Other data has other words; those of the checkpoint keep their numbers, and it is said.
+    told = lambda *arguments: subprocess.run([ARGENT, "train", at("net.agb"), *map(str, arguments)], capture_output=True, text=True, check=True).stderr
+    kept = "argent: the words of `tokens` keep the numbers that they have; of the"
+    with open(at("new.txt"), "w") as file:
+        file.writelines(f"{label} {text} new words\n" for label, text in ROWS)
+    run("train", at("net.agb"), "--data", at("lines.txt"), "--epochs", 1, "--save", at("half"))
+    assert kept not in told("--data", at("named.csv"), "--epochs", 2, "--resume", at("half"))
+    assert f"{kept} {V - 4} words that {at('new.txt')} would give numbers, 2 are unknown\n" in told(
+        "--data", at("new.txt"), "--epochs", 2, "--resume", at("half"), "--save", at("resumed"))
+    assert metadata(at("resumed")) == metadata(at("half"))
+    assert kept in told("--data", at("new.txt"), "--epochs", 1, "--weights", at("half"))
+
+    # Classes that are counted from 1: with names, too, and it is said. Where there is a 0, they are as they are.
+    with open(at("from1.csv"), "w", newline="") as file:
+        csv.writer(file).writerows((1 + (label == "pos"), text) for label, text in ROWS)
+    assert f"argent: input `label` (i32[N]): {at('from1.csv')} counts classes from 1 to 2; 1 is the first one\n" in told(
+        "--data", at("from1.csv"), "--epochs", EPOCHS, "--save", at("last"))
+    assert all((safetensors(at("last"))[name] == value).all() for name, value in wanted.items())
+    assert run("run", at("net.agb"), "--weights", at("last"), "--input", "tokens=good").split("\n")[0] in ("logits: pos", "logits: neg")
+    with open(at("from0.csv"), "w", newline="") as file:
+        csv.writer(file).writerows((int(label == "pos"), text) for label, text in ROWS)
+    assert "counts classes" not in told("--data", at("from0.csv"), "--epochs", EPOCHS, "--save", at("last"))
+    assert all((safetensors(at("last"))[name] == value).all() for name, value in wanted.items())
+    with open(at("both.csv"), "w", newline="") as file:
+        csv.writer(file).writerows((row % 3, text) for row, (_, text) in enumerate(ROWS))
+    assert 'both.csv:3 has the label 2; input `label` (i32[N]) takes "neg", "pos" or 0 to 1' in fails("train", at("net.agb"), "--data", at("both.csv"))
+
+    # Without names.
     with open(at("numbers.csv"), "w", newline="") as file:
         csv.writer(file).writerows((1 + (label == "pos"), text) for label, text in ROWS)
     with open(at("net.ag"), "w") as file:
