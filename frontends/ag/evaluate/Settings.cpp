@@ -12,15 +12,20 @@ using llvm::Twine;
 
 Settings::Settings(Evaluator &evaluator) : Part(evaluator.context), evaluator_(evaluator) {}
 
-static bool takesString(const TypeExpr &type) {
-  if (type.kind == TypeExpr::Kind::alternatives)
-    return llvm::any_of(type.parts, takesString);
+static bool isString(const TypeExpr &type) {
   return type.kind == TypeExpr::Kind::named && type.name.text == "str" && !type.hasBrackets;
+}
+
+static bool takesString(const TypeExpr &type) {
+  return type.kind == TypeExpr::Kind::alternatives ? llvm::any_of(type.parts, takesString) : isString(type);
 }
 
 /// The value of `--set NAME=TEXT` for `parameter`; failed after an error.
 Value Settings::readValue(StringRef name, StringRef text, const Parameter &parameter, StringRef owner) {
-  // Read as a constant of the language; a word alone is a str where one is wanted.
+  // Where nothing but a str is wanted, the text is one, such as a path; in quotation marks it is one of the language.
+  if (isString(parameter.type) && !text.starts_with("\""))
+    return Value::string(text.str());
+  // Else it is read as a constant of the language; a word alone is a str where one may be.
   const auto &buffer = context.diagnostics.addFile(
       llvm::MemoryBuffer::getMemBufferCopy((parameter.name.text + " = " + text).str(), ("--set " + name).str()));
   unsigned before = context.diagnostics.errorCount();
