@@ -7,7 +7,8 @@
 
 namespace argent {
 
-/// Fills `tensor` (dense, aligned to its elements). Element i depends on the initializer, the shape, the path, the seed
+/// Fills `tensor` (dense, aligned to its elements); rows that come from word vectors are drawn like the others
+/// (train/FillWordVectors.h then sets them). Element i depends on the initializer, the shape, the path, the seed
 /// and i only; orthogonal: on all elements of the matrix.
 ///
 ///   fan-in = the product of all dimensions but the last, fan-out = the product of all but the last but one.

@@ -45,6 +45,9 @@ Status initializer(const format::Initializer *initializer, const std::string &wh
     return invalid(where, "its initializer is missing or unknown");
   if (!std::isfinite(initializer->a()) || !std::isfinite(initializer->b()))
     return invalid(where, "its initializer is not finite");
+  const format::WordVectors *vectors = initializer->vectors();
+  if (vectors != nullptr && (text(vectors->file()).empty() || text(vectors->vocabulary()).empty()))
+    return invalid(where, "its word vectors have no file or no vocabulary");
   return {};
 }
 
@@ -108,6 +111,10 @@ Status checkParameters(const format::Module &module) {
       if (Amount dim(dims[j]); dim.perBatch != 0 && (parameter.trained() || j != 0 || dim.constant != 0))
         return invalid(where, "only the first dimension of a state can be N");
     ARGENT_RETURN_IF_ERROR(check::initializer(parameter.initializer(), where));
+    const ElementType element = elementType(parameter.type()->element_type());
+    if (parameter.initializer()->vectors() != nullptr && (dims.size() != 2 || Amount(dims[0]).perBatch != 0 ||
+                                                          (element != ElementType::f32 && element != ElementType::f64)))
+      return invalid(where, "it is no table that word vectors could fill");
   }
   return {};
 }

@@ -118,7 +118,7 @@ Status rows(const Context &c, const std::string &target) {
     const std::string where = target + ", rows of " + quoted(text(rows[i]->path()));
     ARGENT_RETURN_IF_ERROR(tensorType(rows[i]->type(), where));
     ARGENT_RETURN_IF_ERROR(initializer(rows[i]->initializer(), where));
-    if (rows[i]->initializer()->kind() != format::InitializerKind::constant)
+    if (rows[i]->initializer()->kind() != format::InitializerKind::constant || rows[i]->initializer()->vectors())
       return invalid(where, "it does not begin with one number");
     const ElementType element = elementType(rows[i]->type()->element_type());
     Amount offset(rows[i]->offset()), bytes;

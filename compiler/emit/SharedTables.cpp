@@ -149,6 +149,11 @@ std::unique_ptr<format::InitializerT> initializer(nn::InitializerAttr init) {
   made->kind = initializerKind(init.getKind());
   made->a = init.getA().convertToDouble();
   made->b = init.getB().convertToDouble();
+  if (nn::WordVectorsAttr vectors = init.getVectors()) {
+    made->vectors = std::make_unique<format::WordVectorsT>();
+    made->vectors->file = vectors.getFile().str();
+    made->vectors->vocabulary = vectors.getVocabulary().str();
+  }
   return made;
 }
 

@@ -69,7 +69,7 @@ FailureOr<ParameterArena> planParameterArena(ModuleOp module) {
           declare(sorted, op, parameter.getPath(), cast<RankedTensorType>(parameter.getType()), parameter.getInit(),
                   parameter.getSettingsAttr(), parameter.getLayoutAttr(), !parameter.isFrozen());
     else if (auto state = dyn_cast<nn::StateOp>(op);
-             state && !state.getType().hasStaticShape() && state.getInit().getKind() != nn::InitializerKind::constant)
+             state && !state.getType().hasStaticShape() && !state.getInit().isConstant())
       result = op->emitError() << "\"" << state.getPath()
                                << "\" has N in its shape, so it begins with one number; found " << state.getInit();
     else if (state)

@@ -53,7 +53,7 @@ FailureOr<Reference> Interpreter::variable(Operation *op, StringRef path, Initia
   auto found = variables.find(path.str());
   if (found != variables.end())
     return found->second;
-  if (init.getKind() != InitializerKind::constant)
+  if (!init.isConstant())
     return op->emitError() << "\"" << path << "\" has no value: the reference makes only constant initial values";
   return variables[path.str()] = Reference(shapeOf(op->getResult(0)), init.getA().convertToDouble());
 }

@@ -38,8 +38,15 @@ LogicalResult BatchAttr::verifyEncoding(ArrayRef<int64_t> shape, Type elementTyp
 
 //===--- #nn.init ----------------------------------------------------------===//
 
+LogicalResult WordVectorsAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef file,
+                                      StringRef vocabulary) {
+  if (file.empty() || vocabulary.empty())
+    return emitError() << "(C1) word vectors have a file and a vocabulary";
+  return success();
+}
+
 LogicalResult InitializerAttr::verify(function_ref<InFlightDiagnostic()> emitError, InitializerKind kind, APFloat a,
-                                      APFloat b) {
+                                      APFloat b, WordVectorsAttr) {
   if (!a.isFinite() || !b.isFinite())
     return emitError() << "(C1) an initializer's numbers are finite";
   switch (kind) {
@@ -79,18 +86,20 @@ static ParseResult parseFinite(AsmParser &parser, double &value) {
 
 Attribute InitializerAttr::parse(AsmParser &parser, Type) {
   double a = 0, b = 0;
+  WordVectorsAttr vectors;
   if (parser.parseLess())
     return {};
   FailureOr<InitializerKind> kind = FieldParser<InitializerKind>::parse(parser);
   if (failed(kind))
     return {};
   if (succeeded(parser.parseOptionalComma()) &&
-      (parseFinite(parser, a) || parser.parseComma() || parseFinite(parser, b)))
+      (parseFinite(parser, a) || parser.parseComma() || parseFinite(parser, b) ||
+       (succeeded(parser.parseOptionalComma()) && parser.parseCustomAttributeWithFallback(vectors))))
     return {};
   if (parser.parseGreater())
     return {};
   return getChecked([&] { return parser.emitError(parser.getNameLoc()); }, parser.getContext(), *kind, APFloat(a),
-                    APFloat(b));
+                    APFloat(b), vectors);
 }
 
 void InitializerAttr::print(AsmPrinter &printer) const {
@@ -98,7 +107,16 @@ void InitializerAttr::print(AsmPrinter &printer) const {
   printer.printFloat(getA());
   printer << ", ";
   printer.printFloat(getB());
+  if (getVectors()) {
+    printer << ", ";
+    printer.printStrippedAttrOrType(getVectors());
+  }
   printer << ">";
+}
+
+bool InitializerAttr::fits(RankedTensorType type) const {
+  return !getVectors() || (type.getRank() == 2 && type.hasStaticShape() &&
+                           (type.getElementType().isF32() || type.getElementType().isF64()));
 }
 
 //===--- #nn.layout --------------------------------------------------------===//

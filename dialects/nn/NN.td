@@ -120,17 +120,40 @@ def NN_InitializerKind : I32EnumAttr<"InitializerKind", "how a parameter begins"
   let genSpecializedAttr = 0;
 }
 
+def NN_WordVectorsAttr : NN_Attr<"WordVectors", "word_vectors"> {
+  let summary = "the rows of a table that a training takes from a file of word vectors";
+  let description = [{
+    `#nn.word_vectors<"word2vec.bin", "tokens">`: the file's path, and the name under which the words of the vocabulary have their numbers,
+    an input's or the side's of a pair. The row of a word of the vocabulary that the file has is that word's vector.
+    * (C1) both are named.
+  }];
+  let parameters = (ins StringRefParameter<>:$file, StringRefParameter<>:$vocabulary);
+  let assemblyFormat = "`<` $file `,` $vocabulary `>`";
+  let genVerifyDecl = 1;
+}
+
 def NN_InitializerAttr : NN_Attr<"Initializer", "init"> {
   let summary = "how a parameter begins";
   let description = [{
     `#nn.init<constant, 0.0, 0.0>`, `uniform` (low, high), `normal` (mean, deviation), `glorot_uniform`, `glorot_normal`,
-    `he_uniform`, `he_normal`, `orthogonal`.
+    `he_uniform`, `he_normal`, `orthogonal`. With `#nn.init<uniform, -0.25, 0.25, <"word2vec.bin", "tokens">>` this is said of the rows that
+    the word vectors leave.
     * (C1) the numbers are finite.
     * (C2) uniform: low <= high; normal: deviation >= 0; where no numbers are named, both are 0.
   }];
-  let parameters = (ins EnumParameter<NN_InitializerKind>:$kind, "::llvm::APFloat":$a, "::llvm::APFloat":$b);
+  let parameters = (ins EnumParameter<NN_InitializerKind>:$kind, "::llvm::APFloat":$a, "::llvm::APFloat":$b,
+                        OptionalParameter<"WordVectorsAttr">:$vectors);
+  let builders = [AttrBuilder<(ins "InitializerKind":$kind, "::llvm::APFloat":$a, "::llvm::APFloat":$b), [{
+    return $_get($_ctxt, kind, a, b, WordVectorsAttr());
+  }]>];
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// Whether every element begins as the same number, `a`.
+    bool isConstant() const { return getKind() == InitializerKind::constant && !getVectors(); }
+    /// Whether a tensor of this type can begin so: word vectors fill f32[V, D] or f64[V, D].
+    bool fits(::mlir::RankedTensorType type) const;
+  }];
 }
 
 def NN_OptimizerAttr : NN_Attr<"Optimizer", "optimizer"> {

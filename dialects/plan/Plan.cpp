@@ -60,7 +60,7 @@ LogicalResult RowsOp::verify() {
   auto type = dyn_cast<RankedTensorType>(getType());
   if (!type || type.hasStaticShape() || !type.getElementType().isIntOrFloat())
     return emitOpError("(C1) needs a tensor type with N; found ") << getType();
-  if (getInit().getKind() != nn::InitializerKind::constant)
+  if (!getInit().isConstant())
     return emitOpError("(C2) begins with a constant; found ") << getInit();
   for (ArrayRef<int64_t> bytes : {getOffset(), getBytes()})
     if (!areArenaBytes(bytes))

@@ -88,6 +88,16 @@ void TrainLog::start(const Module &module, const std::string &target, const Trai
   write(dump(json));
 }
 
+void TrainLog::wordVectors(const FilledVectors &filled) {
+  if (file_)
+    write(dump({{"event", "word_vectors"},
+                {"parameter", filled.path},
+                {"file", filled.file},
+                {"vocabulary", filled.vocabulary},
+                {"words", filled.words},
+                {"found", filled.found}}));
+}
+
 void TrainLog::step(int64_t epoch, int64_t update, float loss, float gradientNorm, std::optional<float> rate) {
   if (!file_)
     return;

@@ -3,6 +3,7 @@
 #define ARGENT_RUNTIME_TRAIN_LOG_H
 
 #include "runtime/checkpoint/Checkpoint.h"
+#include "runtime/train/FillWordVectors.h"
 #include "runtime/train/Train.h"
 
 #include <cstdio>
@@ -10,9 +11,9 @@
 
 namespace argent {
 
-/// One JSON object a line: {"event": "start" | "step" | "epoch" | "restore" | "end" | "folds", …}. Numbers have all
-/// their digits. Each line is written at once and whole, for `tail -f` and for a process that is killed. A resumed run
-/// appends; where it repeats steps after a crash, the later line counts.
+/// One JSON object a line: {"event": "start" | "word_vectors" | "step" | "epoch" | "restore" | "end" | "folds", …}.
+/// Numbers have all their digits. Each line is written at once and whole, for `tail -f` and for a process that is
+/// killed. A resumed run appends; where it repeats steps after a crash, the later line counts.
 class TrainLog {
 public:
   TrainLog() = default;
@@ -25,6 +26,7 @@ public:
   Status open(const std::string &path, bool append);
   void start(const Module &module, const std::string &target, const TrainOptions &options,
              const TrainingPosition &position, int64_t rows);
+  void wordVectors(const FilledVectors &filled);
   /// `rate`: none where the module does not say it.
   void step(int64_t epoch, int64_t update, float loss, float gradientNorm, std::optional<float> rate);
   Status epoch(const TrainObserver::Epoch &epoch, int64_t update);

@@ -133,6 +133,17 @@ static Status loadResumed(const TrainOptions &options, const std::string &target
   return Status();
 }
 
+/// The first values of a new run. Weights replace all of them, so that the files of word vectors are not asked for.
+static Status beginValues(const TrainOptions &options, TrainObserver &observer, TrainingRun &run) {
+  ARGENT_RETURN_IF_ERROR(run.session->initialize(run.position.seed));
+  if (!options.weights.empty())
+    return loadWeights(options.weights, *run.session);
+  ARGENT_RETURN_IF_ERROR(fillWordVectors(*run.session, run.vocabularies, run.filled));
+  for (const FilledVectors &filled : run.filled)
+    observer.message((filled.found ? "" : "warning: ") + filled.describe());
+  return Status();
+}
+
 Status startTraining(std::shared_ptr<const Module> module, const TrainOptions &options, TrainObserver &observer,
                      TrainingRun &run) {
   run.module = std::move(module);
@@ -163,11 +174,8 @@ Status startTraining(std::shared_ptr<const Module> module, const TrainOptions &o
   std::string target = variant && variant->target() ? variant->target()->str() : "";
   if (!options.resume.empty())
     ARGENT_RETURN_IF_ERROR(loadResumed(options, target, observer, run));
-  else {
-    ARGENT_RETURN_IF_ERROR(run.session->initialize(run.position.seed));
-    if (!options.weights.empty())
-      ARGENT_RETURN_IF_ERROR(loadWeights(options.weights, *run.session));
-  }
+  else
+    ARGENT_RETURN_IF_ERROR(beginValues(options, observer, run));
   run.position.dataSet = options.data.data;
   run.position.dataSetRows = run.trainSet.rows;
   run.position.heldOut = run.holdOut.text();
@@ -181,6 +189,8 @@ Status startTraining(std::shared_ptr<const Module> module, const TrainOptions &o
     run.saver->setLastGood(options.resume);
   ARGENT_RETURN_IF_ERROR(run.log.open(options.log, options.appendLog || !options.resume.empty()));
   run.log.start(*run.module, target, options, run.position, run.trainedRows());
+  for (const FilledVectors &filled : run.filled)
+    run.log.wordVectors(filled);
   ARGENT_RETURN_IF_ERROR(run.step.find(*run.module));
   if (!run.step.canScaleRate && (options.restoreOnNan || run.position.rateScale != 1))
     return Status(StatusCode::kIncompatible,

@@ -16,6 +16,7 @@ struct TrainingRun {
   std::shared_ptr<const Module> module;
   DataSet trainSet, validationSet, testSet;
   Vocabularies vocabularies;
+  std::vector<FilledVectors> filled; // of a new run
   HoldOut holdOut;
   RowSplit split;                                        // of the train split
   BatchSource trainSource, validationSource, testSource; // without inputs where there is no such split

@@ -165,6 +165,15 @@ TEST(ModuleTest, ChecksEverythingInTheTable) {
        [](Module &m) { m.entries[0]->inputs[0]->range = std::make_unique<format::ValueRangeT>(); }},
       {"its range is empty", [](Module &m) { m.entries[0]->inputs[1]->range->low = 10; }},
       {"initializer is missing", [](Module &m) { m.parameters[1]->initializer = nullptr; }},
+      {"its word vectors have no file or no vocabulary",
+       [](Module &m) { m.parameters[0]->initializer->vectors = std::make_unique<format::WordVectorsT>(); }},
+      {"it is no table that word vectors could fill",
+       [](Module &m) {
+         auto vectors = std::make_unique<format::WordVectorsT>();
+         vectors->file = "vectors.txt";
+         vectors->vocabulary = "tokens";
+         m.parameters[0]->initializer->vectors = std::move(vectors);
+       }},
       {"only the first dimension of a state", [](Module &m) { m.parameters[1]->type->dims[0] = format::Linear(0, 1); }},
       {"differ in size", [&](Module &m) { variant(m).arenas[4]->bytes = std::make_unique<format::Linear>(128, 0); }},
       {"or memory space", [&](Module &m) { variant(m).arenas[4]->space = format::MemorySpace::device; }},

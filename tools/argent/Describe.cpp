@@ -37,9 +37,8 @@ static std::string shortest(double value) {
   return buffer;
 }
 
-std::string describeInitializer(const format::Initializer *initializer) {
-  if (!initializer)
-    return "";
+/// What all elements begin as that no word vectors give.
+static std::string describeDrawn(const format::Initializer *initializer) {
   std::string name = format::EnumNameInitializerKind(initializer->kind());
   switch (initializer->kind()) {
   case format::InitializerKind::constant:
@@ -50,6 +49,16 @@ std::string describeInitializer(const format::Initializer *initializer) {
   default:
     return name;
   }
+}
+
+std::string describeInitializer(const format::Initializer *initializer) {
+  if (!initializer)
+    return "";
+  const std::string drawn = describeDrawn(initializer);
+  const format::WordVectors *vectors = initializer->vectors();
+  return vectors ? "word_vectors(\"" + text(vectors->file()) + "\", " + text(vectors->vocabulary()) +
+                       ", missing=" + drawn + ")"
+                 : drawn;
 }
 
 std::string describeLocation(const format::SourceLocation *location) {

@@ -288,7 +288,9 @@ int loadWeightsOption(Session &session, const std::string &path) {
     return 0;
   // States that begin with a constant need no file.
   if (std::all_of(parameters->begin(), parameters->end(), [](const format::Parameter *parameter) {
-        return !parameter->trained() && parameter->initializer()->kind() == format::InitializerKind::constant;
+        const format::Initializer &initializer = *parameter->initializer();
+        return !parameter->trained() && initializer.kind() == format::InitializerKind::constant &&
+               !initializer.vectors();
       })) {
     Status status = session.initialize(1);
     return status.ok() ? 0 : report(status);

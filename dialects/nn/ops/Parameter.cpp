@@ -18,10 +18,17 @@ LogicalResult ParameterOp::verify() {
     return emitOpError() << "(C2) \"" << getPath() << "\": a parameter's shape is known, found " << type;
   if (LayoutAttr layout = getLayoutAttr(); layout && !layout.fits(type.getRank()))
     return emitOpError() << "(C3) layout " << layout << " does not fit " << type;
+  if (!getInit().fits(type))
+    return emitOpError() << "(C4) word vectors fill a table of f32 or f64, a word a row, found " << type;
   return verifyPath(*this, getPath());
 }
 
-LogicalResult StateOp::verify() { return verifyPath(*this, getPath()); }
+LogicalResult StateOp::verify() {
+  auto type = cast<RankedTensorType>(getType());
+  if (!getInit().fits(type))
+    return emitOpError() << "(C2) word vectors fill a table of f32 or f64, a word a row, without N, found " << type;
+  return verifyPath(*this, getPath());
+}
 LogicalResult AssignOp::verify() { return verifyPath(*this, getPath()); }
 LogicalResult GradientOp::verify() { return verifyPath(*this, getPath()); }
 

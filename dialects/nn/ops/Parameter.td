@@ -17,6 +17,7 @@ def NN_ParameterOp : NN_Op<"parameter", [Pure, HasParent<"::mlir::func::FuncOp">
     * (C1) the path is not empty, has no blank and does not begin with '@'.
     * (C2) the shape is known.
     * (C3) the layout is one for the rank.
+    * (C4) word vectors fill a table of f32 or f64, a word a row.
 
     ```mlir
     func.func @example() -> tensor<8x4xf32> {
@@ -40,6 +41,7 @@ def NN_StateOp : NN_Op<"state", [MemoryEffects<[MemRead, MemAlloc]>, HasParent<"
     | result | any   |
 
     * (C1) the path is not empty, has no blank and does not begin with '@'.
+    * (C2) word vectors fill a table of f32 or f64, a word a row, without N.
 
     ```mlir
     func.func @example() -> tensor<4xf32> {

@@ -31,8 +31,32 @@ std::optional<Initializer> Parameters::readInitializer(const Value &value, Range
   return std::nullopt;
 }
 
+nn::InitializerAttr Parameters::attributeOf(const Initializer &initial, mlir::RankedTensorType type, Range range,
+                                            StringRef name) {
+  nn::WordVectorsAttr vectors;
+  if (initial.vectors)
+    vectors = nn::WordVectorsAttr::get(&context.mlir, initial.vectors->file, initial.vectors->vocabulary);
+  auto attribute = nn::InitializerAttr::get(&context.mlir, initial.kind, llvm::APFloat(initial.a),
+                                            llvm::APFloat(initial.b), vectors);
+  if (!attribute.fits(type)) {
+    error(range, "word_vectors fills a table of f32 or f64, a word a row; `" + name + "` is " + toString(type));
+    return {};
+  }
+  if (vectors && type.getDimSize(0) < initial.vectors->words) {
+    error(range, "word_vectors needs a row for each of the " + Twine(initial.vectors->words) + " words of `" +
+                     initial.vectors->input + "`; `" + name + "` is " + toString(type));
+    return {};
+  }
+  return attribute;
+}
+
 /// The initializer as one writes it.
-static std::string writtenAs(const Initializer &initial) {
+static std::string writtenAs(Initializer initial) {
+  if (initial.vectors) {
+    const WordVectors vectors = *initial.vectors;
+    initial.vectors.reset();
+    return "word_vectors(\"" + vectors.file + "\", " + vectors.input + ", missing=" + writtenAs(initial) + ")";
+  }
   std::string a = toText(initial.a), b = toText(initial.b);
   switch (initial.kind) {
   case nn::InitializerKind::constant:
@@ -141,7 +165,8 @@ void Parameters::run(const Declaration &statement) {
     return failed();
 
   const bool hasRows = llvm::any_of(nn::getDims(tensor), [](const Dim &dim) { return dim.isOpen; });
-  if (statement.isState && hasRows && initial->kind != nn::InitializerKind::constant) {
+  const bool isNumber = initial->kind == nn::InitializerKind::constant && !initial->vectors;
+  if (statement.isState && hasRows && !isNumber) {
     error(statement.initial->range, "a state with N in its shape begins with one number; found " + writtenAs(*initial))
         .help("write zeros()");
     return failed();
@@ -169,6 +194,9 @@ void Parameters::run(const Declaration &statement) {
     return failed();
   }
   if (isNew) {
+    nn::InitializerAttr attribute = attributeOf(*initial, tensor, statement.initial->range, name);
+    if (!attribute)
+      return failed();
     declared.owner = owner;
     declared.declaration = &statement;
     declared.type = tensor;
@@ -184,8 +212,6 @@ void Parameters::run(const Declaration &statement) {
                                       graph.function.getName() + "`");
       return failed();
     }
-    auto attribute =
-        nn::InitializerAttr::get(&context.mlir, initial->kind, llvm::APFloat(initial->a), llvm::APFloat(initial->b));
     declared.value = statement.isState ? tensors_.state(name, path, tensor, attribute)
                                        : tensors_.parameter(name, path, tensor, attribute);
   }

@@ -5,6 +5,10 @@
 #include "frontends/ag/evaluate/Context.h"
 #include "frontends/ag/evaluate/Graph.h"
 
+namespace argent::nn {
+class InitializerAttr;
+}
+
 namespace argent::ag {
 
 class Evaluator;
@@ -19,6 +23,9 @@ public:
   void run(const Store &statement);
   /// A value as an initializer; nothing after an error, which says that `what` needs one.
   std::optional<Initializer> readInitializer(const Value &value, Range range, llvm::StringRef what);
+  /// The initializer of a tensor that `name` is; null after an error at `range`: word vectors fill tables alone.
+  nn::InitializerAttr attributeOf(const Initializer &initial, mlir::RankedTensorType type, Range range,
+                                  llvm::StringRef name);
 
 private:
   mlir::RankedTensorType readType(const Declaration &statement);

@@ -63,6 +63,7 @@ void Rules::readSetting(StringRef name, const Value &value, Range range, RuleSet
       error(range, "`frozen` must be true or false; found " + describe(value));
   } else {
     settings.initial = evaluator_.parameters.readInitializer(value, range, name);
+    settings.initialRange = range;
   }
 }
 
@@ -183,6 +184,7 @@ bool Rules::apply() {
   auto settings = match(paths, states);
   if (!settings)
     return false;
+  bool good = true;
   context.graph->function->getParentOfType<mlir::ModuleOp>()->walk([&](nn::ParameterOp parameter) {
     auto found = settings->find(parameter.getPath());
     if (found == settings->end())
@@ -194,9 +196,13 @@ bool Rules::apply() {
     if (frozen || decay != 0 || rate != 1 || maxNorm != 0)
       parameter.setSettingsAttr(
           nn::SettingsAttr::get(&context.mlir, number(decay, 0), number(rate, 1), number(maxNorm, 0), frozen));
-    if (own.initial)
-      parameter.setInitAttr(nn::InitializerAttr::get(&context.mlir, own.initial->kind, llvm::APFloat(own.initial->a),
-                                                     llvm::APFloat(own.initial->b)));
+    if (!own.initial || !good)
+      return;
+    auto initial = evaluator_.parameters.attributeOf(
+        *own.initial, llvm::cast<mlir::RankedTensorType>(parameter.getType()), own.initialRange, parameter.getPath());
+    good &= initial != nullptr;
+    if (initial)
+      parameter.setInitAttr(initial);
   });
-  return true;
+  return good;
 }

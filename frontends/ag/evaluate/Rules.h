@@ -25,10 +25,12 @@ private:
     std::optional<double> decay, rate, maxNorm; // maxNorm 0: none
     std::optional<bool> frozen;
     std::optional<Initializer> initial;
+    Range initialRange; // of the value of `init`
     void merge(const RuleSettings &later) {
       auto take = [](auto &mine, const auto &other) { mine = other ? other : mine; };
       take(decay, later.decay), take(rate, later.rate), take(maxNorm, later.maxNorm);
       take(frozen, later.frozen), take(initial, later.initial);
+      initialRange = later.initial ? later.initialRange : initialRange;
     }
   };
   struct TrainRule {

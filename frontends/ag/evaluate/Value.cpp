@@ -73,7 +73,7 @@ static void write(const Value &value, std::string &text, unsigned &budget) {
   else if (value.isTensor())
     text += toString(llvm::cast<mlir::RankedTensorType>(value.asTensor().getType()));
   else if (value.isInitializer())
-    text += nn::stringifyInitializerKind(value.asInitializer().kind);
+    text += value.asInitializer().vectors ? "word_vectors" : nn::stringifyInitializerKind(value.asInitializer().kind);
   else if (value.is<Definee>())
     text += value.get<Definee>().name();
   else if (value.isInstance())

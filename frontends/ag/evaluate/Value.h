@@ -33,10 +33,18 @@ struct List {
   std::vector<Value> values;
   unsigned depth = 1; // of lists in lists: bounded, so that everything may recurse
 };
-/// How a parameter begins: #nn.init.
+/// The rows of a table that come from a file of word vectors: those of the words of an input. `words` is how many
+/// numbers the input takes, and so the least that the table has rows.
+struct WordVectors {
+  std::string file, input, vocabulary;
+  int64_t words = 0;
+  bool operator==(const WordVectors &) const = default;
+};
+/// How a parameter begins: #nn.init. With `vectors`, what kind and numbers say is for the rows that these leave.
 struct Initializer {
   nn::InitializerKind kind = {};
   double a = 0, b = 0;
+  std::optional<WordVectors> vectors = {};
   bool operator==(const Initializer &) const = default;
 };
 struct Optimizer;

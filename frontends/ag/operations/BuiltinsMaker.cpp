@@ -111,7 +111,41 @@ Value categorical(Tensors &t, Call &call) {
 /// Those without numbers are called as their kinds are.
 Value named(Tensors &, Call &call) { return initializer(*nn::symbolizeInitializerKind(call.name)); }
 
-Value wordVectors(Tensors &t, Call &call) { return t.fail(call.range, "`word_vectors` is not supported yet"); }
+/// The `from` clause of an input of the graph, if the value is one that has any.
+mlir::DictionaryAttr sourceOf(Tensors &t, mlir::Value value) {
+  auto argument = llvm::dyn_cast<mlir::BlockArgument>(value);
+  if (!t.context.graph || !argument || argument.getOwner()->getParentOp() != t.context.graph->function)
+    return {};
+  return t.context.graph->function.getArgAttrOfType<mlir::DictionaryAttr>(argument.getArgNumber(), "nn.from");
+}
+
+/// What is left of it for the runtime: the file, the words, and how rows begin whose words the file lacks.
+Value wordVectors(Tensors &t, Call &call) {
+  const std::string &file = call["file"].asString();
+  if (file.empty() || file.find('\0') != std::string::npos)
+    return t.fail(call.at("file"), "`file` must be the path of a file; found " + describe(call["file"]));
+  mlir::Value input = call["input"].asTensor();
+  mlir::DictionaryAttr from = sourceOf(t, input);
+  auto source = from ? from.getAs<mlir::StringAttr>("source").getValue() : StringRef();
+  if (source != "words")
+    return t.fail(call.at("input"), "word_vectors needs an input from words, whose vocabulary it reads; found " +
+                                        toText(call["input"]) +
+                                        (source.empty() ? Twine(", which no `from` makes") : ", from " + source));
+  const Value &missing = call["missing"];
+  if (!missing.isInitializer())
+    return t.fail(call.at("missing"), "`missing` must be an initializer; found " + describe(missing),
+                  "write uniform(low=-0.25, high=0.25)");
+  Initializer initial = missing.asInitializer();
+  if (initial.vectors)
+    return t.fail(call.at("missing"), "`missing` says how words begin that are not in the file; found word_vectors",
+                  "write uniform(low=-0.25, high=0.25)");
+  auto name = t.context.graph->function.getArgAttrOfType<mlir::StringAttr>(
+      llvm::cast<mlir::BlockArgument>(input).getArgNumber(), "nn.name");
+  auto side = from.getAs<mlir::StringAttr>("side");
+  initial.vectors =
+      WordVectors{file, name.str(), (side ? side : name).str(), from.getAs<mlir::IntegerAttr>("vocabulary").getInt()};
+  return Value(std::make_shared<const Initializer>(std::move(initial)));
+}
 
 } // namespace
 

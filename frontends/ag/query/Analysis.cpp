@@ -44,6 +44,8 @@ static std::string summary(const Value &value) {
 
 /// An initializer as one writes it.
 static std::string nameOf(const Initializer &initial) {
+  if (initial.vectors)
+    return "word_vectors(\"" + initial.vectors->file + "\")";
   if (initial.kind != nn::InitializerKind::constant)
     return nn::stringifyInitializerKind(initial.kind).str();
   return initial.a == 0 ? "zeros" : initial.a == 1 ? "ones" : "full(value=" + toText(initial.a) + ")";

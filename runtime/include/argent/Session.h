@@ -51,6 +51,7 @@ public:
 
   /// Draws every parameter and state from its initializer: Philox4x32-10, key = seed, counter = (hash of the path,
   /// element index), so that one tensor does not depend on another. Then packs them. Gradients and moments become zero.
+  /// Tables of word vectors are drawn as their missing words are: the session knows no words; argent::train reads them.
   Status initialize(uint64_t seed);
 
   /// States with N in their shape belong to the rows of the batch, and are kept from call to call: training has its

@@ -105,7 +105,9 @@ ARGENT_EXPORT argent_status argent_session_create(argent_module *module, const a
 ARGENT_EXPORT void argent_session_destroy(argent_session *session);
 ARGENT_EXPORT const char *argent_session_error(const argent_session *session);
 
-/** Draws all parameters and states from their initializers; gradients and moments become zero. */
+/** Draws all parameters and states from their initializers; gradients and moments become zero. A table of word vectors
+ * is drawn as the words are that its file lacks: the session reads no files, and argent_session_write gives it others.
+ */
 ARGENT_EXPORT argent_status argent_session_initialize(argent_session *session, uint64_t seed);
 
 /** Lets the states that belong to the rows of the batch (a recurrent net's, from call to call) begin anew. */

@@ -47,3 +47,8 @@ func.func private @init_c2_constant() attributes {a = #nn.init<constant, 1.0, 2.
 
 // expected-error @below {{(C2) he_normal has no numbers, found 0.000000e+00 and 1.000000e+00}}
 func.func private @init_c2_named() attributes {a = #nn.init<he_normal, 0.0, 1.0>}
+
+// -----
+
+// expected-error @below {{(C1) word vectors have a file and a vocabulary}}
+func.func private @word_vectors_c1() attributes {a = #nn.word_vectors<"", "tokens">}

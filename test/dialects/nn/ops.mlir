@@ -14,7 +14,8 @@ module attributes {nn.model = "m", nn.training = {batch = 64 : i64, epochs = 0 :
     // CHECK: nn.pool avg %{{.*}} size [2, 2] strides [2, 2] padding [0, 0, 0, 0] : tensor<?x28x28x6xf32>
     %p = nn.pool avg %c size [2, 2] strides [2, 2] padding [0, 0, 0, 0] : tensor<?x28x28x6xf32>
     %f = nn.reshape %p : tensor<?x14x14x6xf32> to tensor<?x1176xf32>
-    %d = nn.parameter "dense.W" <uniform, -1.0, 1.0> : tensor<10x1176xf32>
+    // CHECK: nn.parameter "dense.W" <uniform, -1.000000e+00, 1.000000e+00, <"word2vec.bin", "tokens">> : tensor<10x1176xf32>
+    %d = nn.parameter "dense.W" <uniform, -1.0, 1.0, <"word2vec.bin", "tokens">> : tensor<10x1176xf32>
     // CHECK: nn.matmul %{{.*}}, %{{.*}} transposed_rhs : tensor<?x1176xf32>, tensor<10x1176xf32>
     %l = nn.matmul %f, %d transposed_rhs : tensor<?x1176xf32>, tensor<10x1176xf32>
     %e = nn.cross_entropy %l, %label : tensor<?x10xf32>, tensor<?xi32>

@@ -134,3 +134,19 @@ func.func @arena_unknown() {
   %0 = nn.arena weights : tensor<16xf32>
   return
 }
+
+// -----
+
+func.func @parameter_c4() {
+  // expected-error @below {{(C4) word vectors fill a table of f32 or f64, a word a row, found 'tensor<4xf32>'}}
+  %0 = nn.parameter "w" <constant, 0.0, 0.0, <"a.txt", "tokens">> : tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @state_c2() {
+  // expected-error @below {{(C2) word vectors fill a table of f32 or f64, a word a row, without N, found 'tensor<?x4xf32>'}}
+  %0 = nn.state "w" <constant, 0.0, 0.0, <"a.txt", "tokens">> : tensor<?x4xf32>
+  return
+}
