@@ -23,6 +23,11 @@ enum class Numbers : unsigned {
   LLVM_MARK_AS_BITMASK_ENUM(notFinite)
 };
 
+/// Where a function that levels off on both sides is nearly level: at results below and above these.
+struct Saturation {
+  double below, above;
+};
+
 /// What the results of `op` may hold, if its operands hold `operands`.
 Numbers inferNumbers(mlir::Operation *op, llvm::ArrayRef<Numbers> operands);
 

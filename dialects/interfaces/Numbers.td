@@ -20,4 +20,15 @@ def NumbersOpInterface : OpInterface<"NumbersOpInterface"> {
   ];
 }
 
+def SaturatingOpInterface : OpInterface<"SaturatingOpInterface"> {
+  let cppNamespace = "::argent";
+  let description = [{
+    An elementwise op that levels off on both sides, as the gates of recurrent nets do: from where it is nearly level its gradient is nearly 0.
+  }];
+  let methods = [
+    InterfaceMethod<[{Results below the first of the two numbers are saturated on the one side, those above the second on the other.}],
+      "::argent::Saturation", "getSaturation">
+  ];
+}
+
 #endif // ARGENT_INTERFACES_NUMBERS_TD

@@ -1,7 +1,7 @@
 //===- ModuleAttributes.cpp - what a frontend writes on module and ports ---===//
-// Checks nn.name, nn.from, nn.range, nn.metric, nn.total and nn.location on ports, nn.model, nn.source, nn.imports,
-// nn.compile_settings and nn.training on the module, and, because the module is where they meet, that equal paths are
-// one parameter or state.
+// Checks nn.name, nn.from, nn.range, nn.metric, nn.total, nn.probe and nn.location on ports, nn.model, nn.source,
+// nn.imports, nn.compile_settings, nn.training and what passes leave on the module, and, because the module is where
+// they meet, that equal paths are one parameter or state.
 #include "dialects/nn/Dims.h"
 #include "dialects/nn/NN.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -68,7 +68,7 @@ static LogicalResult verifyLayers(Operation *op, Attribute value) {
     return type && isa<RankedTensorType>(type.getValue()) && flops && flops.size() == 2 &&
            layer.getAs<DenseI64ArrayAttr>("field") && layer.getAs<StringAttr>("name") &&
            layer.getAs<StringAttr>("kind") && layer.getAs<IntegerAttr>("parameters") &&
-           layer.getAs<IntegerAttr>("connections");
+           layer.getAs<ArrayAttr>("paths") && layer.getAs<IntegerAttr>("connections");
   };
   auto layers = dyn_cast<ArrayAttr>(value);
   if (!layers || !llvm::all_of(layers, isLayer))
@@ -84,6 +84,10 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op, NamedAttribute 
     return verifyTraining(op, attribute.getValue());
   if (name == "nn.layers")
     return verifyLayers(op, attribute.getValue());
+  if (name == "nn.gradient_report")
+    return isa<UnitAttr>(attribute.getValue())
+               ? success()
+               : op->emitOpError() << name << " stands alone, found " << attribute.getValue();
   if (name == "nn.settings") {
     auto settings = dyn_cast<DictionaryAttr>(attribute.getValue());
     if (!settings ||
@@ -105,7 +109,7 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op, NamedAttribute 
   }
   return op->emitOpError() << "unknown module attribute " << name
                            << ", expected nn.model, nn.source, nn.source_file, nn.imports, nn.compile_settings, "
-                              "nn.training, nn.layers or nn.settings";
+                              "nn.training, nn.layers, nn.settings or nn.gradient_report";
 }
 
 /// One attribute of a port. `type` is the port's.
@@ -151,13 +155,19 @@ static LogicalResult verifyPort(Operation *op, const Twine &port, Type type, boo
       return error() << "a metric is tensor<f32>, found " << type;
     return success();
   }
+  if (name == "nn.probe") {
+    auto text = dyn_cast<StringAttr>(value);
+    if (!text || text.empty())
+      return error() << "nn.probe is the name of what is probed, found " << value;
+    return success();
+  }
   if (name == "nn.location" && !isInput) {
     if (!isa<LocationAttr>(value))
       return error() << "nn.location is a place in the source, found " << value;
     return success();
   }
   return error() << "unknown " << (isInput ? "input" : "output") << " attribute " << name << ", expected nn.name, "
-                 << (isInput ? "nn.from or nn.range" : "nn.metric, nn.total or nn.location");
+                 << (isInput ? "nn.from, nn.range or nn.probe" : "nn.metric, nn.total, nn.probe or nn.location");
 }
 
 LogicalResult NNDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsigned index, NamedAttribute attribute) {

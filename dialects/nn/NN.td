@@ -244,6 +244,7 @@ class NN_ComputeOp<string mnemonic, list<Trait> traits = [], list<string> answer
 defvar NN_Differentiable = DeclareOpInterfaceMethods<GradientOpInterface>;
 defvar NN_Inferred = InferTypeOpAdaptor;
 defvar NN_Numbers = DeclareOpInterfaceMethods<NumbersOpInterface>;
+defvar NN_Saturating = DeclareOpInterfaceMethods<SaturatingOpInterface>;
 defvar NN_OverflowingNumbers = DeclareOpInterfaceMethods<NumbersOpInterface, ["makesNotFinite"]>;
 /// `answers`: the methods of LayerOpInterface that it answers otherwise than their defaults.
 class NN_Layer<list<string> answers> : DeclareOpInterfaceMethods<LayerOpInterface, answers>;

@@ -37,6 +37,11 @@ public:
   mlir::Value compare(Predicate predicate, mlir::Value a, mlir::Value b) const {
     return make<CompareOp>(predicate, a, b);
   }
+  mlir::Value both(mlir::Value a, mlir::Value b) const { return make<AndOp>(a, b); }
+  /// How many elements x has, N included, as a scalar.
+  mlir::Value count(mlir::Value x, mlir::Type element) const {
+    return make<CountOp>(mlir::RankedTensorType::get({}, element), x, axisRange(0, getDims(x.getType()).size()));
+  }
   /// a where the condition holds, else 0.
   mlir::Value where(mlir::Value condition, mlir::Value a) const { return make<SelectOp>(condition, a, number(a, 0)); }
   mlir::Value cast(mlir::Value x, mlir::Type elementType) const {

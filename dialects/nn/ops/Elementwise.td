@@ -45,10 +45,10 @@ def NN_SinOp : NN_UnaryOp<"sin", [NN_Differentiable, Costly]> { let summary = "s
 def NN_CosOp : NN_UnaryOp<"cos", [NN_Differentiable, Costly]> { let summary = "cosine, x in radians, |x| <= 2^28; beyond, the value there"; }
 def NN_ErfOp : NN_UnaryOp<"erf", [NN_Differentiable, Costly]> { let summary = "error function"; }
 def NN_NormalCdfOp : NN_UnaryOp<"normal_cdf", [NN_Differentiable, Costly, NN_Numbers]> { let summary = "distribution function of the standard normal, erfc(-x / sqrt(2)) / 2"; }
-def NN_TanhOp : NN_UnaryOp<"tanh", [NN_Differentiable, Costly]> { let summary = "hyperbolic tangent"; }
-def NN_SigmoidOp : NN_UnaryOp<"sigmoid", [NN_Differentiable, Costly, NN_Numbers]> { let summary = "1 / (1 + e^-x)"; }
+def NN_TanhOp : NN_UnaryOp<"tanh", [NN_Differentiable, Costly, NN_Saturating]> { let summary = "hyperbolic tangent"; }
+def NN_SigmoidOp : NN_UnaryOp<"sigmoid", [NN_Differentiable, Costly, NN_Numbers, NN_Saturating]> { let summary = "1 / (1 + e^-x)"; }
 def NN_SoftplusOp : NN_UnaryOp<"softplus", [NN_Differentiable, Costly, NN_Numbers]> { let summary = "log(1 + e^x)"; }
-def NN_SoftsignOp : NN_UnaryOp<"softsign", [NN_Differentiable, Costly, NN_Numbers]> { let summary = "x / (1 + |x|)"; }
+def NN_SoftsignOp : NN_UnaryOp<"softsign", [NN_Differentiable, Costly, NN_Numbers, NN_Saturating]> { let summary = "x / (1 + |x|)"; }
 def NN_ReluOp : NN_UnaryOp<"relu", [NN_Differentiable, NN_Numbers]> { let summary = "max(x, 0); gradient at 0 is 0"; }
 def NN_StopGradientOp : NN_UnaryOp<"stop_gradient"> {
   let arguments = (ins NN_Tensor:$x);

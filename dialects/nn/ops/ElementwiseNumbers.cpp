@@ -31,6 +31,12 @@ ARGENT_SIGNS(MinOp, numbers::min(x[0], x[1]))
 ARGENT_SIGNS(SelectOp, x[1] | x[2])
 #undef ARGENT_SIGNS
 
+// Of the gates of an LSTM: Karpathy et al. 2015, Visualizing and Understanding Recurrent Networks, 4.2. Of functions to
+// -1 … 1 the same distance from the limit.
+Saturation SigmoidOp::getSaturation() { return {0.1, 0.9}; }
+Saturation TanhOp::getSaturation() { return {-0.9, 0.9}; }
+Saturation SoftsignOp::getSaturation() { return {-0.9, 0.9}; }
+
 Numbers CastOp::inferSigns(ArrayRef<Numbers> x) {
   Type from = getElementTypeOrSelf(getX()), to = getElementTypeOrSelf(getType());
   if (from.isInteger(1) || from.isUnsignedInteger())

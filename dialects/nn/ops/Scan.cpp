@@ -51,6 +51,35 @@ BlockArgument ScanOp::getArgumentOf(OpOperand &operand) {
   return getBody().getArgument(1 + operand.getOperandNumber());
 }
 
+/// Whether the value is computed of the step and of integers that the scan captures, and of nothing else of the step.
+static bool isOfLengths(ScanOp scan, Value value) {
+  bool readsStep = false, readsLengths = false;
+  SmallVector<Value> left = {value};
+  while (!left.empty()) {
+    Value next = left.pop_back_val();
+    if (Operation *op = next.getDefiningOp()) {
+      llvm::append_range(left, op->getOperands());
+      continue;
+    }
+    readsStep |= next == scan.getStep();
+    if (next == scan.getStep())
+      continue;
+    if (!llvm::is_contained(scan.getCapturedArguments(), next) || !getElementTypeOrSelf(next).isInteger())
+      return false;
+    readsLengths = true;
+  }
+  return readsStep && readsLengths;
+}
+
+ScanOp::Computed ScanOp::getComputed(unsigned carried) {
+  Value given = getNext().getCarried()[carried];
+  auto select = given.getDefiningOp<SelectOp>();
+  if (select && select.getRhs() == getCarriedArguments()[carried] && select.getLhs().getType() == given.getType() &&
+      isOfLengths(*this, select.getCondition()))
+    return {select.getLhs(), select.getCondition()};
+  return {given, {}};
+}
+
 //===----------------------------------------------------------------------===//
 // Verification
 //===----------------------------------------------------------------------===//

@@ -69,6 +69,10 @@ def NN_ScanOp : NN_Op<"scan", [IsolatedFromAbove, SingleBlock, AttrSizedOperandS
     ::mlir::Value getOrigin(::mlir::BlockArgument argument);
     /// What a value that a body captures is, outside of all scans that capture it; of another value, itself.
     static ::mlir::Value getCapturedOrigin(::mlir::Value value);
+    /// What a step computes of a carried value. Where the rows of a batch have lengths of their own, nn.next gives a row past its length what it
+    /// had: then `value` is what the others get, and `rows` which those are. Null: all.
+    struct Computed { ::mlir::Value value, rows; };
+    Computed getComputed(unsigned carried);
     /// The argument of the body that stands for an operand.
     ::mlir::BlockArgument getArgumentOf(::mlir::OpOperand &operand);
   }];
