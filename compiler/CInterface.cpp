@@ -54,6 +54,7 @@ extern "C" int argentCompile(const ArgentCompileRequest *given, ArgentCompileRes
     options.codegen.cacheDir = request.cacheDirectory;
   if (request.scheduleFile)
     options.scheduleFile = request.scheduleFile;
+  options.gradientReport = request.gradientReport;
 
   std::string diagnostics;
   raw_string_ostream stream(diagnostics);

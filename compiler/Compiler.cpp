@@ -70,7 +70,7 @@ static bool isModuleText(StringRef path) { return path.ends_with(".mlir"); }
 static LogicalResult runPasses(ModuleOp module, Stage stage, const Target &target, const CompileOptions &options,
                                TimeReport *report) {
   StageTimer timer(report, options.targets.size() > 1 ? "passes for " + target.name : "passes");
-  return runPipeline(module, stage, {target.name, options.scheduleFile, report});
+  return runPipeline(module, stage, {target.name, options.scheduleFile, options.gradientReport, report});
 }
 
 static FailureOr<std::string> emitStage(ModuleOp module, const CompileOptions &options, ArrayRef<Target> targets,

@@ -13,8 +13,9 @@ namespace argent {
 struct CompileOptions {
   FrontendOptions model;
   std::vector<std::string> targets{"host"};
-  std::string emit = "agb"; // ast, nn, hl, schedule, plan, asm, agb
-  std::string scheduleFile; // empty: the rules' schedules
+  std::string emit = "agb";    // ast, nn, hl, schedule, plan, asm, agb
+  std::string scheduleFile;    // empty: the rules' schedules
+  bool gradientReport = false; // train_step says what `argent train --gradient-report` shows
   CodegenOptions codegen;
 };
 

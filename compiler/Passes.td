@@ -54,6 +54,56 @@ def DescribeLayers : Pass<"nn-describe-layers", "::mlir::ModuleOp"> {
   }];
 }
 
+def ProbeLoops : Pass<"nn-probe-loops", "::mlir::ModuleOp"> {
+  let summary = "what a gradient report asks of loops over time, before differentiation";
+  let description = [{
+    For each carried value of floats in the loops of a function with nn.optimize, those in loops included: an argument of the function with
+    `nn.probe`, the carried value's name, that stands for 0 and is added to what each step computes of the carried value. The gradient of the
+    probe then is that of what the steps compute. Where rows have lengths of their own, it is added to what the rows get that still run.
+
+    For each op in a loop that saturates (SaturatingOpInterface): the shares of its elements, over all rows and steps, that are saturated on the
+    lower and on the upper side, as results `@low NAME` and `@high NAME`. Rows past their length are left out.
+
+    Before:
+    ```mlir
+    %y, %last = nn.scan 28 (%t) carry (%h = %h0 : tensor<?x16xf32>) -> (tensor<?x28x16xf32>, tensor<?x16xf32>) {
+      ...
+      nn.next carry (%next : tensor<?x16xf32>) yield (%next : tensor<?x16xf32>)
+    }
+    ```
+    After, where %probe is an argument `tensor<?x28x16xf32> {nn.probe = "h"}` of the function:
+    ```mlir
+    %y, %last = nn.scan 28 (%t) over (%p = %probe : tensor<?x28x16xf32>) carry (%h = %h0 : tensor<?x16xf32>) -> (tensor<?x28x16xf32>, tensor<?x16xf32>) {
+      ...
+      %probed = nn.add %next, %p : tensor<?x16xf32>, tensor<?x16xf32>
+      nn.next carry (%probed : tensor<?x16xf32>) yield (%probed : tensor<?x16xf32>)
+    }
+    ```
+    The module gets `nn.gradient_report`. Requires that gradients are not there yet. Does not fail.
+  }];
+  let dependentDialects = ["::argent::nn::NNDialect"];
+}
+
+def ReportGradients : Pass<"nn-report-gradients", "::mlir::ModuleOp"> {
+  let summary = "the gradients of probes to their squares, added up for each step; the probes go";
+  let description = [{
+    A result with `nn.probe`, the gradient of a probe, becomes `@squares NAME`, of a reverse loop `@squares_reverse NAME`: the sum of its squares over
+    all but time, in f64, so that a gradient that vanishes is told from 0. In loops of loops there is a dimension for the steps of each, the outermost first. Probes are taken
+    away with what adds them: forward and backward are what they are without.
+
+    Before: `return %g : tensor<?x28x16xf32>` of a function with `-> (tensor<?x28x16xf32> {nn.probe = "h"})`; after, with
+    `-> (tensor<28xf64> {nn.name = "@squares h"})`:
+    ```mlir
+    %0 = nn.cast %g : tensor<?x28x16xf32> to tensor<?x28x16xf64>
+    %1 = nn.mul %0, %0 : tensor<?x28x16xf64>, tensor<?x28x16xf64>
+    %2 = nn.reduce sum %1 [0, 2] : tensor<?x28x16xf64>
+    return %2 : tensor<28xf64>
+    ```
+    Requires --nn-differentiate, on a module that --nn-probe-loops has seen. Does not fail.
+  }];
+  let dependentDialects = ["::argent::nn::NNDialect"];
+}
+
 def Simplify : Pass<"nn-simplify", "::mlir::ModuleOp"> {
   let summary = "algebra on the graph: folds, equal computations, dead ones";
   let description = [{
@@ -84,7 +134,7 @@ def Differentiate : Pass<"nn-differentiate", "::mlir::ModuleOp"> {
     nn.gradient "w", %dw : tensor<f32>
     %norm = nn.update by <"sgd"> rate %r : tensor<f32> -> tensor<f32>
     ```
-    Frozen parameters get none. Requires that the function is one block. Fails on ops between a parameter and the loss that have no gradient (all are listed), and
+    Frozen parameters get none. The gradients of arguments with `nn.probe` are further results, of the same attribute. Requires that the function is one block. Fails on ops between a parameter and the loss that have no gradient (all are listed), and
     on parameters of the module that the loss does not depend on. With `wrt-arguments` it adds to each function that returns one scalar
     the gradients of its float arguments as results: for tests against other differentiators.
   }];

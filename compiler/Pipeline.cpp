@@ -27,6 +27,10 @@ std::unique_ptr<Pass> replaceSchedules(const PipelineOptions &options) {
   return options.scheduleFile.empty() ? nullptr : createReplaceSchedules({options.scheduleFile});
 }
 
+template <std::unique_ptr<Pass> (*create)()> std::unique_ptr<Pass> forReport(const PipelineOptions &options) {
+  return options.gradientReport ? create() : nullptr;
+}
+
 /// THE order. Each constraint is stated where it binds.
 constexpr Step kSteps[] = {
     // Reads what frontends mark; everything below sees totals as ordinary results.
@@ -35,8 +39,13 @@ constexpr Step kSteps[] = {
     {Stage::Graph, plain<createDescribeLayers>},
     // Constants fold before differentiation, which would copy their arithmetic.
     {Stage::Check, plain<createSimplify>},
+    // What it adds is differentiated; behind simplification, so that the training computes the same with a report and
+    // without.
+    {Stage::Graph, forReport<createProbeLoops>},
     // Reads nn.optimize; everything below sees gradients as ordinary ops.
     {Stage::Check, plain<createDifferentiate>},
+    // Before anything is made of the probes' zeros.
+    {Stage::Graph, forReport<createReportGradients>},
     {Stage::Graph, plain<createSimplify>},
     // Reads the loops of gradients, too; what leaves them is merged below.
     {Stage::Graph, plain<createFission>},

@@ -19,6 +19,7 @@ enum class Stage { Nn, Check, Graph, Hl, Schedule, Plan, Code };
 struct PipelineOptions {
   std::string target = "host";
   std::string scheduleFile;                       // --schedule; empty: the rules'
+  bool gradientReport = false;                    // --gradient-report: train_step says what one shows
   TimeReport *report = nullptr;                   // receives the passes' times
   llvm::function_ref<bool()> cancelled = nullptr; // asked between passes: whether to give up, without a diagnostic
 };

@@ -119,7 +119,8 @@ Status checkParameters(const format::Module &module) {
   return {};
 }
 
-Status checkTraining(const format::Training *training) {
+Status checkTraining(const format::Module &module) {
+  const format::Training *training = module.training();
   if (training == nullptr)
     return {};
   if (training->moment_count() > check::kMaxMoments || training->batch() < 1)
@@ -128,6 +129,12 @@ Status checkTraining(const format::Training *training) {
   for (uint32_t i = 0; i < totals.size(); ++i)
     if (static_cast<format::TotalKind>(totals[i]) > format::TotalKind::MAX)
       return invalid("training", "unknown kind of total");
+  List layers(training->parameter_layers());
+  if (!layers.empty() && layers.size() != List(module.parameters()).size())
+    return invalid("training", "a gradient report needs the layer of each parameter");
+  for (uint32_t i = 0; i < layers.size(); ++i)
+    if (layers[i] > List(module.layers()).size())
+      return invalid("training", "there is no such layer");
   return {};
 }
 
@@ -150,7 +157,7 @@ std::string typeText(const format::TensorType &type) {
 Status checkModule(const format::Module &module, std::string_view file) {
   ARGENT_RETURN_IF_ERROR(checkEntries(module));
   ARGENT_RETURN_IF_ERROR(checkParameters(module));
-  ARGENT_RETURN_IF_ERROR(checkTraining(module.training()));
+  ARGENT_RETURN_IF_ERROR(checkTraining(module));
   List variants(module.variants());
   if (variants.empty())
     return invalid("module", "it has no variant");

@@ -20,6 +20,14 @@ inline constexpr std::string_view kRunPorts[] = {kEpochPort, kUpdatePort, kEpoch
 inline constexpr std::string_view kRateScalePort = "@rate_scale";
 /// The output of train_step that says which rate the step used.
 inline constexpr std::string_view kRatePort = "rate";
+/// What train_step says for a gradient report (--nn-probe-loops), before the name of a state of a loop or of what
+/// saturates in one: sums of squares of gradients, f64 with the steps of each loop around it as dimensions, the first
+/// for loops that run from the first step to the last, the second for those that run the other way; shares of the
+/// elements that are saturated on the lower and on the upper side, f32[].
+inline constexpr std::string_view kSquaresPrefix = "@squares ";
+inline constexpr std::string_view kReverseSquaresPrefix = "@squares_reverse ";
+inline constexpr std::string_view kLowPrefix = "@low ";
+inline constexpr std::string_view kHighPrefix = "@high ";
 /// The last input of an entry point that draws random values: i32[4], its seed and update. The session fills it.
 inline constexpr std::string_view kRandomPort = "@random";
 

@@ -190,6 +190,21 @@ static LogicalResult fillTraining(ModuleOp module, format::ModuleT &table) {
   return success();
 }
 
+/// Of a module for gradient reports, in which layer each parameter is.
+static void fillParameterLayers(ModuleOp module, format::ModuleT &table) {
+  if (!table.training || !module->hasAttr("nn.gradient_report"))
+    return;
+  llvm::StringMap<uint32_t> layerOf;
+  if (auto layers = module->getAttrOfType<ArrayAttr>("nn.layers"))
+    for (auto [i, layer] : llvm::enumerate(layers.getAsRange<DictionaryAttr>()))
+      for (auto path : layer.getAs<ArrayAttr>("paths").getAsRange<StringAttr>())
+        layerOf.try_emplace(path, i);
+  for (const auto &parameter : table.parameters) {
+    auto found = layerOf.find(parameter->path);
+    table.training->parameter_layers.push_back(found == layerOf.end() ? table.layers.size() : found->second);
+  }
+}
+
 /// nn.layers, as --nn-describe-layers leaves it.
 static LogicalResult fillLayers(ModuleOp module, format::ModuleT &table) {
   auto layers = module->getAttrOfType<ArrayAttr>("nn.layers");
@@ -270,9 +285,10 @@ LogicalResult fillShared(ModuleOp module, format::ModuleT &table) {
     }
     table.parameters.push_back(std::move(made));
   }
-  if (failed(fillLayers(module, table)))
+  if (failed(fillLayers(module, table)) || failed(fillTraining(module, table)))
     return failure();
-  return fillTraining(module, table);
+  fillParameterLayers(module, table);
+  return success();
 }
 
 } // namespace argent

@@ -30,6 +30,7 @@ struct Layer {
   LocationAttr location;
   int64_t weight = 0; // FLOPs of the op that gave the kind
   int64_t parameters = 0;
+  SmallVector<Attribute> paths; // of those parameters
   Linear connections, flops;
   View view;
 };
@@ -163,8 +164,10 @@ private:
 
   void countParameter(Value value, Layer &layer) {
     auto parameter = dyn_cast_or_null<nn::ParameterOp>(findDeclaration(value));
-    if (parameter && known_.insert(parameter.getPath()).second)
-      layer.parameters += parameter.getType().getNumElements();
+    if (!parameter || !known_.insert(parameter.getPath()).second)
+      return;
+    layer.parameters += parameter.getType().getNumElements();
+    layer.paths.push_back(parameter.getPathAttr());
   }
 
   Attribute attribute(Builder &builder, StringAttr name, const Layer &layer) {
@@ -174,6 +177,7 @@ private:
         builder.getNamedAttr("kind", builder.getStringAttr(layer.kind)),
         builder.getNamedAttr("type", TypeAttr::get(output.getType())),
         builder.getNamedAttr("parameters", builder.getI64IntegerAttr(layer.parameters)),
+        builder.getNamedAttr("paths", builder.getArrayAttr(layer.paths)),
         builder.getNamedAttr("connections", builder.getI64IntegerAttr(layer.connections.at(1))),
         builder.getNamedAttr("flops", builder.getDenseI64ArrayAttr({layer.flops.constant, layer.flops.perBatch})),
         builder.getNamedAttr("field", builder.getDenseI64ArrayAttr(fields_.points(layer.view))),

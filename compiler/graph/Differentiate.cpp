@@ -2,7 +2,8 @@
 //   1. nn.optimize: differentiate the loss with respect to the parameters (dialects/nn/gradient/Reverse.h).
 //   2. Hand the parameters' gradients to the optimizer; one that the loss does not depend on is an error at its
 //      declaration.
-//   3. stop_gradient has done its work.
+//   3. The gradients of probes (--nn-probe-loops), arguments that a seed may depend on, are results.
+//   4. stop_gradient has done its work.
 #include "compiler/Passes.h"
 #include "dialects/nn/gradient/GradientBuilder.h"
 #include "dialects/nn/gradient/Reverse.h"
@@ -20,6 +21,23 @@ namespace {
 
 bool isFloat(Type type) { return isa<FloatType>(getElementTypeOrSelf(type)); }
 
+constexpr StringRef kProbe = "nn.probe";
+
+SmallVector<BlockArgument> findProbes(func::FuncOp function) {
+  return llvm::filter_to_vector(function.getArguments(), [&](BlockArgument argument) {
+    return bool(function.getArgAttr(argument.getArgNumber(), kProbe));
+  });
+}
+
+void returnGradient(func::FuncOp function, BlockArgument probe, Value gradient) {
+  Operation *terminator = function.front().getTerminator();
+  NamedAttribute name(StringAttr::get(function.getContext(), kProbe),
+                      function.getArgAttr(probe.getArgNumber(), kProbe));
+  (void)function.insertResult(function.getNumResults(), gradient.getType(),
+                              DictionaryAttr::get(function.getContext(), name));
+  terminator->insertOperands(terminator->getNumOperands(), gradient);
+}
+
 /// Replaces nn.optimize by the gradients of all parameters of the module that are not frozen, and nn.update.
 LogicalResult differentiateTraining(nn::OptimizeOp optimize) {
   // By path; one path may stand several times in the function.
@@ -31,6 +49,9 @@ LogicalResult differentiateTraining(nn::OptimizeOp optimize) {
     parameters[parameter.getPath().str()].push_back(parameter);
     sources.push_back(parameter.getY());
   });
+  auto function = optimize->getParentOfType<func::FuncOp>();
+  SmallVector<BlockArgument> probes = findProbes(function);
+  llvm::append_range(sources, probes);
   OpBuilder builder(optimize);
   nn::Reverse reverse(builder, *optimize->getBlock(), nn::seedWithOne(builder, optimize.getLoss()), sources);
   if (failed(reverse.run()))
@@ -53,6 +74,9 @@ LogicalResult differentiateTraining(nn::OptimizeOp optimize) {
     Location location = nn::gradientLocation(declarations.front().getLoc(), declarations.front().getLoc());
     nn::GradientOp::create(builder, location, path, sum);
   }
+  for (BlockArgument probe : probes)
+    if (Value gradient = reverse.getGradient(probe))
+      returnGradient(function, probe, gradient);
   // Those of the other functions, too, lie in the arena that the optimizer moves.
   llvm::StringSet<> reported;
   optimize->getParentOfType<ModuleOp>().walk([&](nn::ParameterOp parameter) {

@@ -22,6 +22,8 @@ allowed = {
     "compiler/graph/Layout.cpp": {"Fused", "Gradient", "Parameter", "Scan"},
     "compiler/graph/PackParameters.cpp": {"Gradient", "Parameter", "Scan"},
     "compiler/graph/ParameterArena.cpp": {"Parameter", "State"},
+    "compiler/graph/ProbeLoops.cpp": {"Next", "Optimize", "Scan"},
+    "compiler/graph/ReportGradients.cpp": {"Scan"},
     "compiler/graph/WriteKernels.cpp": {"Fused", "Gradient", "Parameter", "Yield"},
     "compiler/kernel/LowerToHl.cpp": {"Fused", "Launch"},
     "compiler/kernel/Roles.cpp": {"Arena", "Assign", "Gradient"},

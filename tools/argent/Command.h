@@ -25,6 +25,7 @@ struct ModelOptions {
   std::string cache;
   std::string schedule; // a file of schedules
   bool timeReport = false;
+  bool gradientReport = false;
 };
 
 /// Adds the positional MODEL and, for commands that may compile first, the compiler's options.

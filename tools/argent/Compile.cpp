@@ -79,6 +79,10 @@ void addCompileCommand(CLI::App &app, int &status) {
                    "Keep the words (and classes counted from 1) of this training data in the module, as `argent train "
                    "--help` describes data; without it a training learns them and keeps them in its checkpoints")
       ->type_name("DATA");
+  command->add_flag(
+      "--gradient-report", options->model.gradientReport,
+      "Let the training step say what `argent train --gradient-report` shows: of each state of a loop the "
+      "norms of its gradient, and which gates are saturated. It takes memory and time for it in every step");
   command->add_flag("--json", options->json, "Print the time report as JSON, on standard output");
   command->callback([options, &status] { status = runCompile(*options); });
 }

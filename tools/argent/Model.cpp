@@ -200,6 +200,7 @@ int compileModel(const ModelOptions &options, const char *emit, std::string &byt
   request.scheduleFile = optional(options.schedule);
   request.color = ::isatty(2);
   request.timeReport = options.timeReport;
+  request.gradientReport = options.gradientReport;
   ArgentCompileResult result = {};
   result.structBytes = sizeof(result);
   int status = library.compile(&request, &result);

@@ -38,6 +38,7 @@ typedef struct ArgentCompileRequest {
   const char *scheduleFile;   /* null: the rules' schedules */
   int color;                  /* nonzero: diagnostics may have terminal colours */
   int timeReport;             /* nonzero: fill the result's report */
+  int gradientReport;         /* nonzero: train_step says what a gradient report shows */
 } ArgentCompileRequest;
 
 /* What argentCompile fills in; argentCompileFree releases it, whatever the status. */

@@ -5,14 +5,14 @@
 // CHECK: nn.layers = [
 // CHECK-SAME: connections = 1200 : i64, field = array<i64: 3, 3>
 // CHECK-SAME: kind = "conv"
-// CHECK-SAME: name = "c1", parameters = 40 : i64, type = tensor<?x6x5x4xf32>
+// CHECK-SAME: name = "c1", parameters = 40 : i64, paths = ["c1.weight", "c1.bias"], type = tensor<?x6x5x4xf32>
 // CHECK-SAME: connections = 288 : i64, field = array<i64: 11, 10>
 // CHECK-SAME: name = "c2"
 // CHECK-SAME: field = array<i64: 12, 10>
 // CHECK-SAME: kind = "reshape"
 // CHECK-SAME: connections = 24 : i64, field = array<i64: 12, 10>
 // CHECK-SAME: kind = "matmul"
-// CHECK-SAME: name = "d", parameters = 24 : i64, type = tensor<?x3xf32>
+// CHECK-SAME: name = "d", parameters = 24 : i64, paths = ["d.weight"], type = tensor<?x3xf32>
 // CHECK-SAME: nn.settings = {d.weight = #nn.settings<decay = 1.000000e-04, max_norm = 3.000000e+00>}
 module attributes {nn.model = "m"} {
   func.func @predict(%x: tensor<?x12x10x1xf32> {nn.name = "x"}) -> (tensor<?x3xf32> {nn.name = "y"}) {
