@@ -4,26 +4,19 @@
 
 #include "runtime/checkpoint/Checkpoint.h"
 #include "runtime/train/FillWordVectors.h"
+#include "runtime/train/LineFile.h"
 #include "runtime/train/Train.h"
 
-#include <cstdio>
 #include <optional>
 
 namespace argent {
 
 /// One JSON object a line: {"event": "start" | "word_vectors" | "step" | "epoch" | "restore" | "end" | "folds", …}.
-/// Numbers have all their digits. Each line is written at once and whole, for `tail -f` and for a process that is
-/// killed. A resumed run appends; where it repeats steps after a crash, the later line counts.
+/// Numbers have all their digits. A resumed run appends; where it repeats steps after a crash, the later line counts.
 class TrainLog {
 public:
-  TrainLog() = default;
-  ~TrainLog();
-  TrainLog(const TrainLog &) = delete;
-  TrainLog &operator=(const TrainLog &) = delete;
-
-  /// An empty path: no log, and the other functions do nothing. A last line without an end, as a machine that failed
-  /// leaves it, is cut off before anything is appended.
-  Status open(const std::string &path, bool append);
+  /// As of LineFile.
+  Status open(const std::string &path, bool append) { return lines_.open(path, append); }
   void start(const Module &module, const std::string &target, const TrainOptions &options,
              const TrainingPosition &position, int64_t rows);
   void wordVectors(const FilledVectors &filled);
@@ -35,10 +28,7 @@ public:
   Status end(const char *reason, int64_t update);
 
 private:
-  void write(const std::string &line);
-  Status check();
-  std::FILE *file_ = nullptr;
-  std::string path_;
+  LineFile lines_;
 };
 
 } // namespace argent
