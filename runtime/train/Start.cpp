@@ -192,6 +192,8 @@ Status startTraining(std::shared_ptr<const Module> module, const TrainOptions &o
   for (const FilledVectors &filled : run.filled)
     run.log.wordVectors(filled);
   ARGENT_RETURN_IF_ERROR(run.step.find(*run.module));
+  ARGENT_RETURN_IF_ERROR(run.report.open(options.gradientReport, options.reportEvery, !options.resume.empty(),
+                                         *run.module, run.position.update));
   if (!run.step.canScaleRate && (options.restoreOnNan || run.position.rateScale != 1))
     return Status(StatusCode::kIncompatible,
                   run.module->name() + " was compiled by a version that could not scale the rate: compile it again");

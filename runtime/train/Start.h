@@ -2,6 +2,7 @@
 #ifndef ARGENT_RUNTIME_TRAIN_START_H
 #define ARGENT_RUNTIME_TRAIN_START_H
 
+#include "runtime/train/GradientReport.h"
 #include "runtime/train/Log.h"
 #include "runtime/train/Saver.h"
 #include "runtime/train/StepPorts.h"
@@ -23,6 +24,7 @@ struct TrainingRun {
   std::unique_ptr<Session> session;
   std::unique_ptr<Saver> saver;
   TrainLog log;
+  GradientReport report;
   TrainingPosition position;
   int64_t epochs = 0;
   StepPorts step;

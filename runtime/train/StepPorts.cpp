@@ -5,8 +5,35 @@
 #include "runtime/train/Evaluate.h"
 
 #include <cmath>
+#include <optional>
 
 namespace argent {
+
+/// What a port of a module for gradient reports gives; none: it gives another thing.
+static std::optional<StepPorts::Series> seriesOf(const format::Port &port) {
+  using Kind = StepPorts::Series::Kind;
+  const std::string_view name = text(port.name());
+  for (auto [prefix, kind] :
+       {std::pair(kSquaresPrefix, Kind::gradient), std::pair(kReverseSquaresPrefix, Kind::reverseGradient),
+        std::pair(kLowPrefix, Kind::low), std::pair(kHighPrefix, Kind::high)}) {
+    if (!name.starts_with(prefix))
+      continue;
+    StepPorts::Series series{kind, std::string(name.substr(prefix.size())), {}, {}, 0};
+    if (kind == Kind::low || kind == Kind::high)
+      return series;
+    List dims(port.type()->dims());
+    int64_t count = 1;
+    for (uint32_t i = 0; i < dims.size(); ++i) {
+      series.dims.push_back(Amount(dims[i]).constant);
+      count *= series.dims.back();
+    }
+    if (dims.empty() || count < 1)
+      return std::nullopt;
+    series.squares.resize(static_cast<size_t>(count));
+    return series;
+  }
+  return std::nullopt;
+}
 
 Status StepPorts::find(const Module &module) {
   const format::EntryPoint *entry = module.entry("train_step");
@@ -39,7 +66,11 @@ Status StepPorts::find(const Module &module) {
       outputs.push_back({ElementType::f32, {}, &rate}), ratePort = entry->outputs()->Get(i);
     else if (name == "totals")
       outputs.push_back({ElementType::f32, {static_cast<int64_t>(totals.size())}, totals.data()});
-    else
+    else if (std::optional<Series> found = seriesOf(*entry->outputs()->Get(i))) {
+      Series &own = series.emplace_back(std::move(*found));
+      outputs.push_back(own.squares.empty() ? TensorView{ElementType::f32, {}, &own.share}
+                                            : TensorView{ElementType::f64, own.dims, own.squares.data()});
+    } else
       return unknown(name);
   }
   return hasLoss && hasNorm ? Status() : unknown(hasLoss ? "gradient_norm (missing)" : "loss (missing)");

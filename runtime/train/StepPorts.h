@@ -5,6 +5,8 @@
 #include "argent/Module.h"
 #include "runtime/Table.h"
 
+#include <deque>
+#include <string>
 #include <vector>
 
 namespace argent {
@@ -27,6 +29,16 @@ struct StepPorts {
   std::vector<float> totals;
   bool canScaleRate = false;              // older modules cannot
   const format::Port *ratePort = nullptr; // older modules have none
+
+  /// What a module for gradient reports says besides.
+  struct Series {
+    enum class Kind { gradient, reverseGradient, low, high } kind;
+    std::string name;
+    std::vector<int64_t> dims;   // of a state's gradient: the steps of each loop around it, the outermost first
+    std::vector<double> squares; // of that gradient, step by step
+    float share = 0;             // of the saturated elements of what saturates
+  };
+  std::deque<Series> series; // its elements stay where they are
 
   std::vector<TensorView> inputs; // those that come from data are filled for each batch
   std::vector<TensorView> outputs;

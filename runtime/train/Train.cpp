@@ -93,6 +93,8 @@ Status Trainer::step(const Batch &batch) {
   // What the step computes after its updates cannot speak against them.
   ports.loss = ports.gradientNorm = ports.rate = 0;
   auto accept = [&] { return ports.isFinite() && ports.isRate(); };
+  if (run_.report.wants(run_.position.update))
+    ARGENT_RETURN_IF_ERROR(run_.report.before(*run_.session));
   run_.session->setRandom(run_.position.seed, static_cast<uint32_t>(run_.position.update));
   Status done = run_.session->runIf("train_step", ports.inputs, ports.outputs, accept);
   if (!done.ok() && done.code() != StatusCode::kNonFinite)
@@ -102,6 +104,9 @@ Status Trainer::step(const Batch &batch) {
   epochRows_ += batch.rows;
   run_.log.step(run_.position.epoch, run_.position.update, ports.loss, ports.gradientNorm,
                 ports.ratePort ? std::optional(ports.rate) : std::nullopt);
+  // What ends a training is reported whatever the frequency.
+  if (run_.report.wants(run_.position.update - 1) || !done.ok())
+    ARGENT_RETURN_IF_ERROR(run_.report.step(*run_.session, ports, run_.position.epoch, run_.position.update));
   // A smaller rate would be as wrong: this ends the training, whatever is to be done about values that are not finite.
   if (!ports.isRate()) {
     (void)run_.log.end("rate", run_.position.update);

@@ -22,11 +22,13 @@ struct TrainOptions {
   int64_t saveEvery = 0;          // and after so many updates
   int64_t keep = 0;               // > 0: those go to numbered files beside `save`, of which so many stay
   std::string log;                // JSON lines
-  bool appendLog = false;         // to what is there; a resumed run always does
-  HoldOut holdOut;                // rows of the train split to validate on; a resumed run has its own. Of a stream: a
-                                  // share of it, the end
-  bool restoreOnNan = false;      // go back to the last good state and go on with a smaller rate, instead of stopping
-  double rateScale = 0.5;         // how much smaller, each time
+  std::string gradientReport; // JSON lines: norms of gradients (GradientReport.h), of a module that was compiled for it
+  int64_t reportEvery = 1;    // of so many updates, from the first
+  bool appendLog = false;     // to what is there; a resumed run always does
+  HoldOut holdOut;            // rows of the train split to validate on; a resumed run has its own. Of a stream: a
+                              // share of it, the end
+  bool restoreOnNan = false;  // go back to the last good state and go on with a smaller rate, instead of stopping
+  double rateScale = 0.5;     // how much smaller, each time
 };
 
 /// So often a run goes back before it stops: what is still not finite with a thousandth of the rate has another cause.
