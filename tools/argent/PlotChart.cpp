@@ -3,6 +3,7 @@
 //   2. The range of a panel is that of its curves; of the losses of single steps only the middle 98 of 100 count, and
 //      the loss is on a logarithmic axis where it falls far.
 //   3. Steps are drawn column by column of pixels: their mean as a line, lowest to highest as a band.
+#include "PlotAxis.h"
 #include "PlotData.h"
 
 #include <algorithm>
@@ -13,11 +14,6 @@ namespace argent::tool {
 
 namespace {
 
-constexpr Color kText = {0.20f, 0.20f, 0.22f}, kGrid = {0.90f, 0.90f, 0.91f}, kAxis = {0.55f, 0.55f, 0.58f};
-// Distinct for most colour-blind readers: Wong 2011, "Points of view: Color blindness", without its yellow.
-constexpr Color kPalette[] = {{0.00f, 0.45f, 0.70f}, {0.84f, 0.37f, 0.00f}, {0.00f, 0.62f, 0.45f},
-                              {0.80f, 0.47f, 0.65f}, {0.90f, 0.62f, 0.00f}, {0.34f, 0.71f, 0.91f},
-                              {0.30f, 0.30f, 0.30f}};
 /// Of pixels, in which a loss is drawn as mean and range.
 constexpr int kColumnWidth = 4;
 constexpr int kWidth = 1280, kPanelHeight = 400, kLeft = 110, kRight = 30, kGap = 50, kBottom = 70, kLineHeight = 26;
@@ -35,62 +31,6 @@ RunColors colorsOf(size_t index, size_t count) {
   Color own = kPalette[index % std::size(kPalette)];
   return {own.tint(0.5f), own};
 }
-
-std::string numberText(double value, double step) {
-  if (value == 0 || std::fabs(value) < step * 1e-6)
-    return "0";
-  char text[64];
-  if (std::fabs(value) >= 1e6 || std::fabs(value) < 1e-4) {
-    std::snprintf(text, sizeof(text), "%.2g", value);
-  } else {
-    int digits = std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 12);
-    std::snprintf(text, sizeof(text), "%.*f", digits, value);
-  }
-  return text;
-}
-
-/// 1, 2 or 5 times a power of ten: at most `count` steps of it in the range.
-double tickStep(double range, double count) {
-  double power = std::pow(10.0, std::floor(std::log10(range / count)));
-  for (double factor : {1.0, 2.0, 5.0, 10.0})
-    if (power * factor * count >= range * (1 - 1e-9))
-      return power * factor;
-  return power * 10;
-}
-
-struct Axis {
-  double low = 0, high = 1;
-  bool logarithmic = false;
-  bool isWhole = false; // its values are whole numbers
-
-  double share(double value) const {
-    if (logarithmic)
-      return std::log(std::max(value, low * 1e-6) / low) / std::log(high / low);
-    return (value - low) / (high - low);
-  }
-  std::vector<std::pair<double, std::string>> ticks(double count) const {
-    std::vector<std::pair<double, std::string>> result;
-    if (logarithmic) {
-      // All of 1, 2, 5 times a power of ten, or fewer where that is too many.
-      for (const std::vector<double> &factors : {std::vector<double>{1, 2, 3, 5}, {1, 2, 5}, {1, 3}, {1}}) {
-        result.clear();
-        for (double power = std::pow(10.0, std::floor(std::log10(low))); power <= high; power *= 10)
-          for (double factor : factors)
-            if (double value = power * factor; value >= low * 0.999 && value <= high * 1.001)
-              result.emplace_back(value, numberText(value, power));
-        if (static_cast<double>(result.size()) <= count)
-          break;
-      }
-      return result;
-    }
-    double step = tickStep(high - low, count);
-    if (isWhole)
-      step = std::max(step, 1.0);
-    for (double i = std::ceil(low / step - 1e-9); i * step <= high + step * 1e-9; ++i)
-      result.emplace_back(i * step, numberText(i * step, step));
-    return result;
-  }
-};
 
 /// One metric of all runs.
 class Panel {

@@ -34,6 +34,17 @@ public:
     out_ += "/>\n";
   }
 
+  void polyline(const std::vector<Point> &points, double thickness, Color color, double dash) override {
+    print("<polyline fill=\"none\" stroke-linejoin=\"round\" stroke=\"%s\" stroke-width=\"%.1f\"", hex(color).c_str(),
+          thickness);
+    if (dash > 0)
+      print(" stroke-dasharray=\"%.1f\"", dash);
+    out_ += " points=\"";
+    for (size_t i = 0; i < points.size(); ++i)
+      print(i ? " %.1f,%.1f" : "%.1f,%.1f", points[i].x, points[i].y);
+    out_ += "\"/>\n";
+  }
+
   /// Text lets the pointer through to the tooltip of what is below.
   void text(double x, double y, const std::string &words, const Words &how) override {
     print("<text pointer-events=\"none\" font-size=\"%g\" fill=\"%s\"", how.size, hex(how.color).c_str());
@@ -97,6 +108,13 @@ public:
   void line(Point from, Point to, double thickness, Color color, double dash) override {
     canvas_.polyline({{kPixels * from.x, kPixels * from.y}, {kPixels * to.x, kPixels * to.y}}, kPixels * thickness,
                      color, kPixels * dash);
+  }
+
+  void polyline(const std::vector<Point> &points, double thickness, Color color, double dash) override {
+    std::vector<Point> pixels;
+    for (Point point : points)
+      pixels.push_back({kPixels * point.x, kPixels * point.y});
+    canvas_.polyline(pixels, kPixels * thickness, color, kPixels * dash);
   }
 
   void text(double x, double y, const std::string &words, const Words &how) override {

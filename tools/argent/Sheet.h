@@ -24,6 +24,8 @@ public:
   virtual void rectangle(double left, double top, double right, double bottom, Color color,
                          const std::string &tooltip = "") = 0;
   virtual void line(Point from, Point to, double thickness, Color color, double dash = 0) = 0;
+  /// Lines through the points, joined round.
+  virtual void polyline(const std::vector<Point> &points, double thickness, Color color, double dash = 0) = 0;
   /// `y` is the baseline.
   virtual void text(double x, double y, const std::string &words, const Words &how) = 0;
   /// At least what the text takes: the reader's font is not known.
