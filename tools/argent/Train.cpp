@@ -1,5 +1,6 @@
 //===- Train.cpp - argent train -----------------------------------------------------===//
 #include "Command.h"
+#include "GradientChart.h"
 #include "Output.h"
 #include "PlotData.h"
 #include "Progress.h"
@@ -26,11 +27,17 @@ static void installStopHandler() {
 
 namespace {
 
-/// Prints, and collects the curves of `plot` (empty: no plot), which is drawn anew after each epoch.
+/// The picture of a gradient report stands beside it: `a.jsonl` has `a.svg`.
+std::string pictureOf(const std::string &report) {
+  return std::filesystem::path(report).replace_extension(".svg").string();
+}
+
+/// Prints, and collects the curves of `plot` (empty: no plot), which is drawn anew after each epoch; and so is the
+/// picture of `report` (empty: no gradient report).
 class TerminalObserver : public TrainObserver {
 public:
-  TerminalObserver(std::string plot, std::vector<PlotRun> runs, std::string name, bool isResumed)
-      : plot_(std::move(plot)), name_(std::move(name)), runs_(std::move(runs)) {
+  TerminalObserver(std::string plot, std::string report, std::vector<PlotRun> runs, std::string name, bool isResumed)
+      : plot_(std::move(plot)), report_(std::move(report)), name_(std::move(name)), runs_(std::move(runs)) {
     if (!isResumed || runs_.empty())
       begin(name_);
   }
@@ -73,6 +80,18 @@ public:
       runs_.back().addEpoch(update_, epoch.train, epoch.heldOutName, epoch.heldOut);
       draw();
     }
+    drawReport();
+  }
+  /// Also of a training that has failed: its last steps say why.
+  void drawReport() {
+    if (report_.empty())
+      return;
+    std::vector<GradientRun> runs;
+    Status status = readGradientReport(report_, runs);
+    if (status.ok())
+      status = drawGradients(runs, name_, pictureOf(report_));
+    if (!status.ok())
+      message("warning: there is no picture of the gradients: " + status.message());
   }
   void finished(const std::string &name, const MetricValues &values) override {
     progress_.clear();
@@ -109,7 +128,7 @@ private:
 
   Progress progress_;
   bool inEpoch_ = false;
-  std::string plot_, name_;
+  std::string plot_, report_, name_;
   std::vector<PlotRun> runs_;
   int64_t update_ = 0;
 };
@@ -148,6 +167,9 @@ static int checkFiles(const TrainCommand &command) {
     return reportUsage("--rate-scale says how --on-nan=restore goes on: give both, or neither");
   if (!command.plot.empty() && !command.plot.ends_with(".png"))
     return reportUsage("the picture is PNG: give --plot FILE.png, not " + command.plot);
+  const std::string &gradients = train.gradientReport;
+  if (!gradients.empty() && !gradients.ends_with(".jsonl"))
+    return reportUsage("a gradient report is lines of JSON: give --gradient-report FILE.jsonl, not " + gradients);
   Status status;
   if (!train.save.empty())
     status = checkFileOutput(train.save, {command.model.path, train.weights});
@@ -155,6 +177,10 @@ static int checkFiles(const TrainCommand &command) {
     status = checkOutput(train.log, {command.model.path, train.weights, train.resume, train.save});
   if (status.ok() && !command.plot.empty())
     status = checkOutput(command.plot, {command.model.path, train.weights, train.resume, train.save, train.log});
+  for (const std::string &output : {gradients, gradients.empty() ? "" : pictureOf(gradients)})
+    if (status.ok() && !output.empty())
+      status = checkFileOutput(output,
+                               {command.model.path, train.weights, train.resume, train.save, train.log, command.plot});
   return status.ok() ? 0 : report(status);
 }
 
@@ -186,8 +212,8 @@ static int runTrain(const TrainCommand &command) {
     TrainOptions options = command.train;
     options.restoreOnNan = command.onNan == "restore";
     auto stop = [] { return stopRequested != 0; };
-    TerminalObserver observer(command.plot, std::move(runs), std::filesystem::path(command.model.path).stem().string(),
-                              !options.resume.empty());
+    TerminalObserver observer(command.plot, options.gradientReport, std::move(runs),
+                              std::filesystem::path(command.model.path).stem().string(), !options.resume.empty());
     if (options.holdOut.folds > 0) {
       FoldResults results;
       status = crossValidate(module, options, observer, stop, results);
@@ -195,6 +221,8 @@ static int runTrain(const TrainCommand &command) {
         printFolds(results);
     } else {
       status = train(module, options, observer, stop);
+      if (status.code() == StatusCode::kNonFinite || status.code() == StatusCode::kInterrupted || status.ok())
+        observer.drawReport();
     }
   }
   return status.ok() ? 0 : report(status);
@@ -209,7 +237,9 @@ void addTrainCommand(CLI::App &app, int &status) {
       "Examples\n"
       "  argent train lenet5.ag --data fashion-mnist --epochs 3 --save lenet5.safetensors --plot lenet5.png\n"
       "  argent train lenet5.ag --data fashion-mnist --epochs 5 --resume lenet5.safetensors --save lenet5.safetensors\n"
-      "  argent train lstm_lm.ag --data bible.txt --validation 0.05 --save bible.safetensors");
+      "  argent train lstm_lm.ag --data bible.txt --validation 0.05 --save bible.safetensors\n"
+      "  argent train lstm_lm.ag --data bible.txt --gradient-report lstm.jsonl --gradient-report-every 10    and "
+      "lstm.svg");
   addModelOptions(*sub, command->model);
   sub->add_option(
          "--data", train.data.data,
@@ -295,8 +325,26 @@ void addTrainCommand(CLI::App &app, int &status) {
                   "Draw loss and metrics into this file, which is written anew after each epoch; `argent plot` draws "
                   "several trainings from their logs")
       ->type_name("FILE.png");
+  CLI::Option *report =
+      sub->add_option(
+             "--gradient-report", train.gradientReport,
+             "Write norms of gradients as lines of JSON into this file, and draw them into FILE.svg, anew after each "
+             "epoch: "
+             "for each layer and parameter, with how far it moves; for each state of a loop step by step, and the "
+             "factors "
+             "between steps; and which gates are saturated. A module (.agb) was compiled for it: `argent compile "
+             "--gradient-report`. `argent plot` draws several reports side by side")
+          ->type_name("FILE.jsonl")
+          ->excludes(sub->get_option("--folds"));
+  sub->add_option(
+         "--gradient-report-every", train.reportEvery,
+         "Report one of so many updates, beginning with the first (default: 1: each); one that is not finite always")
+      ->type_name("UPDATES")
+      ->check(wholeNumber(1, kMostCount))
+      ->needs(report);
   sub->callback([command, rateScale, &status] {
     command->hasRateScale = rateScale->count() > 0;
+    command->model.gradientReport = !command->train.gradientReport.empty();
     status = runTrain(*command);
   });
 }
