@@ -175,6 +175,8 @@ TEST(ModuleTest, ChecksEverythingInTheTable) {
          m.parameters[0]->initializer->vectors = std::move(vectors);
        }},
       {"only the first dimension of a state", [](Module &m) { m.parameters[1]->type->dims[0] = format::Linear(0, 1); }},
+      {"needs the layer of each parameter", [](Module &m) { m.training->parameter_layers = {0}; }},
+      {"there is no such layer", [](Module &m) { m.training->parameter_layers = {0, 1}; }},
       {"differ in size", [&](Module &m) { variant(m).arenas[4]->bytes = std::make_unique<format::Linear>(128, 0); }},
       {"or memory space", [&](Module &m) { variant(m).arenas[4]->space = format::MemorySpace::device; }},
       {"unknown kind or memory space", [&](Module &m) { variant(m).arenas[3]->space = format::MemorySpace(2); }},
