@@ -1,9 +1,11 @@
 //===- ScanGradient.cpp - backpropagation through time ---------------------===//
 // The gradient of a loop is a loop the other way (Werbos 1990, Backpropagation through time: what it does and how to do
 // it). Its body is the reverse of the body, for these seeds: the gradients of the yields, cut as the yields were
-// stacked, and those of the carried values, which it carries itself.
+// stacked, and those of the carried values, which it carries itself. What it reads of the body is stored for all steps,
+// or computed again from less (Tape.h).
 #include "dialects/nn/gradient/GradientBuilder.h"
 #include "dialects/nn/gradient/Reverse.h"
+#include "dialects/nn/gradient/Tape.h"
 #include "mlir/IR/IRMapping.h"
 
 using namespace mlir;
@@ -116,9 +118,8 @@ private:
     NextOp::create(builder_, scan_.getLoc(), next, yielded);
   }
 
-  /// Makes constants of the forward body constants of the backward one, and finds what else that reads: the tape, and
-  /// arguments that both bodies are given.
-  void findReads() {
+  /// What the backward body reads of the forward one.
+  llvm::SetVector<Value> getReads() {
     llvm::SetVector<Value> read;
     for (Operation &op : *backward_)
       op.walk([&](Operation *inner) {
@@ -126,7 +127,31 @@ private:
           if (operand.getParentBlock() == forward_)
             read.insert(operand);
       });
-    for (Value value : read) {
+    return read;
+  }
+
+  /// In the backward body, what costs less there than on the tape.
+  void recompute() {
+    auto yielded = cast<NextOp>(forward_->getTerminator()).getYielded();
+    auto isGiven = [&](Value value) {
+      auto argument = dyn_cast<BlockArgument>(value);
+      return argument ? !llvm::is_contained(states(), argument) : llvm::is_contained(yielded, value);
+    };
+    builder_.setInsertionPointToStart(backward_);
+    IRMapping mapping;
+    SmallVector<Operation *> ops = chooseRecomputed(*forward_, getReads().getArrayRef(), isGiven);
+    for (Operation *op : ops)
+      builder_.clone(*op, mapping);
+    for (Operation *op : ops)
+      op->getResult(0).replaceUsesWithIf(mapping.lookup(op->getResult(0)), [&](OpOperand &use) {
+        return backward_->findAncestorOpInBlock(*use.getOwner()) != nullptr;
+      });
+  }
+
+  /// Makes constants of the forward body constants of the backward one, and finds what else that reads: the tape, and
+  /// arguments that both bodies are given.
+  void findReads() {
+    for (Value value : getReads()) {
       Operation *maker = value.getDefiningOp();
       if (maker && maker->hasTrait<OpTrait::ConstantLike>()) {
         builder_.setInsertionPointToStart(backward_);
@@ -151,6 +176,7 @@ private:
 
   /// The scan with its tape as further yields; it stands in the place of the first one.
   ScanOp storeTape() {
+    recompute();
     findReads();
     auto next = cast<NextOp>(forward_->getTerminator());
     SmallVector<Value> yielded(next.getYielded());
