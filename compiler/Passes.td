@@ -59,7 +59,9 @@ def ProbeLoops : Pass<"nn-probe-loops", "::mlir::ModuleOp"> {
   let description = [{
     For each carried value of floats in the loops of a function with nn.optimize, those in loops included: an argument of the function with
     `nn.probe`, the carried value's name, that stands for 0 and is added to what each step computes of the carried value. The gradient of the
-    probe then is that of what the steps compute. Where rows have lengths of their own, it is added to what the rows get that still run.
+    probe then is that of what the steps compute. Where rows have lengths of their own, it is added to what the rows get that still run. Where a
+    step computes nothing but is given the next value (`h, c = f(c), x_t`), it is added to that as it is carried, not to what others read.
+    `nn.probe_loops` says how many loops cut the probe, `nn.probe_reverse` that the innermost runs from the last step to the first.
 
     For each op in a loop that saturates (SaturatingOpInterface): the shares of its elements, over all rows and steps, that are saturated on the
     lower and on the upper side, as results `@low NAME` and `@high NAME`. Rows past their length are left out.
@@ -71,7 +73,7 @@ def ProbeLoops : Pass<"nn-probe-loops", "::mlir::ModuleOp"> {
       nn.next carry (%next : tensor<?x16xf32>) yield (%next : tensor<?x16xf32>)
     }
     ```
-    After, where %probe is an argument `tensor<?x28x16xf32> {nn.probe = "h"}` of the function:
+    After, where %probe is an argument `tensor<?x28x16xf32> {nn.probe = "h", nn.probe_loops = 1 : i64}` of the function:
     ```mlir
     %y, %last = nn.scan 28 (%t) over (%p = %probe : tensor<?x28x16xf32>) carry (%h = %h0 : tensor<?x16xf32>) -> (tensor<?x28x16xf32>, tensor<?x16xf32>) {
       ...
@@ -87,9 +89,11 @@ def ProbeLoops : Pass<"nn-probe-loops", "::mlir::ModuleOp"> {
 def ReportGradients : Pass<"nn-report-gradients", "::mlir::ModuleOp"> {
   let summary = "the gradients of probes to their squares, added up for each step; the probes go";
   let description = [{
-    A result with `nn.probe`, the gradient of a probe, becomes `@squares NAME`, of a reverse loop `@squares_reverse NAME`: the sum of its squares over
-    all but time, in f64, so that a gradient that vanishes is told from 0. In loops of loops there is a dimension for the steps of each, the outermost first. Probes are taken
-    away with what adds them: forward and backward are what they are without.
+    A result with `nn.probe`, the gradient of a probe, becomes `@squares NAME`, of a reverse loop `@squares_reverse NAME`: the sum of its
+    squares over all but time, in f64, so that a gradient that vanishes is told from 0. In loops of loops there is a dimension for the steps of
+    each, the outermost first. Probes are taken away with what adds them, in the loops of the gradient, too: forward and backward compute the
+    same values as without. What the backward loop reads and what it computes again may be others: a value behind a probe is not one that is
+    yielded anyway.
 
     Before: `return %g : tensor<?x28x16xf32>` of a function with `-> (tensor<?x28x16xf32> {nn.probe = "h"})`; after, with
     `-> (tensor<28xf64> {nn.name = "@squares h"})`:
@@ -134,9 +138,10 @@ def Differentiate : Pass<"nn-differentiate", "::mlir::ModuleOp"> {
     nn.gradient "w", %dw : tensor<f32>
     %norm = nn.update by <"sgd"> rate %r : tensor<f32> -> tensor<f32>
     ```
-    Frozen parameters get none. The gradients of arguments with `nn.probe` are further results, of the same attribute. Requires that the function is one block. Fails on ops between a parameter and the loss that have no gradient (all are listed), and
-    on parameters of the module that the loss does not depend on. With `wrt-arguments` it adds to each function that returns one scalar
-    the gradients of its float arguments as results: for tests against other differentiators.
+    Frozen parameters get none. The gradients of arguments with `nn.probe` are further results, of the same attribute. Requires that the function
+    is one block. Fails on ops between a parameter and the loss that have no gradient (all are listed), and on parameters of the module that the
+    loss does not depend on. With `wrt-arguments` it adds to each function that returns one scalar the gradients of its float arguments as
+    results: for tests against other differentiators.
   }];
   let options = [Option<"wrtArguments", "wrt-arguments", "bool", "false", "differentiate with respect to arguments, as results">];
   let dependentDialects = ["::argent::nn::NNDialect"];

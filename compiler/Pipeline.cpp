@@ -39,8 +39,8 @@ constexpr Step kSteps[] = {
     {Stage::Graph, plain<createDescribeLayers>},
     // Constants fold before differentiation, which would copy their arithmetic.
     {Stage::Check, plain<createSimplify>},
-    // What it adds is differentiated; behind simplification, so that the training computes the same with a report and
-    // without.
+    // What it adds is differentiated; behind simplification, so that what is simplified is the same with a report and
+    // without: the training then is the same but for what its backward loops compute again.
     {Stage::Graph, forReport<createProbeLoops>},
     // Reads nn.optimize; everything below sees gradients as ordinary ops.
     {Stage::Check, plain<createDifferentiate>},

@@ -5,6 +5,7 @@
 //   3. The gradients of probes (--nn-probe-loops), arguments that a seed may depend on, are results.
 //   4. stop_gradient has done its work.
 #include "compiler/Passes.h"
+#include "dialects/nn/Probes.h"
 #include "dialects/nn/gradient/GradientBuilder.h"
 #include "dialects/nn/gradient/Reverse.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -21,18 +22,16 @@ namespace {
 
 bool isFloat(Type type) { return isa<FloatType>(getElementTypeOrSelf(type)); }
 
-constexpr StringRef kProbe = "nn.probe";
-
 SmallVector<BlockArgument> findProbes(func::FuncOp function) {
   return llvm::filter_to_vector(function.getArguments(), [&](BlockArgument argument) {
-    return bool(function.getArgAttr(argument.getArgNumber(), kProbe));
+    return bool(function.getArgAttr(argument.getArgNumber(), nn::kProbe));
   });
 }
 
 void returnGradient(func::FuncOp function, BlockArgument probe, Value gradient) {
   Operation *terminator = function.front().getTerminator();
-  NamedAttribute name(StringAttr::get(function.getContext(), kProbe),
-                      function.getArgAttr(probe.getArgNumber(), kProbe));
+  NamedAttribute name(StringAttr::get(function.getContext(), nn::kProbe),
+                      function.getArgAttr(probe.getArgNumber(), nn::kProbe));
   (void)function.insertResult(function.getNumResults(), gradient.getType(),
                               DictionaryAttr::get(function.getContext(), name));
   terminator->insertOperands(terminator->getNumOperands(), gradient);

@@ -1,12 +1,13 @@
 //===- ProbeLoops.cpp - what a gradient report asks of loops ----------------===//
-//   1. Visit the loops of each function with nn.optimize, a loop after those around it.
-//   2. Each carried value of floats gets a probe: an argument of the function, cut along time by every loop around it,
+//   1. Visit the loops of each function with nn.optimize, a loop after those that it is around.
+//   2. Of what saturates in the body, which elements do.
+//   3. Each carried value of floats gets a probe: an argument of the function, cut along time by every loop around it,
 //      whose part is added to what the step computes of the carried value.
-//   3. Of what saturates in the body, which elements do; on the way out each loop stacks that over its steps and leaves
-//      out the rows that have ended.
-//   4. Outside of all loops they become shares.
+//   4. On the way out each loop stacks what saturates over its steps and leaves out the rows that have ended.
+//   5. Outside of all loops that becomes shares.
 // Knows no op by name but loops: what saturates, and where, an op says itself (SaturatingOpInterface).
 #include "compiler/Passes.h"
+#include "dialects/nn/Probes.h"
 #include "dialects/nn/gradient/GradientBuilder.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "runtime/PortNames.h"
@@ -124,16 +125,45 @@ private:
     if (name.empty())
       name = (scan.getLayer() ? *scan.getLayer() : StringRef("loop")).str() + ".state";
     const unsigned number = probes_++; // in front: a seed is the last argument
-    (void)function_.insertArgument(
-        number, whole,
-        builder_.getDictionaryAttr(builder_.getNamedAttr("nn.probe", builder_.getStringAttr(unique(name, states_)))),
-        argument.getLoc());
+    SmallVector<NamedAttribute> attributes = {
+        builder_.getNamedAttr(nn::kProbe, builder_.getStringAttr(unique(name, states_))),
+        builder_.getNamedAttr(nn::kProbeLoops, builder_.getI64IntegerAttr(static_cast<int64_t>(loops.size())))};
+    if (scan.getReverse())
+      attributes.push_back(builder_.getNamedAttr(nn::kProbeReverse, builder_.getUnitAttr()));
+    (void)function_.insertArgument(number, whole, builder_.getDictionaryAttr(attributes), argument.getLoc());
     Value part = cut(function_.getArgument(number), loops);
 
+    if (isGiven(computed)) {
+      // Others read it for what it is: only what is carried is probed.
+      OpOperand &use = findUse(scan, carried, computed);
+      builder_.setInsertionPoint(use.getOwner());
+      nn::GradientBuilder b(builder_, argument.getLoc());
+      use.set(b.add(computed, b.reshape(part, type)));
+      return;
+    }
     builder_.setInsertionPointAfterValue(computed);
     nn::GradientBuilder b(builder_, computed.getLoc());
     Value probed = b.add(computed, b.reshape(part, type));
     computed.replaceAllUsesExcept(probed, probed.getDefiningOp());
+  }
+
+  /// Whether the step does not compute the value: it is given to it, or fixed, but for its shape.
+  static bool isGiven(Value value) {
+    Operation *maker = value.getDefiningOp();
+    if (!maker)
+      return true;
+    if (maker->getNumOperands() == 0)
+      return maker->hasTrait<OpTrait::ConstantLike>();
+    return maker->hasTrait<Free>() && llvm::all_of(maker->getOperands(), isGiven);
+  }
+
+  /// Where nn.next, or the select of lengths before it, reads what is computed of a carried value.
+  static OpOperand &findUse(nn::ScanOp scan, unsigned carried, Value computed) {
+    OpOperand &given = scan.getNext().getCarriedMutable()[carried];
+    if (given.get() == computed)
+      return given;
+    return *llvm::find_if(given.get().getDefiningOp()->getOpOperands(),
+                          [&](OpOperand &operand) { return operand.get() == computed; });
   }
 
   //===--- gates ------------------------------------------------------------===//

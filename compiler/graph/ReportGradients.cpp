@@ -1,8 +1,9 @@
 //===- ReportGradients.cpp - the gradients of probes to their squares ----------------===//
 //   1. Each result that is a probe's gradient becomes the sum of its squares for each step: in f64, since the square of
 //      what vanishes is nothing in f32, and without the root, which of what is no number would be 0 here.
-//   2. Take away what adds the probes, and the probes.
+//   2. Take away what adds the probes, forward and backward, and the probes.
 #include "compiler/Passes.h"
+#include "dialects/nn/Probes.h"
 #include "dialects/nn/gradient/GradientBuilder.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "runtime/PortNames.h"
@@ -16,24 +17,6 @@ namespace argent {
 
 namespace {
 
-constexpr StringRef kProbe = "nn.probe";
-
-/// The loops that cut the probe, the outermost first: its steps are dimensions 1 … of what it is.
-SmallVector<nn::ScanOp> loopsAround(Value probe) {
-  SmallVector<nn::ScanOp> loops;
-  for (bool isCut = true; isCut;) {
-    isCut = false;
-    for (OpOperand &use : probe.getUses())
-      if (auto scan = dyn_cast<nn::ScanOp>(use.getOwner())) {
-        loops.push_back(scan);
-        probe = scan.getArgumentOf(use);
-        isCut = true;
-        break;
-      }
-  }
-  return loops;
-}
-
 /// `[A, T, *S]` to `[T]`, in loops of loops `[A, T0, T1, *S]` to `[T0, T1]`.
 Value squaresOfSteps(OpBuilder &builder, Value gradient, unsigned loops) {
   nn::GradientBuilder b(builder, gradient.getLoc());
@@ -43,7 +26,8 @@ Value squaresOfSteps(OpBuilder &builder, Value gradient, unsigned loops) {
   return b.reduce(nn::ReduceKind::sum, b.mul(exact, exact), axes, /*keepDims=*/false);
 }
 
-/// `value + probe` is `value`.
+/// `value + probe` is `value`: in the loops that cut the probe, and in those of the gradient, which may compute it
+/// again.
 void removeAdditions(Value probe) {
   for (OpOperand &use : llvm::make_early_inc_range(probe.getUses())) {
     Operation *user = use.getOwner();
@@ -64,23 +48,24 @@ void reportSquares(func::FuncOp function) {
   OpBuilder builder(terminator);
   llvm::MapVector<StringAttr, BlockArgument> probes;
   for (BlockArgument argument : function.getArguments())
-    if (auto name = function.getArgAttrOfType<StringAttr>(argument.getArgNumber(), kProbe))
+    if (auto name = function.getArgAttrOfType<StringAttr>(argument.getArgNumber(), nn::kProbe))
       probes.insert({name, argument});
   if (probes.empty())
     return;
 
   SmallVector<Type> types(function.getResultTypes());
   for (unsigned i = 0; i != types.size(); ++i) {
-    auto name = function.getResultAttrOfType<StringAttr>(i, kProbe);
+    auto name = function.getResultAttrOfType<StringAttr>(i, nn::kProbe);
     if (!name)
       continue;
     BlockArgument probe = probes.lookup(name);
-    SmallVector<nn::ScanOp> loops = loopsAround(probe);
-    Value squares = squaresOfSteps(builder, terminator->getOperand(i), loops.size());
-    const std::string_view prefix = loops.back().getReverse() ? kReverseSquaresPrefix : kSquaresPrefix;
+    auto loops = function.getArgAttrOfType<IntegerAttr>(probe.getArgNumber(), nn::kProbeLoops);
+    const bool isReverse = bool(function.getArgAttr(probe.getArgNumber(), nn::kProbeReverse));
+    Value squares = squaresOfSteps(builder, terminator->getOperand(i), static_cast<unsigned>(loops.getInt()));
+    const std::string_view prefix = isReverse ? kReverseSquaresPrefix : kSquaresPrefix;
     terminator->setOperand(i, squares);
     types[i] = squares.getType();
-    function.removeResultAttr(i, builder.getStringAttr(kProbe));
+    function.removeResultAttr(i, builder.getStringAttr(nn::kProbe));
     function.setResultAttr(i, "nn.name", builder.getStringAttr(std::string(prefix) + name.str()));
     function.setResultAttr(i, "nn.location", LocationAttr(probe.getLoc()));
   }

@@ -1,9 +1,10 @@
 //===- ModuleAttributes.cpp - what a frontend writes on module and ports ---===//
-// Checks nn.name, nn.from, nn.range, nn.metric, nn.total, nn.probe and nn.location on ports, nn.model, nn.source,
+// Checks nn.name, nn.from, nn.range, nn.metric, nn.total, nn.probe… and nn.location on ports, nn.model, nn.source,
 // nn.imports, nn.compile_settings, nn.training and what passes leave on the module, and, because the module is where
 // they meet, that equal paths are one parameter or state.
 #include "dialects/nn/Dims.h"
 #include "dialects/nn/NN.h"
+#include "dialects/nn/Probes.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/StringMap.h"
 
@@ -155,10 +156,21 @@ static LogicalResult verifyPort(Operation *op, const Twine &port, Type type, boo
       return error() << "a metric is tensor<f32>, found " << type;
     return success();
   }
-  if (name == "nn.probe") {
+  if (name == kProbe) {
     auto text = dyn_cast<StringAttr>(value);
     if (!text || text.empty())
-      return error() << "nn.probe is the name of what is probed, found " << value;
+      return error() << kProbe << " is the name of what is probed, found " << value;
+    return success();
+  }
+  if (name == kProbeLoops && isInput) {
+    auto loops = dyn_cast<IntegerAttr>(value);
+    if (!loops || loops.getInt() < 1 || loops.getInt() >= tensor.getRank())
+      return error() << kProbeLoops << " is how many of the dimensions behind the first are steps, found " << value;
+    return success();
+  }
+  if (name == kProbeReverse && isInput) {
+    if (!isa<UnitAttr>(value))
+      return error() << kProbeReverse << " has no value, found " << value;
     return success();
   }
   if (name == "nn.location" && !isInput) {
@@ -167,7 +179,8 @@ static LogicalResult verifyPort(Operation *op, const Twine &port, Type type, boo
     return success();
   }
   return error() << "unknown " << (isInput ? "input" : "output") << " attribute " << name << ", expected nn.name, "
-                 << (isInput ? "nn.from, nn.range or nn.probe" : "nn.metric, nn.total, nn.probe or nn.location");
+                 << (isInput ? "nn.from, nn.range, nn.probe, nn.probe_loops or nn.probe_reverse"
+                             : "nn.metric, nn.total, nn.probe or nn.location");
 }
 
 LogicalResult NNDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsigned index, NamedAttribute attribute) {
@@ -182,6 +195,8 @@ LogicalResult NNDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsig
     if (index + 1 != function.getNumArguments())
       return op->emitOpError() << "argument " << index << ": the seed \"@random\" is the last argument";
   }
+  if (attribute.getName() == kProbe && !function.getArgAttr(index, kProbeLoops))
+    return op->emitOpError() << "argument " << index << ": a probe says how many loops cut it, " << kProbeLoops;
   return verifyPort(op, "argument " + Twine(index), type, true, attribute);
 }
 

@@ -71,11 +71,18 @@ static bool isOfLengths(ScanOp scan, Value value) {
   return readsStep && readsLengths;
 }
 
+/// Whether the condition says of each row of the state, dimension 0, whether it runs: `[N]` or `[N, 1, ...]`.
+static bool isOfRows(Type condition, Type state) {
+  const Dims dims = getDims(condition), wanted = getDims(state);
+  return !dims.empty() && dims.size() == wanted.size() && dims[0] == wanted[0] &&
+         llvm::all_of(ArrayRef(dims).drop_front(), [](Dim dim) { return dim.isOne(); });
+}
+
 ScanOp::Computed ScanOp::getComputed(unsigned carried) {
   Value given = getNext().getCarried()[carried];
   auto select = given.getDefiningOp<SelectOp>();
   if (select && select.getRhs() == getCarriedArguments()[carried] && select.getLhs().getType() == given.getType() &&
-      isOfLengths(*this, select.getCondition()))
+      isOfRows(select.getCondition().getType(), given.getType()) && isOfLengths(*this, select.getCondition()))
     return {select.getLhs(), select.getCondition()};
   return {given, {}};
 }

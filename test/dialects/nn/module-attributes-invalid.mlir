@@ -86,3 +86,43 @@ module attributes {nn.model = "m"} {
     return
   }
 }
+
+// -----
+
+// expected-error @below {{nn.gradient_report stands alone, found 1}}
+module attributes {nn.gradient_report = 1 : i64} {}
+
+// -----
+
+// expected-error @below {{argument 0: nn.probe is the name of what is probed, found ""}}
+func.func private @probe_empty(tensor<?x3x4xf32> {nn.probe = "", nn.probe_loops = 1 : i64})
+
+// -----
+
+// expected-error @below {{argument 0: nn.probe is the name of what is probed, found 1}}
+func.func private @probe_number(tensor<?x3x4xf32> {nn.probe = 1 : i64, nn.probe_loops = 1 : i64})
+
+// -----
+
+// expected-error @below {{result 0: nn.probe is the name of what is probed, found unit}}
+func.func private @probe_result() -> (tensor<?x3x4xf32> {nn.probe})
+
+// -----
+
+// expected-error @below {{argument 0: a probe says how many loops cut it, nn.probe_loops}}
+func.func private @probe_alone(tensor<?x3x4xf32> {nn.probe = "h"})
+
+// -----
+
+// expected-error @below {{argument 0: nn.probe_loops is how many of the dimensions behind the first are steps, found 0}}
+func.func private @probe_no_loop(tensor<?x3x4xf32> {nn.probe = "h", nn.probe_loops = 0 : i64})
+
+// -----
+
+// expected-error @below {{argument 0: nn.probe_loops is how many of the dimensions behind the first are steps, found 3}}
+func.func private @probe_loops(tensor<?x3x4xf32> {nn.probe = "h", nn.probe_loops = 3 : i64})
+
+// -----
+
+// expected-error @below {{argument 0: nn.probe_reverse has no value, found true}}
+func.func private @probe_reverse(tensor<?x3x4xf32> {nn.probe = "h", nn.probe_loops = 1 : i64, nn.probe_reverse = true})
