@@ -219,3 +219,31 @@ func.func @given(%x: tensor<?x6x4xf32>, %l: tensor<?xi32>, %h0: tensor<?x4xf32>,
   %norm = nn.optimize %loss by <"sgd"> rate %rate : tensor<f32>, tensor<f32> -> tensor<f32>
   return %norm : tensor<f32>
 }
+
+// -----
+
+// What the loop yields anyway is behind the probe, and what backward reads is not: it computes that again. Without the report it would read it.
+// NORMS-LABEL: func.func @indrnn
+// NORMS-NOT: nn.probe
+// NORMS: nn.scan 7 ({{[^)]*}}) reverse
+// NORMS: %[[A:.*]] = nn.mul
+// NORMS-NEXT: %[[B:.*]] = nn.mul
+// NORMS-NEXT: %[[AB:.*]] = nn.add %[[A]], %[[B]]
+// NORMS-NEXT: nn.tanh %[[AB]]
+func.func @indrnn(%x: tensor<?x7x4xf32>, %rate: tensor<f32>) -> tensor<f32> {
+  %va = nn.parameter "a" <constant> : tensor<4xf32>
+  %vb = nn.parameter "b" <constant> : tensor<4xf32>
+  %zero = nn.constant dense<0.0> : tensor<f32>
+  %h0 = nn.broadcast %zero : tensor<f32> to tensor<?x4xf32>
+  %y, %last = nn.scan 7 (%t) over (%x_t = %x : tensor<?x7x4xf32>) carry (%h loc("h") = %h0 : tensor<?x4xf32>) with (%a = %va : tensor<4xf32>, %b = %vb : tensor<4xf32>)
+      -> (tensor<?x7x4xf32>, tensor<?x4xf32>) {
+    %0 = nn.mul %x_t, %a : tensor<?x4xf32>, tensor<4xf32>
+    %1 = nn.mul %h, %b : tensor<?x4xf32>, tensor<4xf32>
+    %2 = nn.add %0, %1 : tensor<?x4xf32>, tensor<?x4xf32>
+    %3 = nn.tanh %2 : tensor<?x4xf32>
+    nn.next carry (%3 : tensor<?x4xf32>) yield (%3 : tensor<?x4xf32>)
+  }
+  %loss = nn.reduce sum %y [0, 1, 2] : tensor<?x7x4xf32>
+  %norm = nn.optimize %loss by <"sgd"> rate %rate : tensor<f32>, tensor<f32> -> tensor<f32>
+  return %norm : tensor<f32>
+}
