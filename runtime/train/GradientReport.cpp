@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 namespace argent {
@@ -22,15 +23,30 @@ static Json number(double value) {
 
 static std::string dump(const Json &json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
+/// What the first line of a report begins with.
+static constexpr std::string_view kBegin = R"({"event":"start","report":"gradients")";
+
 /// Why a resumed run cannot go on in the file; empty: it can.
 static std::string whyNotOf(const std::string &path, const std::string &model) {
-  std::string text;
-  if (!readFile(path, text).ok() || text.find('\n') == text.npos)
-    return ""; // there is nothing yet, or nothing whole
-  const Json first = Json::parse(text.substr(0, text.find('\n')), nullptr, false);
-  if (!first.is_object() || first.value("report", "") != "gradients")
+  constexpr std::streamsize kLongest = 1 << 16; // a first line is no longer
+  if (isSpecialFile(path))
+    return "";
+  std::ifstream file(path, std::ios::binary);
+  std::string line(static_cast<size_t>(kLongest), '\0');
+  file.read(line.data(), kLongest);
+  line.resize(static_cast<size_t>(file.gcount()));
+  const size_t end = line.find('\n');
+  // There is nothing yet, or nothing whole: that is cut off.
+  if (end == line.npos && line.size() < static_cast<size_t>(kLongest) &&
+      (line.starts_with(kBegin) || kBegin.starts_with(line)))
+    return "";
+  const Json first = end == line.npos ? Json() : Json::parse(line.substr(0, end), nullptr, false);
+  auto textOf = [&](const char *key) {
+    return first.is_object() && first.contains(key) && first[key].is_string() ? first[key].get<std::string>() : "";
+  };
+  if (textOf("report") != "gradients")
     return " is no report that `argent train --gradient-report` wrote";
-  const std::string other = first.value("model", "");
+  const std::string other = textOf("model");
   return other == model ? "" : " is a report of model `" + other + "`, not of `" + model + "`";
 }
 
@@ -50,10 +66,16 @@ void GradientReport::findLayers(const Module &module) {
     }
     // Prediction does without it: its path says whose it is.
     const std::string path(text(parameters[i]->path())), name = path.substr(0, path.rfind('.'));
-    auto found = std::find_if(others.begin(), others.end(), [&](const Layer &layer) { return layer.name == name; });
-    if (found == others.end())
-      found = others.insert(others.end(), Layer{name, {}});
-    found->parameters.push_back(i);
+    auto find = [&](std::vector<Layer> &list) {
+      auto found = std::find_if(list.begin(), list.end(), [&](const Layer &layer) { return layer.name == name; });
+      return found == list.end() ? nullptr : &*found;
+    };
+    Layer *layer = find(known);
+    if (!layer)
+      layer = find(others);
+    if (!layer)
+      layer = &others.emplace_back(Layer{name, {}});
+    layer->parameters.push_back(i);
   }
   layers_.clear();
   for (std::vector<Layer> *list : {&known, &others})
@@ -62,23 +84,32 @@ void GradientReport::findLayers(const Module &module) {
         layers_.push_back(std::move(layer));
 }
 
-Status GradientReport::open(const std::string &path, int64_t every, bool append, const Module &module, int64_t update) {
+Status GradientReport::check(const std::string &path, int64_t every, bool append, const Module &module) {
   if (path.empty())
     return Status();
+  if (every < 1)
+    return Status(StatusCode::kInvalidArgument,
+                  "a gradient report is of one of so many updates, at least 1, not " + std::to_string(every));
   const format::Training *training = module.table().training();
   if (!training || List(training->parameter_layers()).empty())
     return Status(StatusCode::kInvalidArgument, module.name() + " was compiled without a gradient report: compile it "
                                                                 "with `argent compile --gradient-report`");
-  const std::string model(text(module.table().name()));
   if (append)
-    if (std::string why = whyNotOf(path, model); !why.empty())
+    if (std::string why = whyNotOf(path, std::string(text(module.table().name()))); !why.empty())
       return Status(StatusCode::kInvalidData, path + why + ": a resumed run goes on in its own");
+  return Status();
+}
+
+Status GradientReport::open(const std::string &path, int64_t every, bool append, const Module &module, int64_t update) {
+  if (path.empty())
+    return Status();
+  ARGENT_RETURN_IF_ERROR(check(path, every, append, module));
   ARGENT_RETURN_IF_ERROR(lines_.open(path, append));
   every_ = every;
   findLayers(module);
   lines_.write(dump({{"event", "start"},
                      {"report", "gradients"},
-                     {"model", model},
+                     {"model", std::string(text(module.table().name()))},
                      {"module", module.hash()},
                      {"every", every},
                      {"update", update}}));

@@ -18,12 +18,14 @@ namespace argent {
 /// All norms are L2 norms. A gradient is that of the loss over all rows of the batch, before clipping.
 class GradientReport {
 public:
-  /// An empty path: no report, and nothing is wanted. `append`: behind what the run that is resumed has reported, if
-  /// the file is there. `update`: how many are done.
+  /// Whether open() will work, before anything is written. An empty path: no report.
   ///
-  /// Errors: kInvalidArgument  the module was not compiled for gradient reports.
+  /// Errors: kInvalidArgument  the module was not compiled for gradient reports; `every` is less than 1.
   ///         kInvalidData      what is to be appended to is no report of this model.
-  ///         kIoError          the file cannot be written.
+  static Status check(const std::string &path, int64_t every, bool append, const Module &module);
+  /// An empty path: no report, and nothing is wanted. `append`: behind what the run that is resumed has reported, if
+  /// the file is there. `update`: how many are done. Errors: as
+  /// check(); kIoError  the file cannot be written.
   Status open(const std::string &path, int64_t every, bool append, const Module &module, int64_t update);
 
   /// Whether the step after so many updates is reported.

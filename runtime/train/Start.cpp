@@ -155,6 +155,11 @@ Status startTraining(std::shared_ptr<const Module> module, const TrainOptions &o
                       "` has no train block (add `train … { loss = …; optimizer = … }` to its source)");
   if (!options.save.empty())
     ARGENT_RETURN_IF_ERROR(checkWritable(options.save));
+  if (!options.gradientReport.empty() && options.holdOut.folds > 0)
+    return Status(StatusCode::kInvalidArgument,
+                  "a gradient report is of one training: folds are several, each would begin it anew");
+  ARGENT_RETURN_IF_ERROR(
+      GradientReport::check(options.gradientReport, options.reportEvery, !options.resume.empty(), *run.module));
   if (!options.resume.empty())
     ARGENT_RETURN_IF_ERROR(resume(options, run));
   else {
@@ -187,17 +192,17 @@ Status startTraining(std::shared_ptr<const Module> module, const TrainOptions &o
   run.saver = std::make_unique<Saver>(options.save, options.keep, run.position.update);
   if (!options.resume.empty())
     run.saver->setLastGood(options.resume);
+  // What refuses the module comes before what empties files.
+  ARGENT_RETURN_IF_ERROR(run.step.find(*run.module));
+  if (!run.step.canScaleRate && (options.restoreOnNan || run.position.rateScale != 1))
+    return Status(StatusCode::kIncompatible,
+                  run.module->name() + " was compiled by a version that could not scale the rate: compile it again");
   ARGENT_RETURN_IF_ERROR(run.log.open(options.log, options.appendLog || !options.resume.empty()));
   run.log.start(*run.module, target, options, run.position, run.trainedRows());
   for (const FilledVectors &filled : run.filled)
     run.log.wordVectors(filled);
-  ARGENT_RETURN_IF_ERROR(run.step.find(*run.module));
-  ARGENT_RETURN_IF_ERROR(run.report.open(options.gradientReport, options.reportEvery, !options.resume.empty(),
-                                         *run.module, run.position.update));
-  if (!run.step.canScaleRate && (options.restoreOnNan || run.position.rateScale != 1))
-    return Status(StatusCode::kIncompatible,
-                  run.module->name() + " was compiled by a version that could not scale the rate: compile it again");
-  return Status();
+  return run.report.open(options.gradientReport, options.reportEvery, !options.resume.empty(), *run.module,
+                         run.position.update);
 }
 
 } // namespace argent

@@ -23,7 +23,7 @@ struct TrainOptions {
   int64_t keep = 0;               // > 0: those go to numbered files beside `save`, of which so many stay
   std::string log;                // JSON lines
   std::string gradientReport; // JSON lines: norms of gradients (GradientReport.h), of a module that was compiled for it
-  int64_t reportEvery = 1;    // of so many updates, from the first
+  int64_t reportEvery = 1;    // of so many updates, from the first; at least 1
   bool appendLog = false;     // to what is there; a resumed run always does
   HoldOut holdOut;            // rows of the train split to validate on; a resumed run has its own. Of a stream: a
                               // share of it, the end

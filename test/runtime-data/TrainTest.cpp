@@ -147,6 +147,25 @@ TEST(Train, Refuses) {
   expectError(run(options, recorder), StatusCode::kInvalidData, "row 17 has the label 7");
 }
 
+TEST(Train, RefusesGradientReports) {
+  TrainFolder folder;
+  TrainOptions options = optionsFor(folder, "");
+  options.gradientReport = folder.path("report.jsonl");
+  options.log = folder.path("log.jsonl");
+  Recorder recorder;
+  expectError(run(options, recorder), StatusCode::kInvalidArgument, "was compiled without a gradient report");
+  for (int64_t every : {0, -1}) {
+    options.reportEvery = every;
+    expectError(run(options, recorder), StatusCode::kInvalidArgument, "at least 1, not " + std::to_string(every));
+  }
+  options.reportEvery = 1;
+  options.holdOut.folds = 2;
+  FoldResults results;
+  expectError(crossValidate(test::lineModule(), options, recorder, {}, results), StatusCode::kInvalidArgument,
+              "a gradient report is of one training");
+  EXPECT_FALSE(std::filesystem::exists(options.gradientReport) || std::filesystem::exists(options.log));
+}
+
 TEST(Checkpoint, WeightsOfAnotherModel) {
   TrainFolder folder;
   std::unique_ptr<Session> session;
