@@ -70,37 +70,23 @@ Row overUpdates(const std::vector<GradientRun> &runs, const std::string &title, 
   return row;
 }
 
-bool hasNumber(const GradientStep &step) {
-  for (const GradientStep::State &state : step.states)
-    for (double norm : state.norms)
-      if (std::isfinite(norm) && norm > 0)
-        return true;
-  return false;
-}
-
-/// The last step whose states have a gradient with a number; null: there is none.
-const GradientStep *lastWithNumber(const GradientRun &run) {
-  auto found = std::find_if(run.steps.rbegin(), run.steps.rend(), hasNumber);
-  return found == run.steps.rend() ? nullptr : &*found;
-}
-
 Row overSteps(const std::vector<GradientRun> &runs) {
   Row row{"norm of the gradient in each state, after step i of its loop", "step i", true, {}};
   for (const GradientRun &run : runs) {
     Panel &panel = row.panels.emplace_back();
-    const GradientStep *last = lastWithNumber(run);
-    if (!last)
+    if (run.last.states.empty())
       continue;
-    auto add = [&](const GradientStep &step, Curve::Style style) {
-      for (const GradientStep::State &state : step.states)
+    auto add = [&](const GradientStates &step, Curve::Style style) {
+      for (const GradientStates::State &state : step.states)
         for (size_t i = 0; i < state.norms.size(); ++i)
           addPoint(panel, state.name, {static_cast<double>(i), state.norms[i]}, style);
     };
-    if (last != &run.steps.front())
-      add(run.steps.front(), Curve::Style::pale);
-    add(*last, Curve::Style::full);
-    panel.note = "at update " + std::to_string(last->update) +
-                 (last != &run.steps.front() ? ", pale: " + std::to_string(run.steps.front().update) : "");
+    const bool hasFirst = run.first.update != run.last.update;
+    if (hasFirst)
+      add(run.first, Curve::Style::pale);
+    add(run.last, Curve::Style::full);
+    panel.note = "at update " + std::to_string(run.last.update) +
+                 (hasFirst ? ", pale: " + std::to_string(run.first.update) : "");
   }
   return row;
 }
@@ -109,15 +95,13 @@ Row factors(const std::vector<GradientRun> &runs) {
   Row row{"what that norm is multiplied with between steps, on its way back", "between steps i and i + 1", true, {}};
   for (const GradientRun &run : runs) {
     Panel &panel = row.panels.emplace_back();
-    const GradientStep *last = lastWithNumber(run);
-    if (!last)
-      continue;
-    for (const GradientStep::State &state : last->states)
+    for (const GradientStates::State &state : run.last.states)
       for (size_t i = 0; i < state.factors.size(); ++i)
         // 0 / 0: no gradient has come here that could be multiplied.
         if (std::isfinite(state.factors[i]))
           addPoint(panel, state.name, {static_cast<double>(i), state.factors[i]});
-    panel.note = "at update " + std::to_string(last->update);
+    if (!run.last.states.empty())
+      panel.note = "at update " + std::to_string(run.last.update);
   }
   return row;
 }
@@ -154,8 +138,10 @@ Axis xAxisOf(const Row &row) {
     for (const Curve &curve : panel.curves)
       for (Point point : curve.points)
         axis.low = std::min(axis.low, point.x), axis.high = std::max(axis.high, point.x);
-  if (axis.high <= axis.low)
-    axis.low -= 0.5, axis.high += 0.5;
+  if (axis.high <= axis.low) {
+    const double margin = std::max(0.5, 1e-15 * std::fabs(axis.high)); // what a double can tell apart there
+    axis.low -= margin, axis.high += margin;
+  }
   return axis;
 }
 
@@ -168,8 +154,10 @@ Axis yAxisOf(const Row &row) {
       for (Point point : curve.points)
         if (std::isfinite(point.y) && point.y > 0)
           low = std::min(low, point.y), high = std::max(high, point.y);
+  low = std::clamp(low, kLeast, kGreatest), high = std::min(high, kGreatest);
   if (high == 0) // no number at all
     low = 0.1, high = 1;
+  high = std::max(high, kLeast);
   low = std::max(low, high * std::pow(10, -kMostPowers));
   const double margin = std::max(std::pow(high / low, 0.05), 1.1);
   return {low / margin, high * margin, true, false};

@@ -30,37 +30,48 @@ static double tickStep(double range, double count) {
 
 double Axis::share(double value) const {
   if (logarithmic)
-    return std::log(std::max(value, low * 1e-6) / low) / std::log(high / low);
+    return (std::log(std::max(value, low * 1e-6)) - std::log(low)) / (std::log(high) - std::log(low));
   return (value - low) / (high - low);
 }
 
 std::vector<std::pair<double, std::string>> Axis::ticks(double count) const {
   std::vector<std::pair<double, std::string>> result;
+  if (!std::isfinite(high - low) || !(low < high) || (logarithmic && !(low > 0)))
+    return result;
   // Within less than a power of ten, round steps are enough of both.
   if (logarithmic && high > 5 * low) {
+    // A double has no more than some hundred powers of ten.
+    const int first = static_cast<int>(std::floor(std::log10(low)));
+    const int last = static_cast<int>(std::floor(std::log10(high)));
     // All of 1, 2, 5 times a power of ten, or fewer where that is too many.
     for (const std::vector<double> &factors : {std::vector<double>{1, 2, 3, 5}, {1, 2, 5}, {1, 3}, {1}}) {
       result.clear();
-      for (double power = std::pow(10.0, std::floor(std::log10(low))); power <= high; power *= 10)
-        for (double factor : factors)
+      for (int exponent = first; exponent <= last; ++exponent)
+        for (double factor : factors) {
+          const double power = std::pow(10.0, exponent);
           if (double value = power * factor; value >= low * 0.999 && value <= high * 1.001)
             result.emplace_back(value, numberText(value, power));
+        }
       if (static_cast<double>(result.size()) <= count)
         return result;
     }
     // Over many powers some of them.
-    for (int apart = 2; static_cast<double>(result.size()) > count; ++apart) {
+    for (int apart = 2; static_cast<double>(result.size()) > count && apart <= last - first + 1; ++apart) {
       result.clear();
-      for (double power = std::ceil(std::log10(low) / apart) * apart; power <= std::log10(high); power += apart)
-        result.emplace_back(std::pow(10.0, power), numberText(std::pow(10.0, power), std::pow(10.0, power)));
+      for (int exponent = static_cast<int>(std::ceil(std::log10(low) / apart)) * apart; exponent <= last;
+           exponent += apart)
+        result.emplace_back(std::pow(10.0, exponent), numberText(std::pow(10.0, exponent), std::pow(10.0, exponent)));
     }
     return result;
   }
   double step = tickStep(high - low, count);
   if (isWhole)
     step = std::max(step, 1.0);
-  for (double i = std::ceil(low / step - 1e-9); i * step <= high + step * 1e-9; ++i)
-    result.emplace_back(i * step, numberText(i * step, step));
+  // Where the range is less than the numbers there can tell apart, a tick follows itself.
+  constexpr int kMost = 100;
+  const double first = std::ceil(low / step - 1e-9);
+  for (int i = 0; i < kMost && (first + i) * step <= high + step * 1e-9; ++i)
+    result.emplace_back((first + i) * step, numberText((first + i) * step, step));
   return result;
 }
 

@@ -96,8 +96,9 @@ private:
       low = 0, high = 1;
     yAxis_.logarithmic = isLoss() && low > 0 && highestMean > kLogarithmicFrom * lowestMean;
     if (yAxis_.logarithmic) {
-      double margin = std::pow(high / low, 0.04);
-      yAxis_.low = low / margin, yAxis_.high = high * margin;
+      low = std::max(low, kLeast), high = std::max(high, 2 * kLeast);
+      double margin = std::exp(0.04 * (std::log(high) - std::log(low)));
+      yAxis_.low = std::max(low / margin, kLeast / 2), yAxis_.high = std::min(high * margin, 2 * kGreatest);
       return;
     }
     double margin = high > low ? 0.05 * (high - low) : std::max(0.5, 0.1 * std::fabs(high));
@@ -107,7 +108,10 @@ private:
   }
 
   Point at(Point point) const {
-    return {kLeft + xAxis_.share(point.x) * (right_ - kLeft), bottom_ - yAxis_.share(point.y) * (bottom_ - top_)};
+    // Far outside of the panel all is the same, and less than what a pixel's number can hold.
+    auto near = [](double share) { return std::clamp(share, -100.0, 100.0); };
+    return {kLeft + near(xAxis_.share(point.x)) * (right_ - kLeft),
+            bottom_ - near(yAxis_.share(point.y)) * (bottom_ - top_)};
   }
 
   void drawAxes(bool isLast, const std::string &xLabel) {

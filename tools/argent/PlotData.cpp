@@ -1,6 +1,7 @@
 //===- PlotData.cpp - curves from the lines of a log --------------------------------------===//
 #include "PlotData.h"
 
+#include "PlotAxis.h"
 #include "runtime/checkpoint/File.h"
 
 #include <algorithm>
@@ -29,7 +30,7 @@ void PlotRun::addStep(int64_t update, double loss) {
   if (!steps.empty() && steps.back().x >= static_cast<double>(update))
     goBack(update - 1);
   if (std::isfinite(loss))
-    steps.push_back({static_cast<double>(update), loss});
+    steps.push_back({static_cast<double>(update), std::clamp(loss, -kGreatest, kGreatest)});
 }
 
 void PlotRun::addEpoch(int64_t update, const MetricValues &trained, const std::string &name,
@@ -43,7 +44,7 @@ void PlotRun::addEpoch(int64_t update, const MetricValues &trained, const std::s
       while (!points.empty() && points.back().x >= static_cast<double>(update))
         points.pop_back();
       if (std::isfinite(value))
-        points.push_back({static_cast<double>(update), value});
+        points.push_back({static_cast<double>(update), std::clamp(value, -kGreatest, kGreatest)});
     }
   };
   add(train, trained);
@@ -98,6 +99,11 @@ Status readPlotLog(const std::string &path, std::vector<PlotRun> &runs) {
     auto integer = [&](const char *key) {
       return line.contains(key) && line[key].is_number_integer() ? line[key].get<int64_t>() : 0;
     };
+    for (const char *key : {"update", "to_update"})
+      if (integer(key) < -kMostUpdates || integer(key) > kMostUpdates ||
+          (line.contains(key) && line[key].is_number_unsigned() && line[key] > uint64_t{kMostUpdates}))
+        return Status(StatusCode::kInvalidData, path + ":" + std::to_string(number + 1) + ": " + key + " " +
+                                                    line[key].dump() + " is more updates than can be drawn");
     if (event == "start" && (found.empty() || integer("update") == 0)) {
       found.emplace_back();
       found.back().name = stem;

@@ -37,7 +37,8 @@ std::string pictureOf(const std::string &report) {
 class TerminalObserver : public TrainObserver {
 public:
   TerminalObserver(std::string plot, std::string report, std::vector<PlotRun> runs, std::string name, bool isResumed)
-      : plot_(std::move(plot)), report_(std::move(report)), name_(std::move(name)), runs_(std::move(runs)) {
+      : plot_(std::move(plot)), report_(std::move(report)), gradients_(report_), name_(std::move(name)),
+        runs_(std::move(runs)) {
     if (!isResumed || runs_.empty())
       begin(name_);
   }
@@ -87,7 +88,9 @@ public:
     if (report_.empty())
       return;
     std::vector<GradientRun> runs;
-    Status status = readGradientReport(report_, runs);
+    Status status = gradients_.read();
+    if (status.ok())
+      status = gradients_.add(runs);
     if (status.ok())
       status = drawGradients(runs, name_, pictureOf(report_));
     if (!status.ok())
@@ -128,7 +131,9 @@ private:
 
   Progress progress_;
   bool inEpoch_ = false;
-  std::string plot_, report_, name_;
+  std::string plot_, report_;
+  GradientReader gradients_;
+  std::string name_;
   std::vector<PlotRun> runs_;
   int64_t update_ = 0;
 };
