@@ -1,11 +1,13 @@
 //===- Fission.cpp - what need not be in a loop leaves it ------------------===//
 // For each nn.scan, those in it first:
-//   1. What depends on captured values only moves before the loop: also the order in which the ops that stay read them.
+//   1. What depends on captured values only moves before the loop.
 //   2. Products of the sources' parts are computed before the loop, over all steps at once, and with them what takes
 //      their place, element by element.
 //   3. Products whose results are yielded only are computed behind the loop, over all steps at once, and with them what
 //      is computed from them.
 //   4. A captured value's gradient that is carried, only to be added to, is summed up behind the loop.
+//   5. The order in which the ops that stay read captured values moves before the loop: not earlier, since over all
+//      steps at once an op reads them as they are.
 // Over all steps: the steps join the rows of the batch. `[N, T, *S]` is the same memory as `[N * T, *S]`, so an op that
 // treats the rows apart, or sums over them, is applied to N * T of them.
 // Knows no op by name: what an op does with rows it says itself (LayerOpInterface, RowsOpInterface).
@@ -156,23 +158,31 @@ private:
     }
   }
 
-  /// Whether an op would copy the value in each step, to have it where it reads it best. A relabeled value lies where
-  /// the value does.
+  /// Whether an op would copy the value in each step, to have it where it reads it best.
   static bool isWantedElsewhere(Value value) {
-    if (hasOpenDims(value) || value.getDefiningOp()->hasTrait<Relabeling>())
-      return false;
-    return llvm::any_of(value.getUses(), [](OpOperand &use) {
+    return !hasOpenDims(value) && llvm::any_of(value.getUses(), [](OpOperand &use) {
       auto reader = dyn_cast<KernelOpInterface>(use.getOwner());
       return reader && reader.getWantedLayout(use);
     });
   }
 
+  //===--- 5. order ---------------------------------------------------------===//
+
+  /// Makes ops of their own of what the products in the body do to captured values, and to what is cut out of them,
+  /// before they multiply. Whether there are any.
   bool separateRearrangements() {
+    auto isInvariant = [&](auto &self, Value value) -> bool {
+      if (isConstant(value) || llvm::is_contained(scan_.getCapturedArguments(), value))
+        return true;
+      Operation *maker = value.getDefiningOp();
+      return maker && isCompute(maker) &&
+             llvm::all_of(maker->getOperands(), [&](Value operand) { return self(self, operand); });
+    };
     bool any = false;
     for (Operation &op : llvm::make_early_inc_range(body().without_terminator()))
       if (auto reader = dyn_cast<KernelOpInterface>(op))
         for (OpOperand &operand : op.getOpOperands())
-          if (isShared(operand.get()) && !isConstant(operand.get()))
+          if (!hasOpenDims(operand.get()) && !isConstant(operand.get()) && isInvariant(isInvariant, operand.get()))
             any |= reader.separateRearrangement(operand);
     return any;
   }

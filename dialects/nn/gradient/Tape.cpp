@@ -7,8 +7,11 @@
 
 #include "dialects/nn/Dims.h"
 #include "dialects/nn/NN.h"
+#include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -30,16 +33,26 @@ public:
     edges_.push_back({from, 0});
   }
 
+  /// The largest flow: phase by phase, along shortest paths until these are full.
   void fill(size_t source, size_t sink) {
-    for (SmallVector<size_t> path = findPath(source, sink); !path.empty(); path = findPath(source, sink)) {
-      int64_t flow = kUnbounded;
-      for (size_t edge : path)
-        flow = std::min(flow, edges_[edge].left);
-      if (flow == kUnbounded)
-        return; // nothing on the way has a size
-      for (size_t edge : path) {
-        edges_[edge].left -= flow;
-        edges_[edge ^ 1].left += flow;
+    while (findDistances(source, sink)) {
+      next_.assign(edgesOf_.size(), 0);
+      SmallVector<size_t> path; // edges from the source
+      auto end = [&] { return path.empty() ? source : edges_[path.back()].to; };
+      while (true) {
+        if (end() == sink) {
+          push(path);
+          continue;
+        }
+        const size_t node = end();
+        if (std::optional<size_t> edge = findEdge(node)) {
+          path.push_back(*edge);
+          continue;
+        }
+        if (node == source)
+          break;
+        path.pop_back(); // a dead end: the edge to it is not tried again
+        ++next_[end()];
       }
     }
   }
@@ -64,28 +77,55 @@ private:
     int64_t left; // of the capacity; the edge back is the one next to it
   };
 
-  /// The edges of a shortest path along which more can flow; empty: there is none.
-  SmallVector<size_t> findPath(size_t source, size_t sink) const {
-    SmallVector<size_t> before(edgesOf_.size(), edges_.size()), nodes{source};
-    for (size_t i = 0; i < nodes.size() && before[sink] == edges_.size(); ++i)
+  /// Of each node from the source, along edges that are not full; false: the sink cannot be reached.
+  bool findDistances(size_t source, size_t sink) {
+    distance_.assign(edgesOf_.size(), edges_.size());
+    distance_[source] = 0;
+    SmallVector<size_t> nodes{source};
+    for (size_t i = 0; i < nodes.size(); ++i)
       for (size_t edge : edgesOf_[nodes[i]])
-        if (size_t to = edges_[edge].to; to != source && before[to] == edges_.size() && edges_[edge].left > 0) {
-          before[to] = edge;
+        if (size_t to = edges_[edge].to; distance_[to] == edges_.size() && edges_[edge].left > 0) {
+          distance_[to] = distance_[nodes[i]] + 1;
           nodes.push_back(to);
         }
-    SmallVector<size_t> path;
-    for (size_t node = sink; before[node] != edges_.size(); node = edges_[before[node] ^ 1].to)
-      path.push_back(before[node]);
-    return path;
+    return distance_[sink] != edges_.size();
+  }
+
+  /// The next edge of the node on a shortest path, as far as is known.
+  std::optional<size_t> findEdge(size_t node) {
+    for (size_t &next = next_[node]; next < edgesOf_[node].size(); ++next) {
+      const size_t edge = edgesOf_[node][next];
+      if (edges_[edge].left > 0 && distance_[edges_[edge].to] == distance_[node] + 1)
+        return edge;
+    }
+    return std::nullopt;
+  }
+
+  /// As much as the path takes; it ends before its first full edge then.
+  void push(SmallVectorImpl<size_t> &path) {
+    int64_t flow = kUnbounded;
+    for (size_t edge : path)
+      flow = std::min(flow, edges_[edge].left);
+    for (size_t edge : path) {
+      edges_[edge].left -= flow;
+      edges_[edge ^ 1].left += flow;
+    }
+    path.erase(llvm::find_if(path, [&](size_t edge) { return edges_[edge].left == 0; }), path.end());
   }
 
   SmallVector<Edge> edges_;
   SmallVector<SmallVector<size_t>> edgesOf_;
+  SmallVector<size_t> distance_, next_; // of nodes: from the source; the first of its edges that may lead on
 };
 
-bool mayBeRecomputed(Operation *op) {
+/// Computes one result, the same again from the same operands.
+bool isRepeatable(Operation *op) {
   return isa<KernelOpInterface>(op) && isPure(op) && op->getNumResults() == 1 && op->getNumRegions() == 0 &&
-         !op->hasTrait<Recomputed>() && (op->hasTrait<Pointwise>() || op->hasTrait<Free>() || op->hasTrait<Moving>());
+         !op->hasTrait<Recomputed>();
+}
+
+bool isElementwise(Operation *op) {
+  return op->hasTrait<Pointwise>() || op->hasTrait<Free>() || op->hasTrait<Moving>();
 }
 
 int64_t countBytes(Type type) {
@@ -96,10 +136,17 @@ int64_t countBytes(Type type) {
 
 } // namespace
 
-SmallVector<Operation *> chooseRecomputed(Block &forward, ArrayRef<Value> read, function_ref<bool(Value)> isGiven) {
+SmallVector<Operation *> chooseRecomputed(Block &forward, ArrayRef<Value> read, function_ref<bool(Value)> isGiven,
+                                          function_ref<bool(Value)> isSame) {
+  llvm::DenseSet<Operation *> once; // computed from what all steps have
+  auto isKnown = [&](Value value) { return isSame(value) || once.contains(value.getDefiningOp()); };
+  for (Operation &op : forward)
+    if (isRepeatable(&op) && llvm::all_of(op.getOperands(), isKnown))
+      once.insert(&op);
   auto makerOf = [&](Value value) {
     Operation *maker = value.getDefiningOp();
-    return maker && mayBeRecomputed(maker) ? maker : nullptr;
+    bool isRecomputable = maker && isRepeatable(maker) && (isElementwise(maker) || once.contains(maker));
+    return isRecomputable ? maker : nullptr;
   };
   llvm::SetVector<Value> values(read.begin(), read.end());
   for (size_t i = 0; i < values.size(); ++i)
@@ -114,9 +161,7 @@ SmallVector<Operation *> chooseRecomputed(Block &forward, ArrayRef<Value> read, 
   auto behind = [&](Value value) { return 2 * number[value] + 1; };
   Network network(sink + 1);
   for (Value value : values) {
-    Operation *maker = value.getDefiningOp();
-    bool isFree = isGiven(value) || (maker && maker->hasTrait<OpTrait::ConstantLike>());
-    network.addEdge(before(value), behind(value), isFree ? 0 : countBytes(value.getType()));
+    network.addEdge(before(value), behind(value), isGiven(value) ? 0 : countBytes(value.getType()));
     if (Operation *op = makerOf(value))
       for (Value operand : op->getOperands())
         network.addEdge(behind(operand), before(value), Network::kUnbounded);

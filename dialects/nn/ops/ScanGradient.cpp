@@ -40,6 +40,10 @@ private:
     Value initial; // outside
   };
 
+  static bool isConstant(Value value) {
+    Operation *maker = value.getDefiningOp();
+    return maker && maker->hasTrait<OpTrait::ConstantLike>();
+  }
   static bool isFloat(Type type) { return isa<FloatType>(getElementTypeOrSelf(type)); }
   bool isNeeded(BlockArgument argument) const { return needed_[argument.getArgNumber() - 1]; }
   ArrayRef<BlockArgument> sources() { return forward_->getArguments().slice(1, scan_.getSources().size()); }
@@ -133,13 +137,15 @@ private:
   /// In the backward body, what costs less there than on the tape.
   void recompute() {
     auto yielded = cast<NextOp>(forward_->getTerminator()).getYielded();
-    auto isGiven = [&](Value value) {
-      auto argument = dyn_cast<BlockArgument>(value);
-      return argument ? !llvm::is_contained(states(), argument) : llvm::is_contained(yielded, value);
-    };
+    llvm::SmallDenseSet<Value> given(yielded.begin(), yielded.end()), same(captured().begin(), captured().end());
+    given.insert(forward_->getArgument(0));
+    given.insert_range(sources());
+    given.insert_range(captured());
     builder_.setInsertionPointToStart(backward_);
     IRMapping mapping;
-    SmallVector<Operation *> ops = chooseRecomputed(*forward_, getReads().getArrayRef(), isGiven);
+    SmallVector<Operation *> ops = chooseRecomputed(
+        *forward_, getReads().getArrayRef(), [&](Value value) { return given.contains(value) || isConstant(value); },
+        [&](Value value) { return same.contains(value) || isConstant(value); });
     for (Operation *op : ops)
       builder_.clone(*op, mapping);
     for (Operation *op : ops)
@@ -153,7 +159,7 @@ private:
   void findReads() {
     for (Value value : getReads()) {
       Operation *maker = value.getDefiningOp();
-      if (maker && maker->hasTrait<OpTrait::ConstantLike>()) {
+      if (isConstant(value)) {
         builder_.setInsertionPointToStart(backward_);
         replaceInBackward(value, builder_.clone(*maker)->getResult(0));
       } else if (value == forward_->getArgument(0)) {

@@ -118,3 +118,24 @@ func.func @order(%U: tensor<4x16xf32>, %V: tensor<6x4xf32>, %g0: tensor<?x4xf32>
   }
   return %last : tensor<?x4xf32>
 }
+
+// Of a stack of weights, too: the one that a product reads is cut out once, and turned for the one that wants it so.
+// CHECK-LABEL: func.func @stack
+// CHECK-NOT:     nn.scan
+// CHECK:         nn.transpose
+// CHECK:         nn.scan 5 ({{.*}}) carry ({{.*}}) with (%[[A:.*]] = %{{.*}} : tensor<4x4xf32>, %[[B:.*]] = %{{.*}} : tensor<4x4xf32>)
+// CHECK-NEXT:      %[[AH:.*]] = nn.matmul %{{.*}}, %[[A]] : tensor<?x4xf32>, tensor<4x4xf32>
+// CHECK-NEXT:      %[[BH:.*]] = nn.matmul %[[AH]], %[[B]] : tensor<?x4xf32>, tensor<4x4xf32>
+// CHECK-NEXT:      nn.next
+func.func @stack(%U: tensor<2x4x4xf32>, %h0: tensor<?x4xf32>) -> tensor<?x4xf32> {
+  %last = nn.scan 5 (%t) carry (%h = %h0 : tensor<?x4xf32>) with (%u = %U : tensor<2x4x4xf32>) -> (tensor<?x4xf32>) {
+    %0 = nn.slice %u offsets [0, 0, 0] sizes [1, 4, 4] strides [1, 1, 1] : tensor<2x4x4xf32>
+    %1 = nn.reshape %0 : tensor<1x4x4xf32> to tensor<4x4xf32>
+    %2 = nn.matmul %h, %1 : tensor<?x4xf32>, tensor<4x4xf32>
+    %3 = nn.slice %u offsets [1, 0, 0] sizes [1, 4, 4] strides [1, 1, 1] : tensor<2x4x4xf32>
+    %4 = nn.reshape %3 : tensor<1x4x4xf32> to tensor<4x4xf32>
+    %5 = nn.matmul %2, %4 transposed_rhs : tensor<?x4xf32>, tensor<4x4xf32>
+    nn.next carry (%5 : tensor<?x4xf32>)
+  }
+  return %last : tensor<?x4xf32>
+}

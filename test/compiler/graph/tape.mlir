@@ -24,3 +24,20 @@ func.func @chain(%h0: tensor<?x4xf32>, %U: tensor<4x4xf32>, %s: tensor<4xf32>) -
   %loss = nn.reduce sum %last [0, 1] : tensor<?x4xf32>
   return %loss : tensor<f32>
 }
+
+// What is computed of captured values alone is the same in all steps: it is not stored for each, whatever it is.
+// CHECK-LABEL: func.func @same
+// CHECK:         %[[TAPE:.*]], %{{.*}} = nn.scan 5 ({{.*}}) carry (%[[H:.*]] = %{{.*}} : tensor<?x4xf32>)
+// CHECK:           nn.next carry({{.*}}) yield(%[[H]] : tensor<?x4xf32>)
+// CHECK:         nn.scan 5 ({{.*}}) reverse
+// CHECK:           %[[W:.*]] = nn.matmul %{{.*}}, %{{.*}} : tensor<4x2xf32>, tensor<2x4xf32>
+// CHECK:           nn.matmul %{{.*}}, %[[W]] transposed_rhs
+func.func @same(%h0: tensor<?x4xf32>, %A: tensor<4x2xf32>, %B: tensor<2x4xf32>) -> tensor<f32> {
+  %last = nn.scan 5 (%t) carry (%h = %h0 : tensor<?x4xf32>) with (%a = %A : tensor<4x2xf32>, %b = %B : tensor<2x4xf32>) -> (tensor<?x4xf32>) {
+    %w = nn.matmul %a, %b : tensor<4x2xf32>, tensor<2x4xf32>
+    %next = nn.matmul %h, %w : tensor<?x4xf32>, tensor<4x4xf32>
+    nn.next carry (%next : tensor<?x4xf32>)
+  }
+  %loss = nn.reduce sum %last [0, 1] : tensor<?x4xf32>
+  return %loss : tensor<f32>
+}
