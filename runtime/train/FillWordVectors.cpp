@@ -37,14 +37,17 @@ static std::string describeTable(const format::Parameter &parameter) {
   return "word vectors of `" + std::string(text(parameter.path())) + "`" + place;
 }
 
-/// Reads one file for the tables `which` of `values`, which have its width. The fullest of them is reported.
+/// Reads one file for the tables `which` of `values`, which have its width, and reports each.
 static Status fillTables(const Key &key, const std::vector<std::string> &words, const std::vector<size_t> &which,
-                         const LogicalValues &values, FilledVectors &result) {
+                         const LogicalValues &values, std::vector<FilledVectors> &filled) {
   auto &[file, vocabulary, width] = key;
-  int64_t most = 0;
+  // Inputs that share a vocabulary may use less of it: a table has rows for the first of the words.
+  auto wordsOf = [&](size_t i) {
+    return std::clamp<int64_t>(values.tensors[i].shape[0] - kFirstWord, 0, static_cast<int64_t>(words.size()));
+  };
+  size_t known = 0;
   for (size_t i : which)
-    most = std::max(most, values.tensors[i].shape[0]);
-  const auto known = static_cast<size_t>(std::clamp<int64_t>(most - kFirstWord, 0, static_cast<int64_t>(words.size())));
+    known = std::max(known, static_cast<size_t>(wordsOf(i)));
   std::unordered_map<std::string_view, int32_t> rows;
   for (size_t i = 0; i < known; ++i)
     rows.emplace(words[i], static_cast<int32_t>(i) + kFirstWord);
@@ -60,8 +63,10 @@ static Status fillTables(const Key &key, const std::vector<std::string> &words, 
         storeRow(values.tensors[i], *row, vector);
   };
   ARGENT_RETURN_IF_ERROR(readWordVectors(file, width, take));
-  result = {"", file, vocabulary, static_cast<int64_t>(known),
-            std::count(isFilled.begin() + kFirstWord, isFilled.end(), true)};
+  for (size_t i : which) {
+    const auto begin = isFilled.begin() + kFirstWord;
+    filled.push_back({values.paths[i], file, vocabulary, wordsOf(i), std::count(begin, begin + wordsOf(i), true)});
+  }
   return Status();
 }
 
@@ -87,16 +92,11 @@ Status fillWordVectors(Session &session, const Vocabularies &vocabularies, std::
       return Status(StatusCode::kInvalidArgument,
                     where + ": it is not known which word has which number, because the data has numbers for `" +
                         vocabulary + "` instead of words: compile the model with --data of words");
-    FilledVectors result;
-    if (Status status = fillTables(key, words->second, which, values, result); !status.ok())
+    if (Status status = fillTables(key, words->second, which, values, filled); !status.ok())
       return Status(status.code(), where + ": " + status.message() +
                                        (status.code() == StatusCode::kNotFound && !file.starts_with('/')
                                             ? " (a relative path begins at the current directory)"
                                             : ""));
-    for (size_t i : which) {
-      result.path = values.paths[i];
-      filled.push_back(result);
-    }
   }
   return session.setValues(0, values);
 }

@@ -144,6 +144,34 @@ def check_variants(folder, path, vectors):
     assert "deviation" in folds
 
 
+def check_shared(folder, path, vectors):
+    """Two tables of a vocabulary, of which one has rows for the most frequent words only: each is told its own count."""
+    at = lambda name: os.path.join(folder, name)
+    few = 4 + 5
+    with open(at("shared.ag"), "w") as file:
+        file.write(f"""
+model shared(a: i32[N, {T}] from words(vocabulary={V}, length={T}, side="source"), b: i32[N, {T}] from words(vocabulary={few}, length={T}, side="source"))
+        -> (logits: f32[N, 2]) {{
+    many = a |> embedding({V}, {D}, table_init=word_vectors("{path}", a, zeros()), name="many")
+    few = b |> embedding({few}, {D}, table_init=word_vectors("{path}", b, zeros()), name="few")
+    logits = sum(many + few, axis=1) |> dense(2)
+}}
+train shared(label: i32[N] from classes("negative", "positive")) {{
+    loss = mean(cross_entropy(logits, label))
+    optimizer = sgd(rate=0.5)
+}}
+""")
+    first, said = train(folder, at("shared.ag"), "--epochs", 0, "--log", at("log"))
+    words = vocabulary(at("last"), "source")
+    with open(at("log")) as file:
+        logged = {entry["parameter"]: entry for entry in map(json.loads, file) if entry["event"] == "word_vectors"}
+    for table, rows in (("many.table", words), ("few.table", words[: few - 4])):
+        found = check_rows(first[table], np.zeros_like(first[table]), rows, vectors)
+        assert f"argent: {table} begins with the vectors of {found} of the {len(rows)} words of `source` from {path}\n" in said, said
+        assert (logged[table]["words"], logged[table]["found"]) == (len(rows), found), logged
+    print("tables of different size", flush=True)
+
+
 def check_errors(folder):
     at = lambda name: os.path.join(folder, name)
     begin = lambda file, *more: fails("train", TEXTCNN, *SETTINGS, "--set", f"file={file}", "--data", at("data.txt"), *more)
@@ -180,6 +208,7 @@ def main():
         paths, vectors = write_vectors(folder)
         check_forms(folder, paths, vectors)
         check_variants(folder, os.path.join(folder, "word2vec.bin"), vectors)
+        check_shared(folder, os.path.join(folder, "glove.txt"), vectors)
         check_errors(folder)
 
 
