@@ -1,7 +1,7 @@
 //===- WordVectors.cpp - files of word vectors -------------------------------------===//
 //   1. A first line of two whole numbers is "COUNT WIDTH"; else the file is GloVe's, and the line its first vector.
-//   2. Behind "COUNT WIDTH" comes text or binary data: where the first vector would stand, f32 have bytes that no text
-//      has.
+//   2. Behind "COUNT WIDTH" comes text or binary data. A line of a word and WIDTH numbers is text; else it is damaged
+//      text if it looks like words and numbers, and has no bytes that only f32 have.
 //   3. Vector by vector to the end, which must be where the count says.
 #include "runtime/data/WordVectors.h"
 
@@ -76,13 +76,28 @@ static std::string_view takeLast(std::string_view &line) {
   return field;
 }
 
+/// Whether a number that is beyond an f64's range is too small for it, else too large.
+static bool isTooSmall(std::string_view text) {
+  const size_t end = std::min(text.find_first_of("eE"), text.size());
+  const std::string_view digits = text.substr(0, end);
+  const size_t point = std::min(digits.find('.'), digits.size()), first = digits.find_first_of("123456789");
+  int64_t exponent = 0;
+  if (std::string_view rest = text.substr(std::min(end + 1, text.size())); !rest.empty()) {
+    const bool isNegative = rest.starts_with('-');
+    rest.remove_prefix(rest.starts_with('+') ? 1 : 0);
+    if (std::from_chars(rest.data(), rest.data() + rest.size(), exponent).ec != std::errc())
+      exponent = isNegative ? INT64_MIN / 2 : INT64_MAX / 2; // more than any number of digits
+    exponent = std::clamp(exponent, INT64_MIN / 2, INT64_MAX / 2);
+  }
+  return static_cast<int64_t>(point) - static_cast<int64_t>(first) + exponent < 0;
+}
+
 static bool readNumber(std::string_view text, double &number) {
-  text.remove_prefix(text.starts_with('+') ? 1 : 0);
+  if (text.starts_with('+') && !text.starts_with("+-"))
+    text.remove_prefix(1);
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error == std::errc::result_out_of_range) {
-    // Too small is 0, too large is infinite; the exponent's sign tells.
-    const size_t exponent = text.find_first_of("eE");
-    number = exponent != text.npos && text.substr(exponent + 1).starts_with('-') ? 0 : HUGE_VAL;
+    number = isTooSmall(text.substr(0, static_cast<size_t>(end - text.data()))) ? 0 : HUGE_VAL;
     error = {};
   }
   return error == std::errc() && end == text.data() + text.size() && !text.empty();
@@ -121,7 +136,8 @@ Status VectorReader::parseLine(std::string_view text) {
     return invalid(line() + ": after the word " + quotedBegin(missing ? fields[missing] : fields[0]) + " stand " +
                    std::to_string(vector_.size() - missing - 1) + " numbers" + wanted());
   word.remove_prefix(std::min(word.find_first_not_of(" \t\r"), word.size()));
-  if (const int64_t more = takeNumbers(word))
+  // The file's width is known from here on, so that a later word may end in a number.
+  if (const int64_t more = header_ || count_ > 0 ? 0 : takeNumbers(word))
     return invalid(line() + ": after the word " + quotedBegin(word) + " stand " + std::to_string(width() + more) +
                    " numbers" + wanted());
   for (size_t i = 0; i < fields.size(); ++i)
@@ -219,22 +235,46 @@ Status VectorReader::readHeader() {
   return Status();
 }
 
-/// Step 2. A number's text is at least as long as its f32 only from three digits on, so the text's next line may be in
-/// what is looked at; it may hold any letter, but no control character.
-Status VectorReader::findForm(bool &isBinary) {
-  std::string_view view;
-  const size_t vectorBytes = vector_.size() * sizeof(float);
-  ARGENT_RETURN_IF_ERROR(bytes_.peek(kMostWordBytes + vectorBytes, view));
-  const size_t begin = std::min(view.find_first_of(" \t"), view.size() - 1) + 1;
-  bool inFirstLine = true;
-  isBinary = false;
-  for (char c : view.substr(begin, vectorBytes)) {
-    const auto byte = static_cast<unsigned char>(c);
-    isBinary |= (byte < ' ' && !isBlank(c)) || (inFirstLine && byte > '~');
-    inFirstLine &= c != '\n';
+/// Whether the line is a word and `width` numbers.
+static bool isVector(std::string_view line, size_t width) {
+  double number = 0;
+  line = trimEnd(line);
+  while (width > 0 && readNumber(takeLast(line), number) && !line.empty())
+    --width;
+  return width == 0;
+}
+
+/// Whether a field begins as a number does: "1", "-.5x", "0,25".
+static bool hasNumbers(std::string_view line) {
+  for (line = trimEnd(line); !line.empty();) {
+    std::string_view field = takeLast(line);
+    field.remove_prefix(std::min(field.find_first_not_of("+-."), field.size()));
+    if (!field.empty() && field.front() >= '0' && field.front() <= '9')
+      return true;
   }
+  return false;
+}
+
+/// Step 2.
+Status VectorReader::findForm(bool &isBinary) {
+  isBinary = false;
+  std::string_view line, view;
+  ARGENT_RETURN_IF_ERROR(bytes_.peek(1, view));
+  while (view == "\n") {
+    bytes_.skip(1);
+    ++line_;
+    ARGENT_RETURN_IF_ERROR(bytes_.peek(1, view));
+  }
+  ARGENT_RETURN_IF_ERROR(bytes_.peekTo('\n', kMostLineBytes, line));
+  const size_t blank = line.find(' '); // ends each word of a binary file
+  if (blank == line.npos || isVector(line, vector_.size()))
+    return Status();
   // No line of text ends behind a word's blank, while an f32 may begin with this byte.
-  isBinary |= view.substr(begin).starts_with('\n');
+  const std::string_view rest = line.substr(blank + 1);
+  isBinary = rest.starts_with('\n') || findInvalidUtf8(rest) != rest.npos || !hasNumbers(rest);
+  ARGENT_RETURN_IF_ERROR(bytes_.peek(blank + 1 + vector_.size() * sizeof(float), view));
+  for (char c : view.substr(blank + 1))
+    isBinary |= static_cast<unsigned char>(c) < ' ' && !isBlank(c);
   return Status();
 }
 

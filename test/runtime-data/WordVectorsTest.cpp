@@ -105,11 +105,39 @@ TEST(WordVectors, WordsOfAnyBytes) {
   // What is too small for an f32 is 0.
   ASSERT_TRUE(read(scratch.write("b", "x 1e-400 -1e-60\n"), 2, vectors).ok());
   EXPECT_EQ(vectors, (Vectors{{"x", {0, 0}}}));
+  const std::string zeros(400, '0');
+  for (const std::string &small : {"0." + zeros + "1", "-0." + zeros + "1", "." + zeros + "1e+20",
+                                   "1" + zeros + "e-900", std::string("+1e-99999999999999999999")}) {
+    ASSERT_TRUE(read(scratch.write("b", "x " + small + "\n"), 1, vectors).ok()) << small;
+    EXPECT_EQ(vectors, (Vectors{{"x", {0}}})) << small;
+  }
+  // Once the width is known, a word may end in a number.
+  const Vectors chapters = {{"a", {1, 2}}, {"chapter 7", {3, 4}}, {"to inf nan", {5, 6}}};
+  const std::string lines = "a 1 2\nchapter 7 3 4\nto inf nan 5 6\n";
+  ASSERT_TRUE(read(scratch.write("b", lines), 2, vectors).ok());
+  EXPECT_EQ(vectors, chapters);
+  ASSERT_TRUE(read(scratch.write("b", "1 2\nchapter 7 3 4\n"), 2, vectors).ok());
+  EXPECT_EQ(vectors, (Vectors{{"chapter 7", {3, 4}}}));
+  // Text behind a header, whatever its first word.
+  for (const std::string word : {"New größe", "a größe b", "größe", "\xc3", "a \xc3", "\x01", "a \x02", "x 1"})
+    for (const std::string begin : {"1 2\n", "1 2\n\n", "1 2\r\n\r\n"}) {
+      Status status = read(scratch.write("b", begin + word + " 3 4\n"), 2, vectors);
+      EXPECT_TRUE(status.ok()) << status.message();
+      EXPECT_EQ(vectors, (Vectors{{word, {3, 4}}}));
+    }
   // A vector whose first byte is a line feed, and which has the bytes of letters.
   std::string file = "1 3\na \nABCDEFGHIJK";
   ASSERT_TRUE(read(scratch.write("c", file), 3, vectors).ok());
   EXPECT_EQ(vectors.size(), 1u);
   EXPECT_EQ(bytesOf(vectors[0].second), file.substr(6));
+  // Letters only, with a line feed and without.
+  for (const std::string word : {"a", "größe", "\xc3", "7"})
+    for (const std::string letters : {"fff?", "ff\n?", "AB C"}) {
+      Status status = read(scratch.write("c", "1 1\n" + word + " " + letters + "\n"), 1, vectors);
+      ASSERT_TRUE(status.ok()) << status.message();
+      EXPECT_EQ(vectors[0].first, word);
+      EXPECT_EQ(bytesOf(vectors[0].second), letters);
+    }
 }
 
 TEST(WordVectors, LargerThanThePiecesThatAreRead) {
@@ -153,6 +181,14 @@ TEST(WordVectors, Errors) {
       {"a 1 2\nb 1 nan\n", ":2: number 2 of \"b\" is \"nan\", no finite number"},
       {"a 1 2\nb 1e99 1\n", ":2: number 1 of \"b\" is \"1e99\", no finite number"},
       {"a 1 2\nb 1e999 1\n", ":2: number 1 of \"b\" is \"1e999\", no finite number"},
+      {"a 1 2\nb 1 +-5\n", ":2: number 2 of \"b\" is \"+-5\", no finite number"},
+      {"a 1 2\nb 1 ++5\n", ":2: number 2 of \"b\" is \"++5\", no finite number"},
+      {"a 1 1" + std::string(400, '0') + "\n", ":1: number 2 of \"a\" is \"1000"},
+      {"a 1 0.1e400\n", ":1: number 2 of \"a\" is \"0.1e400\", no finite number"},
+      {"chapter 7 1 2\n", ":1: after the word \"chapter\" stand 3 numbers, and vectors of 2 are wanted"},
+      {"2 2\nb 1\n", ":2: after the word \"b\" stand 1 numbers"},
+      {"2 2\n\nNew größe 0,5 0,25\n", ":3: number 1 of \"New größe\" is \"0,5\", no finite number"},
+      {"2 2\ngröße 1 nan\n", ":2: number 2 of \"größe\" is \"nan\", no finite number"},
       {"2 3\na 1 2 3\n", ":1: the file has vectors of 3 numbers, and vectors of 2 are wanted"},
       {"0 2\n", ":1: the file has 0 vectors"},
       {"-1 2\n", ":1: the file has -1 vectors"},
