@@ -34,14 +34,17 @@ static std::optional<int64_t> find(const std::vector<std::string> &names, std::s
   return found == names.end() ? std::nullopt : std::optional<int64_t>(found - names.begin());
 }
 
-int64_t firstNoClass(const InputPort &port, const Column &column) {
-  if (const NumberRows *rows = column.numbers())
-    return rows->rowShape.empty() && holdsIntegers(rows->type) ? rows->rows() : 0;
-  int64_t row = 0;
+bool canHoldClasses(const Column &column) {
+  const NumberRows *rows = column.numbers();
+  return rows ? rows->rowShape.empty() && holdsIntegers(rows->type) : column.text() != nullptr;
+}
+
+std::optional<int64_t> firstNoClass(const InputPort &port, const Column &column) {
   const TextRows *rows = column.text();
-  while (rows && row < rows->rows() && (find(namesOf(port), (*rows)[row]) || parseInteger((*rows)[row])))
-    ++row;
-  return row;
+  for (int64_t row = 0; rows && row < rows->rows(); ++row)
+    if (!find(namesOf(port), (*rows)[row]) && !parseInteger((*rows)[row]))
+      return row;
+  return std::nullopt;
 }
 
 /// The number of a row as it is in the file; none: a text that is no number.
@@ -73,7 +76,7 @@ static std::vector<std::string> classesFromOne(const InputPort &port, const Colu
 }
 
 std::vector<std::string> learnClasses(const InputPort &port, const Column &column) {
-  if (!column.stream() && firstNoClass(port, column) == column.rows())
+  if (canHoldClasses(column) && !firstNoClass(port, column))
     return classesFromOne(port, column);
   if (port.source != "classes" || !namesOf(port).empty() || !column.text())
     return {};
@@ -124,7 +127,7 @@ private:
 Status makeClassesSource(const InputPort &port, const Column &column, const Vocabularies &vocabularies,
                          std::unique_ptr<Source> &source) {
   const NumberRows *rows = column.numbers();
-  if (!port.rowShape.empty() || column.stream() || (rows && (!rows->rowShape.empty() || !holdsIntegers(rows->type))))
+  if (!port.rowShape.empty() || !canHoldClasses(column))
     return Status(StatusCode::kInvalidArgument, port.describe() +
                                                     " takes the number or the name of a class for each row, and " +
                                                     column.description + " is " + column.type());

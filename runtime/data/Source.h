@@ -9,6 +9,8 @@
 #include "runtime/data/InputPort.h"
 #include "runtime/data/Vocabulary.h"
 
+#include <optional>
+
 namespace argent {
 
 class Source {
@@ -32,8 +34,11 @@ Status makeImageSource(const InputPort &port, const Column &column, const Vocabu
 Status makeClassesSource(const InputPort &port, const Column &column, const Vocabularies &vocabularies,
                          std::unique_ptr<Source> &source);
 
-/// The first row that is no class of the port, a whole number or one of its names; the number of rows: there is none.
-int64_t firstNoClass(const InputPort &port, const Column &column);
+/// Whether the column is of a type that classes have: for each row a text or one whole number.
+bool canHoldClasses(const Column &column);
+
+/// The first row of text that is no class of the port, neither a whole number nor one of its names.
+std::optional<int64_t> firstNoClass(const InputPort &port, const Column &column);
 
 /// The names of a port's classes that the training data gives: "1", "2", … where it counts them from 1; where the model
 /// has no names and the data no numbers, the data's names, sorted. Empty: numbers are as they are.

@@ -30,10 +30,8 @@ static bool fits(const DataPort &data, const Column &column) {
     return (column.text() || column.stream()) && column.role != Role::label;
   if (column.role != Role::any)
     return data.isModelInput == (column.role == Role::input);
-  if (column.stream())
-    return false;
   if (isLabel(port))
-    return firstNoClass(port, column) == column.rows() && (column.numbers() || column.text());
+    return canHoldClasses(column) && !firstNoClass(port, column);
   const NumberRows *rows = column.numbers();
   return rows && (port.source == "image" ? rows->type == ElementType::u8 && rows->rowShape.size() >= 2
                                          : rows->type == port.type && rows->rowShape == port.rowShape);
@@ -42,8 +40,8 @@ static bool fits(const DataPort &data, const Column &column) {
 /// "`next` (text: a.csv:3 has \"good\", which is no class)": a column that an input could not read, and why.
 static std::string describeColumn(const DataSet &set, const InputPort &port, const Column &column) {
   std::string type = column.type();
-  if (const int64_t row = firstNoClass(port, column); isLabel(port) && column.text() && row < column.rows())
-    type += ": " + column.place(row) + " has " + quotedBegin((*column.text())[row]) + ", which is no class";
+  if (const std::optional<int64_t> row = firstNoClass(port, column); isLabel(port) && row)
+    type += ": " + column.place(*row) + " has " + quotedBegin((*column.text())[*row]) + ", which is no class";
   return columnName(set, column) + " (" + type + ")";
 }
 

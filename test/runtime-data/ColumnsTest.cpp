@@ -81,6 +81,26 @@ TEST(Classes, ThatCannotBeLearned) {
   EXPECT_TRUE(vocabularies.empty());
 }
 
+TEST(Classes, HaveTheirTypeWithoutRowsToo) {
+  DataPort label = port("label", "classes", {});
+  std::vector<const Column *> columns;
+  DataSet set;
+  set.name = "t.npz";
+  for (NumberRows rows : {NumberRows{ElementType::f32, {}, {}}, NumberRows{ElementType::i32, {2}, {}}}) {
+    set.columns = {{"a", "t.npz, a", Role::any, rows}};
+    expectError(matchColumns({label}, set, columns), StatusCode::kInvalidArgument,
+                "t.npz has no column for input `label`");
+  }
+  set.columns.push_back(numbers("b", {}, {}));
+  Status status = matchColumns({label}, set, columns);
+  ASSERT_TRUE(status.ok()) << status.message();
+  EXPECT_EQ(columns[0], &set.columns[1]);
+  EXPECT_TRUE(canHoldClasses(text("c", {})));
+  EXPECT_FALSE(canHoldClasses({"d", "d.txt", Role::any, TextStream{"d.txt"}}));
+  EXPECT_EQ(firstNoClass(label.port, text("c", {"1", "two"})), 1);
+  EXPECT_EQ(firstNoClass(label.port, text("c", {"1", "2"})), std::nullopt);
+}
+
 TEST(ClassFolder, FortunesAreRows) {
   Scratch scratch;
   scratch.write("art", "A fortune\n\tof two lines.\n%\n\n%\n50 % of one.\n%\nThe last\n");
