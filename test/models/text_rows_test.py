@@ -7,6 +7,7 @@ import csv
 import gzip
 import json
 import os
+import shutil
 import subprocess
 import tempfile
 
@@ -170,7 +171,7 @@ def check_classes(folder):
         assert f"logits: {name}\n" in run("run", at("net.agb"), "--weights", at("last"), "--input", f"tokens={text}"), text
     # A file is a row a line, whatever it is called; the words of the rows are lines of a file again.
     sentences = ["good good", "bad", "good", "bad bad"]
-    for name in ("sentences.txt", "sentences"):
+    for name in ("sentences.txt", "sentences", "sentences.en"):
         with open(at(name), "w") as file:
             file.write("\n".join(sentences))
         output = run("run", at("net.agb"), "--weights", at("last"), "--input", f"tokens={at(name)}", "--output", f"logits={at('names.txt')}")
@@ -179,8 +180,9 @@ def check_classes(folder):
             assert ["logits: " + line for line in file.read().splitlines()] == single, single
     # What is left out of a text is said, and a folder is no text.
     one, two = "a good good bad film of all", "a a a a a a"
-    said = lambda given: subprocess.run([ARGENT, "run", at("net.agb"), "--weights", at("last"), "--input", f"tokens={given}"], capture_output=True,
-                                        text=True).stderr
+    ask = lambda given: subprocess.run([ARGENT, "run", at("net.agb"), "--weights", at("last"), "--input", f"tokens={given}"], capture_output=True,
+                                       text=True, cwd=folder)
+    said = lambda given: ask(given).stderr
     room = "as many as input `tokens` (i32[N, 5]) has room for"
     assert said(one) == f"argent: warning: --input tokens: 5 of 7 words are taken, {room}\n", said(one)
     assert said("a good film") == ""
@@ -188,6 +190,17 @@ def check_classes(folder):
         file.write("good\n" + one + "\n" + two + "\n")
     assert said(at("long.txt")) == f"argent: warning: {at('long.txt')}:2, --input tokens: 5 of 7 words are taken, {room}; so it is with 2 rows\n"
     assert said(folder) == f"argent: error: --input tokens: {folder} is a folder; give a text, or a file with a text in each line\n"
+    # A word is a text, whatever is in the current folder; a path has a slash, or a point and a file.
+    os.makedirs(at("good/bad"))
+    with open(at("bad"), "w") as file:
+        file.write("good\ngood\n")
+    shutil.copy(at("bad"), at("bad.en"))
+    assert ask("good").stdout == ask("good ").stdout and said("good") == said(".") == said("good/worse") == ""
+    for path in ("./good", "good/", "good/bad"):
+        assert f"{path} is a folder" in said(path), said(path)
+    assert ask("bad").stdout == ask(" bad").stdout and said("bad") == 'argent: --input tokens is the text "bad"; ./bad is the file\n', said("bad")
+    for path in ("./bad", at("bad"), "bad.en"):
+        assert "logits[1]: " in ask(path).stdout and said(path) == "", path
 
     folds = run("train", at("net.agb"), "--data", at("named.csv"), "--epochs", 1, "--folds", 5)
     assert "deviation" in folds, folds

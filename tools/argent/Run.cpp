@@ -139,9 +139,18 @@ static bool readNumber(const InputPort &port, const std::string &text, int64_t &
 
 static std::string givenAs(const InputPort &port) { return "--input " + port.name; }
 
-static bool isTextFile(const std::string &given) {
+/// Whether a text is the path of a file of texts. What the current folder happens to have makes no path of a word.
+static bool isTextFile(const InputPort &port, const std::string &given) {
   std::error_code none;
-  return given.ends_with(".txt") || given.ends_with(".txt.gz") || std::filesystem::is_regular_file(given, none);
+  if (given.ends_with(".txt") || given.ends_with(".txt.gz"))
+    return true;
+  if (!std::filesystem::is_regular_file(given, none))
+    return false;
+  if (given.find_first_of("/.") != given.npos)
+    return true;
+  std::fprintf(stderr, "argent: %s is the text \"%s\"; ./%s is the file\n", givenAs(port).c_str(), given.c_str(),
+               given.c_str());
+  return false;
 }
 
 /// Says how much of a text that is longer than the input is left out.
@@ -163,10 +172,10 @@ static Status readText(const Wording &wording, const InputPort &port, const std:
                        Value &value, std::shared_ptr<const NumberedRows> &numbered) {
   std::vector<Column> columns;
   std::error_code none;
-  if (std::filesystem::is_directory(text, none))
+  if (text.find('/') != text.npos && std::filesystem::is_directory(text, none))
     return Status(StatusCode::kInvalidArgument,
                   givenAs(port) + ": " + text + " is a folder; give a text, or a file with a text in each line");
-  if (isTextFile(text)) {
+  if (isTextFile(port, text)) {
     ARGENT_RETURN_IF_ERROR(readLines(text, {}, /*keepBlank=*/true, columns));
     if (columns.front().rows() == 0)
       return Status(StatusCode::kInvalidData, text + " is empty");
@@ -452,8 +461,9 @@ void addRunCommand(CLI::App &app, int &status) {
   sub->add_option(
          "--input", options->inputs,
          "An input: a tensor of exactly its type, or unsigned bytes, which go through its `from` clause; a text, if it "
-         "is from words or characters, or a text file of a row a line; a number, if it is one or one for each row. "
-         "Lengths come from the text")
+         "is from words or characters, or a text file of a row a line (a .txt, or a file that is there and has a point "
+         "or a slash in its name: ./a is a file, a is a text); a number, if it is one or one for each row. Lengths "
+         "come from the text")
       ->type_name("NAME=FILE.npy|TEXT|FILE.txt")
       ->allow_extra_args(false)
       ->check(pair("NAME=FILE.npy, NAME=TEXT or NAME=FILE.txt"));
