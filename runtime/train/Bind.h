@@ -6,6 +6,8 @@
 
 #include "argent/Module.h"
 
+#include <set>
+
 namespace argent {
 
 /// Inputs of `train_step` that no data fills, all f32[]: `epoch`, `update`, `epochs`, `updates_per_epoch`, and
@@ -30,8 +32,11 @@ DataForm dataForm(const std::vector<DataPort> &ports);
 /// Errors: kInvalidArgument  an input for which there is no column, or more than one.
 Status matchColumns(const std::vector<DataPort> &ports, const DataSet &set, std::vector<const Column *> &columns);
 
-/// Adds the vocabularies that are not known yet: the most frequent words, and classes that are counted from 1.
-Status learnVocabularies(const std::vector<DataPort> &ports, const DataSet &set, Vocabularies &vocabularies);
+/// Adds the vocabularies that are not known yet: the most frequent words, and classes that are counted from 1. Words
+/// are counted in the first `mostBytes` of a text, in whole rows or lines; `cut` receives the vocabularies of texts
+/// that are longer.
+Status learnVocabularies(const std::vector<DataPort> &ports, const DataSet &set, Vocabularies &vocabularies,
+                         size_t mostBytes = SIZE_MAX, std::set<std::string> *cut = nullptr);
 
 /// Numbers the texts that are streams, once for all that reads them.
 ///

@@ -8,15 +8,21 @@
 
 namespace argent {
 
-/// Counts the words of a column that have no number of their own.
-static Status countWords(const Column &column, bool lower, WordCounter &counter) {
+/// Counts the words of a column that have no number of their own, up to the row or line that goes beyond `mostBytes`.
+static Status countWords(const Column &column, bool lower, size_t mostBytes, WordCounter &counter, bool &isCut) {
+  size_t bytes = 0;
+  isCut = false;
   auto count = [&](std::string_view text) {
+    isCut = text.size() > mostBytes - bytes;
+    if (isCut)
+      return;
+    bytes += text.size();
     splitWords(text, lower, [&](std::string_view word) {
       if (!specialWord(word))
         counter.add(word);
     });
   };
-  for (int64_t row = 0; column.text() && row < column.rows(); ++row)
+  for (int64_t row = 0; column.text() && row < column.rows() && !isCut; ++row)
     count((*column.text())[row]);
   if (const TextStream *stream = column.stream()) {
     TextFile file(stream->path);
@@ -24,7 +30,7 @@ static Status countWords(const Column &column, bool lower, WordCounter &counter)
     do {
       ARGENT_RETURN_IF_ERROR(file.next(piece));
       count(piece);
-    } while (!piece.empty());
+    } while (!piece.empty() && !isCut);
   }
   return Status();
 }
@@ -44,7 +50,8 @@ static Status checkClasses(const InputPort &port, const Column &column, const st
   return Status();
 }
 
-Status learnVocabularies(const std::vector<DataPort> &ports, const DataSet &set, Vocabularies &vocabularies) {
+Status learnVocabularies(const std::vector<DataPort> &ports, const DataSet &set, Vocabularies &vocabularies,
+                         size_t mostBytes, std::set<std::string> *cut) {
   std::vector<const Column *> columns;
   ARGENT_RETURN_IF_ERROR(matchColumns(ports, set, columns));
   Vocabularies learned;
@@ -65,7 +72,10 @@ Status learnVocabularies(const std::vector<DataPort> &ports, const DataSet &set,
                                                             "`, so both or neither must have lower=false");
         }
       WordCounter counter;
-      ARGENT_RETURN_IF_ERROR(countWords(*columns[i], isLower(port), counter));
+      bool isCut = false;
+      ARGENT_RETURN_IF_ERROR(countWords(*columns[i], isLower(port), mostBytes, counter, isCut));
+      if (isCut && cut)
+        cut->insert(name);
       learned[name] = counter.mostFrequent(most > kFirstWord ? static_cast<size_t>(most) - kFirstWord : 0);
     } else if ((port.source == "classes" || port.source.empty()) && port.rowShape.empty()) {
       std::vector<std::string> classes = learnClasses(port, *columns[i]);

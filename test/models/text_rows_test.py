@@ -228,6 +228,14 @@ def check_classes(folder):
         "--data", at("new.txt"), "--epochs", 2, "--resume", at("half"), "--save", at("resumed"))
     assert metadata(at("resumed")) == metadata(at("half"))
     assert kept in told("--data", at("new.txt"), "--epochs", 1, "--weights", at("half"))
+    # Of a long text the beginning is compared, and only what is other text is told.
+    lines = lambda words: "".join(f"{label} {text} {words}\n" for label, text in ROWS)
+    for name, begin, more, unknown in (("order.txt", " worst" * 9, "", None), ("other.txt", " b c d e f g" * 9, " b c d e f g", 6), ("late.txt", "", " b c d e f g" * 9, None)):
+        with open(at(name), "w") as file:
+            file.write(lines(begin) * (24 * 2**20 // len(lines(begin)) + 1) + lines(more) * 10)
+        message = told("--data", at(name), "--epochs", 1, "--updates", 1, "--weights", at("half"))
+        assert (kept in message) == (unknown is not None), message
+        assert unknown is None or f"{kept} {V - 4} words that the first 16 MiB of {at(name)} would give numbers, {unknown} are unknown\n" in message, message
 
     # Classes that are counted from 1: with names, too, and it is said. Where there is a 0, they are as they are.
     with open(at("from1.csv"), "w", newline="") as file:
