@@ -270,10 +270,12 @@ Status VectorReader::findForm(bool &isBinary) {
   if (blank == line.npos || isVector(line, vector_.size()))
     return Status();
   // No line of text ends behind a word's blank, while an f32 may begin with this byte.
-  const std::string_view rest = line.substr(blank + 1);
-  isBinary = rest.starts_with('\n') || findInvalidUtf8(rest) != rest.npos || !hasNumbers(rest);
-  ARGENT_RETURN_IF_ERROR(bytes_.peek(blank + 1 + vector_.size() * sizeof(float), view));
-  for (char c : view.substr(blank + 1))
+  isBinary = line.substr(blank + 1).starts_with('\n') || !hasNumbers(line.substr(blank + 1));
+  const size_t vectorBytes = vector_.size() * sizeof(float);
+  ARGENT_RETURN_IF_ERROR(bytes_.peek(blank + 1 + vectorBytes + 3, view)); // with the rest of the last character
+  view.remove_prefix(blank + 1);
+  isBinary |= findInvalidUtf8(view) < vectorBytes;
+  for (char c : view.substr(0, vectorBytes))
     isBinary |= static_cast<unsigned char>(c) < ' ' && !isBlank(c);
   return Status();
 }

@@ -140,6 +140,26 @@ TEST(WordVectors, WordsOfAnyBytes) {
     }
 }
 
+// Few numbers give few bytes by which a binary file is told from a text.
+TEST(WordVectors, BinaryOfAnyNumbers) {
+  Scratch scratch;
+  std::mt19937 random(3);
+  const std::string words[] = {"a", "größe", "7", "-.5", "\xc3", "1.5e3x"};
+  for (int i = 0; i < 800; ++i) {
+    Vectors wanted, vectors;
+    const size_t width = random() % 5 + 2;
+    for (size_t k = random() % 3 + 1; k > 0; --k) {
+      std::vector<float> vector(width);
+      for (float &number : vector)
+        number = std::ldexp(static_cast<float>(random()) - 0x1p31f, -static_cast<int>(random() % 8) - 30);
+      wanted.emplace_back(words[random() % std::size(words)], vector);
+    }
+    Status status = read(scratch.write("a", binaryOf(wanted, i % 2)), static_cast<int64_t>(width), vectors);
+    ASSERT_TRUE(status.ok()) << i << ", " << width << ": " << status.message();
+    EXPECT_EQ(vectors, wanted);
+  }
+}
+
 TEST(WordVectors, LargerThanThePiecesThatAreRead) {
   Scratch scratch;
   std::mt19937 random(1);
