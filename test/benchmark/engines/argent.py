@@ -1,4 +1,4 @@
-"""Argent through its C interface, in process like the others."""
+"""Argent through its C interface, in process like the others. The session keeps what is carried from call to call."""
 import ctypes
 import os
 import subprocess
@@ -47,11 +47,13 @@ class load:
         self.check(self.library.argent_session_initialize(self.session, ctypes.c_uint64(1)), "session")
         self.write(dict(np.load(os.path.join(folder, name + ".npz"))))
         self.entry = b"train_step" if mode == "train" else b"predict"
+        self.inputs = {port.name.decode() for port in self.ports(0)}
         self.outputs = self.output_ports(batch)
-        # What the training loop gives besides the data.
-        self.given = {"epoch": aligned(()), "update": aligned(()), "@rate_scale": aligned(())}
-        self.given["@rate_scale"][...] = 1
-        self.scalars = [tensor(port, value) for port, value in self.given.items()] if mode == "train" else []
+        # What the training loop gives besides the data: the first epoch, for ever.
+        self.given = {name: aligned(()) for name in ("epoch", "update", "@rate_scale") if name in self.inputs}
+        if "@rate_scale" in self.given:
+            self.given["@rate_scale"][...] = 1
+        self.scalars = [tensor(port, value) for port, value in self.given.items()]
         version = subprocess.run([os.path.join(build, "bin", "argent"), "--version"], capture_output=True, text=True).stdout.split()
         self.version = version[-1] if version else "unknown"
 
@@ -73,32 +75,31 @@ class load:
         tensors = (Tensor * len(held))(*[tensor(path, value) for path, value in held.items()])
         self.check(self.library.argent_session_write(self.session, tensors, ctypes.c_size_t(len(held))), "session")
 
+    def ports(self, output):
+        for i in range(self.library.argent_module_port_count(self.module, self.entry, output)):
+            port = Tensor()
+            self.check(self.library.argent_module_port(self.module, self.entry, output, i, ctypes.byref(port)), "module")
+            yield port
+
     def output_ports(self, batch):
         self.arrays, tensors = [], []
-        for i in range(self.library.argent_module_port_count(self.module, self.entry, 1)):
-            port = Tensor()
-            self.check(self.library.argent_module_port(self.module, self.entry, 1, i, ctypes.byref(port)), "module")
+        for port in self.ports(1):
             shape = [-extent * batch if extent < 0 else extent for extent in port.shape[:port.rank]]
             self.arrays.append(aligned(shape, np.int32 if port.type == I32 else np.float32))
             tensors.append(tensor(port.name.decode(), self.arrays[-1]))
         return (Tensor * len(tensors))(*tensors)
 
-    def training_scalars(self):
-        """The first epoch, for ever."""
-        for name in ("epoch", "update"):
-            self.arrays.append(aligned(()))
-            yield tensor(name, self.arrays[-1])
-
-    def convert(self, images, labels):
-        held = aligned(images.shape)
-        held[...] = images
-        given = [tensor("image", held)]
-        if self.scalars:
-            label = aligned(labels.shape, np.int32)
-            label[...] = labels
-            given += [tensor("label", label), *self.scalars]
-            held = (held, label)
+    def convert(self, inputs, labels):
+        held, given = [], list(self.scalars)
+        for name, value in {**inputs, **labels}.items():
+            if name in self.inputs:  # labels are of train_step only
+                held.append(aligned(value.shape, value.dtype))
+                held[-1][...] = np.maximum(value, 0) if name in labels else value  # where the mask is 0, any class will do
+                given.append(tensor(name, held[-1]))
         return (Tensor * len(given))(*given), held
+
+    def reset(self):
+        self.check(self.library.argent_session_reset_rows(self.session), "session")
 
     def step(self, batch):
         given, _ = batch

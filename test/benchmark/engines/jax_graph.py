@@ -1,6 +1,5 @@
-"""JAX: the torch module's graph as jax functions, channels last (what XLA's CPU convolutions want), the whole training step in one jit."""
+"""The nets of images in JAX: the torch module's graph as jax functions, channels last, which is what XLA's CPU convolutions want."""
 import operator
-import os
 
 import numpy as np
 
@@ -47,17 +46,17 @@ def functions():
 
 
 def convert_module(module):
-    """function(parameters, image, train) of a torch module; parameters are Argent's, by path."""
+    """A net as `jax_nets` has them, of a torch module with one input."""
     import torch.fx
     graph, owners = torch.fx.symbolic_trace(module).graph, dict(module.named_modules())
     modules, calls = functions()
 
-    def run(parameters, x, train):
+    def run(parameters, given, states, train):
         values = {}
         for node in graph.nodes:
             args = torch.fx.node.map_arg(node.args, lambda n: values[n])
             if node.op == "placeholder":
-                values[node] = x
+                values[node], = given.values()
             elif node.op == "call_module":
                 prefix = node.target + "."
                 own = {k[len(prefix):]: v for k, v in parameters.items() if k.startswith(prefix)}
@@ -65,50 +64,5 @@ def convert_module(module):
             elif node.op == "call_function":
                 values[node] = calls[node.target](*args)
             elif node.op == "output":
-                return args[0]
+                return args[0], []
     return run
-
-
-class load:
-    def __init__(self, folder, name, mode, batch, threads):
-        os.environ["XLA_FLAGS"] = f"--xla_cpu_multi_thread_eigen={'true' if threads > 1 else 'false'} intra_op_parallelism_threads={threads}"
-        import jax
-        import jax.numpy as jnp
-        import models
-        self.jax, self.jnp, self.version = jax, jnp, jax.__version__
-        run = convert_module(models.build(name))
-        weights = {k: jnp.asarray(v) for k, v in np.load(os.path.join(folder, name + ".npz")).items()}
-        if mode == "infer":
-            forward = jax.jit(lambda p, x: run(p, x, False))
-            self.step = lambda given: forward(weights, given[0]).block_until_ready()
-            return
-        t = models.MODELS[name].training
-        fixed = {k: v for k, v in weights.items() if ".running_" in k}
-        moving = {k: v for k, v in weights.items() if k not in fixed}
-
-        def loss_of(p, x, y):
-            return -jnp.mean(jnp.take_along_axis(jax.nn.log_softmax(run({**p, **fixed}, x, True)), y[:, None], 1))
-
-        def update(p, v, x, y):
-            loss, g = jax.value_and_grad(loss_of)(p, x, y)
-            if t.clip_norm:
-                norm = jnp.sqrt(sum(jnp.vdot(a, a) for a in g.values()))
-                g = {k: a * jnp.minimum(1.0, t.clip_norm / norm) for k, a in g.items()}
-            g = {k: a + t.decay * p[k] if t.decay and t.decayed(k) else a for k, a in g.items()}
-            v = {k: t.momentum * v[k] + g[k] for k in g}
-            move = {k: g[k] + t.momentum * v[k] for k in g} if t.nesterov else v
-            return {k: p[k] - t.rate * move[k] for k in p}, v, loss
-
-        step = jax.jit(update, donate_argnums=(0, 1))
-        state = [moving, {k: jnp.zeros_like(v) for k, v in moving.items()}]
-
-        def train(given):
-            *state[:], loss = step(*state, *given)
-            return loss.block_until_ready()
-        self.step = train
-
-    def convert(self, images, labels):
-        return self.jnp.asarray(images), self.jnp.asarray(labels)
-
-    def output(self, result):
-        return np.asarray(result)
