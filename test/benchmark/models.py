@@ -52,7 +52,7 @@ class Model:
     training: Training | None
     settings: list = field(default_factory=list)  # --set NAME=VALUE
     batches: tuple = (1, 16)
-    tolerance: float = 1e-4          # of the largest output; f32, another order of summation, some 50 layers deep
+    tolerance: float = 1e-4          # of the largest output, or of each of five losses; f32, another order of summation, some 50 layers deep
     forms: dict = field(default_factory=dict)     # torch_eager, torch_compile, onnx -> forms of the net, the fastest of which is measured
 
     def forms_of(self, engine):

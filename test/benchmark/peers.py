@@ -2,6 +2,7 @@
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -25,8 +26,9 @@ class Worker:
 
     def __init__(self, python, environment, *arguments):
         self.log = tempfile.TemporaryFile("w+")
+        # In a session of its own: torch.compile has processes, too, that end with it.
         self.process = subprocess.Popen([python, os.path.join(HERE, "worker.py"), *map(str, arguments)], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=self.log, env=environment)
+                                        stdout=subprocess.PIPE, stderr=self.log, env=environment, start_new_session=True)
 
     def ask(self, **request):
         self.process.stdin.write(json.dumps(request).encode() + b"\n")
@@ -39,8 +41,7 @@ class Worker:
         while not line.endswith(b"\n"):
             left = None if end is None else max(0, end - time.monotonic())
             if not select.select([output], [], [], left)[0]:
-                self.process.kill()
-                self.process.wait()
+                self.kill()
                 raise TooLong(f"not in {limit:g} s")
             part = os.read(output, 1 << 16)
             if not part:
@@ -59,7 +60,10 @@ class Worker:
         self.process.wait()
 
     def kill(self):
-        self.process.kill()
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
         self.process.wait()
 
 

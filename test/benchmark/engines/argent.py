@@ -49,7 +49,7 @@ class load:
         self.entry = b"train_step" if mode == "train" else b"predict"
         self.inputs = {port.name.decode() for port in self.ports(0)}
         self.outputs = self.output_ports(batch)
-        # What the training loop gives besides the data: the first epoch, for ever.
+        # What the training loop gives besides the data: the first epoch, for ever; updates are counted, which Adam needs.
         self.given = {name: aligned(()) for name in ("epoch", "update", "@rate_scale") if name in self.inputs}
         if "@rate_scale" in self.given:
             self.given["@rate_scale"][...] = 1
@@ -106,6 +106,8 @@ class load:
         status = self.library.argent_session_run(self.session, self.entry, given, len(given), self.outputs, len(self.outputs))
         if status:
             self.check(status, "session")
+        if "update" in self.given:
+            self.given["update"] += 1
         return self.arrays[0]
 
     def output(self, result):
