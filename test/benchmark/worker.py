@@ -42,7 +42,7 @@ def serve(engine, folder, mode, name, batch, threads):
         outputs.append(np.array(run.output(result)))
     path = os.path.join(folder, f"outputs-{engine}.npy")
     np.save(path, np.stack(outputs))
-    yield {"version": run.version, "prepare_s": time.perf_counter() - start, "outputs": path}
+    yield {"version": run.version, "form": getattr(run, "form", ""), "prepare_s": time.perf_counter() - start, "outputs": path}
     for line in sys.stdin:
         request = json.loads(line)
         # Three calls at least: the first finds cold caches, two are counted. Not many more batches than a turn has time for.

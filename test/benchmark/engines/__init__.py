@@ -5,6 +5,7 @@
     output(result)            a result as numpy
     reset()                   what is carried from call to call begins anew
     version                   of the engine
+    form                      in words, what `fastest` chose, where there was a choice
 """
 import sys
 import time

@@ -12,9 +12,9 @@ def path_of(folder, name, batch, form):
 
 
 def files(folder, name, batch):
-    """The files that there are."""
-    paths = [path_of(folder, name, batch, form) for form in models.MODELS[name].forms_of("onnx")]
-    found = [path for path in paths if os.path.exists(path)]
+    """Form -> file, of those that there are."""
+    paths = {form: path_of(folder, name, batch, form) for form in models.MODELS[name].forms_of("onnx")}
+    found = {form: path for form, path in paths.items() if os.path.exists(path)}
     if not found:
         raise RuntimeError("the net could not be exported to ONNX")
     return found

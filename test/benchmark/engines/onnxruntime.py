@@ -14,11 +14,13 @@ class load:
         self.options.intra_op_num_threads, self.options.inter_op_num_threads = threads, 1
         self.options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_ALL
         given = self.convert(*models.batches(name, batch, 0, most=3)[0])
+        paths = files(folder, name, batch)
 
-        def attempt(path):
-            self.open(path)
+        def attempt(form):
+            self.open(paths[form])
             return lambda: self.step(given)
-        self.open(fastest(files(folder, name, batch), attempt, "ONNX Runtime"))
+        self.form = fastest(paths, attempt, "ONNX Runtime")
+        self.open(paths[self.form])
 
     def open(self, path):
         self.session = self.ort.InferenceSession(path, self.options, providers=["CPUExecutionProvider"])

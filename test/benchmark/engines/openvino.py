@@ -12,11 +12,13 @@ class load:
         self.ov, self.model, self.core, self.version = ov, models.MODELS[name], ov.Core(), ov.__version__.split("-")[0]
         self.settings = {"INFERENCE_NUM_THREADS": threads, "PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
         given = self.convert(*models.batches(name, batch, 0, most=3)[0])
+        paths = files(folder, name, batch)
 
-        def attempt(path):
-            self.open(path)
+        def attempt(form):
+            self.open(paths[form])
             return lambda: self.step(given)
-        self.open(fastest(files(folder, name, batch), attempt, "OpenVINO"))
+        self.form = fastest(paths, attempt, "OpenVINO")
+        self.open(paths[self.form])
 
     def open(self, path):
         self.compiled = self.core.compile_model(path, "CPU", self.settings)

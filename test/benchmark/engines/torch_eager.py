@@ -30,7 +30,9 @@ class load:
             self.prepare(*candidate)
             one = self.convert(*given)
             return lambda: self.step(one)
-        self.prepare(*fastest(itertools.product(layouts, forms), attempt, name))
+        chosen = fastest(itertools.product(layouts, forms), attempt, name)
+        self.form = " ".join([str(chosen[0]).removeprefix("torch.")] * (len(layouts) > 1) + [chosen[1]] * (len(forms) > 1))
+        self.prepare(*chosen)
 
     def prepare(self, layout, form):
         """The net with its first weights in a layout and a form."""
