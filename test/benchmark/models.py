@@ -216,7 +216,7 @@ def batches(name, batch, turn, most=20000, most_bytes=64 << 20):
     model = MODELS[name]
     given = {**model.inputs, **model.labels}
     size = 4 * batch * sum(int(np.prod(one.shape, dtype=np.int64)) for one in given.values())
-    count = max(3, min(most, most_bytes // size))
+    count = min(most, max(5, most_bytes // size))
     r = np.random.default_rng([SEED, turn])
     drawn = {}
     for key, one in sorted(given.items(), key=lambda item: bool(item[1].until)):  # lengths first
