@@ -34,8 +34,9 @@ static int64_t maxRows(const Target &target, int64_t vectors) {
 }
 
 /// The rows of a tile over `extent` points: few tiles, little recomputed at the end, and each vector load serves many
-/// rows. Tiles over N suit a training batch and a server's small one alike.
-static int64_t chooseRows(int64_t extent, int64_t most) {
+/// rows. Tiles over N suit a training batch and a server's small one alike; where each of the batch is several points
+/// (`ofEach`; the steps of a loop), a single one.
+static int64_t chooseRows(int64_t extent, int64_t most, int64_t ofEach = 1) {
   bool isBatch = ShapedType::isDynamic(extent);
   if (!isBatch && extent <= most)
     return extent;
@@ -45,8 +46,9 @@ static int64_t chooseRows(int64_t extent, int64_t most) {
     return llvm::divideCeil(points, rows) * (rows + load) / points;
   };
   for (int64_t rows = most; rows >= std::max<int64_t>(most / 2, 1); --rows) {
+    const int64_t few = ofEach > 1 ? ofEach : kSmallBatch;
     double cost =
-        isBatch ? costOf(kTypicalBatch, rows, 1.5) + costOf(kSmallBatch, rows, 1.5) : costOf(extent, rows, 1.0);
+        isBatch ? costOf(ofEach * kTypicalBatch, rows, 1.5) + costOf(few, rows, 1.5) : costOf(extent, rows, 1.0);
     if (cost < least)
       least = cost, best = rows;
   }
@@ -216,7 +218,8 @@ private:
       }
       if (whole > 1 && whole * 2 > most)
         return;
-      int64_t part = chooseRows(extent, most / whole);
+      const int64_t ofEach = std::max<int64_t>(sum_.op.getBatchFactor(axis), 1);
+      int64_t part = chooseRows(extent, most / whole, ofEach);
       if (std::optional<int64_t> points = axis == last_ - 1 ? findRowPoints() : std::nullopt)
         part = std::min(part, chooseRows(*points, most));
       // A tile that is large enough without this axis is not made uneven for it.
@@ -225,7 +228,7 @@ private:
       tile_.firstAxis = axis;
       tile_.rows = part;
       if (ShapedType::isDynamic(extent))
-        decision_.minBatch = part;
+        decision_.minBatch = llvm::divideCeil(part, ofEach);
       return;
     }
   }

@@ -41,3 +41,16 @@ func.func @part(%x: tensor<?x3xf32>, %w: tensor<3x16xf32>) -> tensor<?x8xf32> {
   }
   return %y : tensor<?x8xf32>
 }
+
+// Where the steps of a loop are rows, too, a single sequence has as many as a tile: there is no copy, and tiles waste little of its 35 rows.
+// CHECK-LABEL: hl.pipeline @{{k[0-9]+}}_steps(
+// CHECK-NOT: min_batch
+// CHECK: hl.split "m" into "mo", "mi" by 12 tail shift_inwards
+// CHECK-NOT: _steps_small
+func.func @steps(%x: tensor<?x64xf32, #nn.batch<[35, 0]>>, %w: tensor<64x64xf32>) -> tensor<?x64xf32, #nn.batch<[35, 0]>> {
+  %y = nn.fused "steps" (%a = %x : tensor<?x64xf32, #nn.batch<[35, 0]>>, %b = %w : tensor<64x64xf32>) -> (tensor<?x64xf32, #nn.batch<[35, 0]>>) {
+    %0 = nn.matmul %a, %b : tensor<?x64xf32, #nn.batch<[35, 0]>>, tensor<64x64xf32>
+    nn.yield %0 : tensor<?x64xf32, #nn.batch<[35, 0]>>
+  }
+  return %y : tensor<?x64xf32, #nn.batch<[35, 0]>>
+}
